@@ -1,0 +1,77 @@
+//! Numbers as Crockford base 32: five bits a digit, no I, L, O or U, read without regard to case.
+
+use std::fmt;
+
+use crate::NotAnId;
+
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Writes the lowest `5 * digits` bits of `value`, the highest digit first.
+pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::Result {
+    for place in (0..digits).rev() {
+        let digit = usize::try_from((value >> (5 * place)) & 31).ok().and_then(|digit| DIGITS.get(digit));
+        f.write_char(digit.copied().map_or('0', char::from))?;
+    }
+    Ok(())
+}
+
+/// Reads digits from the front of a text.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(text.as_bytes())
+    }
+
+    /// The next `digits` digits as a number; `None` when there are fewer, or one of them is no digit.
+    pub(crate) fn take(&mut self, digits: usize) -> Option<u128> {
+        let (head, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        head.iter().try_fold(0, |number, &byte| {
+            let digit = match byte.to_ascii_uppercase() {
+                b'O' => 0,
+                b'I' | b'L' => 1,
+                upper => DIGITS.iter().position(|&known| known == upper)?,
+            };
+            Some((number << 5) | u128::try_from(digit).ok()?)
+        })
+    }
+
+    /// `Some` when nothing is left over.
+    pub(crate) fn end(self) -> Option<()> {
+        self.0.is_empty().then_some(())
+    }
+}
+
+/// Reads the whole of a text: a prefix, then what `read` takes.
+pub(crate) fn parse<T>(
+    text: &str,
+    prefix: &str,
+    read: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+) -> Result<T, NotAnId> {
+    let whole = || {
+        let mut reader = Reader::new(text.strip_prefix(prefix)?);
+        let value = read(&mut reader)?;
+        reader.end().map(|()| value)
+    };
+    whole().ok_or(NotAnId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back_in_any_case_and_with_look_alikes() {
+        let mut text = String::new();
+        write(&mut text, 0x00FF_1234_5678_9ABC_DEF0, 16).unwrap();
+        for spelling in [text.clone(), text.to_lowercase(), text.replace('0', "O").replace('1', "l")] {
+            let mut reader = Reader::new(&spelling);
+            assert_eq!(reader.take(16), Some(0x00FF_1234_5678_9ABC_DEF0));
+            assert_eq!(reader.end(), Some(()));
+        }
+        assert_eq!(Reader::new("U").take(1), None);
+        assert_eq!(Reader::new("00").take(3), None);
+        assert_eq!(Reader::new("é0").take(2), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! Doing a thing once, however often it is asked for.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::{Invalid, PhoneNumber, Target, TicketCount, TicketId, UserName};
+
+/// A client's name for one request: 1 to 255 visible ASCII characters, best a random UUID.
+///
+/// Source: the IETF draft "The Idempotency-Key HTTP Header Field". Kept only as a hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The greatest number of characters.
+    pub const MAX: usize = 255;
+
+    /// Reads one.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        if (1..=Self::MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            let reason = format!("give 1 to {} visible ASCII characters, best a random UUID", Self::MAX);
+            Err(Invalid::new("Idempotency-Key", reason))
+        }
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdempotencyKey")
+    }
+}
+
+/// What a store keeps of a request that is to be done once: the key, what was asked, and when.
+///
+/// A store keeps it, in the same transaction as the effect, for at least [`Once::KEPT`]. Meeting the same key again, it
+/// compares the requests: the same one is answered with the first outcome, another is refused with
+/// [`Refusal::KeyReused`](crate::Refusal::KeyReused). A refused request has no effect and leaves no record, so that its
+/// retry is decided anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Once {
+    /// 128 bits of the key's SHA-256.
+    pub key: [u8; 16],
+    /// 128 bits of the request's SHA-256.
+    pub request: [u8; 16],
+    /// When it was asked for.
+    pub at: DateTime<Utc>,
+}
+
+impl Once {
+    /// The least time that a store keeps a record.
+    pub const KEPT: TimeDelta = TimeDelta::hours(24);
+
+    pub(crate) fn booking(
+        key: &IdempotencyKey,
+        (name, phone, count): (&UserName, &PhoneNumber, TicketCount),
+        target: &Target,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let count = [count.get()];
+        Self::new(key, "book", &[name.as_str().as_bytes(), phone.as_str().as_bytes(), &count], Some(target), at)
+    }
+
+    pub(crate) fn rebooking(key: &IdempotencyKey, ticket: &TicketId, target: &Target, at: DateTime<Utc>) -> Self {
+        Self::new(key, "move", &[ticket.to_string().as_bytes()], Some(target), at)
+    }
+
+    pub(crate) fn cancellation(key: &IdempotencyKey, ticket: &TicketId, at: DateTime<Utc>) -> Self {
+        Self::new(key, "cancel", &[ticket.to_string().as_bytes()], None, at)
+    }
+
+    fn new(key: &IdempotencyKey, verb: &str, parts: &[&[u8]], target: Option<&Target>, at: DateTime<Utc>) -> Self {
+        let mut hash = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            // Lengths before contents, so that no two requests run together into one.
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        };
+        part(verb.as_bytes());
+        for bytes in parts {
+            part(bytes);
+        }
+        match target {
+            None => {}
+            Some(Target::Slot(id)) => part(&id.as_u64().to_be_bytes()),
+            Some(Target::Showing { name, start }) => {
+                part(name.as_str().as_bytes());
+                part(&start.timestamp_millis().to_be_bytes());
+            }
+        }
+        Self { key: half(Sha256::digest(key.0.as_bytes()).into()), request: half(hash.finalize().into()), at }
+    }
+}
+
+fn half(hash: [u8; 32]) -> [u8; 16] {
+    hash.first_chunk().copied().unwrap_or_default()
+}

@@ -1,0 +1,148 @@
+//! The texts that people give, each read once, at the edge, and trusted from there on.
+
+use std::fmt;
+
+use crate::Invalid;
+
+/// Trims a text and checks its length, in characters, and its characters.
+fn checked(field: &'static str, text: &str, least: usize, most: usize, lines: bool) -> Result<String, Invalid> {
+    let text = text.trim();
+    if !(least..=most).contains(&text.chars().count()) {
+        return Err(Invalid::new(field, format!("give {least} to {most} characters")));
+    }
+    if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
+        return Err(Invalid::new(field, "leave out control characters"));
+    }
+    Ok(text.to_owned())
+}
+
+macro_rules! text {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $least:literal to $most:literal, lines: $lines:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The least number of characters, without the white space around them.
+            pub const MIN: usize = $least;
+            /// The greatest number of characters, without the white space around them.
+            pub const MAX: usize = $most;
+
+            /// Reads one; white space around it does not count.
+            pub fn parse(text: &str) -> Result<Self, Invalid> {
+                checked($field, text, Self::MIN, Self::MAX, $lines).map(Self)
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+text! {
+    /// What is shown: a film's or a concert's title. The seeds call it `slotName`, and `movieName` when one books.
+    SlotName, "slotName", 1 to 200, lines: false
+}
+
+text! {
+    /// A few sentences about what is shown; may be empty, may have several lines.
+    SlotDescription, "slotDescription", 0 to 2000, lines: true
+}
+
+text! {
+    /// The name that a person gives. Personal: its `Debug` form tells nothing.
+    UserName, "userName", 1 to 100, lines: false
+}
+
+impl fmt::Debug for SlotName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for SlotDescription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for UserName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserName")
+    }
+}
+
+/// A telephone number: 3 to 15 digits (the most that ITU-T E.164 allows), with or without a `+` before them.
+///
+/// Spaces, dots, dashes, slashes and brackets are dropped, so that one person writing one number in two ways stays one
+/// user. Personal: its `Debug` form tells nothing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhoneNumber(String);
+
+impl PhoneNumber {
+    /// The least number of digits.
+    pub const MIN: usize = 3;
+    /// The greatest number of digits.
+    pub const MAX: usize = 15;
+
+    /// Reads one, in any usual way of writing.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let number: String = text.chars().filter(|c| !" .-/()\u{a0}".contains(*c)).collect();
+        let digits = number.strip_prefix('+').unwrap_or(&number);
+        if (Self::MIN..=Self::MAX).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(number))
+        } else {
+            Err(Invalid::new(
+                "userPhoneNumber",
+                format!("give {} to {} digits, with or without a + before them", Self::MIN, Self::MAX),
+            ))
+        }
+    }
+
+    /// The number, without separators.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PhoneNumber")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_trimmed_and_limited_in_characters_not_bytes() {
+        assert_eq!(SlotName::parse("  Amélie ").unwrap().as_str(), "Amélie");
+        assert!(SlotName::parse(&"é".repeat(200)).is_ok());
+        assert!(SlotName::parse(&"é".repeat(201)).is_err());
+        assert!(SlotName::parse(" \t ").is_err());
+        assert!(UserName::parse("Jo\u{0}hn").is_err());
+        assert!(SlotName::parse("two\nlines").is_err());
+        assert_eq!(SlotDescription::parse("two\nlines").unwrap().as_str(), "two\nlines");
+        assert_eq!(SlotDescription::parse("").unwrap().as_str(), "");
+    }
+
+    #[test]
+    fn a_phone_number_is_one_however_it_is_written() {
+        let plain = PhoneNumber::parse("+917906543416").unwrap();
+        assert_eq!(PhoneNumber::parse("+91 (790) 654-34.16").unwrap(), plain);
+        for wrong in ["", "12", "1234567890123456", "call me", "+", "79+06", "٣٤٥٦"] {
+            assert_eq!(PhoneNumber::parse(wrong).unwrap_err().field, "userPhoneNumber", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn personal_texts_do_not_show_in_debug_output() {
+        let shown = format!("{:?} {:?}", UserName::parse("John").unwrap(), PhoneNumber::parse("965").unwrap());
+        assert_eq!(shown, "UserName PhoneNumber");
+    }
+}
