@@ -102,7 +102,7 @@ pub trait KeyStore: Send + Sync {
 }
 
 /// How many keys a role may have at a time: the old one and the new one, while they are rotated.
-pub const MAX_KEYS: usize = 2;
+pub const MAX_KEYS: u32 = 2;
 
 #[cfg(test)]
 mod tests {

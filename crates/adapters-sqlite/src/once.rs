@@ -1,0 +1,61 @@
+//! The records of what was asked to be done once.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params};
+use ticketly_domain::{BookingKey, Once, Refusal, StoreError};
+
+use crate::error::{Corrupt, failed};
+use crate::rows::{booking_no, no_key, slot_id, slot_key, time};
+use crate::writer::Session;
+
+/// How many old records go for each new one: twice as many as come, so that they never pile up.
+const SWEPT_A_RECORD: usize = 2;
+
+/// What answers a repetition.
+pub(crate) struct Outcome {
+    /// The booking that was made, or whose ticket was canceled.
+    pub(crate) booking: BookingKey,
+    /// The time of the change.
+    pub(crate) since: DateTime<Utc>,
+}
+
+fn day(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(24 * 60 * 60)
+}
+
+/// What the same request was answered with. Refuses when the key was another request's.
+///
+/// A record is found on its own day and the next, so for at least 24 hours; and on the day before, should a clock be
+/// set back.
+pub(crate) fn recall(session: &Session, once: Option<&Once>) -> Result<Option<Outcome>, StoreError> {
+    let Some(once) = once else { return Ok(None) };
+    let sql = "SELECT request, slot, no, since FROM once WHERE day IN (?1 - 1, ?1, ?1 + 1) AND key = ?2";
+    let mut query = session.db.prepare_cached(sql).map_err(failed)?;
+    let record = query
+        .query_row(params![day(once.at), once.key], |row| {
+            Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .optional()
+        .map_err(failed)?;
+    let Some((request, slot, no, since)) = record else { return Ok(None) };
+    if request != once.request {
+        return Err(Refusal::KeyReused.into());
+    }
+    let outcome = || {
+        let booking = BookingKey { slot: slot_id(slot)?, no: booking_no(no)? };
+        Some(Outcome { booking, since: time(since)? })
+    };
+    Ok(Some(outcome().ok_or(Corrupt { table: "once", column: "slot, no, since" })?))
+}
+
+/// Keeps what answers a repetition, and forgets a little of what is too old.
+pub(crate) fn record(session: &Session, once: Option<&Once>, outcome: &Outcome) -> Result<(), StoreError> {
+    let Some(once) = once else { return Ok(()) };
+    let Outcome { booking, since } = outcome;
+    let (slot, no, since) = (slot_key(booking.slot), no_key(booking.no), since.timestamp_millis());
+    let insert = "INSERT INTO once (day, key, request, slot, no, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    session.execute(insert, params![day(once.at), once.key, once.request, slot, no, since]).map_err(failed)?;
+    let forget = "DELETE FROM once WHERE (day, key) IN (SELECT day, key FROM once WHERE day < ?1 - 1 LIMIT ?2)";
+    session.execute(forget, params![day(once.at), SWEPT_A_RECORD]).map_err(failed)?;
+    Ok(())
+}

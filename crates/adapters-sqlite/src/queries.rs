@@ -1,0 +1,135 @@
+//! What is read. Every query follows a key or an index, and every one is bounded.
+
+use rusqlite::{Connection, Params, Row, params};
+use ticketly_domain::{
+    Booking, BookingKey, BookingNo, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
+};
+
+use crate::error::failed;
+use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, SLOT, no_key, slot_key};
+
+/// How many slots one page of a listing looks at; what the index cannot tell is sifted out of these.
+const SLOTS_A_PAGE: usize = 1000;
+
+/// All rows of a query as entities.
+fn all<T>(
+    db: &Connection,
+    sql: &str,
+    params: impl Params,
+    read: fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut query = db.prepare_cached(sql).map_err(failed)?;
+    let mut rows = query.query(params).map_err(failed)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn slot(db: &Connection, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
+    let sql = select(SLOT, FROM_SLOTS, "slots.id = ?1");
+    Ok(all(db, &sql, [slot_key(id)], rows::slot)?.pop())
+}
+
+pub(crate) fn slots_of(db: &Connection, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+    match target {
+        Target::Slot(id) => Ok(slot(db, *id)?.into_iter().collect()),
+        Target::Showing { name, start } => {
+            let sql = select(SLOT, FROM_SLOTS, "slots.name = ?1 AND slots.starts = ?2 ORDER BY slots.id LIMIT ?3");
+            all(db, &sql, params![name.as_str(), start.timestamp_millis(), Target::MAX_SLOTS], rows::slot)
+        }
+    }
+}
+
+fn select(columns: &str, from: &str, condition: &str) -> String {
+    format!("SELECT {columns} FROM {from} WHERE {condition}")
+}
+
+/// Walks the index of the most telling condition, and sifts by the others.
+pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+    let (index, value) = match query {
+        SlotQuery { name: Some(name), .. } => ("slots_by_name", Some(("name", name.as_str()))),
+        SlotQuery { genre: Some(genre), .. } => ("slots_by_genre", Some(("genre", genre.as_str()))),
+        SlotQuery { slot_type: Some(kind), .. } => ("slots_by_type", Some(("type", kind.as_str()))),
+        _ => ("slots_by_start", None),
+    };
+    let is = value.map(|(column, _)| format!("slots.{column} = ?4 AND ")).unwrap_or_default();
+    let sql = format!(
+        "SELECT {SLOT} FROM slots INDEXED BY {index} CROSS JOIN seats ON seats.slot = slots.id \
+         WHERE {is}(slots.starts, slots.id) > (?1, ?2) AND slots.starts < ?3 ORDER BY slots.starts, slots.id"
+    );
+    let from = query.from.map_or(i64::MIN, |from| from.timestamp_millis());
+    let until = query.until.map_or(i64::MAX, |until| until.timestamp_millis());
+    let after = query.after.map_or((i64::MIN, -1), |after| (after.start.timestamp_millis(), slot_key(after.id)));
+    let after = after.max((from, -1));
+
+    let mut statement = db.prepare_cached(&sql).map_err(failed)?;
+    let mut rows = match value {
+        Some((_, value)) => statement.query(params![after.0, after.1, until, value]),
+        None => statement.query(params![after.0, after.1, until]),
+    }
+    .map_err(failed)?;
+    let mut items = Vec::new();
+    let mut last = None;
+    let mut seen = 0;
+    while let Some(row) = rows.next().map_err(failed)? {
+        if items.len() == query.limit.get() || seen == SLOTS_A_PAGE {
+            return Ok(Page { items, next: last });
+        }
+        let slot = rows::slot(row)?;
+        seen += 1;
+        last = Some(SlotCursor { start: slot.showing.start(), id: slot.showing.id() });
+        if fits(&slot, query) {
+            items.push(slot);
+        }
+    }
+    Ok(Page { items, next: None })
+}
+
+fn fits(slot: &TicketSlot, query: &SlotQuery) -> bool {
+    query.genre.is_none_or(|genre| slot.genre == genre)
+        && query.slot_type.is_none_or(|kind| slot.slot_type == kind)
+        && query.min_available.is_none_or(|least| slot.seats.available() >= least)
+}
+
+pub(crate) fn booking(db: &Connection, key: BookingKey) -> Result<Option<Booking>, StoreError> {
+    let sql = select(BOOKING, FROM_BOOKINGS, "bookings.slot = ?1 AND bookings.no = ?2");
+    Ok(all(db, &sql, [slot_key(key.slot), no_key(key.no)], rows::booking)?.pop())
+}
+
+pub(crate) fn bookings_of_slot(
+    db: &Connection,
+    slot: SlotId,
+    from: Option<BookingNo>,
+    limit: usize,
+) -> Result<Vec<Booking>, StoreError> {
+    let condition = "bookings.slot = ?1 AND bookings.no >= ?2 ORDER BY bookings.no LIMIT ?3";
+    let sql = select(BOOKING, FROM_BOOKINGS, condition);
+    all(db, &sql, params![slot_key(slot), from.map_or(0, no_key), limit], rows::booking)
+}
+
+pub(crate) fn bookings_of_user(
+    db: &Connection,
+    user: UserId,
+    from: Option<BookingKey>,
+    limit: usize,
+) -> Result<Vec<Booking>, StoreError> {
+    let condition = "bookings.user = ?1 AND (bookings.no, bookings.slot) >= (?2, ?3) \
+                     ORDER BY bookings.no, bookings.slot LIMIT ?4";
+    let sql = select(BOOKING, FROM_BOOKINGS, condition);
+    let from = from.map_or((0, 0), |from| (no_key(from.no), slot_key(from.slot)));
+    all(db, &sql, params![user.as_bytes(), from.0, from.1, limit], rows::booking)
+}
+
+/// Bookings of a slot after a number, for a sweep.
+pub(crate) fn bookings_after(db: &Connection, slot: SlotId, no: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
+    let condition = "bookings.slot = ?1 AND bookings.no > ?2 ORDER BY bookings.no LIMIT ?3";
+    all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![slot_key(slot), no, limit], rows::booking)
+}
+
+/// Bookings with a ticket that was canceled or expired by a time.
+pub(crate) fn bookings_settled(db: &Connection, by: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
+    let condition = "bookings.settled <= ?1 ORDER BY bookings.settled LIMIT ?2";
+    all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![by, limit], rows::booking)
+}

@@ -1,0 +1,89 @@
+//! The port: each method hands its work to the writer or to a reader.
+
+use async_trait::async_trait;
+use ticketly_domain::{
+    Booking, BookingKey, BookingNo, Cancellation, InstallationKey, Moved, NewBooking, Page, Rebooking, SlotCursor,
+    SlotId, SlotQuery, Store, StoreError, Sweep, Swept, Target, Ticket, TicketSlot, UserId,
+};
+
+use crate::error::failed;
+use crate::{SqliteStore, changes, queries, sweeps};
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
+        let fresh = fresh.clone();
+        self.write(move |session| changes::installation_key(session, &fresh)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.write(|session| session.db.query_row("SELECT 1", [], |_| Ok(())).map_err(failed)).await?;
+        self.read(|db| db.query_row("SELECT 1 FROM installation", [], |_| Ok(())).map_err(failed)).await
+    }
+
+    async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
+        let slot = slot.clone();
+        self.write(move |session| changes::add_slot(session, &slot)).await
+    }
+
+    async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
+        self.read(move |db| queries::slot(db, id)).await
+    }
+
+    async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+        let target = target.clone();
+        self.read(move |db| queries::slots_of(db, &target)).await
+    }
+
+    async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| queries::slots(db, &query)).await
+    }
+
+    async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
+        let new = new.clone();
+        self.write(move |session| changes::book(session, &new)).await
+    }
+
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+        let rebooking = rebooking.clone();
+        self.write(move |session| changes::rebook(session, &rebooking)).await
+    }
+
+    async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
+        let cancellation = cancellation.clone();
+        self.write(move |session| changes::cancel(session, &cancellation)).await
+    }
+
+    async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
+        self.read(move |db| queries::booking(db, key)).await
+    }
+
+    async fn bookings_of_slot(
+        &self,
+        slot: SlotId,
+        from: Option<BookingNo>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.read(move |db| queries::bookings_of_slot(db, slot, from, limit)).await
+    }
+
+    async fn bookings_of_user(
+        &self,
+        user: UserId,
+        from: Option<BookingKey>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.read(move |db| queries::bookings_of_user(db, user, from, limit)).await
+    }
+
+    async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        let sweep = *sweep;
+        self.write(move |session| sweeps::expire(session, &sweep)).await
+    }
+
+    async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        let sweep = *sweep;
+        self.write(move |session| sweeps::archive(session, &sweep)).await
+    }
+}

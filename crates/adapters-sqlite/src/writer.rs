@@ -1,0 +1,178 @@
+//! The one writer: batches of changes, one COMMIT a batch.
+
+use std::collections::HashSet;
+use std::mem;
+use std::thread::{self, JoinHandle};
+
+use rusqlite::{Connection, Params};
+use ticketly_domain::{StoreError, UserId};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::failed;
+
+/// How many changes share a COMMIT at most.
+pub(crate) const MAX_BATCH: usize = 256;
+/// How many changes may wait; a caller beyond that is refused as overloaded.
+pub(crate) const MAX_WAITING: usize = 2048;
+/// How many known users are remembered, so that their rows are not sought again; about 3 MB.
+const MAX_KNOWN: usize = 65_536;
+
+/// What a change has to work with.
+pub(crate) struct Session {
+    pub(crate) db: Connection,
+    known: HashSet<UserId>,
+    /// Users of the batch that is not yet committed.
+    fresh: Vec<UserId>,
+}
+
+impl Session {
+    /// Runs a statement that returns no rows, and says how many rows it changed.
+    pub(crate) fn execute(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
+        self.db.prepare_cached(sql)?.execute(params)
+    }
+
+    /// Whether the user's row is known to be there.
+    pub(crate) fn knows(&self, user: UserId) -> bool {
+        self.known.contains(&user)
+    }
+
+    /// Remembers a user whose row is there once the batch is committed.
+    pub(crate) fn remember(&mut self, user: UserId) {
+        self.fresh.push(user);
+    }
+}
+
+/// How a batch ended.
+#[derive(Clone, Copy)]
+enum End {
+    Committed,
+    /// BEGIN failed; another process holds the lock, or worse.
+    NotBegun {
+        busy: bool,
+    },
+    /// SQLite rolled everything back by itself, for want of space or memory.
+    RolledBack,
+    /// COMMIT failed: what was written of it may be found at the next start, or not.
+    Unknown,
+}
+
+/// Tells a caller how its change ended.
+type Answer = Box<dyn FnOnce(End)>;
+/// A change: done in a savepoint, answered after the COMMIT.
+type Job = Box<dyn FnOnce(&mut Session) -> Answer + Send>;
+
+pub(crate) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(db: Connection) -> Self {
+        let (jobs, queue) = mpsc::channel(MAX_WAITING);
+        let session = Session { db, known: HashSet::new(), fresh: Vec::new() };
+        Self { jobs: Some(jobs), thread: Some(thread::spawn(move || work(session, queue))) }
+    }
+
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (tell, told) = oneshot::channel();
+        let job = Box::new(move |session: &mut Session| -> Answer {
+            let outcome = in_savepoint(session, change);
+            // A caller that went away has nobody to tell.
+            Box::new(move |end| drop(tell.send(ended(outcome, end))))
+        });
+        let jobs = self.jobs.as_ref().ok_or_else(gone)?;
+        jobs.try_send(job).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => gone(),
+        })?;
+        told.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic there was reported when it happened.
+            drop(thread.join());
+        }
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Failed("the writer has ended".into())
+}
+
+fn ended<T>(outcome: Result<T, StoreError>, end: End) -> Result<T, StoreError> {
+    match end {
+        End::Committed => outcome,
+        End::NotBegun { busy: true } => Err(StoreError::Contended),
+        End::NotBegun { busy: false } => Err(StoreError::Failed("BEGIN failed".into())),
+        // Even a refusal may have been decided on rows that are gone now.
+        End::RolledBack => Err(StoreError::Failed("the batch was rolled back".into())),
+        End::Unknown => Err(StoreError::OutcomeUnknown("COMMIT failed".into())),
+    }
+}
+
+fn work(mut session: Session, mut queue: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::with_capacity(MAX_BATCH);
+    let mut answers = Vec::with_capacity(MAX_BATCH);
+    while queue.blocking_recv_many(&mut jobs, MAX_BATCH) > 0 {
+        let begun = session.execute("BEGIN IMMEDIATE", []);
+        for job in jobs.drain(..) {
+            answers.push(job(&mut session));
+        }
+        let end = match begun {
+            Ok(_) => commit(&mut session),
+            Err(error) => End::NotBegun { busy: matches!(failed(error), StoreError::Contended) },
+        };
+        for answer in answers.drain(..) {
+            answer(end);
+        }
+    }
+}
+
+fn commit(session: &mut Session) -> End {
+    let fresh = mem::take(&mut session.fresh);
+    if session.db.is_autocommit() {
+        return End::RolledBack;
+    }
+    let committed = session.execute("COMMIT", []);
+    if committed.is_err() {
+        if !session.db.is_autocommit() {
+            // Nothing better is left to do when this fails too: the next BEGIN will say so.
+            drop(session.db.execute_batch("ROLLBACK"));
+        }
+        return End::Unknown;
+    }
+    if session.known.len() + fresh.len() > MAX_KNOWN {
+        session.known.clear();
+    }
+    session.known.extend(fresh);
+    End::Committed
+}
+
+/// Runs one change; what it wrote stays only if it succeeds.
+fn in_savepoint<T>(
+    session: &mut Session,
+    change: impl FnOnce(&mut Session) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if session.db.is_autocommit() {
+        // The batch's transaction is gone, or never began: nothing may be written outside one.
+        return Err(StoreError::Contended);
+    }
+    let fresh = session.fresh.len();
+    session.execute("SAVEPOINT change", []).map_err(failed)?;
+    let outcome = change(session);
+    if outcome.is_err() && !session.db.is_autocommit() {
+        session.fresh.truncate(fresh);
+        session.execute("ROLLBACK TO change", []).map_err(failed)?;
+    }
+    if !session.db.is_autocommit() {
+        session.execute("RELEASE change", []).map_err(failed)?;
+    }
+    outcome
+}
