@@ -79,16 +79,22 @@ impl Showing {
     /// The longest that a showing lasts.
     pub const MAX_LENGTH: TimeDelta = TimeDelta::hours(24);
 
-    /// A showing that starts before it ends and lasts at most [`Self::MAX_LENGTH`]. Times are cut to milliseconds.
+    /// A showing. Times are cut to milliseconds.
     pub fn new(id: SlotId, name: SlotName, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Self, Invalid> {
         let (start, end) = (start.trunc_subsecs(3), end.trunc_subsecs(3));
+        Self::check_times(start, end)?;
+        Ok(Self { id, name, start, end })
+    }
+
+    /// A showing starts before it ends, and lasts at most [`Self::MAX_LENGTH`].
+    pub fn check_times(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<(), Invalid> {
         if start >= end {
             return Err(Invalid::new("endTime", "give a time after startTime"));
         }
         if end - start > Self::MAX_LENGTH {
             return Err(Invalid::new("endTime", "give a time at most 24 hours after startTime"));
         }
-        Ok(Self { id, name, start, end })
+        Ok(())
     }
 
     /// Its identifier.

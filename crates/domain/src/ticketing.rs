@@ -1,5 +1,6 @@
 //! The use cases, over whichever store.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -53,8 +54,8 @@ pub struct TicketQuery {
     pub limit: PageSize,
 }
 
-/// How often a change is tried with new identifiers before the store's answer is passed on.
-const MINTS: u32 = 3;
+/// How often a change is tried again with new identifiers before the store's answer is passed on.
+const AGAIN: Range<u32> = 0..2;
 /// How many bookings one read of a listing brings.
 const BOOKINGS_A_READ: usize = 128;
 /// How many reads one page of a listing takes at most: a rare status in a large slot makes short pages, not slow ones.
@@ -98,12 +99,14 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<TicketSlot, Error> {
-        minting(async || {
+        let mut again = AGAIN;
+        loop {
             let slot = TicketSlot::schedule(draft, now, rng)?;
-            self.store.add_slot(&slot).await?;
-            Ok(slot)
-        })
-        .await
+            match self.store.add_slot(&slot).await {
+                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                outcome => return Ok(outcome.map(|()| slot)?),
+            }
+        }
     }
 
     /// The slot of this identifier.
@@ -138,11 +141,14 @@ impl Ticketing {
         let BookingRequest { user_name, phone, count, target, key } = request;
         let once = key.map(|key| Once::booking(&key, (&user_name, &phone, count), &target, now));
         let user = Arc::new(self.key.user(user_name, phone));
-        minting(async || {
+        let mut again = AGAIN;
+        loop {
             let minted = NewBooking::mint(target.clone(), Arc::clone(&user), count, now, rng);
-            Ok(self.store.book(&NewBooking { once, ..minted }).await?)
-        })
-        .await
+            match self.store.book(&NewBooking { once, ..minted }).await {
+                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
     }
 
     /// Moves a booked ticket to another slot.
@@ -156,11 +162,14 @@ impl Ticketing {
     ) -> Result<Moved, Error> {
         let now = now.trunc_subsecs(3);
         let once = key.map(|key| Once::rebooking(&key, &ticket, &target, now));
-        minting(async || {
+        let mut again = AGAIN;
+        loop {
             let minted = Rebooking::mint(ticket, target.clone(), now, rng);
-            Ok(self.store.rebook(&Rebooking { once, ..minted }).await?)
-        })
-        .await
+            match self.store.rebook(&Rebooking { once, ..minted }).await {
+                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
     }
 
     /// Cancels a ticket; one that is canceled already stays so and is returned.
@@ -251,43 +260,38 @@ impl Ticketing {
     /// Lets tickets expire whose slots ended long enough ago. Does a bounded part of the work; call again while there
     /// is more.
     pub async fn expire(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
-        self.sweep(now, self.rules.expire_after, async |sweep| self.store.expire(&sweep).await).await
+        let sweep = due(now, self.rules.expire_after);
+        steps(|| self.store.expire(&sweep)).await
     }
 
     /// Archives tickets that were canceled or expired long enough ago. Does a bounded part of the work; call again
     /// while there is more.
     pub async fn archive(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
-        self.sweep(now, self.rules.archive_after, async |sweep| self.store.archive(&sweep).await).await
-    }
-
-    async fn sweep(
-        &self,
-        now: DateTime<Utc>,
-        wait: TimeDelta,
-        step: impl AsyncFn(Sweep) -> Result<Swept, StoreError>,
-    ) -> Result<Swept, Error> {
-        let at = now.trunc_subsecs(3);
-        let due_by = at.checked_sub_signed(wait).unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let mut total = Swept::default();
-        for _ in 0..STEPS_A_SWEEP {
-            let swept = step(Sweep { due_by, at, limit: SWEEP_STEP }).await?;
-            total.tickets += swept.tickets;
-            total.more = swept.more;
-            if !swept.more {
-                break;
-            }
-        }
-        Ok(total)
+        let sweep = due(now, self.rules.archive_after);
+        steps(|| self.store.archive(&sweep)).await
     }
 }
 
-/// Tries a change again with new identifiers while the store finds one of them taken.
-async fn minting<T>(mut change: impl AsyncFnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 1..MINTS {
-        match change().await {
-            Err(Error::Store(StoreError::IdTaken)) => {}
-            outcome => return outcome,
+/// One step of what has been due for `wait`.
+fn due(now: DateTime<Utc>, wait: TimeDelta) -> Sweep {
+    let at = now.trunc_subsecs(3);
+    let due_by = at.checked_sub_signed(wait).unwrap_or(DateTime::<Utc>::MIN_UTC);
+    Sweep { due_by, at, limit: SWEEP_STEP }
+}
+
+/// Takes steps of a sweep until there is no more to do, or enough is done for one call.
+async fn steps<Step>(step: impl Fn() -> Step) -> Result<Swept, Error>
+where
+    Step: Future<Output = Result<Swept, StoreError>>,
+{
+    let mut total = Swept::default();
+    for _ in 0..STEPS_A_SWEEP {
+        let swept = step().await?;
+        total.tickets += swept.tickets;
+        total.more = swept.more;
+        if !swept.more {
+            break;
         }
     }
-    change().await
+    Ok(total)
 }

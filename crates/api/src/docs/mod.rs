@@ -1,0 +1,77 @@
+//! The API document and its pages. paperclip records the routes and their types; [`openapi`] finishes what it records.
+
+pub mod openapi;
+pub mod overlay;
+pub(crate) mod pages;
+
+use paperclip::v2::models::{DefaultApiRaw, Info, Tag};
+use paperclip::v2::schema::Apiv2Schema;
+use serde_json::Value;
+
+use self::overlay::Drift;
+use crate::http::door::{entries, record};
+use crate::routes::doors;
+use crate::wire::answers::{Slot, Ticket};
+use crate::wire::{Genre, SlotType, TicketStatus};
+
+const ABOUT: &str = "Sells a cinema's seats, each of them once. Anyone may look at slots and book; whoever knows a \
+                     ticket's identifier holds the ticket. What needs a role needs a key: press Authorize.";
+
+const TAGS: [(&str, &str); 6] = [
+    ("Slots", "Showings, and the seats that are left."),
+    ("Bookings", "The tickets of one purchase."),
+    ("Tickets", "One seat in one showing."),
+    ("Upkeep", "What cron asks for."),
+    ("Original", "The operations of the Python original, at their own paths and in their own shapes."),
+    ("Health", "For load balancers."),
+];
+
+fn seed() -> DefaultApiRaw {
+    let tag = |(name, text): (&str, &str)| Tag {
+        name: name.to_owned(),
+        description: Some(text.to_owned()),
+        external_docs: None,
+    };
+    let mut seed = DefaultApiRaw {
+        info: Info {
+            title: "Ticketly".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            description: Some(ABOUT.to_owned()),
+            ..Info::default()
+        },
+        tags: TAGS.into_iter().map(tag).collect(),
+        ..DefaultApiRaw::default()
+    };
+    // Types that stand only inside others, which paperclip would copy into each.
+    let nested = [
+        Genre::schema_with_ref(),
+        SlotType::schema_with_ref(),
+        TicketStatus::schema_with_ref(),
+        Slot::schema_with_ref(),
+        Ticket::schema_with_ref(),
+    ];
+    for mut schema in nested {
+        schema.remove_refs();
+        if let Some(name) = schema.name.take() {
+            seed.definitions.insert(name, schema);
+        }
+    }
+    seed
+}
+
+/// What paperclip records, for whoever writes the overlay.
+#[must_use]
+pub fn recorded() -> Value {
+    record(doors(), seed())
+}
+
+/// The published OpenAPI 3 document.
+///
+/// # Errors
+///
+/// When the overlay no longer fits the code.
+pub fn document() -> Result<Value, Drift> {
+    let overlay =
+        openapi::Overlay::parse(include_str!("overlay.json")).map_err(|error| Drift(vec![error.to_string()]))?;
+    openapi::finish(recorded(), &entries(&doors()), &overlay)
+}

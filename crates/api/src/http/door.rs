@@ -1,0 +1,136 @@
+//! Routes, each declared once with its access.
+//!
+//! A [`Door`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
+//! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs ([`mount`]),
+//! the table of who may do what ([`entries`]) and the raw documentation ([`record`]).
+
+use std::sync::Arc;
+
+use actix_web::dev::{Handler, ServiceRequest};
+use actix_web::http::Method;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::ServiceConfig;
+use actix_web::{FromRequest, Responder};
+use paperclip::actix::{OpenApiExt, web};
+use paperclip::v2::models::DefaultApiRaw;
+use paperclip::v2::schema::Apiv2Operation;
+use serde_json::Value;
+use ticketly_domain::KeyStore;
+
+use super::gate::{Access, gate};
+
+/// One route: who may call which method on which path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path as declared.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Whether it is an operation of the documented interface; otherwise it is a page.
+    pub documented: bool,
+}
+
+/// A path and what is behind it. Methods that it does not declare are answered with 405 and Allow.
+pub struct Door {
+    behind: Behind,
+    path: &'static str,
+    entries: Vec<Entry>,
+}
+
+enum Behind {
+    Operations(web::Resource),
+    Page(actix_web::Resource),
+}
+
+/// A door to operations, none yet.
+#[must_use]
+pub fn door(path: &'static str) -> Door {
+    Door { behind: Behind::Operations(web::resource(path)), path, entries: Vec::new() }
+}
+
+/// A door to a page: one GET that stands in no documentation.
+#[must_use]
+pub fn page<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+where
+    F: Handler<Args>,
+    F::Output: Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    let resource = actix_web::web::resource(path).route(actix_web::web::get().to(handler));
+    let entry = Entry { method: Method::GET, path, access, documented: false };
+    Door { behind: Behind::Page(resource), path, entries: vec![entry] }
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident)*) => {$(
+        #[doc = concat!("Declares the ", stringify!($method), " operation.")]
+        #[must_use]
+        pub fn $name<F, Args>(self, access: Access, handler: F) -> Self
+        where
+            F: Handler<Args>,
+            F::Future: Apiv2Operation,
+            F::Output: Responder + 'static,
+            Args: FromRequest + 'static,
+        {
+            self.operation(Method::$method, access, handler)
+        }
+    )*};
+}
+
+impl Door {
+    methods! { get GET post POST }
+
+    fn operation<F, Args>(mut self, method: Method, access: Access, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        F::Future: Apiv2Operation,
+        F::Output: Responder + 'static,
+        Args: FromRequest + 'static,
+    {
+        if let Behind::Operations(resource) = self.behind {
+            let resource = resource.route(web::method(method.clone()).to(handler));
+            self.behind = Behind::Operations(resource);
+            self.entries.push(Entry { method, path: self.path, access, documented: true });
+        }
+        self
+    }
+}
+
+/// The table of every route behind these doors.
+#[must_use]
+pub fn entries(doors: &[Door]) -> Vec<Entry> {
+    doors.iter().flat_map(|door| door.entries.iter().cloned()).collect()
+}
+
+/// Puts the doors into a server, each behind the check of its access.
+pub(crate) fn mount(doors: Vec<Door>, keys: &Arc<dyn KeyStore>, config: &mut ServiceConfig) {
+    for door in doors {
+        let entries: Arc<[Entry]> = door.entries.into();
+        let keys = Arc::clone(keys);
+        let check = from_fn(move |request: ServiceRequest, next: Next<_>| {
+            gate(Arc::clone(&entries), Arc::clone(&keys), request, next)
+        });
+        match door.behind {
+            Behind::Operations(resource) => config.service(resource.wrap(check)),
+            Behind::Page(resource) => config.service(resource.wrap(check)),
+        };
+    }
+}
+
+/// What paperclip makes of the doors, as an OpenAPI 3 document yet to be finished. Nothing is run and no socket is
+/// opened; `seed` holds the title, the tags and the schemas that no operation names at its top level.
+pub(crate) fn record(doors: Vec<Door>, seed: DefaultApiRaw) -> Value {
+    let app = actix_web::App::new().wrap_api_with_spec(seed);
+    let app = doors.into_iter().fold(app, |app, door| match door.behind {
+        Behind::Operations(resource) => app.service(resource),
+        Behind::Page(_) => app,
+    });
+    let mut document = Value::Null;
+    let _app = app.with_raw_json_spec_v3(|app, spec| {
+        document = spec;
+        app
+    });
+    document
+}

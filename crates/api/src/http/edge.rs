@@ -1,0 +1,124 @@
+//! The outermost layer: every request gets an identifier and a deadline, every error leaves as a problem document, and
+//! what deserves it is logged, once, here. Paths are logged as patterns: a path holds a ticket's secret.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::rt::time::timeout;
+use rand::Rng as _;
+
+use super::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
+
+/// How long a request may take, its body included.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+/// A request that takes longer is logged.
+const SLOW: Duration = Duration::from_secs(1);
+/// The longest identifier that is taken from a client.
+const REQUEST_ID_MAX: usize = 64;
+
+/// The id of a request: the client's, if it is a decent one, or a new one.
+struct RequestId(String);
+
+impl RequestId {
+    fn of(headers: &HeaderMap) -> Self {
+        let decent = |text: &&str| {
+            (1..=REQUEST_ID_MAX).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(decent);
+        Self(given.map_or_else(|| format!("{:016x}", rand::rng().next_u64()), str::to_owned))
+    }
+}
+
+/// Middleware, for `from_fn` at the outside of the app.
+///
+/// # Errors
+///
+/// None: an error of an inner layer becomes an answer.
+pub async fn edge(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let id = RequestId::of(request.headers());
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let outcome = match timeout(DEADLINE, next.call(request)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(late().into()),
+    };
+    match outcome {
+        Ok(answer) => {
+            let problem = problem_of(&answer);
+            log(&id, method.as_str(), &pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
+            Ok(complete(answer.map_into_boxed_body(), problem, &id))
+        }
+        Err(error) => {
+            let problem = Problem::of(&error);
+            log(&id, method.as_str(), "", begun.elapsed(), error.as_response_error().status_code(), Some(&problem));
+            Err(problem.with_request_id(&id.0).into())
+        }
+    }
+}
+
+fn pattern<B>(answer: &ServiceResponse<B>) -> String {
+    answer.request().match_pattern().unwrap_or_default()
+}
+
+fn late() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", "The outcome is unknown")
+        .because("it took too long; repeat the same request with the same Idempotency-Key to learn what became of it")
+        .retry_after(1)
+}
+
+/// The problem that an error answer stands for; `None` where it is no error.
+fn problem_of<B>(answer: &ServiceResponse<B>) -> Option<Problem> {
+    let status = answer.status();
+    (status.is_client_error() || status.is_server_error()).then(|| match answer.response().error() {
+        Some(error) => Problem::of(error),
+        None => Problem::bare(status),
+    })
+}
+
+fn complete(
+    mut answer: ServiceResponse<BoxBody>,
+    problem: Option<Problem>,
+    id: &RequestId,
+) -> ServiceResponse<BoxBody> {
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        answer.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    let Some(problem) = problem else { return answer };
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    answer.map_body(|_, _| BoxBody::new(problem.with_request_id(&id.0).body()))
+}
+
+/// Failures with their causes, and what was slow. Everything else is a number for metrics, not a line for a log.
+fn log(id: &RequestId, method: &str, path: &str, took: Duration, status: StatusCode, problem: Option<&Problem>) {
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let (request_id, status_code) = (id.0.as_str(), status.as_u16());
+    match problem {
+        Some(problem) if status.is_server_error() => {
+            let cause = problem.cause().map(chain).unwrap_or_default();
+            tracing::error!(request_id, method, path, status = status_code, took_ms, code = problem.code(), cause);
+        }
+        _ if took > SLOW => tracing::warn!(request_id, method, path, status = status_code, took_ms, "slow"),
+        _ => tracing::debug!(request_id, method, path, status = status_code, took_ms),
+    }
+}
+
+fn chain(error: &(dyn Error + Send + Sync + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Writing to a text does not fail.
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,157 @@
+//! Reading what a client sends field by field, so that one answer names every field that is wrong.
+
+use paperclip::v2::models::{DataType, DefaultSchemaRaw};
+use paperclip::v2::schema::{Apiv2Schema, TypedData};
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, de};
+use serde_json::Value;
+use ticketly_domain::{Entity, Invalid, Refusal};
+
+use super::problem::{FieldError, Problem};
+use crate::refused::refused;
+use crate::zone::Zone;
+
+/// A field that may be missing or wrong without stopping the others from being read.
+#[derive(Debug, Clone, Default)]
+pub enum Given<T> {
+    /// Not there.
+    #[default]
+    Missing,
+    /// There, but not of its type; with the reason.
+    Wrong(String),
+    /// There.
+    Right(T),
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match T::deserialize(Value::deserialize(deserializer)?) {
+            Ok(value) => Self::Right(value),
+            Err(error) => Self::Wrong(error.to_string()),
+        })
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Given<T> {
+    fn name() -> Option<String> {
+        T::name()
+    }
+
+    fn raw_schema() -> DefaultSchemaRaw {
+        T::raw_schema()
+    }
+}
+
+/// A request as it is sent, and what it means.
+pub trait Wire: DeserializeOwned {
+    /// What it means.
+    type Meaning: 'static;
+
+    /// Reads every field, and reports what is wrong to `check`. `None` only if something was reported.
+    fn read(self, check: &mut Check<'_>) -> Option<Self::Meaning>;
+}
+
+/// The part of a request that fields come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Members of a JSON body.
+    Body,
+    /// Parameters of the query.
+    Query,
+}
+
+impl Part {
+    /// An error of the field that a JSON pointer names.
+    pub(super) fn error(self, pointer: &str, detail: impl Into<String>) -> FieldError {
+        match self {
+            Self::Body => FieldError::pointer(pointer, detail),
+            Self::Query => FieldError::parameter(pointer.trim_start_matches('/'), detail),
+        }
+    }
+}
+
+/// Collects what is wrong.
+pub struct Check<'a> {
+    part: Part,
+    errors: Vec<FieldError>,
+    unknown: Option<Entity>,
+    /// The zone in which local times are meant.
+    pub zone: &'a Zone,
+}
+
+impl<'a> Check<'a> {
+    /// Reads a whole request.
+    ///
+    /// # Errors
+    ///
+    /// Names every field that is wrong.
+    pub fn all<T: Wire>(request: T, part: Part, zone: &'a Zone) -> Result<T::Meaning, Problem> {
+        let mut check = Self { part, errors: Vec::new(), unknown: None, zone };
+        let meaning = request.read(&mut check);
+        match (meaning, check.unknown) {
+            (Some(meaning), _) if check.errors.is_empty() => Ok(meaning),
+            (None, Some(entity)) if check.errors.is_empty() => Err(refused(Refusal::Unknown(entity).into())),
+            _ => Err(Problem::invalid(check.errors)),
+        }
+    }
+
+    /// A field that must be there.
+    pub fn required<T, U>(
+        &mut self,
+        name: &str,
+        given: Given<T>,
+        parse: impl FnOnce(T) -> Result<U, Invalid>,
+    ) -> Option<U> {
+        let reason = match given {
+            Given::Missing => "is missing".to_owned(),
+            Given::Wrong(reason) => reason,
+            Given::Right(value) => match parse(value) {
+                Ok(value) => return Some(value),
+                Err(invalid) => invalid.reason,
+            },
+        };
+        self.refuse(name, reason);
+        None
+    }
+
+    /// A field that may be left out.
+    pub fn optional<T, U>(
+        &mut self,
+        name: &str,
+        given: Option<Given<T>>,
+        parse: impl FnOnce(T) -> Result<U, Invalid>,
+    ) -> Option<U> {
+        given.and_then(|given| self.required(name, given, parse))
+    }
+
+    /// Reports that a field names nothing that exists.
+    pub fn unknown(&mut self, entity: Entity) {
+        self.unknown = Some(entity);
+    }
+
+    /// Reports a field.
+    pub fn refuse(&mut self, name: &str, reason: impl Into<String>) {
+        self.errors.push(self.part.error(&format!("/{name}"), reason));
+    }
+}
+
+/// A count, given as `3` or as `"3"`: the original's clients send text.
+#[derive(Debug, Clone, Copy)]
+pub struct Count(pub u32);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = match Value::deserialize(deserializer)? {
+            Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+            Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+            _ => None,
+        };
+        number.map(Self).ok_or_else(|| de::Error::custom("give a whole number"))
+    }
+}
+
+impl TypedData for Count {
+    fn data_type() -> DataType {
+        DataType::Integer
+    }
+}

@@ -1,0 +1,75 @@
+//! Who may do what: the access each route declares, and its check.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+
+use super::door::Entry;
+use ticketly_domain::{KeyHash, KeyStore, Role};
+
+use super::problem::Problem;
+use crate::refused::refused;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, without a key. Where the path holds a ticket or a booking, its identifier is the key.
+    Anyone,
+    /// Whoever holds a key of one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// Lets a request through if its method's entry admits it. A method without an
+/// entry passes, because the resource behind the gate answers it with 405.
+pub(crate) async fn gate<B: MessageBody + 'static>(
+    entries: Arc<[Entry]>,
+    keys: Arc<dyn KeyStore>,
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let verdict = match access(&entries, request.method()) {
+        Some(Access::Roles(roles)) => admit(keys.as_ref(), bearer(&request), roles).await,
+        Some(Access::Anyone) | None => Ok(()),
+    };
+    match verdict {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Err(problem) => Ok(request.error_response(problem)),
+    }
+}
+
+fn access(entries: &[Entry], method: &Method) -> Option<Access> {
+    entries.iter().find(|entry| entry.method == *method).map(|entry| entry.access)
+}
+
+async fn admit(keys: &dyn KeyStore, key: Option<KeyHash>, roles: &[Role]) -> Result<(), Problem> {
+    let known = match key {
+        Some(key) => keys.role_of(&key).await.map_err(|error| refused(error.into()))?,
+        None => None,
+    };
+    match known {
+        Some(role) if roles.contains(&role) => Ok(()),
+        Some(role) => {
+            let title = "The key's role may not do this";
+            let needed: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+            let detail = format!("the key is for {role}; this needs {}", needed.join(" or "));
+            Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).because(detail))
+        }
+        None => {
+            let detail = "send Authorization: Bearer and a key that `ticketly key new` made";
+            Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "A valid key is needed")
+                .because(detail)
+                .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+        }
+    }
+}
+
+/// The hash of the key that the request shows: only hashes are looked up, as only hashes are kept.
+fn bearer(request: &ServiceRequest) -> Option<KeyHash> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| KeyHash::of(token.trim()))
+}

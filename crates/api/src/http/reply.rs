@@ -1,0 +1,96 @@
+//! Successful answers that document themselves.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use paperclip::actix::OperationModifier;
+use paperclip::v2::models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Response};
+use paperclip::v2::schema::Apiv2Schema;
+use serde::Serialize;
+
+/// 200 with a thing.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+/// 200 with a list that is cut at a limit, and in the header Link where the rest is.
+#[derive(Debug)]
+pub struct Listing<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The path of the next page, when there is one.
+    pub next: Option<String>,
+}
+
+/// 201 with the created thing and where to find it.
+#[derive(Debug)]
+pub struct Created<T> {
+    /// The created thing.
+    pub body: T,
+    /// Its path, for the header Location.
+    pub location: String,
+}
+
+impl<T: Serialize> Responder for Json<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        HttpResponse::Ok().json(self.0)
+    }
+}
+
+impl<T: Serialize> Responder for Listing<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        let mut answer = HttpResponse::Ok();
+        if let Some(next) = self.next {
+            answer.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
+        }
+        answer.json(self.items)
+    }
+}
+
+impl<T: Serialize> Responder for Created<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        HttpResponse::Created().insert_header((header::LOCATION, self.location)).json(self.body)
+    }
+}
+
+macro_rules! documented {
+    ($($name:ident($body:ty) $status:ident),+) => {$(
+        impl<T: Apiv2Schema> Apiv2Schema for $name<T> {
+            fn name() -> Option<String> {
+                <$body>::name()
+            }
+
+            fn raw_schema() -> DefaultSchemaRaw {
+                <$body>::raw_schema()
+            }
+        }
+
+        impl<T: Apiv2Schema> OperationModifier for $name<T> {
+            fn update_parameter(_: &mut DefaultOperationRaw) {}
+
+            fn update_response(op: &mut DefaultOperationRaw) {
+                document_answer::<$body>(op, StatusCode::$status);
+            }
+        }
+    )+};
+}
+
+documented! { Json(T) OK, Listing(Vec<T>) OK, Created(T) CREATED }
+
+/// Records that an operation answers `status` with a `T`.
+pub(crate) fn document_answer<T: Apiv2Schema>(op: &mut DefaultOperationRaw, status: StatusCode) {
+    let mut schema = T::schema_with_ref();
+    schema.retain_ref();
+    let response = Response {
+        description: status.canonical_reason().map(str::to_owned),
+        schema: Some(schema),
+        ..Response::default()
+    };
+    op.responses.insert(status.as_str().to_owned(), Either::Right(response));
+}

@@ -1,0 +1,39 @@
+//! Bookings, and the users who made them.
+
+use paperclip::actix::api_v2_operation;
+use ticketly_domain::{BookingId, BookingRequest, UserId};
+
+use super::{App, answer};
+use crate::http::extract::{Body, Id, Key, Query};
+use crate::http::problem::Problem;
+use crate::http::reply::{Created, Json};
+use crate::wire::answers::{Booking, TicketPage};
+use crate::wire::requests::{Book, ListTickets};
+
+/// Book tickets
+///
+/// All of them or none. The user is known by name and telephone number, and new ones need not register.
+#[api_v2_operation(operation_id = "book", tags(Bookings))]
+pub async fn book(app: App, key: Key, request: Body<Book>) -> Result<Created<Booking>, Problem> {
+    let request = BookingRequest { key: key.0, ..request.0 };
+    let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
+    answer(booking, |booking| Created {
+        location: format!("/v1/bookings/{}", booking.id),
+        body: Booking::of(&booking, app.zone),
+    })
+}
+
+/// Show a booking
+#[api_v2_operation(operation_id = "getBooking", tags(Bookings))]
+pub async fn show(app: App, id: Id<BookingId>) -> Result<Json<Booking>, Problem> {
+    answer(app.ticketing.booking(&id.0).await, |booking| Json(Booking::of(&booking, app.zone)))
+}
+
+/// List a user's tickets
+///
+/// In order of booking, a page at a time.
+#[api_v2_operation(operation_id = "listUserTickets", tags(Bookings))]
+pub async fn tickets_of_user(app: App, id: Id<UserId>, query: Query<ListTickets>) -> Result<Json<TicketPage>, Problem> {
+    let page = app.ticketing.tickets_of_user(id.0, &query.0).await;
+    answer(page, |page| Json(TicketPage::of(&page, app.zone)))
+}

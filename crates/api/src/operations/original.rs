@@ -1,0 +1,139 @@
+//! The second door: the nine operations of the Python original, at their own paths and in their own shapes, onto the
+//! same use cases. Fields come in a JSON body, as the original's pages promise, or as query parameters, as its code
+//! takes them. Everything is answered with 200, and lists have no pages: they are cut at [`LONGEST`], and the header
+//! Link says where the rest is.
+
+use paperclip::actix::api_v2_operation;
+use ticketly_domain::{BookingRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
+
+use super::{App, answer};
+use crate::http::extract::{BodyOrQuery, Key};
+use crate::http::problem::Problem;
+use crate::http::reply::{Json, Listing};
+use crate::refused::refused;
+use crate::wire::answers::{Slot, Swept, Ticket, User};
+use crate::wire::requests::{Book, Schedule, TheGenre, TheSlot, TheTicket, Update};
+
+/// The most items of a list.
+const LONGEST: usize = 1000;
+
+/// Book tickets
+///
+/// As `POST /v1/bookings`, answered with the list of tickets.
+#[api_v2_operation(operation_id = "bookTicket", tags(Original))]
+pub async fn book_ticket(app: App, key: Key, request: BodyOrQuery<Book>) -> Result<Json<Vec<Ticket>>, Problem> {
+    let request = BookingRequest { key: key.0, ..request.0 };
+    let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
+    answer(booking, |booking| Json(booking.tickets.iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
+}
+
+/// Move a ticket to another slot
+///
+/// As `POST /v1/tickets/{ticketId}/move`, answered with a list of two: the new ticket and the canceled one.
+#[api_v2_operation(operation_id = "updateMovieSlotForTicket", tags(Original))]
+pub async fn update_movie_slot_for_ticket(
+    app: App,
+    key: Key,
+    request: BodyOrQuery<Update>,
+) -> Result<Json<Vec<Ticket>>, Problem> {
+    let (ticket, target) = request.0;
+    let moved = app.ticketing.move_ticket(ticket, target, key.0, app.now(), &mut rand::rng()).await;
+    answer(moved, |moved| Json([moved.new, moved.old].iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
+}
+
+/// List the booked tickets of a movie's slots
+///
+/// Of all slots of this name and start.
+#[api_v2_operation(operation_id = "getAllTicketsForMovieSlot", tags(Original))]
+pub async fn get_all_tickets_for_movie_slot(
+    app: App,
+    request: BodyOrQuery<TheSlot>,
+) -> Result<Listing<Ticket>, Problem> {
+    booked(&app, &request.0).await.map_err(refused)
+}
+
+async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_domain::Error> {
+    let mut items = Vec::new();
+    for slot in app.ticketing.slots_of(target).await? {
+        let id = slot.showing.id();
+        let mut after = None;
+        loop {
+            let query = TicketQuery { status: Some(TicketStatus::Booked), after, limit: PageSize::LARGEST };
+            let page = app.ticketing.tickets_of_slot(id, &query).await?;
+            items.extend(page.items.iter().map(|ticket| Ticket::of(ticket, app.zone)));
+            after = page.next;
+            let Some(next) = after else { break };
+            if items.len() >= LONGEST {
+                let next = format!("/v1/slots/{id}/tickets?ticketStatus=Booked&limit=100&cursor={next}");
+                return Ok(Listing { items, next: Some(next) });
+            }
+        }
+    }
+    Ok(Listing { items, next: None })
+}
+
+/// Show the user of a ticket
+///
+/// As `GET /v1/tickets/{ticketId}/user`.
+#[api_v2_operation(operation_id = "getUserDetailsByTicketId", tags(Original))]
+pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTicket>) -> Result<Json<User>, Problem> {
+    answer(app.ticketing.ticket(&request.0).await, |ticket| Json(User::of(&ticket.user)))
+}
+
+/// Cancel a ticket
+///
+/// As `POST /v1/tickets/{ticketId}/cancel`.
+#[api_v2_operation(operation_id = "cancelTicketOriginal", tags(Original))]
+pub async fn cancel_ticket(app: App, key: Key, request: BodyOrQuery<TheTicket>) -> Result<Json<Ticket>, Problem> {
+    let ticket = app.ticketing.cancel(request.0, key.0, app.now()).await;
+    answer(ticket, |ticket| Json(Ticket::of(&ticket, app.zone)))
+}
+
+/// Let tickets expire
+///
+/// As `POST /v1/expirations`.
+#[api_v2_operation(operation_id = "expireTickets", tags(Original))]
+pub async fn expire_tickets(app: App) -> Result<Json<Swept>, Problem> {
+    answer(app.ticketing.expire(app.now()).await, |swept| Json(Swept::of(swept)))
+}
+
+/// Schedule a slot
+///
+/// As `POST /v1/slots`.
+#[api_v2_operation(operation_id = "scheduleMovie", tags(Original))]
+pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Json<Slot>, Problem> {
+    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
+    answer(slot, |slot| Json(Slot::of(&slot, app.zone)))
+}
+
+/// List all slots
+///
+/// In order of start.
+#[api_v2_operation(operation_id = "getAllMovieSlots", tags(Original))]
+pub async fn get_all_movie_slots(app: App) -> Result<Listing<Slot>, Problem> {
+    let query = SlotQuery { limit: PageSize::LARGEST, ..SlotQuery::default() };
+    slots(&app, query).await.map_err(refused)
+}
+
+/// List the slots of a genre
+///
+/// In order of start.
+#[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Original))]
+pub async fn get_all_movie_slots_by_genre(app: App, request: BodyOrQuery<TheGenre>) -> Result<Listing<Slot>, Problem> {
+    slots(&app, request.0).await.map_err(refused)
+}
+
+async fn slots(app: &App, mut query: SlotQuery) -> Result<Listing<Slot>, ticketly_domain::Error> {
+    let mut items = Vec::new();
+    loop {
+        let page = app.ticketing.slots(&query).await?;
+        items.extend(page.items.iter().map(|slot| Slot::of(slot, app.zone)));
+        query.after = page.next;
+        let Some(next) = page.next else { return Ok(Listing { items, next: None }) };
+        if items.len() >= LONGEST {
+            let genre = query.genre.map(|genre| format!("genre={}&", genre.as_str().replace(' ', "%20")));
+            let next = format!("/v1/slots?{}limit=100&cursor={next}", genre.unwrap_or_default());
+            return Ok(Listing { items, next: Some(next) });
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Slots.
+
+use paperclip::actix::api_v2_operation;
+use ticketly_domain::SlotId;
+
+use super::{App, answer};
+use crate::http::extract::{Body, Id, Query};
+use crate::http::problem::Problem;
+use crate::http::reply::{Created, Json};
+use crate::wire::answers::{Slot, SlotPage, TicketPage};
+use crate::wire::requests::{ListSlots, ListTickets, Schedule};
+
+/// Schedule a slot
+///
+/// All its seats are free. Several slots may share a name and a start: two screens.
+#[api_v2_operation(operation_id = "scheduleSlot", tags(Slots))]
+pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, Problem> {
+    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
+    answer(slot, |slot| Created {
+        location: format!("/v1/slots/{}", slot.showing.id()),
+        body: Slot::of(&slot, app.zone),
+    })
+}
+
+/// List slots
+///
+/// In order of start, a page at a time.
+#[api_v2_operation(operation_id = "listSlots", tags(Slots))]
+pub async fn list(app: App, query: Query<ListSlots>) -> Result<Json<SlotPage>, Problem> {
+    answer(app.ticketing.slots(&query.0).await, |page| Json(SlotPage::of(&page, app.zone)))
+}
+
+/// Show a slot
+#[api_v2_operation(operation_id = "getSlot", tags(Slots))]
+pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
+    answer(app.ticketing.slot(id.0).await, |slot| Json(Slot::of(&slot, app.zone)))
+}
+
+/// List a slot's tickets
+///
+/// In order of booking, a page at a time.
+#[api_v2_operation(operation_id = "listSlotTickets", tags(Slots))]
+pub async fn tickets(app: App, id: Id<SlotId>, query: Query<ListTickets>) -> Result<Json<TicketPage>, Problem> {
+    let page = app.ticketing.tickets_of_slot(id.0, &query.0).await;
+    answer(page, |page| Json(TicketPage::of(&page, app.zone)))
+}

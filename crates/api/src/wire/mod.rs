@@ -1,0 +1,82 @@
+//! The one wire vocabulary, the seeds' field names, of both doors: what clients send ([`requests`]) and get
+//! ([`answers`]).
+
+pub mod answers;
+pub mod requests;
+
+use std::fmt;
+
+use paperclip::v2::models::{DataType, DefaultSchemaRaw};
+use paperclip::v2::schema::Apiv2Schema;
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+use ticketly_domain::{BookingId, Entity, SlotId, TicketId, UserId};
+
+use crate::http::extract::PathId;
+
+/// Gives an enumeration of the domain its place on the wire: the name that it shows, and all of them as the schema.
+macro_rules! on_the_wire {
+    ($($name:ident: $doc:literal),+ $(,)?) => {$(
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name(pub ticketly_domain::$name);
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.0.as_str())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map(Self).map_err(|error: ticketly_domain::Invalid| de::Error::custom(error.reason))
+            }
+        }
+
+        impl Apiv2Schema for $name {
+            fn name() -> Option<String> {
+                Some(stringify!($name).to_owned())
+            }
+
+            fn raw_schema() -> DefaultSchemaRaw {
+                DefaultSchemaRaw {
+                    name: Self::name(),
+                    description: Some($doc.to_owned()),
+                    data_type: Some(DataType::String),
+                    enum_: ticketly_domain::$name::ALL.iter().map(|value| value.as_str().into()).collect(),
+                    ..DefaultSchemaRaw::default()
+                }
+            }
+        }
+    )+};
+}
+
+on_the_wire! {
+    SlotType: "What kind of thing is shown.",
+    Genre: "The genre of what is shown.",
+    TicketStatus: "Where a ticket is in its life.",
+}
+
+/// Says how an identifier stands in a path.
+macro_rules! in_paths {
+    ($($id:ty, $name:literal, $entity:ident, $pattern:literal, $doc:literal;)+) => {$(
+        impl PathId for $id {
+            const NAME: &'static str = $name;
+            const DESCRIPTION: &'static str = $doc;
+            const PATTERN: &'static str = $pattern;
+            const ENTITY: Entity = Entity::$entity;
+        }
+    )+};
+}
+
+in_paths! {
+    SlotId, "slotId", Slot, "^S[0-9A-HJKMNP-TV-Z]{12}$", "The slot's identifier.";
+    BookingId, "bookingId", Booking, "^B[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier: whoever knows it may see it.";
+    TicketId, "ticketId", Ticket, "^TKT[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier: whoever knows it holds it.";
+    UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
+}
+
+fn text(value: impl fmt::Display) -> String {
+    value.to_string()
+}

@@ -1,0 +1,296 @@
+//! What clients send.
+
+use paperclip::actix::Apiv2Schema;
+use serde::Deserialize;
+use ticketly_domain::{
+    BookingRequest, Capacity, Invalid, PageSize, PhoneNumber, Showing, SlotDescription, SlotDraft, SlotName, SlotQuery,
+    Target, TicketCount, TicketId, TicketQuery, UserName,
+};
+
+use super::{Genre, SlotType, TicketStatus};
+use crate::http::extract::PathId;
+use crate::http::fields::{Check, Count, Given, Wire};
+
+/// A slot to be scheduled.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "ScheduleRequest")]
+pub struct Schedule {
+    /// What is shown.
+    slot_name: Given<String>,
+    /// A few sentences about it.
+    slot_description: Option<Given<String>>,
+    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    start_time: Given<String>,
+    /// When it ends: after the start, at most 24 hours.
+    end_time: Given<String>,
+    slot_type: Given<SlotType>,
+    genre: Given<Genre>,
+    /// How many seats it has.
+    capacity: Option<Given<Count>>,
+}
+
+impl Wire for Schedule {
+    type Meaning = SlotDraft;
+
+    fn read(self, check: &mut Check<'_>) -> Option<SlotDraft> {
+        let zone = *check.zone;
+        let name = check.required("slotName", self.slot_name, |text| SlotName::parse(&text));
+        let description = self.slot_description.unwrap_or(Given::Right(String::new()));
+        let description = check.required("slotDescription", description, |text| SlotDescription::parse(&text));
+        let start = check.required("startTime", self.start_time, |text| zone.read(&text));
+        let end = check.required("endTime", self.end_time, |text| {
+            let end = zone.read(&text)?;
+            start.map_or(Ok(()), |start| Showing::check_times(start, end))?;
+            Ok(end)
+        });
+        let slot_type = check.required("slotType", self.slot_type, Ok);
+        let genre = check.required("genre", self.genre, Ok);
+        let capacity = check.optional("capacity", self.capacity, |Count(seats)| Capacity::new(seats));
+        Some(SlotDraft {
+            name: name?,
+            description: description?,
+            start: start?,
+            end: end?,
+            slot_type: slot_type?.0,
+            genre: genre?.0,
+            capacity: capacity.unwrap_or(Capacity::DEFAULT),
+        })
+    }
+}
+
+/// Which slots to list: every condition that is given must hold.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ListSlots {
+    /// Only of this genre.
+    genre: Option<Given<Genre>>,
+    /// Only of this type.
+    slot_type: Option<Given<SlotType>>,
+    /// Only of exactly this name.
+    slot_name: Option<Given<String>>,
+    /// Only with at least so many seats left.
+    min_avail_tickets: Option<Given<Count>>,
+    /// Only those that start at this time or later: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    from: Option<Given<String>>,
+    /// Only those that start before this time.
+    until: Option<Given<String>>,
+    /// Where to go on: the `nextCursor` of the page before.
+    cursor: Option<Given<String>>,
+    /// How many items a page holds at most.
+    limit: Option<Given<Count>>,
+}
+
+impl Wire for ListSlots {
+    type Meaning = SlotQuery;
+
+    fn read(self, check: &mut Check<'_>) -> Option<SlotQuery> {
+        let zone = *check.zone;
+        Some(SlotQuery {
+            genre: check.optional("genre", self.genre, Ok).map(|genre| genre.0),
+            slot_type: check.optional("slotType", self.slot_type, Ok).map(|kind| kind.0),
+            name: check.optional("slotName", self.slot_name, |text| SlotName::parse(&text)),
+            min_available: check.optional("minAvailTickets", self.min_avail_tickets, |Count(least)| Ok(least)),
+            from: check.optional("from", self.from, |text| zone.read(&text)),
+            until: check.optional("until", self.until, |text| zone.read(&text)),
+            after: check.optional("cursor", self.cursor, |text| cursor(&text)),
+            limit: page_size(check, self.limit),
+        })
+    }
+}
+
+fn cursor<C: std::str::FromStr>(text: &str) -> Result<C, Invalid> {
+    text.parse().map_err(|_| Invalid { field: "cursor", reason: "give the nextCursor of the page before".to_owned() })
+}
+
+fn page_size(check: &mut Check<'_>, limit: Option<Given<Count>>) -> PageSize {
+    check.optional("limit", limit, |Count(items)| PageSize::new(items)).unwrap_or_default()
+}
+
+/// Which tickets to list.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ListTickets {
+    /// Only in this status.
+    ticket_status: Option<Given<TicketStatus>>,
+    /// Where to go on: the `nextCursor` of the page before.
+    cursor: Option<Given<String>>,
+    /// How many items a page holds at most.
+    limit: Option<Given<Count>>,
+}
+
+impl Wire for ListTickets {
+    type Meaning = TicketQuery;
+
+    fn read(self, check: &mut Check<'_>) -> Option<TicketQuery> {
+        Some(TicketQuery {
+            status: check.optional("ticketStatus", self.ticket_status, Ok).map(|status| status.0),
+            after: check.optional("cursor", self.cursor, |text| cursor(&text)),
+            limit: page_size(check, self.limit),
+        })
+    }
+}
+
+/// A slot, by identifier or by name and start. What a client calls them depends on the operation.
+fn target(
+    check: &mut Check<'_>,
+    id: Option<Given<String>>,
+    (name_field, name): (&str, Option<Given<String>>),
+    (start_field, start): (&str, Option<Given<String>>),
+) -> Option<Target> {
+    let zone = *check.zone;
+    let (by_id, by_name) = (id.is_some(), name.is_some() || start.is_some());
+    if by_id == by_name {
+        check.refuse("slotId", format!("give either slotId, or {name_field} with {start_field}"));
+        return None;
+    }
+    if by_id {
+        return identifier(check, "slotId", id?).map(Target::Slot);
+    }
+    let name = check.required(name_field, name.unwrap_or_default(), |text| SlotName::parse(&text));
+    let start = check.required(start_field, start.unwrap_or_default(), |text| zone.read(&text));
+    Some(Target::Showing { name: name?, start: start? })
+}
+
+/// Tickets to be booked, all or nothing.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "BookingRequest")]
+pub struct Book {
+    /// The name of whoever books.
+    user_name: Given<String>,
+    /// The telephone number of whoever books. Name and number together say who somebody is.
+    user_phone_number: Given<String>,
+    /// How many tickets, as a number or as text.
+    num_tickets: Given<Count>,
+    /// The slot. Give either this, or `movieName` with `movieStartTime`.
+    slot_id: Option<Given<String>>,
+    /// What is shown: the first slot of this name and start that has seats enough.
+    movie_name: Option<Given<String>>,
+    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    movie_start_time: Option<Given<String>>,
+}
+
+impl Wire for Book {
+    type Meaning = BookingRequest;
+
+    fn read(self, check: &mut Check<'_>) -> Option<BookingRequest> {
+        let user_name = check.required("userName", self.user_name, |text| UserName::parse(&text));
+        let phone = check.required("userPhoneNumber", self.user_phone_number, |text| PhoneNumber::parse(&text));
+        let count = check.required("numTickets", self.num_tickets, |Count(tickets)| TicketCount::new(tickets));
+        let start = ("movieStartTime", self.movie_start_time);
+        let target = target(check, self.slot_id, ("movieName", self.movie_name), start);
+        Some(BookingRequest { user_name: user_name?, phone: phone?, count: count?, target: target?, key: None })
+    }
+}
+
+/// Where to move a ticket.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "MoveRequest")]
+pub struct Move {
+    /// The slot. Give either this, or `newMovie` with `newStartTime`.
+    slot_id: Option<Given<String>>,
+    /// What is shown: the first slot of this name and start that has a seat.
+    new_movie: Option<Given<String>>,
+    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    new_start_time: Option<Given<String>>,
+}
+
+impl Wire for Move {
+    type Meaning = Target;
+
+    fn read(self, check: &mut Check<'_>) -> Option<Target> {
+        target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time))
+    }
+}
+
+/// A ticket to be moved, as the original takes it.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "UpdateRequest")]
+pub struct Update {
+    /// The ticket.
+    ticket_id: Given<String>,
+    /// What is shown: the first slot of this name and start that has a seat.
+    new_movie: Option<Given<String>>,
+    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    new_start_time: Option<Given<String>>,
+    /// The slot, instead of `newMovie` with `newStartTime`.
+    slot_id: Option<Given<String>>,
+}
+
+impl Wire for Update {
+    type Meaning = (TicketId, Target);
+
+    fn read(self, check: &mut Check<'_>) -> Option<(TicketId, Target)> {
+        let ticket = identifier(check, "ticketId", self.ticket_id);
+        let start = ("newStartTime", self.new_start_time);
+        let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
+        Some((ticket?, target?))
+    }
+}
+
+/// A ticket, as the original names it.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "TicketRequest")]
+pub struct TheTicket {
+    /// The ticket.
+    ticket_id: Given<String>,
+}
+
+impl Wire for TheTicket {
+    type Meaning = TicketId;
+
+    fn read(self, check: &mut Check<'_>) -> Option<TicketId> {
+        identifier(check, "ticketId", self.ticket_id)
+    }
+}
+
+/// A text that is no identifier names nothing, and is refused as an unknown one.
+fn identifier<T: PathId>(check: &mut Check<'_>, name: &str, given: Given<String>) -> Option<T> {
+    let text: String = check.required(name, given, Ok)?;
+    let id = text.parse().ok();
+    if id.is_none() {
+        check.unknown(T::ENTITY);
+    }
+    id
+}
+
+/// A slot, as the original names it.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "MovieSlotRequest")]
+pub struct TheSlot {
+    /// What is shown.
+    movie_name: Given<String>,
+    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    movie_start_time: Given<String>,
+}
+
+impl Wire for TheSlot {
+    type Meaning = Target;
+
+    fn read(self, check: &mut Check<'_>) -> Option<Target> {
+        let (name, start) = (Some(self.movie_name), Some(self.movie_start_time));
+        target(check, None, ("movieName", name), ("movieStartTime", start))
+    }
+}
+
+/// A genre, as the original asks for it.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "GenreRequest")]
+pub struct TheGenre {
+    genre: Given<Genre>,
+}
+
+impl Wire for TheGenre {
+    type Meaning = SlotQuery;
+
+    fn read(self, check: &mut Check<'_>) -> Option<SlotQuery> {
+        let genre = check.required("genre", self.genre, Ok)?;
+        Some(SlotQuery { genre: Some(genre.0), limit: PageSize::LARGEST, ..SlotQuery::default() })
+    }
+}

@@ -1,0 +1,81 @@
+//! Times as clients give and get them.
+
+use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+use ticketly_domain::Invalid;
+
+/// The cinema's time zone, in which a time without one is meant.
+#[derive(Debug, Clone, Copy)]
+pub struct Zone(pub Tz);
+
+impl Zone {
+    /// Reads `YYYY-MM-DD HH:MM`, which is local, or RFC 3339, which says its offset.
+    ///
+    /// A local time that a change of the clocks skips is refused: nothing can start then. One that it repeats is the
+    /// first of the two; whoever means the second gives RFC 3339.
+    pub fn read(self, text: &str) -> Result<DateTime<Utc>, Invalid> {
+        let time = if text.len() == "YYYY-MM-DD HH:MM".len() {
+            let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").map_err(|_| unreadable())?;
+            match self.0.from_local_datetime(&local) {
+                MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => time.to_utc(),
+                MappedLocalTime::None => {
+                    return Err(invalid(format!("the clocks in {} skip this time; give another", self.0)));
+                }
+            }
+        } else {
+            DateTime::parse_from_rfc3339(text).map_err(|_| unreadable())?.to_utc()
+        };
+        // Also makes a leap second an ordinary one.
+        DateTime::from_timestamp_millis(time.timestamp_millis()).ok_or_else(unreadable)
+    }
+
+    /// A time with the cinema's offset.
+    #[must_use]
+    pub fn show(self, time: DateTime<Utc>) -> DateTime<FixedOffset> {
+        time.with_timezone(&self.0).fixed_offset()
+    }
+}
+
+fn unreadable() -> Invalid {
+    invalid("give a time as YYYY-MM-DD HH:MM or as RFC 3339, such as 2020-11-01T12:22:00Z".to_owned())
+}
+
+fn invalid(reason: String) -> Invalid {
+    Invalid { field: "startTime", reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin(text: &str) -> Result<String, Invalid> {
+        Zone(Tz::Europe__Berlin).read(text).map(|time| time.to_rfc3339())
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_the_cinemas() {
+        assert_eq!(berlin("2020-11-01 12:22").unwrap(), "2020-11-01T11:22:00+00:00");
+        assert_eq!(berlin("2020-07-01 12:22").unwrap(), "2020-07-01T10:22:00+00:00");
+        let shown = Zone(Tz::Europe__Berlin).show(DateTime::from_timestamp(0, 0).unwrap());
+        assert_eq!(shown.to_rfc3339(), "1970-01-01T01:00:00+01:00");
+    }
+
+    #[test]
+    fn an_offset_that_is_given_counts() {
+        assert_eq!(berlin("2020-11-01T12:22:00+05:30").unwrap(), "2020-11-01T06:52:00+00:00");
+        assert_eq!(berlin("2016-12-31T23:59:60Z").unwrap(), "2017-01-01T00:00:00+00:00");
+    }
+
+    #[test]
+    fn a_skipped_time_is_refused_and_a_repeated_one_is_the_first() {
+        assert!(berlin("2020-03-29 02:30").unwrap_err().reason.contains("skip"));
+        assert_eq!(berlin("2020-10-25 02:30").unwrap(), "2020-10-25T00:30:00+00:00");
+    }
+
+    #[test]
+    fn other_forms_are_refused_with_the_right_ones() {
+        for wrong in ["", "tomorrow", "2020-13-01 12:22", "2020-11-01", "2020-11-01T12:22", "2020-11-01 1:22pm"] {
+            assert!(berlin(wrong).unwrap_err().reason.contains("RFC 3339"), "{wrong}");
+        }
+    }
+}

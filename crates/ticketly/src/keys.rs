@@ -1,0 +1,80 @@
+//! The keys of the programming interface.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use ticketly_api::Clock as _;
+use ticketly_domain::{ApiKey, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
+
+use crate::options::Key;
+use crate::{Misconfigured, SystemClock, open, say};
+
+pub async fn run(command: Key) -> anyhow::Result<()> {
+    match command {
+        Key::New { role, data } => {
+            let key = ApiKey::mint(role, &mut rand::rng());
+            match open(&data.folder)?.add_key(&key.record(role, SystemClock.now())).await {
+                Err(StoreError::Refused(Refusal::TooManyKeys(_))) => {
+                    let error =
+                        anyhow::anyhow!("{role} has {MAX_KEYS} keys already; end one with `ticketly key revoke`");
+                    Err(Misconfigured(error).into())
+                }
+                outcome => {
+                    outcome?;
+                    say(key.as_str())
+                }
+            }
+        }
+        Key::List { data } => {
+            for key in open(&data.folder)?.keys().await? {
+                say(&format!("{}  {:<10}  {}", key.hash.name(), key.role.as_str(), key.at.to_rfc3339()))?;
+            }
+            Ok(())
+        }
+        Key::Revoke { name, data } => revoke(&*open(&data.folder)?, &name).await,
+    }
+}
+
+async fn revoke(store: &dyn KeyStore, name: &str) -> anyhow::Result<()> {
+    let keys = store.keys().await?;
+    let mut named = keys.iter().filter(|key| key.hash.name() == name);
+    match (named.next(), named.next()) {
+        (Some(key), None) => {
+            store.revoke_key(&key.hash).await?;
+            say(&format!("{name} is no key any more"))
+        }
+        _ => Err(Misconfigured(anyhow::anyhow!("there is no key {name}; `ticketly key list` prints them")).into()),
+    }
+}
+
+/// Makes an admin key where there is none and puts it into a file that only its owner can read. Returns the file.
+///
+/// The file comes first: a key whose record is missing opens nothing, and is replaced at the next start.
+pub async fn first(store: &dyn KeyStore, folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    if store.keys().await?.iter().any(|key| key.role == Role::Admin) {
+        return Ok(None);
+    }
+    let key = ApiKey::mint(Role::Admin, &mut rand::rng());
+    let path = folder.join("admin.key");
+    write_secret(&path, key.as_str()).with_context(|| format!("cannot write {}", path.display()))?;
+    store.add_key(&key.record(Role::Admin, SystemClock.now())).await?;
+    Ok(Some(path))
+}
+
+fn write_secret(path: &Path, secret: &str) -> anyhow::Result<()> {
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        bail!(error);
+    }
+    let mut options = OpenOptions::new();
+    // Never an existing file, whose mode somebody else chose.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    writeln!(file, "{secret}")?;
+    Ok(file.sync_all()?)
+}

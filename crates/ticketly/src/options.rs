@@ -1,0 +1,203 @@
+//! The command line. Every option can also be given as an environment variable.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::thread;
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ticketly_domain::{Role, Rules};
+
+/// Sells a cinema's seats, each of them once.
+///
+/// Without a command it serves. Everything is kept in one data folder; copy the folder while nothing runs on it, and
+/// you have a backup.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(after_help = "Every option can be given as an environment variable too, named in [env: ...].\n\
+                        Start with `ticketly serve --demo`, then open http://127.0.0.1:8477/docs.")]
+pub struct Options {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve, when no command is given.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the programming interface and its pages (the default)
+    Serve(Box<Serve>),
+    /// Let tickets expire whose slots ended some hours ago; the server does so by itself every minute
+    Expire(Upkeep),
+    /// Archive tickets that were canceled or expired some days ago; the server does so by itself every minute
+    Archive(Upkeep),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Make, list and revoke the keys of the programming interface
+    Key {
+        /// Which of these.
+        #[command(subcommand)]
+        command: Key,
+    },
+}
+
+/// Where everything is kept.
+#[derive(Debug, Args)]
+pub struct Data {
+    /// The data folder; made when there is none
+    #[arg(long = "data", env = "TICKETLY_DATA", value_name = "FOLDER", default_value = "ticketly-data")]
+    pub folder: PathBuf,
+}
+
+/// What an installation may set of the rules.
+#[derive(Debug, Args)]
+pub struct Times {
+    /// How many hours after a slot's end its booked tickets expire
+    #[arg(long, env = "TICKETLY_EXPIRE_AFTER", value_name = "HOURS", default_value_t = 8)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=8784))]
+    expire_after: u16,
+    /// How many days after they were canceled or expired tickets are archived
+    #[arg(long, env = "TICKETLY_ARCHIVE_AFTER", value_name = "DAYS", default_value_t = 90)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=36525))]
+    archive_after: u16,
+}
+
+impl Times {
+    /// As the domain takes it.
+    pub fn rules(&self) -> Rules {
+        Rules {
+            expire_after: TimeDelta::hours(self.expire_after.into()),
+            archive_after: TimeDelta::days(self.archive_after.into()),
+        }
+    }
+}
+
+/// How to do the upkeep.
+#[derive(Debug, Args)]
+pub struct Upkeep {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: Data,
+    /// When things are due.
+    #[command(flatten)]
+    pub times: Times,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: Data,
+    /// Where to listen; 0.0.0.0:8477 for every network that the machine is in
+    #[arg(long, env = "TICKETLY_ADDRESS", value_name = "IP:PORT", default_value = "127.0.0.1:8477")]
+    pub address: SocketAddr,
+    /// The cinema's time zone, by its IANA name: times without an offset are meant in it, and answers are given in it
+    #[arg(long, env = "TICKETLY_TIME_ZONE", value_name = "ZONE", default_value = "UTC", value_parser = zone)]
+    pub time_zone: Tz,
+    /// Fill an empty store with a week of slots, to have something to book
+    #[arg(long, env = "TICKETLY_DEMO")]
+    pub demo: bool,
+    /// When things are due.
+    #[command(flatten)]
+    pub times: Times,
+    /// How many requests a second one address may send, and twice as many at once; 0 for no limit
+    #[arg(long, env = "TICKETLY_RATE_LIMIT", value_name = "REQUESTS", default_value_t = 200)]
+    pub rate_limit: u32,
+    /// How many proxies of your own stand before the server and add to X-Forwarded-For, to tell clients apart
+    #[arg(long, env = "TICKETLY_PROXIES", value_name = "NUMBER", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub proxies: u8,
+    /// How many threads serve requests; as many as there are processors unless given
+    #[arg(long, env = "TICKETLY_WORKERS", value_name = "NUMBER")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=512))]
+    workers: Option<u16>,
+    /// How many seconds requests in flight may take once the server is told to stop
+    #[arg(long, env = "TICKETLY_DRAIN", value_name = "SECONDS", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=600))]
+    pub drain: u16,
+    /// How to log.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+impl Serve {
+    /// How many threads serve requests.
+    pub fn workers(&self) -> usize {
+        self.workers.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from)
+    }
+
+    /// How often one address may ask.
+    pub fn rate(&self) -> Option<ticketly_api::Rate> {
+        let per_second = NonZeroU32::new(self.rate_limit)?;
+        Some(ticketly_api::Rate { per_second, proxies: self.proxies.into() })
+    }
+}
+
+/// How to log: to the standard error, failures and what is slow.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// What to log: only this and what is worse
+    #[arg(long, env = "TICKETLY_LOG", value_name = "LEVEL", default_value = "info")]
+    pub log: Level,
+    /// Log a JSON object a line
+    #[arg(long, env = "TICKETLY_LOG_JSON")]
+    pub log_json: bool,
+}
+
+/// How bad something must be to be logged.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Level {
+    /// What failed
+    Error,
+    /// What is slow too
+    Warn,
+    /// What the server does by itself too
+    Info,
+    /// Every request too
+    Debug,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Make a key and print it: it is shown this once, and only its hash is kept
+    New {
+        /// What its holder may do: admin, `box_office` or scheduler
+        #[arg(long, env = "TICKETLY_ROLE", value_parser = role)]
+        role: Role,
+        /// Where everything is kept.
+        #[command(flatten)]
+        data: Data,
+    },
+    /// List the active keys: name, role, and when each was made
+    List {
+        /// Where everything is kept.
+        #[command(flatten)]
+        data: Data,
+    },
+    /// End a key at once
+    Revoke {
+        /// The key's name, as `key list` prints it
+        name: String,
+        /// Where everything is kept.
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+fn zone(text: &str) -> Result<Tz, String> {
+    text.parse().map_err(|_| "give an IANA name, such as Europe/Berlin or UTC".to_owned())
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    text.parse().map_err(|invalid: ticketly_domain::Invalid| invalid.reason)
+}

@@ -1,0 +1,69 @@
+//! Serving.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use ticketly_api::server::{self, Settings};
+use ticketly_api::{Api, Clock as _, Zone};
+use ticketly_domain::{KeyStore, Ticketing};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::options::Serve;
+use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, open, say, upkeep};
+
+pub async fn run(options: &Serve) -> anyhow::Result<()> {
+    log_to_stderr(&options.log);
+    let folder = &options.data.folder;
+    let store = open(folder)?;
+    let listener = TcpListener::bind(options.address)
+        .with_context(|| format!("cannot listen on {}; give another --address", options.address))
+        .map_err(Misconfigured)?;
+    let ticketing = Ticketing::open(store.clone(), options.times.rules(), &mut rand::rng()).await?;
+    let new_key = keys::first(&*store, folder).await?;
+    if options.demo {
+        demo::fill(&ticketing, options.time_zone, SystemClock.now()).await?;
+    }
+    let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
+
+    let keys: Arc<dyn KeyStore> = store;
+    let api = Api { ticketing, keys, clock: Arc::new(SystemClock), zone: Zone(options.time_zone) };
+    let document = ticketly_api::docs::document().map_err(anyhow::Error::msg)?;
+    let settings = Settings { workers: options.workers(), rate: options.rate(), drain_seconds: options.drain.into() };
+    let stop = stop_signal()?;
+    greet(&listener, folder, new_key.as_deref())?;
+    let served = server::serve(api, &document, listener, settings, stop).await;
+    sweeps.abort();
+    served.context("the server failed")
+}
+
+/// Completes on SIGTERM and on SIGINT alike.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        tracing::info!("stopping: requests in flight are finished first");
+    })
+}
+
+fn greet(listener: &TcpListener, folder: &Path, new_key: Option<&Path>) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let tomorrow = (SystemClock.now() + TimeDelta::days(1)).format("%F");
+    let mut lines = vec![
+        format!("Ticketly {}", env!("CARGO_PKG_VERSION")),
+        format!("  address      http://{address}"),
+        format!("  pages        http://{address}/docs"),
+        format!("  data folder  {}", folder.display()),
+    ];
+    if let Some(path) = new_key {
+        lines.push(format!("  admin key    {} (made just now; only you can read it)", path.display()));
+    }
+    lines.push(format!("  try          curl 'http://{address}/v1/slots?from={tomorrow}T00:00:00Z&limit=3'"));
+    say(&lines.join("\n"))
+}

@@ -1,0 +1,60 @@
+//! Expiry and archival, once for cron, or every minute beside the server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ticketly_api::Clock as _;
+use ticketly_domain::{Error, Swept, Ticketing};
+
+use crate::options::Upkeep;
+use crate::{SystemClock, log_to_stderr, open, say};
+
+/// How often the server sweeps by itself.
+const EVERY: Duration = Duration::from_mins(1);
+
+async fn ticketing(options: &Upkeep) -> anyhow::Result<Ticketing> {
+    log_to_stderr(&options.log);
+    let store = open(&options.data.folder)?;
+    Ok(Ticketing::open(store, options.times.rules(), &mut rand::rng()).await?)
+}
+
+pub async fn expire(options: &Upkeep) -> anyhow::Result<()> {
+    let ticketing = ticketing(options).await?;
+    let tickets = to_the_end(async || ticketing.expire(SystemClock.now()).await).await?;
+    say(&format!("expired {tickets} tickets"))
+}
+
+pub async fn archive(options: &Upkeep) -> anyhow::Result<()> {
+    let ticketing = ticketing(options).await?;
+    let tickets = to_the_end(async || ticketing.archive(SystemClock.now()).await).await?;
+    say(&format!("archived {tickets} tickets"))
+}
+
+async fn to_the_end(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64, Error> {
+    let mut tickets = 0;
+    loop {
+        let swept = sweep().await?;
+        tickets += swept.tickets;
+        if !swept.more {
+            return Ok(tickets);
+        }
+    }
+}
+
+/// Sweeps for as long as the server runs. What fails is tried again a minute later.
+pub async fn every_minute(ticketing: Arc<Ticketing>) {
+    let mut minute = actix_web::rt::time::interval(EVERY);
+    loop {
+        minute.tick().await;
+        let expired = to_the_end(async || ticketing.expire(SystemClock.now()).await).await;
+        let archived = to_the_end(async || ticketing.archive(SystemClock.now()).await).await;
+        match (expired, archived) {
+            (Ok(0), Ok(0)) => {}
+            (Ok(expired), Ok(archived)) => tracing::info!(expired, archived, "swept"),
+            (Err(error), _) | (_, Err(error)) => {
+                let error = anyhow::Error::new(error);
+                tracing::error!(cause = format!("{error:#}"), "sweep failed");
+            }
+        }
+    }
+}
