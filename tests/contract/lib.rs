@@ -1,1 +1,213 @@
-//! To come.
+//! The contract of a store: what everything that implements [`Store`](ticketly_domain::Store) and
+//! [`KeyStore`](ticketly_domain::KeyStore) must do, as one function a sentence.
+//!
+//! A store takes part by one line, `contract!(name, subject)`. There are no exceptions and no capability flags: a store
+//! that needs one is wrong, or the contract is.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation is how a contract speaks"
+)]
+#![expect(missing_docs, reason = "a case's name is its sentence")]
+
+mod archival;
+mod booking;
+mod cancel;
+mod cinema;
+mod expiry;
+mod installation;
+mod keys;
+mod listing;
+mod many;
+mod moving;
+mod once;
+mod once_racing;
+mod subject;
+mod tickets;
+
+pub use cinema::{Cinema, Everything, NOW, SHOW_END, SHOW_START};
+pub use subject::{Kept, Subject};
+
+/// Names every case once, and hands the names to another macro. A case that is missing here is dead code, which the
+/// compiler reports.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_case {
+    ($then:path $(, $argument:expr)*) => {
+        $then! { [$($argument),*]
+            archival {
+                a_canceled_and_an_expired_ticket_are_archived_90_days_after_that_and_not_before,
+                a_booked_ticket_is_never_archived,
+                the_tickets_of_a_booking_are_archived_each_in_its_time,
+                archival_gives_no_seat_back_and_happens_once,
+                archival_goes_on_in_small_steps_until_nothing_is_left,
+                four_archivists_at_once_archive_each_ticket_once,
+                an_archived_ticket_is_neither_canceled_nor_moved,
+                a_moved_ticket_keeps_its_successor_in_the_archive,
+            }
+            booking {
+                a_booking_is_kept_as_it_was_answered,
+                a_booking_is_shown_only_to_who_knows_its_secret,
+                a_booking_takes_all_its_seats_or_none,
+                fifty_racing_buyers_of_twenty_seats_get_exactly_twenty,
+                of_ten_racing_buyers_of_the_last_eight_seats_one_gets_them_all,
+                by_name_and_start_the_first_slot_that_fits_is_taken_and_then_the_next,
+                racing_bookings_by_name_and_start_fill_every_slot_to_the_last_seat,
+                of_slots_that_do_not_fit_the_refusal_tells_the_most_that_one_has_left,
+                what_nobody_scheduled_is_not_sold,
+                selling_ends_in_the_moment_the_showing_ends,
+                nothing_is_sold_once_expiry_has_closed_the_slot,
+                by_name_and_start_a_closed_slot_is_passed_over,
+                twenty_racing_first_bookings_of_a_person_make_one_user,
+                a_user_is_kept_as_given_and_another_number_is_another_user,
+                a_number_that_is_taken_in_the_slot_is_refused_and_nothing_changes,
+                of_eight_racing_bookings_of_one_number_one_is_made,
+                a_taken_number_makes_the_use_case_mint_another,
+                a_slot_is_not_scheduled_over_another,
+                a_taken_slot_identifier_makes_the_use_case_mint_another,
+            }
+            cancel {
+                a_canceled_ticket_frees_its_seat_exactly_once,
+                sixteen_racing_cancels_of_a_ticket_free_one_seat,
+                racing_cancels_of_the_tickets_of_one_booking_lose_none,
+                a_ticket_that_nobody_holds_is_not_canceled_and_nothing_changes,
+                a_freed_seat_is_sold_again,
+                an_ended_showings_ticket_is_canceled_until_it_expires,
+                cancels_that_race_with_buyers_neither_lose_nor_invent_a_seat,
+            }
+            expiry {
+                tickets_expire_8_hours_after_the_end_and_not_before,
+                only_booked_tickets_expire,
+                expiry_happens_once,
+                expiry_closes_slots_without_bookings_too,
+                expiry_goes_on_in_small_steps_until_nothing_is_left,
+                two_sweepers_at_once_expire_each_ticket_once,
+                while_tickets_expire_other_slots_are_booked,
+                an_expired_ticket_is_neither_canceled_nor_moved,
+                a_cancel_that_races_with_expiry_comes_before_or_after_it,
+            }
+            installation {
+                the_first_installation_key_is_kept,
+                racing_installations_agree_on_one_key,
+                a_person_is_the_same_user_after_a_restart,
+                everything_is_there_after_a_restart,
+                a_store_that_is_open_is_ready,
+            }
+            keys {
+                a_key_opens_its_role_and_no_other_text_does,
+                a_role_has_two_keys_and_a_third_is_refused,
+                racing_keys_of_a_role_leave_two,
+                a_revoked_key_opens_nothing_and_makes_room,
+                an_unknown_key_is_not_revoked,
+                keys_are_listed_oldest_first,
+                keys_stay_over_a_restart,
+            }
+            listing {
+                slots_are_listed_by_start_and_then_by_identifier,
+                each_condition_picks_its_slots,
+                all_conditions_together_must_hold,
+                slots_with_enough_seats_left_are_picked_as_they_sell,
+                pages_of_slots_are_complete_without_repeats_while_slots_are_added,
+                a_page_never_holds_more_than_was_asked_for,
+                a_slot_is_kept_as_it_was_scheduled,
+                the_slots_of_a_name_and_start_come_in_order_of_identifier,
+            }
+            many {
+                failing_jobs_do_not_fail_their_neighbours,
+                a_busy_afternoon_leaves_every_seat_accounted_for,
+            }
+            moving {
+                a_move_makes_a_new_ticket_and_cancels_the_old_each_naming_the_other,
+                the_other_tickets_of_a_booking_stay_when_one_moves,
+                a_move_into_a_full_slot_leaves_everything_as_it_was,
+                a_ticket_is_not_moved_to_where_it_is,
+                by_name_and_start_a_ticket_moves_to_another_slot_of_the_same,
+                a_ticket_that_nobody_holds_is_not_moved_and_nothing_changes,
+                only_a_booked_ticket_is_moved,
+                no_ticket_is_moved_out_of_or_into_a_showing_that_has_ended,
+                a_ticket_is_moved_back_and_forth,
+                eight_racing_moves_of_a_ticket_make_one_new_ticket,
+                a_move_that_races_with_a_cancel_comes_before_or_not_at_all,
+                two_tickets_do_not_swap_between_full_slots,
+                tickets_bouncing_between_two_slots_never_oversell_them,
+                movers_and_buyers_race_for_the_last_seats,
+                a_move_whose_number_is_taken_changes_nothing,
+                a_taken_number_makes_a_move_mint_another,
+            }
+            once {
+                a_repeated_booking_is_answered_as_the_first_was,
+                a_repeated_move_is_answered_as_the_first_was,
+                a_repeated_cancel_is_answered_as_the_first_was,
+                a_repetition_is_answered_before_any_other_rule_is_asked,
+                a_repeated_booking_by_name_and_start_stays_in_its_slot,
+                a_repeated_cancel_of_a_ticket_canceled_before_tells_when_that_was,
+                a_move_of_a_moved_ticket_does_not_show_in_the_first_ones_repetition,
+                another_request_with_the_same_key_is_refused_and_nothing_changes,
+                another_key_makes_another_booking,
+                a_refused_request_leaves_no_record,
+                a_cancel_that_changed_nothing_is_recorded,
+                records_are_kept_for_a_day_whatever_is_swept,
+            }
+            once_racing {
+                sixteen_racing_bookings_with_one_key_make_one_booking,
+                sixteen_racing_moves_with_one_key_make_one_move,
+                sixteen_racing_cancels_with_one_key_free_one_seat,
+                of_racing_requests_with_one_key_one_kind_happens,
+                repetitions_race_with_changes_of_what_they_made,
+                a_taken_number_leaves_no_record,
+            }
+            tickets {
+                tickets_of_a_slot_come_in_pages_of_three_complete_and_without_repeats,
+                tickets_of_each_status_are_complete_while_bookings_are_added,
+                tickets_of_a_user_come_in_order_of_booking_over_all_slots,
+                bookings_of_a_user_in_one_second_go_by_number_and_not_by_slot,
+                bookings_of_a_slot_begin_where_they_are_asked_to,
+                the_holder_of_a_ticket_is_found_by_it_also_after_a_move,
+                an_unknown_user_and_an_unknown_slot_are_refused,
+                a_rare_status_in_a_long_list_makes_short_pages_that_end,
+            }
+        }
+    };
+}
+
+macro_rules! name_them {
+    ([] $($theme:ident { $($case:ident,)+ })+) => {
+        /// The cases, by theme.
+        #[doc(hidden)]
+        pub mod cases {
+            $(pub mod $theme { pub use crate::$theme::{$($case),+}; })+
+        }
+    };
+}
+for_each_case!(name_them);
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! test_them {
+    ([$subject:expr] $($theme:ident { $($case:ident,)+ })+) => {
+        $(mod $theme {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    $crate::cases::$theme::$case($crate::Cinema::over($subject).await).await;
+                }
+            )+
+        })+
+    };
+}
+
+/// Holds a store to the contract: a module of this name with a test a case, each over a [`Subject`] of its own, which
+/// the expression makes. It may `.await`.
+#[macro_export]
+macro_rules! contract {
+    ($name:ident, $subject:expr) => {
+        mod $name {
+            use super::*;
+            $crate::for_each_case!($crate::test_them, $subject);
+        }
+    };
+}

@@ -1,1 +1,13 @@
-//! To come.
+//! Every store, held to the contract and to the model.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation is how a test speaks"
+)]
+
+mod model;
+#[path = "../../crates/domain/examples/own_store/store.rs"]
+mod own_store;
+mod stores;

@@ -1,0 +1,338 @@
+//! The world of a case: a store with an installation on it, and short words for what people do there.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use ticketly_domain::{
+    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking,
+    PageSize, PhoneNumber, Rebooking, Refusal, Rules, SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery,
+    SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing, UserName,
+};
+use tokio::sync::Barrier;
+use tokio::time::timeout;
+
+use crate::Subject;
+
+/// The time at which a case begins.
+pub const NOW: DateTime<Utc> = DateTime::from_timestamp(1_604_233_320, 0).unwrap();
+/// When a slot starts unless a case says otherwise.
+pub const SHOW_START: DateTime<Utc> = DateTime::from_timestamp(1_604_233_320 + 2 * 3600, 0).unwrap();
+/// When a slot ends unless a case says otherwise.
+pub const SHOW_END: DateTime<Utc> = DateTime::from_timestamp(1_604_233_320 + 4 * 3600, 0).unwrap();
+
+/// Long enough for any case on a slow machine; a deadlock fails instead of hanging.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A store with an installation on it.
+pub struct Cinema {
+    subject: Subject,
+    /// The use cases over the store.
+    pub ticketing: Ticketing,
+    /// Where a case's identifiers come from.
+    pub rng: StdRng,
+}
+
+/// All that can be read of a store's slots and bookings.
+#[derive(Debug, PartialEq)]
+pub struct Everything {
+    slots: Vec<TicketSlot>,
+    bookings: Vec<Booking>,
+}
+
+impl Cinema {
+    /// A new installation on a store.
+    pub async fn over(subject: Subject) -> Self {
+        let mut rng = StdRng::seed_from_u64(1);
+        let ticketing = Ticketing::open(subject.store(), Rules::default(), &mut rng).await.unwrap();
+        Self { subject, ticketing, rng }
+    }
+
+    /// The same cinema after a restart.
+    pub async fn reopened(self) -> Self {
+        let Self { subject, ticketing, mut rng } = self;
+        drop(ticketing);
+        let subject = subject.reopened().await;
+        let ticketing = Ticketing::open(subject.store(), Rules::default(), &mut rng).await.unwrap();
+        Self { subject, ticketing, rng }
+    }
+
+    /// The store, for what no use case does.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        self.subject.store()
+    }
+
+    /// The store of keys.
+    #[must_use]
+    pub fn keys(&self) -> Arc<dyn KeyStore> {
+        self.subject.keys()
+    }
+
+    /// Schedules Skyfall with so many seats.
+    pub async fn slot(&mut self, seats: u32) -> SlotId {
+        self.slot_of(&draft("Skyfall", seats)).await
+    }
+
+    /// Schedules what a draft says.
+    pub async fn slot_of(&mut self, draft: &SlotDraft) -> SlotId {
+        self.ticketing.schedule(draft, NOW, &mut self.rng).await.unwrap().showing.id()
+    }
+
+    /// Two slots of one name and start with so many seats each, in order of identifier.
+    pub async fn twins(&mut self, seats: u32) -> (SlotId, SlotId) {
+        let (one, other) = (self.slot(seats).await, self.slot(seats).await);
+        (one.min(other), one.max(other))
+    }
+
+    /// John books.
+    pub async fn book(&mut self, target: impl Into<Seat>, count: u32) -> Result<Booking, Error> {
+        self.ask(request(target, count), NOW).await
+    }
+
+    /// John books, and one ticket of it is what matters.
+    pub async fn ticket(&mut self, target: impl Into<Seat>) -> Ticket {
+        self.book(target, 1).await.unwrap().tickets.remove(0)
+    }
+
+    /// Somebody books at some time.
+    pub async fn ask(&mut self, request: BookingRequest, at: DateTime<Utc>) -> Result<Booking, Error> {
+        self.ticketing.book(request, at, &mut self.rng).await
+    }
+
+    /// A ticket is moved.
+    pub async fn shift(&mut self, ticket: TicketId, target: impl Into<Seat>) -> Result<Moved, Error> {
+        self.ticketing.move_ticket(ticket, target.into().0, None, NOW, &mut self.rng).await
+    }
+
+    /// A ticket is moved once, however often it is asked for.
+    pub async fn shift_once(
+        &mut self,
+        key: &str,
+        ticket: TicketId,
+        target: impl Into<Seat>,
+        at: DateTime<Utc>,
+    ) -> Result<Moved, Error> {
+        self.ticketing.move_ticket(ticket, target.into().0, Some(idempotency(key)), at, &mut self.rng).await
+    }
+
+    /// A ticket is canceled.
+    pub async fn cancel(&self, ticket: TicketId) -> Result<Ticket, Error> {
+        self.ticketing.cancel(ticket, None, NOW).await
+    }
+
+    /// A ticket is canceled once, however often it is asked for.
+    pub async fn cancel_once(&self, key: &str, ticket: TicketId, at: DateTime<Utc>) -> Result<Ticket, Error> {
+        self.ticketing.cancel(ticket, Some(idempotency(key)), at).await
+    }
+
+    /// A new booking as a store sees it, John's.
+    pub async fn minted(&mut self, target: impl Into<Seat>, count: u32) -> NewBooking {
+        let kept = self.store().installation_key(&InstallationKey::mint(&mut self.rng)).await.unwrap();
+        let (name, phone) = person("John");
+        let user = Arc::new(kept.user(name, phone));
+        NewBooking::mint(target.into().0, user, TicketCount::new(count).unwrap(), NOW, &mut self.rng)
+    }
+
+    /// A move as a store sees it.
+    pub fn minted_move(&mut self, ticket: TicketId, target: impl Into<Seat>) -> Rebooking {
+        Rebooking::mint(ticket, target.into().0, NOW, &mut self.rng)
+    }
+
+    /// Expires whatever is due by some time.
+    pub async fn expire_by(&self, due_by: DateTime<Utc>) -> u64 {
+        self.ticketing.expire(due_by + Rules::default().expire_after).await.unwrap().tickets
+    }
+
+    /// Archives whatever is due by some time.
+    pub async fn archive_by(&self, due_by: DateTime<Utc>) -> u64 {
+        self.ticketing.archive(due_by + Rules::default().archive_after).await.unwrap().tickets
+    }
+
+    /// The bookings of a slot, straight from the store.
+    pub async fn bookings(&self, slot: SlotId) -> Vec<Booking> {
+        let mut bookings: Vec<Booking> = Vec::new();
+        loop {
+            let from = bookings.pop().map(|last| last.id.key.no);
+            let read = self.store().bookings_of_slot(slot, from, 128).await.unwrap();
+            let full = read.len() == 128;
+            bookings.extend(read);
+            if !full {
+                return bookings;
+            }
+        }
+    }
+
+    /// How many seats a slot has left.
+    pub async fn available(&self, slot: SlotId) -> u32 {
+        self.ticketing.slot(slot).await.unwrap().seats.available()
+    }
+
+    /// The tickets of a slot, straight from the store.
+    pub async fn tickets(&self, slot: SlotId) -> Vec<Ticket> {
+        self.bookings(slot).await.into_iter().flat_map(|booking| booking.tickets).collect()
+    }
+
+    /// How many tickets of a slot are in a status.
+    pub async fn count(&self, slot: SlotId, status: TicketStatus) -> usize {
+        self.tickets(slot).await.iter().filter(|ticket| ticket.status == status).count()
+    }
+
+    /// Checks that the booked and expired tickets of a slot and its free seats make up its capacity, and returns how
+    /// many tickets are booked.
+    pub async fn balanced(&self, slot: SlotId) -> u32 {
+        let seats = self.ticketing.slot(slot).await.unwrap().seats;
+        let tickets = self.tickets(slot).await;
+        let of = |status| u32::try_from(tickets.iter().filter(|ticket| ticket.status == status).count()).unwrap();
+        let (booked, expired) = (of(TicketStatus::Booked), of(TicketStatus::Expired));
+        let shown = format!("{booked} booked, {expired} expired, {} left", seats.available());
+        assert_eq!(booked + expired + seats.available(), seats.capacity().get(), "{shown}");
+        booked
+    }
+
+    /// All that can be read, to be compared with itself later.
+    pub async fn everything(&self) -> Everything {
+        let mut slots = Vec::new();
+        let mut after = None;
+        loop {
+            let query = SlotQuery { after, limit: PageSize::LARGEST, ..SlotQuery::default() };
+            let page = self.ticketing.slots(&query).await.unwrap();
+            slots.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut bookings = Vec::new();
+        for slot in &slots {
+            bookings.extend(self.bookings(slot.showing.id()).await);
+        }
+        Everything { slots, bookings }
+    }
+}
+
+/// Where to sit, said shortly: a slot, or Skyfall by its start.
+pub struct Seat(pub Target);
+
+impl From<SlotId> for Seat {
+    fn from(slot: SlotId) -> Self {
+        Self(Target::Slot(slot))
+    }
+}
+
+impl From<Target> for Seat {
+    fn from(target: Target) -> Self {
+        Self(target)
+    }
+}
+
+/// Skyfall at its usual start, in whichever slot.
+pub fn skyfall() -> Target {
+    Target::Showing { name: SlotName::parse("Skyfall").unwrap(), start: SHOW_START }
+}
+
+/// A showing of this name at the usual time.
+pub fn draft(name: &str, seats: u32) -> SlotDraft {
+    SlotDraft {
+        name: SlotName::parse(name).unwrap(),
+        description: SlotDescription::parse("About somebody.\nTwice.").unwrap(),
+        start: SHOW_START,
+        end: SHOW_END,
+        slot_type: SlotType::Movie,
+        genre: Genre::Action,
+        capacity: Capacity::new(seats).unwrap(),
+    }
+}
+
+/// A person of this name; the phone number follows from it.
+pub fn person(name: &str) -> (UserName, PhoneNumber) {
+    let digits = name.bytes().fold(9_000_000_000_u64, |number, byte| number + u64::from(byte) * 7919);
+    (UserName::parse(name).unwrap(), PhoneNumber::parse(&format!("+{digits}")).unwrap())
+}
+
+/// John's request for tickets.
+pub fn request(target: impl Into<Seat>, count: u32) -> BookingRequest {
+    request_of("John", target, count)
+}
+
+/// Somebody's request for tickets.
+pub fn request_of(name: &str, target: impl Into<Seat>, count: u32) -> BookingRequest {
+    let (user_name, phone) = person(name);
+    let count = TicketCount::new(count).unwrap();
+    BookingRequest { user_name, phone, count, target: target.into().0, key: None }
+}
+
+/// A request that is to be done once.
+pub fn keyed(key: &str, request: BookingRequest) -> BookingRequest {
+    BookingRequest { key: Some(idempotency(key)), ..request }
+}
+
+/// An idempotency key.
+pub fn idempotency(key: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(key).unwrap()
+}
+
+/// So many minutes after the beginning.
+pub fn minutes(minutes: i64) -> DateTime<Utc> {
+    NOW + TimeDelta::minutes(minutes)
+}
+
+/// The rule that said no.
+#[track_caller]
+pub fn refused<T: fmt::Debug>(outcome: Result<T, Error>) -> Refusal {
+    match outcome {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, not {other:?}"),
+    }
+}
+
+/// The rule that said no, straight from the store.
+#[track_caller]
+pub fn store_refused<T: fmt::Debug>(outcome: Result<T, StoreError>) -> Refusal {
+    refused(outcome.map_err(Error::from))
+}
+
+/// Checks that an identifier was taken.
+#[track_caller]
+pub fn taken<T: fmt::Debug>(outcome: Result<T, StoreError>) {
+    match outcome {
+        Err(StoreError::IdTaken) => {}
+        other => panic!("expected a taken identifier, not {other:?}"),
+    }
+}
+
+/// Randomness of its own for each of many.
+pub fn rng(number: u64) -> StdRng {
+    StdRng::seed_from_u64(1_000 + number)
+}
+
+/// Runs so many at once, all released together, and returns what each came to, in the order of their numbers.
+pub async fn race<T, Run>(runners: u64, run: impl Fn(u64) -> Run) -> Vec<T>
+where
+    T: Send + 'static,
+    Run: Future<Output = T> + Send + 'static,
+{
+    let start = Arc::new(Barrier::new(usize::try_from(runners).unwrap()));
+    let begin = |number| {
+        let (start, run) = (Arc::clone(&start), run(number));
+        tokio::spawn(async move {
+            start.wait().await;
+            run.await
+        })
+    };
+    let racing: Vec<_> = (0..runners).map(begin).collect();
+    let mut outcomes = Vec::new();
+    for runner in racing {
+        outcomes.push(timeout(PATIENCE, runner).await.expect("nobody waits for anybody forever").unwrap());
+    }
+    outcomes
+}
+
+/// Splits what a race came to into what succeeded and the refusals.
+pub fn split<T: fmt::Debug>(outcomes: Vec<Result<T, Error>>) -> (Vec<T>, Vec<Refusal>) {
+    let (good, bad): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    (good.into_iter().map(Result::unwrap).collect(), bad.into_iter().map(refused).collect())
+}
