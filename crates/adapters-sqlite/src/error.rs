@@ -23,6 +23,14 @@ pub enum OpenError {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// There is no file and none can be made, or it may not be written.
+    #[error("cannot write {path}: {source}", path = path.display())]
+    NotMade {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// It cannot be opened, made or brought up to date.
     #[error("cannot open {path}: {source}", path = path.display())]
     Failed {

@@ -18,8 +18,9 @@ mod store;
 mod sweeps;
 mod writer;
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::{io, thread};
 
 use rusqlite::Connection;
 use ticketly_domain::StoreError;
@@ -43,6 +44,7 @@ impl SqliteStore {
     /// Refuses a file that is no store of Ticketly, or one that a newer version wrote.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Failed { path: path.to_owned(), source };
+        make_private(path).map_err(|source| OpenError::NotMade { path: path.to_owned(), source })?;
         let mut writer = Connection::open(path).map_err(failed)?;
         schema::prepare(&mut writer, path)?;
         let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
@@ -80,4 +82,13 @@ impl SqliteStore {
             None => self.writer.run(move |session| query(&session.db)).await,
         }
     }
+}
+
+/// Makes the file, where there is none, readable by its owner alone; SQLite gives its log the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }

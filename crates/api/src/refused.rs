@@ -63,7 +63,7 @@ fn by_the_store(error: StoreError) -> Problem {
             .caused_by(error),
         StoreError::Failed(_) => {
             let title = "Something failed here";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title).caused_by(error)
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)
         }
     }
 }

@@ -17,6 +17,9 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_api::Clock;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::options::{Command, Level, Log, Options};
 
@@ -114,6 +117,9 @@ fn log_to_stderr(options: &Log) {
         Level::Info => tracing::Level::INFO,
         Level::Debug => tracing::Level::DEBUG,
     };
-    let log = tracing_subscriber::fmt().with_max_level(level).with_target(false).with_writer(io::stderr);
-    if options.log_json { log.json().flatten_event(true).init() } else { log.with_ansi(false).init() }
+    // The server's own start and stop are told by this program.
+    let what = Targets::new().with_default(level).with_target("actix_server", tracing::Level::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr).with_ansi(false);
+    let log = tracing_subscriber::registry().with(what);
+    if options.log_json { log.with(lines.json().flatten_event(true)).init() } else { log.with(lines).init() }
 }

@@ -1,14 +1,14 @@
 //! The API document and its pages. paperclip records the routes and their types; [`openapi`] finishes what it records.
 
 pub mod openapi;
-pub mod overlay;
 pub(crate) mod pages;
+mod vocabulary;
 
 use paperclip::v2::models::{DefaultApiRaw, Info, Tag};
 use paperclip::v2::schema::Apiv2Schema;
 use serde_json::Value;
 
-use self::overlay::Drift;
+use self::openapi::Drift;
 use crate::http::door::{entries, record};
 use crate::routes::doors;
 use crate::wire::answers::{Slot, Ticket};
@@ -59,19 +59,11 @@ fn seed() -> DefaultApiRaw {
     seed
 }
 
-/// What paperclip records, for whoever writes the overlay.
-#[must_use]
-pub fn recorded() -> Value {
-    record(doors(), seed())
-}
-
 /// The published OpenAPI 3 document.
 ///
 /// # Errors
 ///
-/// When the overlay no longer fits the code.
+/// When the vocabulary no longer fits the code.
 pub fn document() -> Result<Value, Drift> {
-    let overlay =
-        openapi::Overlay::parse(include_str!("overlay.json")).map_err(|error| Drift(vec![error.to_string()]))?;
-    openapi::finish(recorded(), &entries(&doors()), &overlay)
+    openapi::finish(record(doors(), seed()), &entries(&doors()))
 }

@@ -1,16 +1,15 @@
 //! Finishes the document that paperclip records.
 //!
-//! Everything here is mechanical and knows no operation by name; what is
-//! particular to one operation or schema stands in the overlay.
+//! Everything here is mechanical and knows no operation by name; what is particular to a name stands in the vocabulary.
 
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers with null where there is no such member")]
 
-use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::overlay::{self, Drift, Edit};
+use super::vocabulary;
 use crate::http::door::Entry;
 use crate::http::gate::Access;
 use crate::http::problem::{PROBLEM_JSON, reason};
@@ -18,76 +17,92 @@ use crate::http::problem::{PROBLEM_JSON, reason};
 const SCHEMAS: &str = "#/components/schemas/";
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// What the code cannot say about itself.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Overlay {
-    /// The statuses of the errors each operation may answer with beyond those
-    /// that its extractors and its access already imply, by operation id.
-    pub failures: BTreeMap<String, Vec<u16>>,
-    /// Constraints, examples, headers and all else, each with an expectation.
-    pub edits: Vec<Edit>,
-}
+/// What the document says that the code does not, or the other way round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift(pub Vec<String>);
 
-impl Overlay {
-    /// Reads an overlay.
-    ///
-    /// # Errors
-    ///
-    /// Says where the text is not an overlay.
-    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the API document drifted: {}", self.0.join("; "))
     }
 }
+
+impl Error for Drift {}
 
 /// Makes the published document out of the recorded one.
 ///
 /// # Errors
 ///
-/// Lists everything in the overlay that no longer fits the code, and every route
-/// that has no documentation.
-pub fn finish(mut document: Value, entries: &[Entry], overlay: &Overlay) -> Result<Value, Drift> {
+/// Lists every route that has no documentation, and every name of the vocabulary that the code does not use.
+pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Drift> {
     document["openapi"] = json!("3.0.3");
-    strip_patterns(&mut document);
     share_schemas(&mut document);
     add_components(&mut document);
     let mut drift = secure(&mut document, entries);
-    drift.extend(add_failures(&mut document, &overlay.failures));
+    drift.extend(constrain(&mut document));
+    drift.extend(refuse(&mut document));
     for operation in operations(&mut document) {
         unindent(operation);
         complete_responses(operation);
     }
-    if let Err(Drift(more)) = overlay::apply(&mut document, &overlay.edits) {
-        drift.extend(more);
-    }
     if drift.is_empty() { Ok(document) } else { Err(Drift(drift)) }
 }
 
-/// `/tickets/{id:[a-z]+}` becomes `/tickets/{id}`.
-fn strip_patterns(document: &mut Value) {
-    let Some(paths) = document["paths"].as_object_mut() else {
-        return;
-    };
-    *paths = std::mem::take(paths).into_iter().map(|(path, item)| (plain_path(&path), item)).collect();
-}
-
-/// A path without the regular expressions of its parameters.
-#[must_use]
-pub fn plain_path(path: &str) -> String {
-    let (mut plain, mut depth, mut inside_pattern) = (String::new(), 0_usize, false);
-    for character in path.chars() {
-        match character {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            ':' if depth == 1 => inside_pattern = true,
-            _ => {}
+/// Gives properties, parameters and schemas what the vocabulary knows of them.
+fn constrain(document: &mut Value) -> Vec<String> {
+    let mut unused = Vec::new();
+    for (name, members) in vocabulary::constraints() {
+        let mut places: Vec<&mut Value> = Vec::new();
+        let Value::Object(parts) = &mut *document else { break };
+        for (part, value) in parts.iter_mut() {
+            match part.as_str() {
+                "components" => places.extend(properties(value, name)),
+                "paths" => places.extend(parameters(value, name)),
+                _ => {}
+            }
         }
-        inside_pattern &= depth > 0;
-        if !inside_pattern {
-            plain.push(character);
+        if places.is_empty() {
+            unused.push(format!("nothing is called {name}"));
+        }
+        for place in places {
+            merge(place, &members);
         }
     }
-    plain
+    for (name, members) in vocabulary::schemas() {
+        match document["components"]["schemas"].get_mut(name) {
+            Some(schema) => {
+                schema["additionalProperties"] = json!(false);
+                merge(schema, &members);
+            }
+            None => unused.push(format!("there is no schema {name}")),
+        }
+    }
+    unused
+}
+
+/// The schemas of all properties of this name.
+fn properties<'d>(components: &'d mut Value, name: &str) -> impl Iterator<Item = &'d mut Value> {
+    let schemas = components.get_mut("schemas").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
+    schemas.filter_map(move |schema| schema.get_mut("properties")?.get_mut(name))
+}
+
+/// The schemas of all parameters of this name.
+fn parameters<'d>(paths: &'d mut Value, name: &str) -> impl Iterator<Item = &'d mut Value> {
+    let items = paths.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    let parameters = items.flat_map(Map::values_mut).filter_map(|item| item.get_mut("parameters")?.as_array_mut());
+    parameters.flatten().filter(move |parameter| parameter["name"] == name).filter_map(|one| one.get_mut("schema"))
+}
+
+/// Adds members to an object; null removes one.
+fn merge(place: &mut Value, members: &Value) {
+    let (Some(place), Some(members)) = (place.as_object_mut(), members.as_object()) else { return };
+    for (name, value) in members {
+        if value.is_null() {
+            place.remove(name);
+        } else {
+            place.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 /// Replaces every inline copy of a named schema by a reference to it. A copy may
@@ -148,6 +163,11 @@ fn add_components(document: &mut Value) {
                 "required": true,
                 "schema": { "type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$" }
             },
+            "Location": {
+                "description": "The path of what was made.",
+                "required": true,
+                "schema": { "type": "string" }
+            },
             "Retry-After": {
                 "description": "How many seconds to wait before the next attempt.",
                 "schema": { "type": "integer", "minimum": 0 }
@@ -158,7 +178,7 @@ fn add_components(document: &mut Value) {
             }
         }
     });
-    overlay::merge(&mut document["components"], &components);
+    merge(&mut document["components"], &components);
 }
 
 /// Writes each route's access into its operation, and reports routes that
@@ -166,8 +186,8 @@ fn add_components(document: &mut Value) {
 fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
     let mut drift = Vec::new();
     for entry in entries.iter().filter(|entry| entry.documented) {
-        let (path, method) = (plain_path(entry.path), entry.method.as_str().to_ascii_lowercase());
-        let operation = document["paths"].get_mut(&path).and_then(|item| item.get_mut(&method));
+        let (path, method) = (entry.path, entry.method.as_str().to_ascii_lowercase());
+        let operation = document["paths"].get_mut(path).and_then(|item| item.get_mut(&method));
         let Some(operation) = operation else {
             drift.push(format!("{} {path} is not documented", entry.method));
             continue;
@@ -188,20 +208,26 @@ fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
     drift
 }
 
-fn add_failures(document: &mut Value, failures: &BTreeMap<String, Vec<u16>>) -> Vec<String> {
-    let mut drift = Vec::new();
-    for (id, statuses) in failures {
-        let Some(operation) = overlay::operation(document, id) else {
-            drift.push(format!("there is no operation {id}"));
-            continue;
-        };
-        for status in statuses {
-            if !fail_with(operation, *status) {
-                drift.push(format!("{id} lists {status} already"));
+/// Adds what no type implies: the refusals of each operation, and what any of them may be answered with.
+fn refuse(document: &mut Value) -> Vec<String> {
+    let mut left: Vec<_> = vocabulary::REFUSALS.to_vec();
+    for operation in operations(document) {
+        let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        if let Some(place) = left.iter().position(|(name, _)| *name == id) {
+            for status in left.swap_remove(place).1 {
+                fail_with(operation, *status);
             }
         }
+        if id != "live" && id != "ready" {
+            fail_with(operation, 429);
+        }
+        fail_with(operation, 503);
+        if vocabulary::CUT.contains(&id.as_str()) {
+            let link = json!({ "description": "Where the rest of the list is, if it was cut.", "schema": { "type": "string" } });
+            operation["responses"]["200"]["headers"] = json!({ "Link": link });
+        }
     }
-    drift
+    left.iter().map(|(id, _)| format!("there is no operation {id}")).collect()
 }
 
 fn fail_with(operation: &mut Value, status: u16) -> bool {
@@ -226,6 +252,7 @@ fn complete_responses(operation: &mut Value) {
     for (status, response) in responses {
         let mut headers = vec!["X-Request-Id"];
         match status.as_str() {
+            "201" => headers.push("Location"),
             "401" => headers.push("WWW-Authenticate"),
             "429" | "503" => headers.push("Retry-After"),
             _ => {}
@@ -251,12 +278,6 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_leave_the_path_even_with_braces_inside() {
-        assert_eq!(plain_path("/a/{id:[0-9]{2,3}}/b/{c}"), "/a/{id}/b/{c}");
-        assert_eq!(plain_path("/a:b/{c}"), "/a:b/{c}");
-    }
 
     #[test]
     fn a_copy_inside_a_copy_becomes_a_reference_and_keeps_its_description() {

@@ -43,8 +43,8 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_status: Option<String>,
     /// The parts of the request that were refused.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Vec<FieldError>>,
     /// Names this request in the logs; equal to the header X-Request-Id.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
@@ -118,7 +118,7 @@ impl Problem {
             code: code.to_owned(),
             avail_tickets: None,
             ticket_status: None,
-            errors: Vec::new(),
+            errors: None,
             request_id: None,
         };
         Self { status, document: Box::new(document), headers: Vec::new(), cause: None }
@@ -136,7 +136,7 @@ impl Problem {
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail: Vec<_> = errors.iter().map(FieldError::to_string).collect();
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid");
-        problem.document.errors = errors;
+        problem.document.errors = Some(errors);
         problem.because(detail.join("; "))
     }
 

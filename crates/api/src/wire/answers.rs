@@ -196,14 +196,14 @@ impl TicketPage {
 #[serde(rename_all = "camelCase")]
 pub struct Swept {
     /// How many tickets it changed.
-    num_tickets: u64,
+    changed_tickets: u64,
     /// Whether all that was due is done. If not, ask again: one call does a bounded part of the work.
     complete: bool,
 }
 
 impl Swept {
     pub(crate) fn of(swept: domain::Swept) -> Self {
-        Self { num_tickets: swept.tickets, complete: !swept.more }
+        Self { changed_tickets: swept.tickets, complete: !swept.more }
     }
 }
 
