@@ -94,7 +94,7 @@ pub trait KeyStore: Send + Sync {
     /// that needs a role.
     async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError>;
 
-    /// Adds a key. Refuses with [`Refusal::TooManyKeys`](crate::Refusal::TooManyKeys) when the role has [`MAX_KEYS`].
+    /// Adds a key; its hash is new. Refuses with [`Refusal::TooManyKeys`](crate::Refusal::TooManyKeys) when the role has [`MAX_KEYS`].
     async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
 
     /// Ends a key at once. Refuses with [`Refusal::Unknown`](crate::Refusal::Unknown) when there is none.

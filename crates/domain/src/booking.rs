@@ -120,7 +120,8 @@ impl Booking {
         self.with(|ticket| Some(ticket.back_in(TicketStatus::Booked, self.at)))
     }
 
-    /// One of its tickets as it was in the moment it was canceled: what the first request was answered with.
+    /// One of its tickets as it was in the moment it was canceled: what the first request was answered with. `at` is the
+    /// canceled ticket's own [`Ticket::since`], which lies before the request if the ticket was canceled earlier.
     pub fn as_canceled(&self, id: &TicketId, at: DateTime<Utc>) -> Result<Ticket, Refusal> {
         self.ticket(id).map(|ticket| ticket.back_in(TicketStatus::Canceled, at))
     }

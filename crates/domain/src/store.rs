@@ -83,7 +83,7 @@ pub trait Store: Send + Sync {
     /// The booking that lives there. The caller compares secrets.
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
 
-    /// At most `limit` bookings of a slot, in order of number, beginning with `from`.
+    /// At most `limit` bookings of a slot, in order of number, beginning with `from`. Fewer only at the end of the list.
     async fn bookings_of_slot(
         &self,
         slot: SlotId,
@@ -91,7 +91,8 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError>;
 
-    /// At most `limit` bookings of a user, in order of number, then of slot, beginning with `from`.
+    /// At most `limit` bookings of a user, in order of number, then of slot, beginning with `from`. Fewer only at the end
+    /// of the list.
     async fn bookings_of_user(
         &self,
         user: UserId,

@@ -49,6 +49,7 @@ text! {
 
 text! {
     /// A few sentences about what is shown; may be empty, may have several lines.
+    #[derive(Default)]
     SlotDescription, "slotDescription", 0 to 2000, lines: true
 }
 

@@ -17,7 +17,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_api::Clock;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -117,8 +117,9 @@ fn log_to_stderr(options: &Log) {
         Level::Info => tracing::Level::INFO,
         Level::Debug => tracing::Level::DEBUG,
     };
-    // The server's own start and stop are told by this program.
+    // This program tells of the server's start and stop itself, and what clients send amiss is answered, not logged.
     let what = Targets::new().with_default(level).with_target("actix_server", tracing::Level::WARN);
+    let what = what.with_target("actix_http", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr).with_ansi(false);
     let log = tracing_subscriber::registry().with(what);
     if options.log_json { log.with(lines.json().flatten_event(true)).init() } else { log.with(lines).init() }

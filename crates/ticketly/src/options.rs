@@ -39,6 +39,7 @@ pub enum Command {
     /// Print the OpenAPI document
     Openapi,
     /// Make, list and revoke the keys of the programming interface
+    #[command(arg_required_else_help = false)]
     Key {
         /// Which of these.
         #[command(subcommand)]

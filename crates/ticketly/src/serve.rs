@@ -3,9 +3,11 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_api::server::{self, Settings};
 use ticketly_api::{Api, Clock as _, Zone};
 use ticketly_domain::{KeyStore, Ticketing};
@@ -28,7 +30,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     }
     let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
 
-    let keys: Arc<dyn KeyStore> = store;
+    let keys: Arc<dyn KeyStore> = store.clone();
     let api = Api { ticketing, keys, clock: Arc::new(SystemClock), zone: Zone(options.time_zone) };
     let document = ticketly_api::docs::document().map_err(anyhow::Error::msg)?;
     let settings = Settings { workers: options.workers(), rate: options.rate(), drain_seconds: options.drain.into() };
@@ -36,7 +38,21 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     greet(&listener, folder, new_key.as_deref())?;
     let served = server::serve(api, &document, listener, settings, stop).await;
     sweeps.abort();
+    // What it was doing is done or dropped.
+    drop(sweeps.await);
+    close(store).await;
     served.context("the server failed")
+}
+
+/// Closes the store, which folds its log into its file. The workers let go of it a moment after the server has ended;
+/// to end the process before would lose nothing, but would leave the log for the next start.
+async fn close(store: Arc<SqliteStore>) {
+    for _ in 0..100 {
+        if Arc::strong_count(&store) == 1 {
+            break;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// Completes on SIGTERM and on SIGINT alike.

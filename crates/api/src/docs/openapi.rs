@@ -52,20 +52,19 @@ pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Dr
 fn constrain(document: &mut Value) -> Vec<String> {
     let mut unused = Vec::new();
     for (name, members) in vocabulary::constraints() {
-        let mut places: Vec<&mut Value> = Vec::new();
-        let Value::Object(parts) = &mut *document else { break };
-        for (part, value) in parts.iter_mut() {
-            match part.as_str() {
-                "components" => places.extend(properties(value, name)),
-                "paths" => places.extend(parameters(value, name)),
-                _ => {}
-            }
+        let mut used = false;
+        for schema in properties(&mut document["components"]["schemas"], name) {
+            merge(schema, &members);
+            used = true;
         }
-        if places.is_empty() {
+        for schema in parameters(&mut document["paths"], name) {
+            merge(schema, &members);
+            // The pages would fill an example in, and so send every filter that there is.
+            merge(schema, &json!({ "example": null }));
+            used = true;
+        }
+        if !used {
             unused.push(format!("nothing is called {name}"));
-        }
-        for place in places {
-            merge(place, &members);
         }
     }
     for (name, members) in vocabulary::schemas() {
@@ -81,8 +80,8 @@ fn constrain(document: &mut Value) -> Vec<String> {
 }
 
 /// The schemas of all properties of this name.
-fn properties<'d>(components: &'d mut Value, name: &str) -> impl Iterator<Item = &'d mut Value> {
-    let schemas = components.get_mut("schemas").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut);
+fn properties<'d>(schemas: &'d mut Value, name: &str) -> impl Iterator<Item = &'d mut Value> {
+    let schemas = schemas.as_object_mut().into_iter().flat_map(Map::values_mut);
     schemas.filter_map(move |schema| schema.get_mut("properties")?.get_mut(name))
 }
 
@@ -222,6 +221,10 @@ fn refuse(document: &mut Value) -> Vec<String> {
             fail_with(operation, 429);
         }
         fail_with(operation, 503);
+        for (_, to, parameter, member) in vocabulary::LINKS.iter().filter(|(from, ..)| *from == id) {
+            let parameters = json!({ *parameter: format!("$response.body#{member}") });
+            operation["responses"]["201"]["links"][to] = json!({ "operationId": to, "parameters": parameters });
+        }
         if vocabulary::CUT.contains(&id.as_str()) {
             let link = json!({ "description": "Where the rest of the list is, if it was cut.", "schema": { "type": "string" } });
             operation["responses"]["200"]["headers"] = json!({ "Link": link });

@@ -165,3 +165,18 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
 
 /// The operations whose lists are cut, with the rest behind the header Link.
 pub(super) const CUT: &[&str] = &["getAllTicketsForMovieSlot", "getAllMovieSlots", "getAllMovieSlotsByGenre"];
+
+/// Where the answer of one operation leads: the operation, what it leads to, the path parameter, and the member of the
+/// answer that it takes.
+pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
+    ("scheduleSlot", "getSlot", "slotId", "/slotId"),
+    ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),
+    ("book", "getBooking", "bookingId", "/bookingId"),
+    ("book", "getTicket", "ticketId", "/tickets/0/ticketId"),
+    ("book", "getTicketUser", "ticketId", "/tickets/0/ticketId"),
+    ("book", "cancelTicket", "ticketId", "/tickets/0/ticketId"),
+    ("book", "moveTicket", "ticketId", "/tickets/0/ticketId"),
+    ("book", "listUserTickets", "userId", "/userId"),
+    ("moveTicket", "getTicket", "ticketId", "/newTicket/ticketId"),
+    ("moveTicket", "cancelTicket", "ticketId", "/newTicket/ticketId"),
+];

@@ -100,6 +100,10 @@ impl<T: Wire + 'static> FromRequest for BodyOrQuery<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         if has_body(request.headers()) {
+            if !request.query_string().is_empty() {
+                let both = FieldError::pointer("", "give the fields in the body or in the query, not in both");
+                return Box::pin(ready(Err(Problem::invalid(vec![both]))));
+            }
             let body = Body::<T>::from_request(request, payload);
             return Box::pin(async move { body.await.map(|Body(meaning)| Self(meaning)) });
         }

@@ -42,6 +42,43 @@ impl<T: Apiv2Schema> Apiv2Schema for Given<T> {
     }
 }
 
+/// A field that may be left out. There is no null: a field is there or it is not.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent, bound = "T: DeserializeOwned")]
+pub struct Optional<T>(Given<T>);
+
+impl<T> Default for Optional<T> {
+    fn default() -> Self {
+        Self(Given::Missing)
+    }
+}
+
+impl<T> Optional<T> {
+    /// Whether the field is there, right or wrong.
+    pub fn is_given(&self) -> bool {
+        !matches!(self.0, Given::Missing)
+    }
+
+    /// As a field that must be there after all.
+    pub fn given(self) -> Given<T> {
+        self.0
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Optional<T> {
+    fn name() -> Option<String> {
+        T::name()
+    }
+
+    fn required() -> bool {
+        false
+    }
+
+    fn raw_schema() -> DefaultSchemaRaw {
+        T::raw_schema()
+    }
+}
+
 /// A request as it is sent, and what it means.
 pub trait Wire: DeserializeOwned {
     /// What it means.
@@ -118,10 +155,10 @@ impl<'a> Check<'a> {
     pub fn optional<T, U>(
         &mut self,
         name: &str,
-        given: Option<Given<T>>,
+        given: Optional<T>,
         parse: impl FnOnce(T) -> Result<U, Invalid>,
     ) -> Option<U> {
-        given.and_then(|given| self.required(name, given, parse))
+        if given.is_given() { self.required(name, given.0, parse) } else { None }
     }
 
     /// Reports that a field names nothing that exists.

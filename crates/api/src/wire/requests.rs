@@ -9,7 +9,7 @@ use ticketly_domain::{
 
 use super::{Genre, SlotType, TicketStatus};
 use crate::http::extract::PathId;
-use crate::http::fields::{Check, Count, Given, Wire};
+use crate::http::fields::{Check, Count, Given, Optional, Wire};
 
 /// A slot to be scheduled.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
@@ -19,7 +19,7 @@ pub struct Schedule {
     /// What is shown.
     slot_name: Given<String>,
     /// A few sentences about it.
-    slot_description: Option<Given<String>>,
+    slot_description: Optional<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     start_time: Given<String>,
     /// When it ends: after the start, at most 24 hours.
@@ -27,7 +27,7 @@ pub struct Schedule {
     slot_type: Given<SlotType>,
     genre: Given<Genre>,
     /// How many seats it has.
-    capacity: Option<Given<Count>>,
+    capacity: Optional<Count>,
 }
 
 impl Wire for Schedule {
@@ -36,8 +36,8 @@ impl Wire for Schedule {
     fn read(self, check: &mut Check<'_>) -> Option<SlotDraft> {
         let zone = *check.zone;
         let name = check.required("slotName", self.slot_name, |text| SlotName::parse(&text));
-        let description = self.slot_description.unwrap_or(Given::Right(String::new()));
-        let description = check.required("slotDescription", description, |text| SlotDescription::parse(&text));
+        let description =
+            check.optional("slotDescription", self.slot_description, |text| SlotDescription::parse(&text));
         let start = check.required("startTime", self.start_time, |text| zone.read(&text));
         let end = check.required("endTime", self.end_time, |text| {
             let end = zone.read(&text)?;
@@ -49,7 +49,7 @@ impl Wire for Schedule {
         let capacity = check.optional("capacity", self.capacity, |Count(seats)| Capacity::new(seats));
         Some(SlotDraft {
             name: name?,
-            description: description?,
+            description: description.unwrap_or_default(),
             start: start?,
             end: end?,
             slot_type: slot_type?.0,
@@ -64,21 +64,21 @@ impl Wire for Schedule {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ListSlots {
     /// Only of this genre.
-    genre: Option<Given<Genre>>,
+    genre: Optional<Genre>,
     /// Only of this type.
-    slot_type: Option<Given<SlotType>>,
+    slot_type: Optional<SlotType>,
     /// Only of exactly this name.
-    slot_name: Option<Given<String>>,
+    slot_name: Optional<String>,
     /// Only with at least so many seats left.
-    min_avail_tickets: Option<Given<Count>>,
+    min_avail_tickets: Optional<Count>,
     /// Only those that start at this time or later: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
-    from: Option<Given<String>>,
+    from: Optional<String>,
     /// Only those that start before this time.
-    until: Option<Given<String>>,
+    until: Optional<String>,
     /// Where to go on: the `nextCursor` of the page before.
-    cursor: Option<Given<String>>,
+    cursor: Optional<String>,
     /// How many items a page holds at most.
-    limit: Option<Given<Count>>,
+    limit: Optional<Count>,
 }
 
 impl Wire for ListSlots {
@@ -103,7 +103,7 @@ fn cursor<C: std::str::FromStr>(text: &str) -> Result<C, Invalid> {
     text.parse().map_err(|_| Invalid { field: "cursor", reason: "give the nextCursor of the page before".to_owned() })
 }
 
-fn page_size(check: &mut Check<'_>, limit: Option<Given<Count>>) -> PageSize {
+fn page_size(check: &mut Check<'_>, limit: Optional<Count>) -> PageSize {
     check.optional("limit", limit, |Count(items)| PageSize::new(items)).unwrap_or_default()
 }
 
@@ -112,11 +112,11 @@ fn page_size(check: &mut Check<'_>, limit: Option<Given<Count>>) -> PageSize {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ListTickets {
     /// Only in this status.
-    ticket_status: Option<Given<TicketStatus>>,
+    ticket_status: Optional<TicketStatus>,
     /// Where to go on: the `nextCursor` of the page before.
-    cursor: Option<Given<String>>,
+    cursor: Optional<String>,
     /// How many items a page holds at most.
-    limit: Option<Given<Count>>,
+    limit: Optional<Count>,
 }
 
 impl Wire for ListTickets {
@@ -134,21 +134,29 @@ impl Wire for ListTickets {
 /// A slot, by identifier or by name and start. What a client calls them depends on the operation.
 fn target(
     check: &mut Check<'_>,
-    id: Option<Given<String>>,
-    (name_field, name): (&str, Option<Given<String>>),
-    (start_field, start): (&str, Option<Given<String>>),
+    id: Optional<String>,
+    (name_field, name): (&str, Optional<String>),
+    (start_field, start): (&str, Optional<String>),
 ) -> Option<Target> {
-    let zone = *check.zone;
-    let (by_id, by_name) = (id.is_some(), name.is_some() || start.is_some());
-    if by_id == by_name {
+    if id.is_given() == (name.is_given() || start.is_given()) {
         check.refuse("slotId", format!("give either slotId, or {name_field} with {start_field}"));
         return None;
     }
-    if by_id {
-        return identifier(check, "slotId", id?).map(Target::Slot);
+    if id.is_given() {
+        return identifier(check, "slotId", id.given()).map(Target::Slot);
     }
-    let name = check.required(name_field, name.unwrap_or_default(), |text| SlotName::parse(&text));
-    let start = check.required(start_field, start.unwrap_or_default(), |text| zone.read(&text));
+    showing(check, (name_field, name.given()), (start_field, start.given()))
+}
+
+/// The first slot of a name and start.
+fn showing(
+    check: &mut Check<'_>,
+    (name_field, name): (&str, Given<String>),
+    (start_field, start): (&str, Given<String>),
+) -> Option<Target> {
+    let zone = *check.zone;
+    let name = check.required(name_field, name, |text| SlotName::parse(&text));
+    let start = check.required(start_field, start, |text| zone.read(&text));
     Some(Target::Showing { name: name?, start: start? })
 }
 
@@ -164,11 +172,11 @@ pub struct Book {
     /// How many tickets, as a number or as text.
     num_tickets: Given<Count>,
     /// The slot. Give either this, or `movieName` with `movieStartTime`.
-    slot_id: Option<Given<String>>,
+    slot_id: Optional<String>,
     /// What is shown: the first slot of this name and start that has seats enough.
-    movie_name: Option<Given<String>>,
+    movie_name: Optional<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
-    movie_start_time: Option<Given<String>>,
+    movie_start_time: Optional<String>,
 }
 
 impl Wire for Book {
@@ -190,11 +198,11 @@ impl Wire for Book {
 #[openapi(rename = "MoveRequest")]
 pub struct Move {
     /// The slot. Give either this, or `newMovie` with `newStartTime`.
-    slot_id: Option<Given<String>>,
+    slot_id: Optional<String>,
     /// What is shown: the first slot of this name and start that has a seat.
-    new_movie: Option<Given<String>>,
+    new_movie: Optional<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
-    new_start_time: Option<Given<String>>,
+    new_start_time: Optional<String>,
 }
 
 impl Wire for Move {
@@ -213,11 +221,11 @@ pub struct Update {
     /// The ticket.
     ticket_id: Given<String>,
     /// What is shown: the first slot of this name and start that has a seat.
-    new_movie: Option<Given<String>>,
+    new_movie: Optional<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
-    new_start_time: Option<Given<String>>,
+    new_start_time: Optional<String>,
     /// The slot, instead of `newMovie` with `newStartTime`.
-    slot_id: Option<Given<String>>,
+    slot_id: Optional<String>,
 }
 
 impl Wire for Update {
@@ -273,8 +281,7 @@ impl Wire for TheSlot {
     type Meaning = Target;
 
     fn read(self, check: &mut Check<'_>) -> Option<Target> {
-        let (name, start) = (Some(self.movie_name), Some(self.movie_start_time));
-        target(check, None, ("movieName", name), ("movieStartTime", start))
+        showing(check, ("movieName", self.movie_name), ("movieStartTime", self.movie_start_time))
     }
 }
 
