@@ -53,7 +53,7 @@ pub enum Target {
     Showing {
         /// What is shown.
         name: SlotName,
-        /// When it starts.
+        /// When it starts, in whole milliseconds, as a showing's own start is.
         start: DateTime<Utc>,
     },
 }

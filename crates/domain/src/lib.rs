@@ -1,5 +1,66 @@
-//! The heart of Ticketly: slots, tickets, users, and the rules of selling seats. It does no I/O, knows no clock, no
-//! runtime and no transport; what it needs of the world it asks for through the [`Store`] port and its arguments.
+//! The heart of Ticketly: slots, tickets, users, and the rules of selling seats.
+//!
+//! It does no I/O and knows no clock, no runtime and no transport. What it needs of the world it asks for through the
+//! [`Store`] port and its arguments, so that any Rust service can sell seats with it:
+//!
+//! - **Entities** ([`TicketSlot`], [`Ticket`], [`User`], [`Booking`]) can only be built right, and change by functions
+//!   that return the changed one or a [`Refusal`].
+//! - **Changes** ([`NewBooking`], [`Rebooking`], [`Cancellation`]) carry everything that is decided and minted before a
+//!   store sees them. A store loads rows, lets the change decide, and writes, in one atomic step.
+//! - **Use cases** ([`Ticketing`]) work over any store.
+//! - **Errors** come in three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
+//!
+//! # Example
+//!
+//! The rules alone, without a store:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use chrono::{DateTime, TimeDelta};
+//! use rand::SeedableRng;
+//! use rand::rngs::StdRng;
+//! use ticketly_domain::{
+//!     Capacity, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, SlotDescription, SlotDraft, SlotName,
+//!     SlotType, Target, TicketCount, TicketSlot, TicketStatus, UserName,
+//! };
+//!
+//! let now = DateTime::UNIX_EPOCH + TimeDelta::days(18_567);
+//! // Somewhere where it counts, take the operating system's randomness.
+//! let rng = &mut StdRng::seed_from_u64(1);
+//!
+//! let draft = SlotDraft {
+//!     name: SlotName::parse("Skyfall")?,
+//!     description: SlotDescription::default(),
+//!     start: now + TimeDelta::hours(6),
+//!     end: now + TimeDelta::hours(9),
+//!     slot_type: SlotType::Movie,
+//!     genre: Genre::Action,
+//!     capacity: Capacity::new(4)?,
+//! };
+//! let slot = TicketSlot::schedule(&draft, now, rng)?;
+//! let john = InstallationKey::mint(rng).user(UserName::parse("John")?, PhoneNumber::parse("9653864514")?);
+//!
+//! let three = TicketCount::new(3)?;
+//! let wish = NewBooking::mint(Target::Slot(slot.showing.id()), Arc::new(john), three, now, rng);
+//! let placed = wish.place(&[slot.clone()])?;
+//! assert_eq!(placed.booking.tickets.len(), 3);
+//! assert_eq!(placed.seats.available(), 1);
+//!
+//! // All or nothing: one seat is not three.
+//! let one_left = TicketSlot { seats: placed.seats, ..slot };
+//! assert_eq!(wish.place(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
+//!
+//! // Canceling twice cancels once.
+//! let first = placed.booking.tickets[0].id;
+//! let canceled = placed.booking.cancel(&first, now)?.expect("it was booked");
+//! assert_eq!(canceled.ticket(&first)?.status, TicketStatus::Canceled);
+//! assert_eq!(canceled.cancel(&first, now)?, None);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! With a store: `examples/own_store` keeps everything in memory behind one lock, and books three tickets.
+
 mod access;
 mod booking;
 mod crockford;
