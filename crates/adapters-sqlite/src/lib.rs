@@ -16,6 +16,8 @@ mod rows;
 mod schema;
 mod store;
 mod sweeps;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::fs::OpenOptions;

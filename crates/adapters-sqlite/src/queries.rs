@@ -1,6 +1,6 @@
 //! What is read. Every query follows a key or an index, and every one is bounded.
 
-use rusqlite::{Connection, Params, Row, params};
+use rusqlite::{Connection, Params, Row, Statement, StatementStatus, params};
 use ticketly_domain::{
     Booking, BookingKey, BookingNo, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
 };
@@ -24,7 +24,15 @@ fn all<T>(
     while let Some(row) = rows.next().map_err(failed)? {
         found.push(read(row)?);
     }
+    drop(rows);
+    assert_indexed(&query);
     Ok(found)
+}
+
+/// In debug builds, and so in every test: a query follows a key or an index, and comes in the index's order.
+fn assert_indexed(query: &Statement<'_>) {
+    debug_assert_eq!(query.get_status(StatementStatus::FullscanStep), 0, "a scan: {query:?}");
+    debug_assert_eq!(query.get_status(StatementStatus::Sort), 0, "a sort: {query:?}");
 }
 
 pub(crate) fn slot(db: &Connection, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
@@ -84,6 +92,8 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
             items.push(slot);
         }
     }
+    drop(rows);
+    assert_indexed(&statement);
     Ok(Page { items, next: None })
 }
 

@@ -1,0 +1,222 @@
+//! What is particular to this store; what every store must do is in the contract.
+
+use std::fs;
+use std::sync::{Arc, mpsc};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rusqlite::Connection;
+use ticketly_domain::{
+    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, PhoneNumber, Rules, SlotDescription, SlotDraft,
+    SlotId, SlotName, SlotType, StoreError, Target, TicketCount, Ticketing, UserName,
+};
+
+use crate::error::failed;
+use crate::{OpenError, SqliteStore, writer};
+
+fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(18_567)
+}
+
+async fn open(store: &Arc<SqliteStore>) -> Ticketing {
+    let rng = &mut StdRng::seed_from_u64(1);
+    Ticketing::open(Arc::clone(store) as _, Rules::default(), rng).await.unwrap()
+}
+
+async fn scheduled(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>) -> SlotId {
+    let draft = SlotDraft {
+        name: SlotName::parse("Skyfall").unwrap(),
+        description: SlotDescription::default(),
+        start: at + TimeDelta::hours(1),
+        end: at + TimeDelta::hours(3),
+        slot_type: SlotType::Movie,
+        genre: Genre::Action,
+        capacity: Capacity::new(capacity).unwrap(),
+    };
+    ticketing.schedule(&draft, at, &mut StdRng::seed_from_u64(2)).await.unwrap().showing.id()
+}
+
+/// Somebody's booking of one ticket; `who` makes the person and the randomness.
+async fn book(
+    ticketing: &Ticketing,
+    slot: SlotId,
+    who: u64,
+    at: DateTime<Utc>,
+    key: Option<&str>,
+) -> Result<Booking, Error> {
+    let request = BookingRequest {
+        user_name: UserName::parse("John").unwrap(),
+        phone: PhoneNumber::parse(&format!("{who:010}")).unwrap(),
+        count: TicketCount::ONE,
+        target: Target::Slot(slot),
+        key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
+    };
+    ticketing.book(request, at, &mut StdRng::seed_from_u64(who)).await
+}
+
+#[test]
+fn a_file_of_somebody_else_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.db");
+    fs::write(&text, "hello, this is a diary and no database at all").unwrap();
+    let other = folder.path().join("other.db");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE diary (entry TEXT)").unwrap();
+    for path in [&text, &other] {
+        let before = fs::read(path).unwrap();
+        let Err(OpenError::NotOurs { path: told }) = SqliteStore::open(path) else { panic!("it was opened") };
+        assert_eq!((&told, fs::read(path).unwrap()), (path, before));
+    }
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketly.db");
+    drop(SqliteStore::open(&path).unwrap());
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = fs::read(&path).unwrap();
+    let Err(OpenError::Newer { found, known, .. }) = SqliteStore::open(&path) else { panic!("it was opened") };
+    assert_eq!((found, known, fs::read(&path).unwrap()), (99, 1, before));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_can_read_the_file_and_its_log() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("ticketly.db")).unwrap();
+    let modes =
+        || fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().permissions().mode());
+    assert_eq!(modes().map(|mode| mode & 0o777).collect::<Vec<_>>(), [0o600; 3]);
+    drop(store);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_fails_half_way_leaves_no_trace_and_takes_no_neighbour_with_it() {
+    let store = Arc::new(SqliteStore::in_memory().unwrap());
+    let (release, gate) = mpsc::channel::<()>();
+    let closed = store.write(move |_| gate.recv().map_err(|error| StoreError::Failed(Box::new(error))));
+    let write = |name: &'static str, fail: bool| {
+        store.write(move |session| {
+            session
+                .execute("INSERT INTO users (id, name, phone) VALUES (zeroblob(13), ?1, '')", [name])
+                .map_err(failed)?;
+            if fail { Err(StoreError::Contended) } else { Ok(()) }
+        })
+    };
+    // All of them wait behind the gate, and so share a batch.
+    let open = async { release.send(()).unwrap() };
+    let (_, bad, good, ()) = tokio::join!(closed, write("bad", true), write("good", false), open);
+    assert!(matches!(bad, Err(StoreError::Contended)), "{bad:?}");
+    good.unwrap();
+    let names = store.write(|session| {
+        session.db.query_row("SELECT group_concat(name) FROM users", [], |row| row.get::<_, String>(0)).map_err(failed)
+    });
+    assert_eq!(names.await.unwrap(), "good");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_is_refused_when_the_queue_is_full_and_the_waiting_are_served() {
+    let store = Arc::new(SqliteStore::in_memory().unwrap());
+    let (release, gate) = mpsc::channel::<()>();
+    let (begun, busy) = mpsc::channel();
+    let first = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move {
+            let wait = move |_: &mut writer::Session| {
+                begun.send(()).unwrap();
+                gate.recv().unwrap();
+                Ok(())
+            };
+            store.write(wait).await
+        }
+    });
+    tokio::task::block_in_place(|| busy.recv().unwrap());
+    let waiting: Vec<_> = (0..writer::MAX_WAITING)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.write(move |_| Ok(number)).await })
+        })
+        .collect();
+    // The queue is full once one more is refused.
+    let refused = loop {
+        match tokio::time::timeout(std::time::Duration::from_millis(50), store.write(|_| Ok(()))).await {
+            Ok(outcome) => break outcome,
+            Err(_still_room) => {}
+        }
+    };
+    assert!(matches!(refused, Err(StoreError::Overloaded)), "{refused:?}");
+    release.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    let mut served = 0;
+    for waiter in waiting {
+        // A trial above may have taken a place of these.
+        served += usize::from(waiter.await.unwrap().is_ok());
+    }
+    assert!(served > writer::MAX_WAITING - 100, "{served}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_bookings_without_half_of_one_and_the_store_goes_on_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(&folder.path().join("ticketly.db")).unwrap());
+    let ticketing = open(&store).await;
+    let slot = scheduled(&ticketing, 100_000, now()).await;
+    let limit = |pages: &'static str| {
+        store
+            .write(move |session| session.db.execute_batch(&format!("PRAGMA max_page_count = {pages}")).map_err(failed))
+    };
+    limit("40").await.unwrap();
+    let mut booked = 0;
+    let refusal = loop {
+        match book(&ticketing, slot, booked, now(), None).await {
+            Ok(_) => booked += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refusal, Error::Store(StoreError::Failed(_))), "{refusal:?}");
+    assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats.available()), 100_000 - booked);
+    limit("4294967294").await.unwrap();
+    book(&ticketing, slot, booked, now(), None).await.unwrap();
+    assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats.available()), 99_999 - booked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_on_one_file_sell_twenty_seats_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketly.db");
+    let stores = [(); 2].map(|()| Arc::new(SqliteStore::open(&path).unwrap()));
+    let tills = [open(&stores[0]).await, open(&stores[1]).await];
+    let slot = scheduled(&tills[0], 20, now()).await;
+    let buyers: Vec<_> = (0..50)
+        .map(|who| {
+            let till = tills[usize::try_from(who % 2).unwrap()].clone();
+            tokio::spawn(async move { book(&till, slot, who, now(), None).await.is_ok() })
+        })
+        .collect();
+    let mut sold = 0;
+    for buyer in buyers {
+        sold += usize::from(buyer.await.unwrap());
+    }
+    assert_eq!((sold, tills[1].slot(slot).await.unwrap().seats.available()), (20, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_of_what_was_done_once_go_as_new_ones_come() {
+    let store = Arc::new(SqliteStore::in_memory().unwrap());
+    let ticketing = open(&store).await;
+    for day in 0..4_i64 {
+        let at = now() + TimeDelta::days(2 * day);
+        let slot = scheduled(&ticketing, 100, at).await;
+        for number in 0..30_u64 {
+            let who = day.cast_unsigned() * 100 + number;
+            book(&ticketing, slot, who, at, Some(&format!("key-{who}"))).await.unwrap();
+        }
+    }
+    let count = store.write(|session| {
+        session.db.query_row("SELECT count(*) FROM once", [], |row| row.get::<_, u32>(0)).map_err(failed)
+    });
+    assert_eq!(count.await.unwrap(), 30);
+}
