@@ -7,6 +7,7 @@ use std::thread;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{Role, Rules};
 
@@ -105,7 +106,7 @@ pub struct Serve {
     #[arg(long, env = "TICKETLY_TIME_ZONE", value_name = "ZONE", default_value = "UTC", value_parser = zone)]
     pub time_zone: Tz,
     /// Fill an empty store with a week of slots, to have something to book
-    #[arg(long, env = "TICKETLY_DEMO")]
+    #[arg(long, env = "TICKETLY_DEMO", value_parser = BoolishValueParser::new())]
     pub demo: bool,
     /// When things are due.
     #[command(flatten)]
@@ -150,7 +151,7 @@ pub struct Log {
     #[arg(long, env = "TICKETLY_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: Level,
     /// Log a JSON object a line
-    #[arg(long, env = "TICKETLY_LOG_JSON")]
+    #[arg(long, env = "TICKETLY_LOG_JSON", value_parser = BoolishValueParser::new())]
     pub log_json: bool,
 }
 
@@ -172,8 +173,8 @@ pub enum Level {
 pub enum Key {
     /// Make a key and print it: it is shown this once, and only its hash is kept
     New {
-        /// What its holder may do: admin, `box_office` or scheduler
-        #[arg(long, env = "TICKETLY_ROLE", value_parser = role)]
+        /// What its holder may do.
+        #[arg(long, env = "TICKETLY_ROLE", value_parser = role, help = "What its holder may do: admin, box_office or scheduler")]
         role: Role,
         /// Where everything is kept.
         #[command(flatten)]
