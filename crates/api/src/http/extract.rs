@@ -200,6 +200,10 @@ async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // serde would also take a list of the fields in their order; here every field has its name.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::invalid(vec![Part::Body.error("", "give an object")]));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut json) {
         Ok(value) => json.end().map(|()| value).map_err(|error| malformed(&error.to_string())),
