@@ -78,10 +78,21 @@ fn a_port_in_use_is_named_with_the_option_to_mend_it() {
 fn a_data_folder_that_is_a_file_is_refused_and_left_as_it_was() {
     let folder = Folder::new();
     fs::write(folder.path(), "mine").unwrap();
-    for args in [&["serve"][..], &["expire"], &["key", "list"]] {
-        refused(&folder.run(args), "data folder");
+    refused(&folder.run(&["serve"]), "data folder");
+    for args in [&["expire"][..], &["key", "list"]] {
+        refused(&folder.run(args), "there is no store");
     }
     assert_eq!(fs::read_to_string(folder.path()).unwrap(), "mine");
+}
+
+#[test]
+fn only_the_server_makes_a_store_and_every_other_command_says_that_there_is_none() {
+    let folder = Folder::new();
+    let new = ["key", "new", "--role", "admin"];
+    for args in [&["expire"][..], &["archive"], &["key", "list"], &["key", "revoke", "00000000"], &new] {
+        refused(&folder.run(args), "there is no store");
+        assert!(!folder.path().exists(), "{args:?} made a folder");
+    }
 }
 
 /// The file of a store that was stopped in good order.
@@ -133,6 +144,7 @@ fn a_store_of_a_newer_version_is_refused_and_left_as_it_was() {
 #[test]
 fn a_third_key_of_a_role_and_a_key_that_is_unknown_are_refused() {
     let folder = Folder::new();
+    folder.serve(&[]).stop();
     folder.new_key("scheduler");
     folder.new_key("scheduler");
     let before = folder.output(&["key", "list"]);

@@ -59,8 +59,8 @@ fn every_option_of_the_other_commands_works_as_an_environment_variable() {
         assert_eq!(ended.code, Some(0), "{ended:?}");
         ended.stdout.trim_end().to_owned()
     };
-    let key = say(&["key", "new"], "TICKETLY_ROLE", "admin");
     let server = folder.serve(&[]);
+    let key = say(&["key", "new"], "TICKETLY_ROLE", "admin");
     let slot = server.schedule(&key, 5);
     let booked = server.book(&slot, 2);
     let ticket = booked["tickets"][0]["ticketId"].as_str().unwrap();

@@ -108,6 +108,17 @@ impl Connection {
         Ok(line.trim_end().to_owned())
     }
 
+    /// Reads whatever comes next; how many bytes, or `None` once the other side has ended the connection.
+    pub fn drain(&mut self) -> Option<usize> {
+        match self.0.get_mut().read(&mut [0; 16_384]) {
+            Ok(bytes) => Some(bytes).filter(|bytes| *bytes > 0),
+            Err(error) if [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut].contains(&error.kind()) => {
+                panic!("nothing came for {PATIENCE:?}, and the connection is open")
+            }
+            Err(_ended) => None,
+        }
+    }
+
     /// Sends a request and reads its answer.
     pub fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Answer {
         self.send(&request(method, path, headers, body)).unwrap();

@@ -4,8 +4,45 @@ use std::io;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::http::{Answer, request};
+use crate::http::{Answer, Connection, request};
 use crate::process::{Folder, Server, booking};
+
+/// A patrol comes every 5 s, and a connection may be idle for its keep-alive and 5 s more.
+const ENDED_AFTER: Duration = Duration::from_secs(1 + 5 + 5);
+
+/// Waits until the server has ended the connection, whatever it still sends.
+#[track_caller]
+fn ended_by_the_server(connection: &mut Connection) {
+    let begun = Instant::now();
+    while connection.drain().is_some() {
+        assert!(begun.elapsed() < ENDED_AFTER + Duration::from_secs(2), "it is still open");
+    }
+}
+
+#[test]
+fn a_connection_that_was_used_once_cannot_be_held_open_by_the_beginning_of_a_second_head() {
+    let server = Folder::new().serve(&["--keep-alive", "1"]);
+    let mut connection = server.connect();
+    assert_eq!(connection.ask("GET", "/health/live", &[], None).expect(200)["status"], "ok");
+    connection.send(b"G").unwrap();
+    ended_by_the_server(&mut connection);
+}
+
+#[test]
+fn a_client_that_does_not_read_its_answers_does_not_hold_its_connection() {
+    let server = Folder::new().serve(&["--keep-alive", "1", "--rate-limit", "0"]);
+    let mut connection = server.connect();
+    let bundle = request("GET", "/docs/swagger-ui-bundle.js", &[], None);
+    // More than the buffers of both sides hold.
+    connection.send(&bundle.repeat(64)).unwrap();
+    thread::sleep(ENDED_AFTER + Duration::from_secs(1));
+    let whole = 64 * 300_000;
+    let mut read = 0;
+    while let Some(bytes) = connection.drain() {
+        read += bytes;
+    }
+    assert!(read < whole, "all {read} bytes were kept for it");
+}
 
 const NOWHERE: &str = "S0000000000000";
 

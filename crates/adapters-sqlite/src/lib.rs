@@ -86,6 +86,18 @@ impl SqliteStore {
     }
 }
 
+/// Held by the threads without which the store is dead: a panic there ends the process, so that whoever watches it
+/// starts another. What was acknowledged is on the disk.
+struct Vital;
+
+impl Drop for Vital {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            std::process::abort();
+        }
+    }
+}
+
 /// Makes the file, where there is none, readable by its owner alone; SQLite gives its log the same mode.
 fn make_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();

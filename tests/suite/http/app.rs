@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZeroU32;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use actix_web::rt::System;
 use chrono::{DateTime, Utc};
@@ -106,7 +107,13 @@ impl App {
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();
                 let api = Api { ticketing, keys: stage.keys, clock: running, zone: Zone(stage.zone) };
-                let settings = Settings { workers: 1, rate: stage.rate, drain_seconds: 1 };
+                let settings = Settings {
+                    workers: 1,
+                    connections: 1000,
+                    keep_alive: Duration::from_secs(75),
+                    rate: stage.rate,
+                    drain_seconds: 1,
+                };
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
                 serve(api, &DOCUMENT, listener, settings, until).await.unwrap();

@@ -202,7 +202,7 @@ async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // serde would also take a list of the fields in their order; here every field has its name.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
-        return Err(Problem::invalid(vec![Part::Body.error("", "give an object")]));
+        return Err(no_object());
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut json) {
@@ -216,7 +216,12 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn wrong(part: Part, error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let message = error.inner().to_string();
     let reason = message.split(" at line ").next().unwrap_or_default();
-    Problem::invalid(vec![part.error(&pointer(error.path(), reason), reason)])
+    let pointer = pointer(error.path(), reason);
+    if pointer.is_empty() { no_object() } else { Problem::invalid(vec![part.error(&pointer, reason)]) }
+}
+
+fn no_object() -> Problem {
+    Problem::invalid(vec![Part::Body.error("", "give an object")])
 }
 
 /// The JSON pointer of the member at fault. A missing or unknown member is not on

@@ -8,3 +8,4 @@ pub mod gate;
 pub mod limit;
 pub mod problem;
 pub mod reply;
+pub mod watch;
