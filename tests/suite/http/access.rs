@@ -1,8 +1,9 @@
 //! Who may do what, written out once more, so that the code's own table cannot change unnoticed.
 
 use actix_web::http::Method;
-use ticketly_api::http::door::{Entry, entries};
+use ticketly_api::http::door::entries;
 use ticketly_api::http::gate::Access;
+use ticketly_api::http::gate::Entry;
 use ticketly_api::routes::doors;
 use ticketly_domain::Role;
 

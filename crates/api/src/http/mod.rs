@@ -1,5 +1,6 @@
 //! HTTP as this interface speaks it, whatever the operations are.
 
+mod body;
 pub mod door;
 pub mod edge;
 pub mod extract;
