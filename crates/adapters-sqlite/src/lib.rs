@@ -1,7 +1,7 @@
 //! The embedded store: everything in one SQLite file.
 //!
 //! All changes go through one writer thread, which does whatever is queued in one transaction and answers after the
-//! COMMIT: one sync of the disk serves up to [`MAX_BATCH`](writer::MAX_BATCH) callers. Each change stands in a savepoint
+//! COMMIT: one sync of the disk serves up to 256 callers. Each change stands in a savepoint
 //! of its own, so that one that fails takes no other with it. Reads run on connections of their own.
 //!
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.

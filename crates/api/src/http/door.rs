@@ -1,8 +1,8 @@
 //! Routes, each declared once with its access.
 //!
 //! A [`Door`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
-//! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs ([`mount`]),
-//! the table of who may do what ([`entries`]) and the raw documentation ([`record`]).
+//! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs (`mount`),
+//! the table of who may do what ([`entries`]) and the raw documentation (`record`).
 
 use std::sync::Arc;
 
