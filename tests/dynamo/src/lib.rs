@@ -1,6 +1,7 @@
 //! What the tests of the DynamoDB store stand on: an engine inside the process, and a meter of what it charges.
 #![expect(clippy::missing_panics_doc, reason = "what fails here fails a test")]
 
+pub mod costs;
 pub mod meter;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};

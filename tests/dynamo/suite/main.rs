@@ -7,6 +7,7 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+mod costs;
 #[path = "../../suite/model.rs"]
 mod model;
 mod stores;
