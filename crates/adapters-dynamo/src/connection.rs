@@ -1,0 +1,48 @@
+//! The client: TLS, time-outs and retries.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::Client;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+
+/// How long one attempt may take; single items are a matter of milliseconds.
+const ATTEMPT: Duration = Duration::from_secs(1);
+/// How long a read may take, all attempts together.
+const OPERATION: Duration = Duration::from_secs(5);
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_millis(500);
+/// How often a read is tried.
+const ATTEMPTS: u32 = 6;
+/// The longest first pause between two attempts; the SDK's own is a second.
+const PAUSE: Duration = Duration::from_millis(25);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_millis(800);
+
+/// A client by the usual settings of AWS: environment, profile, or the role of the machine or container.
+pub async fn client() -> Client {
+    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    client_of(&aws_config::defaults(version()).http_client(http).load().await)
+}
+
+/// A client by settings of one's own, but for time-outs and retries, which are this store's.
+#[must_use]
+pub fn client_of(settings: &SdkConfig) -> Client {
+    let time_outs = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    let retries =
+        RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(PAUSE).with_max_backoff(LONGEST_PAUSE);
+    let config = aws_sdk_dynamodb::config::Builder::from(settings);
+    let config = config.behavior_version(version()).timeout_config(time_outs).retry_config(retries);
+    Client::from_conf(config.build())
+}
+
+fn version() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}

@@ -1,0 +1,156 @@
+//! How long something is tried, and what is known after it was.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use ticketly_domain::{Source, StoreError};
+use tokio::time::{Instant, sleep};
+
+/// How long a change is tried, all attempts and pauses together.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often.
+const TRIES: u32 = 24;
+/// The longest first pause after an attempt that met others, an overloaded table, or silence.
+const PAUSE: Duration = Duration::from_millis(25);
+/// The longest first pause after losing a race whose outcome is known: then only the order matters.
+const STEP_BACK: Duration = Duration::from_millis(4);
+/// How often pauses double.
+const DOUBLINGS: u32 = 5;
+
+/// Why an attempt did not do what it was to do.
+pub(crate) enum Miss {
+    /// Nothing was changed; others were at it, or too many.
+    Busy,
+    /// It was not sent.
+    Unsent(Source),
+    /// It may have been done, and may still be.
+    Unsure(Source),
+    /// Nothing was changed, and no further attempt will change that.
+    Broken(Source),
+}
+
+impl Miss {
+    /// What a failed request means, unless it was a condition that failed.
+    pub(crate) fn of<E>(error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        match error.code() {
+            Some(
+                "TransactionConflictException"
+                | "ReplicatedWriteConflictException"
+                | "ProvisionedThroughputExceededException"
+                | "RequestLimitExceeded"
+                | "ThrottlingException",
+            ) => return Self::Busy,
+            // An earlier attempt of ours, with the same token, is under way.
+            Some("TransactionInProgressException") => return Self::Unsure(told(error)),
+            _ => {}
+        }
+        match &error {
+            SdkError::ConstructionFailure(_) => Self::Broken(told(error)),
+            SdkError::DispatchFailure(failure) if failure.is_user() || never_connected(&error) => {
+                Self::Unsent(told(error))
+            }
+            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(error)),
+            _ => Self::Unsure(told(error)),
+        }
+    }
+}
+
+/// The SDK's errors tell what happened only in their sources, which a log prints if they are in the text.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", DisplayErrorContext(.0))]
+struct Told<E: Error + 'static>(E);
+
+pub(crate) fn told(error: impl Error + Send + Sync + 'static) -> Source {
+    Box::new(Told(error))
+}
+
+/// Whether there was nobody to send it to.
+fn never_connected(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// One change: however many attempts it takes, within limits.
+pub(crate) struct Effort {
+    until: Instant,
+    tries: u32,
+    races: u32,
+    /// Whether some attempt may have been done.
+    unsure: bool,
+}
+
+impl Effort {
+    pub(crate) fn new() -> Self {
+        Self { until: Instant::now() + PATIENCE, tries: 0, races: 0, unsure: false }
+    }
+
+    /// Whether some attempt may have been done, so that the change may meet itself.
+    pub(crate) const fn unsure(&self) -> bool {
+        self.unsure
+    }
+
+    /// Waits before another attempt, or says why there is none.
+    pub(crate) async fn again(&mut self, miss: Miss) -> Result<(), StoreError> {
+        self.unsure |= matches!(miss, Miss::Unsure(_));
+        let pause = jittered(PAUSE, self.tries);
+        self.tries += 1;
+        if self.tries >= TRIES || Instant::now() + pause >= self.until || matches!(miss, Miss::Broken(_)) {
+            return Err(match miss {
+                Miss::Busy => StoreError::Contended,
+                Miss::Unsent(source) | Miss::Broken(source) => StoreError::Failed(source),
+                Miss::Unsure(source) => StoreError::OutcomeUnknown(source),
+            });
+        }
+        sleep(pause).await;
+        Ok(())
+    }
+
+    /// Steps back a little after another change came first, or says that this was so too often.
+    pub(crate) async fn lost_a_race(&mut self) -> Result<(), StoreError> {
+        let pause = jittered(STEP_BACK, self.races);
+        self.races += 1;
+        if self.races >= TRIES || Instant::now() + pause >= self.until {
+            return Err(StoreError::Contended);
+        }
+        sleep(pause).await;
+        Ok(())
+    }
+
+    /// What to answer. After an attempt that may have been done, or may still be, no error can say that nothing changed.
+    pub(crate) fn concluded<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        match outcome {
+            Err(error) if self.unsure && !matches!(error, StoreError::OutcomeUnknown(_)) => {
+                Err(StoreError::OutcomeUnknown(Box::new(error)))
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Full jitter: anything from nothing to the whole pause, which doubles.
+fn jittered(first: Duration, round: u32) -> Duration {
+    first.mul_f64(f64::from(1_u32 << round.min(DOUBLINGS)) * fastrand::f64())
+}
+
+/// What a failed read means, after the SDK has tried it again.
+pub(crate) fn read_failed<E>(error: SdkError<E, HttpResponse>) -> StoreError
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match Miss::of(error) {
+        Miss::Busy => StoreError::Contended,
+        Miss::Unsent(source) | Miss::Unsure(source) | Miss::Broken(source) => StoreError::Failed(source),
+    }
+}

@@ -1,0 +1,88 @@
+//! What goes wrong below the port.
+
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use ticketly_domain::{Source, StoreError};
+
+use crate::keyspace::Key;
+
+/// Why a table cannot be used or made.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is none.
+    #[error("there is no table {table} in this account and region; make it with `ticketly table create`")]
+    Missing {
+        /// The table.
+        table: String,
+    },
+    /// It holds something else, or lacks a key or an index of ours.
+    #[error("{table} is not a table of Ticketly ({what}); give another name")]
+    NotOurs {
+        /// The table.
+        table: String,
+        /// What gives it away.
+        what: &'static str,
+    },
+    /// Another version of Ticketly made it.
+    #[error("{table} has schema {found}, this version knows {known}; use the version that made it")]
+    OtherVersion {
+        /// The table.
+        table: String,
+        /// The schema's version in the table.
+        found: String,
+        /// The version that this program knows.
+        known: u32,
+    },
+    /// The engine did not answer, or refused.
+    #[error("cannot use the table {table}: {}", told(source))]
+    Failed {
+        /// The table.
+        table: String,
+        /// Why.
+        source: Source,
+    },
+}
+
+impl OpenError {
+    /// Why an operation on a table failed.
+    pub(crate) fn of<E, R>(table: &str, error: SdkError<E, R>) -> Self
+    where
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+        R: std::fmt::Debug + Send + Sync + 'static,
+    {
+        let table = table.to_owned();
+        match error.code() {
+            Some("ResourceNotFoundException") => Self::Missing { table },
+            _ => Self::Failed { table, source: Box::new(error) },
+        }
+    }
+
+    pub(crate) fn broken(table: &str, error: impl Into<Source>) -> Self {
+        Self::Failed { table: table.to_owned(), source: error.into() }
+    }
+}
+
+/// The SDK's errors say little by themselves; their sources say what happened.
+fn told(source: &Source) -> String {
+    DisplayErrorContext(source.as_ref()).to_string()
+}
+
+/// An item that breaks a rule that every written item kept: the table was edited by hand.
+#[derive(Debug, thiserror::Error)]
+#[error("corrupt item {} / {}: {attribute}", key.pk, key.sk)]
+pub(crate) struct Corrupt {
+    pub(crate) key: Key,
+    pub(crate) attribute: &'static str,
+}
+
+impl Corrupt {
+    /// Something that another item names, and that is not there.
+    pub(crate) fn missing(key: Key) -> Self {
+        Self { key, attribute: "the whole item, which another names" }
+    }
+}
+
+impl From<Corrupt> for StoreError {
+    fn from(corrupt: Corrupt) -> Self {
+        Self::Failed(Box::new(corrupt))
+    }
+}

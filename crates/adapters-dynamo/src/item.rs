@@ -1,0 +1,115 @@
+//! Items: reading attributes through parsers, and writing them.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+
+use crate::error::Corrupt;
+use crate::keyspace::Key;
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+pub(crate) fn text(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "numbers are copied")]
+pub(crate) fn number(number: impl ToString) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+pub(crate) fn millis(at: DateTime<Utc>) -> AttributeValue {
+    number(at.timestamp_millis())
+}
+
+pub(crate) fn bytes(bytes: impl Into<Vec<u8>>) -> AttributeValue {
+    AttributeValue::B(Blob::new(bytes.into()))
+}
+
+pub(crate) fn flag(flag: bool) -> AttributeValue {
+    AttributeValue::Bool(flag)
+}
+
+/// The attributes of a key.
+pub(crate) fn key(key: &Key) -> Item {
+    HashMap::from([("pk".to_owned(), text(&key.pk)), ("sk".to_owned(), text(&key.sk))])
+}
+
+/// An item of this key.
+pub(crate) fn item<const N: usize>(at: &Key, attributes: [(&str, AttributeValue); N]) -> Item {
+    let mut item = key(at);
+    item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
+    item
+}
+
+/// Reads the attributes of an item. Whatever does not parse makes the item corrupt.
+#[derive(Clone, Copy)]
+pub(crate) struct Attributes<'a>(pub(crate) &'a Item);
+
+impl<'a> Attributes<'a> {
+    fn raw(self, attribute: &str) -> Option<&'a AttributeValue> {
+        self.0.get(attribute)
+    }
+
+    /// The item's key.
+    pub(crate) fn key(self) -> Key {
+        let part = |name| self.raw(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+        Key { pk: part("pk"), sk: part("sk") }
+    }
+
+    /// The error for an attribute that does not read.
+    pub(crate) fn corrupt(self, attribute: &'static str) -> Corrupt {
+        Corrupt { key: self.key(), attribute }
+    }
+
+    /// A text that a parser takes.
+    pub(crate) fn text<T>(
+        self,
+        attribute: &'static str,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<T, Corrupt> {
+        let text = self.raw(attribute).and_then(|value| value.as_s().ok());
+        text.and_then(|text| parse(text)).ok_or_else(|| self.corrupt(attribute))
+    }
+
+    /// A text that may be missing.
+    pub(crate) fn optional(self, attribute: &'static str) -> Result<Option<&'a str>, Corrupt> {
+        match self.raw(attribute) {
+            None => Ok(None),
+            Some(_) => self.text(attribute, Some).map(Some),
+        }
+    }
+
+    /// A number that a parser takes.
+    pub(crate) fn number<N: FromStr, T>(
+        self,
+        attribute: &'static str,
+        parse: impl FnOnce(N) -> Option<T>,
+    ) -> Result<T, Corrupt> {
+        let number = self.raw(attribute).and_then(|value| value.as_n().ok()).and_then(|text| text.parse().ok());
+        number.and_then(parse).ok_or_else(|| self.corrupt(attribute))
+    }
+
+    /// A time in milliseconds.
+    pub(crate) fn time(self, attribute: &'static str) -> Result<DateTime<Utc>, Corrupt> {
+        self.number(attribute, DateTime::from_timestamp_millis)
+    }
+
+    /// Bytes that a parser takes.
+    pub(crate) fn bytes<T>(
+        self,
+        attribute: &'static str,
+        parse: impl FnOnce(&'a [u8]) -> Option<T>,
+    ) -> Result<T, Corrupt> {
+        let bytes = self.raw(attribute).and_then(|value| value.as_b().ok());
+        bytes.and_then(|bytes| parse(bytes.as_ref())).ok_or_else(|| self.corrupt(attribute))
+    }
+
+    /// Yes or no.
+    pub(crate) fn flag(self, attribute: &'static str) -> Result<bool, Corrupt> {
+        self.raw(attribute).and_then(|value| value.as_bool().ok()).copied().ok_or_else(|| self.corrupt(attribute))
+    }
+}

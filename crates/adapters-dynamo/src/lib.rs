@@ -1,0 +1,67 @@
+//! The distributed store: everything in one DynamoDB table, which any number of servers share.
+//!
+//! A change is one conditional transaction. It is decided on what was read, and the transaction's conditions hold only if
+//! that is still so; if not, it is decided again. A booking of a known slot reads nothing: it takes the seats as free and
+//! lets the conditions say otherwise. The table's layout and what each operation costs are in `docs/dynamodb.md`.
+//!
+//! - [`client`] and [`client_of`] make a client with the time-outs that this store counts on.
+//! - [`create`] makes a table, [`describe`] looks at one.
+//! - [`DynamoStore::open`] opens one.
+
+mod bookings;
+mod candidates;
+mod changes;
+mod connection;
+mod effort;
+mod error;
+mod item;
+mod keys;
+mod keyspace;
+mod once;
+mod queries;
+mod seats;
+mod setup;
+mod slots;
+mod store;
+mod sweeps;
+mod table;
+mod write;
+
+use std::num::NonZeroU32;
+
+use aws_sdk_dynamodb::Client;
+
+pub use crate::connection::{client, client_of};
+pub use crate::error::OpenError;
+pub use crate::setup::{Description, create, describe};
+use crate::slots::Known;
+use crate::table::Table;
+
+/// The store.
+pub struct DynamoStore {
+    table: Table,
+    known: Known,
+    seats_a_shard: u32,
+}
+
+impl DynamoStore {
+    /// So many seats of a slot share an item, unless somebody says otherwise.
+    pub const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
+
+    /// Opens a table.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a table that is missing, that is no table of Ticketly, or that another version made.
+    pub async fn open(client: &Client, table: &str) -> Result<Self, OpenError> {
+        setup::check_version(client, table).await?;
+        let seats_a_shard = Self::SEATS_A_SHARD.get();
+        Ok(Self { table: Table::new(client, table), known: Known::default(), seats_a_shard })
+    }
+
+    /// With more or fewer seats to an item. It counts for slots that are scheduled from now on.
+    #[must_use]
+    pub fn with_seats_a_shard(self, seats_a_shard: NonZeroU32) -> Self {
+        Self { seats_a_shard: seats_a_shard.get(), ..self }
+    }
+}

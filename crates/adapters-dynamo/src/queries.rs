@@ -1,0 +1,249 @@
+//! What is read. Every read names keys, or a range of them and a limit.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
+use ticketly_domain::{
+    Booking, BookingKey, BookingNo, Page, SlotCursor, SlotId, SlotName, SlotQuery, StoreError, Target, TicketSlot,
+    UserId,
+};
+
+use crate::candidates::shard_of;
+use crate::error::Corrupt;
+use crate::item::{Attributes, Item};
+use crate::keyspace::{self, Key, LAST, List, SPREAD, users};
+use crate::slots::{self, Scheduled};
+use crate::table::{Index, Range};
+use crate::{DynamoStore, bookings, seats};
+
+/// How many slots one page of a listing looks at; what the list's key cannot tell is sifted out of these.
+const SLOTS_A_PAGE: usize = 1000;
+/// How many slots are read at once for sifting.
+const SIFTED_AT_ONCE: usize = 100;
+/// How many bookings more than its share are read of each partition, so that mostly one read of each is enough.
+const SPARE: usize = 8;
+
+impl DynamoStore {
+    /// What never changes of a slot.
+    pub(crate) async fn scheduled(&self, id: SlotId) -> Result<Option<Arc<Scheduled>>, StoreError> {
+        if let Some(known) = self.known.slot(id) {
+            return Ok(Some(known));
+        }
+        let found = self.table.get(&keyspace::slot(id)).await?;
+        found.map(|found| Ok(self.known.remember(slots::read(&found)?))).transpose()
+    }
+
+    /// A slot that a booking names.
+    pub(crate) async fn scheduled_for(&self, id: SlotId) -> Result<Arc<Scheduled>, StoreError> {
+        Ok(self.scheduled(id).await?.ok_or_else(|| Corrupt::missing(keyspace::slot(id)))?)
+    }
+
+    /// The shard that a booking gives its seats back to.
+    pub(crate) async fn home_of(&self, key: BookingKey) -> Result<Key, StoreError> {
+        let shards = self.scheduled_for(key.slot).await?.shards().count();
+        Ok(keyspace::shard(key.slot, seats::home(key.no, shards)))
+    }
+
+    /// The slots of a name and start.
+    pub(crate) async fn scheduled_at(
+        &self,
+        name: &SlotName,
+        start: DateTime<Utc>,
+    ) -> Result<Vec<Arc<Scheduled>>, StoreError> {
+        let start = keyspace::time(start);
+        let (low, high) = (format!("{start}#"), format!("{start}#{LAST}"));
+        let range = Range { index: Index::None, pk: List::Name(name).pk(), low, high };
+        let found = self.table.query(&range, Target::MAX_SLOTS).await?;
+        found.items.iter().map(|found| slots::read(found).map(Arc::new)).collect()
+    }
+
+    /// Slots with their seats, which are read one after another.
+    async fn with_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
+        let keys: Vec<Key> = slots.iter().flat_map(|slot| slot.shards()).collect();
+        let mut found = self.table.get_all(&keys).await?.into_iter().zip(keys);
+        let with_seats = |slot: &Arc<Scheduled>| {
+            let shards = found.by_ref().take(slot.shards().count());
+            let shards: Result<Vec<_>, _> = shards.map(|(found, key)| shard_of(found, key)).collect();
+            Ok(slot.with(&shards?))
+        };
+        slots.iter().map(with_seats).collect()
+    }
+
+    pub(crate) async fn slot_with_seats(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
+        if let Some(known) = self.known.slot(id) {
+            return Ok(self.with_seats(&[known]).await?.pop());
+        }
+        // Most slots have one shard: the slot and its seats are one read.
+        let seats = keyspace::shard(id, 0);
+        let [found, shard] = self.both(keyspace::slot(id), seats.clone()).await?;
+        let Some(found) = found else { return Ok(None) };
+        let slot = self.known.remember(slots::read(&found)?);
+        if slot.shards().count() == 1 {
+            return Ok(Some(slot.with(&[shard_of(shard, seats)?])));
+        }
+        Ok(self.with_seats(&[slot]).await?.pop())
+    }
+
+    async fn both(&self, one: Key, other: Key) -> Result<[Option<Item>; 2], StoreError> {
+        let mut found = self.table.get_all(&[one, other]).await?.into_iter();
+        Ok([found.next().flatten(), found.next().flatten()])
+    }
+
+    pub(crate) async fn slots_with_seats(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+        match target {
+            Target::Slot(id) => Ok(self.slot_with_seats(*id).await?.into_iter().collect()),
+            Target::Showing { name, start } => self.with_seats(&self.scheduled_at(name, *start).await?).await,
+        }
+    }
+
+    /// Walks the most telling list, and sifts by the other conditions.
+    pub(crate) async fn page_of_slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+        let (list, sifts) = match query {
+            SlotQuery { name: Some(name), .. } => {
+                (List::Name(name), query.genre.is_some() || query.slot_type.is_some())
+            }
+            SlotQuery { genre: Some(genre), .. } => (List::Genre(*genre), query.slot_type.is_some()),
+            SlotQuery { slot_type: Some(slot_type), .. } => (List::Type(*slot_type), false),
+            _ => (List::All, false),
+        };
+        let wanted = query.limit.get();
+        // One more than wanted tells whether there are more.
+        let at_once = if sifts || query.min_available.is_some() { SIFTED_AT_ONCE.max(wanted + 1) } else { wanted + 1 };
+        let mut range = slots_from(list, query);
+        let (mut items, mut seen, mut last) = (Vec::new(), 0, None);
+        loop {
+            let found = self.table.query(&range, at_once.min(SLOTS_A_PAGE - seen)).await?;
+            seen += found.items.len();
+            let mut listed = Vec::with_capacity(found.items.len());
+            for item in &found.items {
+                listed.push(Arc::new(slots::read(item)?));
+            }
+            let end = listed.last().map(|slot| slot.place());
+            listed.retain(|slot| is_of(slot.empty(), query));
+            for slot in self.with_seats(&listed).await? {
+                if items.len() == wanted {
+                    return Ok(Page { items, next: last });
+                }
+                last = Some(SlotCursor { start: slot.showing.start(), id: slot.showing.id() });
+                if query.min_available.is_none_or(|least| slot.seats.available() >= least) {
+                    items.push(slot);
+                }
+            }
+            if !found.more {
+                return Ok(Page { items, next: None });
+            }
+            last = end.or(last);
+            if items.len() == wanted || seen >= SLOTS_A_PAGE {
+                return Ok(Page { items, next: last });
+            }
+            range.low = last.map(after).unwrap_or_default();
+        }
+    }
+
+    pub(crate) async fn booking_at(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
+        self.table.get(&keyspace::booking(key)).await?.as_ref().map(bookings::read).transpose()
+    }
+
+    /// Merges the partitions of a slot's bookings, each read by itself and only as far as it is needed.
+    pub(crate) async fn bookings_in_order(
+        &self,
+        slot: SlotId,
+        from: Option<BookingNo>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        let low = from.map(keyspace::no).unwrap_or_default();
+        let at_once = limit.div_ceil(4) + SPARE;
+        let open = (0..SPREAD).map(|partition| Partition {
+            range: Range {
+                index: Index::None,
+                pk: keyspace::bookings(slot, partition),
+                low: low.clone(),
+                high: LAST.into(),
+            },
+            read: VecDeque::new(),
+            more: true,
+        });
+        let mut partitions: Vec<Partition> = open.collect();
+        let mut merged = Vec::new();
+        while merged.len() < limit {
+            // The next in order is known once every partition shows its first.
+            try_join_all(partitions.iter_mut().map(|partition| partition.fill(self, at_once))).await?;
+            let first = partitions.iter_mut().filter(|partition| !partition.read.is_empty());
+            let Some(first) = first.min_by_key(|partition| partition.read.front().map(|first| first.id.key.no)) else {
+                break;
+            };
+            merged.extend(first.read.pop_front());
+        }
+        Ok(merged)
+    }
+
+    /// The index tells which, the table what they are: an index lags a moment behind.
+    pub(crate) async fn bookings_of(
+        &self,
+        user: UserId,
+        from: Option<BookingKey>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        let low = from.map(users::sk).unwrap_or_default();
+        let range = Range { index: Index::Users, pk: users::pk(user), low, high: LAST.into() };
+        let found = self.table.query(&range, limit).await?;
+        self.bookings_named(&found.items).await
+    }
+
+    /// The bookings that an index names.
+    pub(crate) async fn bookings_named(&self, named: &[Item]) -> Result<Vec<Booking>, StoreError> {
+        let keys: Vec<Key> = named.iter().map(|named| Attributes(named).key()).collect();
+        let mut found = Vec::with_capacity(keys.len());
+        for (item, key) in self.table.get_all(&keys).await?.into_iter().zip(keys) {
+            found.push(bookings::read(&item.ok_or_else(|| Corrupt::missing(key))?)?);
+        }
+        Ok(found)
+    }
+}
+
+/// One of the partitions of a slot's bookings, while they are merged.
+struct Partition {
+    range: Range,
+    read: VecDeque<Booking>,
+    /// Whether there may be more than was read.
+    more: bool,
+}
+
+impl Partition {
+    /// Reads on when all that was read is used up.
+    async fn fill(&mut self, store: &DynamoStore, limit: usize) -> Result<(), StoreError> {
+        if !self.read.is_empty() || !self.more {
+            return Ok(());
+        }
+        let found = store.table.query(&self.range, limit).await?;
+        self.more = found.more;
+        for item in &found.items {
+            let booking = bookings::read(item)?;
+            self.range.low = format!("{}{LAST}", keyspace::no(booking.id.key.no));
+            self.read.push_back(booking);
+        }
+        Ok(())
+    }
+}
+
+/// The range of a list that a query is about.
+fn slots_from(list: List<'_>, query: &SlotQuery) -> Range {
+    let from = query.from.map(keyspace::time).unwrap_or_default();
+    let low = from.max(query.after.map(after).unwrap_or_default());
+    // A start's own slots come after the start alone.
+    let high = query.until.map_or_else(|| LAST.into(), keyspace::time);
+    Range { index: Index::None, pk: list.pk(), low, high }
+}
+
+/// What comes just after a slot in a list.
+fn after(place: SlotCursor) -> String {
+    format!("{}{LAST}", keyspace::listed(place.start, place.id))
+}
+
+/// Whether a slot is what the query asks for, but for its seats.
+fn is_of(slot: &TicketSlot, query: &SlotQuery) -> bool {
+    query.genre.is_none_or(|genre| slot.genre == genre)
+        && query.slot_type.is_none_or(|slot_type| slot.slot_type == slot_type)
+}

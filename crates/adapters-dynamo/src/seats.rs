@@ -1,0 +1,133 @@
+//! The seats of a slot, in shards: as many items as the slot is large, so that its buyers do not all write one.
+//!
+//! The shards' free seats add up to the slot's. Which shard a free seat is in means nothing.
+
+use ticketly_domain::{BookingNo, Capacity, Seats};
+
+use crate::error::Corrupt;
+use crate::item::{Attributes, Item, flag, item, number};
+use crate::keyspace::Key;
+use crate::write::{EXISTS, Write};
+
+/// The most shards that a slot has.
+pub(crate) const MAX_SHARDS: u32 = 8;
+
+/// Some of a slot's seats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shard {
+    pub(crate) available: u32,
+    pub(crate) closed: bool,
+}
+
+/// How many shards a new slot gets: 1, 2, 4 or 8.
+pub(crate) fn shards_for(capacity: Capacity, seats_a_shard: u32) -> u32 {
+    capacity.get().div_ceil(seats_a_shard.max(1)).next_power_of_two().min(MAX_SHARDS)
+}
+
+/// As many seats in each shard, but for the rest of the division.
+pub(crate) fn split(seats: Seats, shards: u32) -> impl Iterator<Item = Shard> {
+    let (each, rest) = (seats.available() / shards, seats.available() % shards);
+    (0..shards).map(move |shard| Shard { available: each + u32::from(shard < rest), closed: seats.closed() })
+}
+
+/// The seats of a slot from those of its shards, which may have been read one after another: then a seat that went from
+/// one to another meanwhile is counted twice or not at all.
+pub(crate) fn together(capacity: Capacity, shards: &[Shard]) -> Seats {
+    let available = shards.iter().map(|shard| shard.available).sum::<u32>().min(capacity.get());
+    let seats = Seats::restore(capacity, available, shards.iter().any(|shard| shard.closed));
+    // Cut to the capacity, so that it is never more.
+    seats.unwrap_or(Seats::new(capacity))
+}
+
+/// The shard that a booking takes its seats from, if it can, and gives them back to.
+pub(crate) fn home(no: BookingNo, shards: usize) -> usize {
+    usize::try_from(no.as_u64()).unwrap_or_default().checked_rem(shards).unwrap_or_default()
+}
+
+/// From which shards to take seats: from the first that has them all, beginning at `home`, or from as few as possible.
+/// `None` when there are not so many.
+pub(crate) fn plan(shards: &[Shard], home: usize, count: u32) -> Option<Vec<(usize, u32)>> {
+    let around = || shards.iter().enumerate().cycle().skip(home).take(shards.len());
+    if let Some((shard, _)) = around().find(|(_, shard)| shard.available >= count) {
+        return Some(vec![(shard, count)]);
+    }
+    let mut fullest: Vec<_> = around().map(|(shard, seats)| (shard, seats.available)).collect();
+    fullest.sort_by_key(|&(_, available)| std::cmp::Reverse(available));
+    let (mut takes, mut left) = (Vec::new(), count);
+    for (shard, available) in fullest {
+        let take = available.min(left);
+        if take > 0 {
+            takes.push((shard, take));
+            left -= take;
+        }
+    }
+    (left == 0).then_some(takes)
+}
+
+/// A shard's item.
+pub(crate) fn written(key: &Key, shard: Shard) -> Item {
+    item(key, [("available", number(shard.available)), ("closed", flag(shard.closed))])
+}
+
+/// Reads a shard.
+pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
+    let found = Attributes(found);
+    Ok(Shard { available: found.number("available", Some)?, closed: found.flag("closed")? })
+}
+
+/// Takes seats, if there are so many and the slot sells.
+pub(crate) fn take(key: &Key, count: u32) -> Write {
+    Write::update(key, "SET available = available - :count")
+        .only_if("available >= :count AND closed = :no")
+        .with(":count", number(count))
+        .with(":no", flag(false))
+}
+
+/// Gives a seat back.
+pub(crate) fn give_back(key: &Key) -> Write {
+    Write::update(key, "SET available = available + :one").only_if(EXISTS).with(":one", number(1))
+}
+
+/// Closes a shard that is open.
+pub(crate) fn close(key: &Key) -> Write {
+    Write::update(key, "SET closed = :yes").only_if(EXISTS).with(":yes", flag(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(available: &[u32]) -> Vec<Shard> {
+        available.iter().map(|&available| Shard { available, closed: false }).collect()
+    }
+
+    #[test]
+    fn a_slot_has_as_many_shards_as_it_is_large() {
+        let shards =
+            [1, 500, 501, 1000, 1001, 2001, 100_000].map(|seats| shards_for(Capacity::new(seats).unwrap(), 500));
+        assert_eq!(shards, [1, 1, 2, 2, 4, 8, 8]);
+    }
+
+    #[test]
+    fn shards_add_up_to_the_slot() {
+        for shards in [1, 2, 4, 8] {
+            let seats = Seats::new(Capacity::new(1003).unwrap());
+            let split: Vec<Shard> = split(seats, shards).collect();
+            assert_eq!((split.len(), together(seats.capacity(), &split)), (shards as usize, seats));
+        }
+        let capacity = Capacity::new(5).unwrap();
+        assert_eq!(together(capacity, &open(&[4, 4])).available(), 5, "never more than there are");
+        let half_closed = [Shard { available: 1, closed: true }, Shard { available: 1, closed: false }];
+        assert!(together(capacity, &half_closed).closed());
+    }
+
+    #[test]
+    fn seats_are_taken_from_one_shard_if_it_has_them_and_from_few_if_not() {
+        assert_eq!(plan(&open(&[9, 9, 9]), 1, 3), Some(vec![(1, 3)]));
+        assert_eq!(plan(&open(&[9, 2, 9]), 1, 3), Some(vec![(2, 3)]));
+        assert_eq!(plan(&open(&[3, 2, 2]), 1, 3), Some(vec![(0, 3)]), "once around");
+        assert_eq!(plan(&open(&[1, 2, 4, 3]), 0, 8), Some(vec![(2, 4), (3, 3), (1, 1)]));
+        assert_eq!(plan(&open(&[1, 2, 4]), 0, 8), None);
+        assert_eq!(plan(&[], 0, 1), None);
+    }
+}

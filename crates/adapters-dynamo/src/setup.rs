@@ -1,0 +1,202 @@
+//! Making a table, and telling whether one is ours.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata};
+use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
+    PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType, TableDescription, TableStatus,
+    TimeToLiveSpecification,
+};
+use tokio::time::sleep;
+
+use crate::error::OpenError;
+use crate::item::{Attributes, item, key, number};
+use crate::keyspace::schema;
+use crate::table::Index;
+
+/// The version of the layout that this program reads and writes.
+const VERSION: u32 = 1;
+/// The attribute by which the engine deletes records of what was done once.
+const EXPIRES: &str = "expires";
+/// How long a new table may take until it can be used.
+const POLLS: u32 = 120;
+const POLL: Duration = Duration::from_millis(500);
+
+/// What there is to know about a table.
+#[derive(Debug)]
+pub struct Description {
+    /// Its name.
+    pub table: String,
+    /// The version of its layout.
+    pub version: u32,
+    /// How many items it has; the engine counts them every six hours.
+    pub items: i64,
+    /// Their bytes, counted as rarely.
+    pub bytes: i64,
+    /// Whether each request is paid for by itself.
+    pub on_demand: bool,
+    /// Whether it cannot be deleted by mistake.
+    pub deletion_protection: bool,
+    /// Whether it can be restored to any second of the last weeks; unknown where the engine does not tell.
+    pub point_in_time_recovery: Option<bool>,
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let yes = |yes| if yes { "yes" } else { "no" };
+        writeln!(f, "table                   {}", self.table)?;
+        writeln!(f, "schema version          {}", self.version)?;
+        writeln!(f, "items                   {} ({} bytes), as last counted by the engine", self.items, self.bytes)?;
+        writeln!(f, "on demand               {}", yes(self.on_demand))?;
+        writeln!(f, "deletion protection     {}", yes(self.deletion_protection))?;
+        write!(f, "point-in-time recovery  {}", self.point_in_time_recovery.map_or("unknown", yes))
+    }
+}
+
+/// Makes a table with its indexes and waits until it can be used. One that is there already is checked and completed.
+pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
+    let request = table_request(client, table).map_err(|error| OpenError::broken(table, error))?;
+    match request.send().await {
+        Ok(_) => {}
+        Err(error) if error.code() == Some("ResourceInUseException") => {}
+        Err(error) => return Err(OpenError::of(table, error)),
+    }
+    wait(client, table).await?;
+    let to_live = TimeToLiveSpecification::builder().attribute_name(EXPIRES).enabled(true).build();
+    let to_live = to_live.map_err(|error| OpenError::broken(table, error))?;
+    match client.update_time_to_live().table_name(table).time_to_live_specification(to_live).send().await {
+        // Refused when it is on already.
+        Err(error) if error.code() != Some("ValidationException") => return Err(OpenError::of(table, error)),
+        _ => {}
+    }
+    let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
+    let recovery = recovery.map_err(|error| OpenError::broken(table, error))?;
+    let request = client.update_continuous_backups().table_name(table);
+    match request.point_in_time_recovery_specification(recovery).send().await {
+        Err(error) if !is_unknown(&error) => return Err(OpenError::of(table, error)),
+        _ => {}
+    }
+    let version = item(&schema(), [("version", number(VERSION))]);
+    let request = client.put_item().table_name(table).set_item(Some(version));
+    match request.condition_expression("attribute_not_exists(pk)").send().await {
+        Ok(_) => Ok(()),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => {
+            check_version(client, table).await.map(drop)
+        }
+        Err(error) => Err(OpenError::of(table, error)),
+    }
+}
+
+/// Whether an engine, a local one, does not know an operation.
+fn is_unknown(error: &impl ProvideErrorMetadata) -> bool {
+    matches!(error.code(), Some("UnknownOperationException"))
+}
+
+fn table_request(client: &Client, table: &str) -> Result<CreateTableFluentBuilder, BuildError> {
+    let mut request = client
+        .create_table()
+        .table_name(table)
+        .billing_mode(BillingMode::PayPerRequest)
+        .deletion_protection_enabled(true);
+    for attribute in ["pk", "sk", "g1pk", "g1sk", "g2pk", "g2sk"] {
+        let definition = AttributeDefinition::builder().attribute_name(attribute);
+        request = request.attribute_definitions(definition.attribute_type(ScalarAttributeType::S).build()?);
+    }
+    for key in keys("pk", "sk")? {
+        request = request.key_schema(key);
+    }
+    for (index, pk, sk) in [(Index::USERS, "g1pk", "g1sk"), (Index::DUE, "g2pk", "g2sk")] {
+        let projection = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+        let index = GlobalSecondaryIndex::builder().index_name(index).projection(projection);
+        request = request.global_secondary_indexes(index.set_key_schema(Some(keys(pk, sk)?)).build()?);
+    }
+    Ok(request)
+}
+
+fn keys(pk: &str, sk: &str) -> Result<Vec<KeySchemaElement>, BuildError> {
+    let key = |name, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+    Ok(vec![key(pk, KeyType::Hash)?, key(sk, KeyType::Range)?])
+}
+
+async fn wait(client: &Client, table: &str) -> Result<TableDescription, OpenError> {
+    for _ in 0..POLLS {
+        let found = described(client, table).await?;
+        if found.table_status() == Some(&TableStatus::Active) {
+            return Ok(found);
+        }
+        sleep(POLL).await;
+    }
+    Err(OpenError::broken(table, "it did not become active"))
+}
+
+/// The table as the engine describes it, if it is laid out as ours is.
+async fn described(client: &Client, table: &str) -> Result<TableDescription, OpenError> {
+    let answer = client.describe_table().table_name(table).send().await;
+    let answer = answer.map_err(|error| OpenError::of(table, error))?;
+    let found = answer.table.ok_or_else(|| OpenError::broken(table, "the engine described nothing"))?;
+    let not_ours = |what| OpenError::NotOurs { table: table.to_owned(), what };
+    let is = |found: &[KeySchemaElement], pk: &str, sk: &str| {
+        found.iter().map(KeySchemaElement::attribute_name).collect::<Vec<_>>() == [pk, sk]
+    };
+    if !is(found.key_schema(), "pk", "sk") {
+        return Err(not_ours("its keys are other than pk and sk"));
+    }
+    for (index, pk, sk) in [(Index::USERS, "g1pk", "g1sk"), (Index::DUE, "g2pk", "g2sk")] {
+        let mut indexes = found.global_secondary_indexes().iter();
+        if !indexes.any(|found| found.index_name() == Some(index) && is(found.key_schema(), pk, sk)) {
+            return Err(not_ours("it has not both of the indexes users and due"));
+        }
+    }
+    Ok(found)
+}
+
+/// Looks at a table.
+///
+/// # Errors
+///
+/// Refuses a table that is missing, that is no table of Ticketly, or that another version made.
+pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenError> {
+    let found = described(client, table).await?;
+    let version = check_version(client, table).await?;
+    let backups = match client.describe_continuous_backups().table_name(table).send().await {
+        Ok(answer) => answer.continuous_backups_description,
+        Err(error) if is_unknown(&error) => None,
+        Err(error) => return Err(OpenError::of(table, error)),
+    };
+    let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);
+    let recovery = recovery.and_then(|recovery| recovery.point_in_time_recovery_status);
+    let billing = found.billing_mode_summary().and_then(|summary| summary.billing_mode());
+    Ok(Description {
+        table: table.to_owned(),
+        version,
+        items: found.item_count().unwrap_or_default(),
+        bytes: found.table_size_bytes().unwrap_or_default(),
+        on_demand: billing == Some(&BillingMode::PayPerRequest),
+        deletion_protection: found.deletion_protection_enabled().unwrap_or_default(),
+        point_in_time_recovery: recovery.map(|status| status.as_str() == "ENABLED"),
+    })
+}
+
+/// Refuses a table whose layout this program does not know.
+pub(crate) async fn check_version(client: &Client, table: &str) -> Result<u32, OpenError> {
+    let request = client.get_item().table_name(table).set_key(Some(key(&schema()))).consistent_read(true);
+    let found = match request.send().await {
+        Ok(answer) => answer.item,
+        // A table with other keys says so.
+        Err(error) if error.code() == Some("ValidationException") => None,
+        Err(error) => return Err(OpenError::of(table, error)),
+    };
+    let Some(found) = found else {
+        return Err(OpenError::NotOurs { table: table.to_owned(), what: "it does not tell a schema version" });
+    };
+    let found = Attributes(&found).number("version", Some::<String>).unwrap_or_else(|_| "unknown".to_owned());
+    if found == VERSION.to_string() {
+        Ok(VERSION)
+    } else {
+        Err(OpenError::OtherVersion { table: table.to_owned(), found, known: VERSION })
+    }
+}

@@ -1,0 +1,128 @@
+//! What never changes of a slot, as an item: once by identifier, and once in each list that the slot is in.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ticketly_domain::{
+    Capacity, Seats, Showing, SlotCursor, SlotDescription, SlotId, SlotName, StoreError, TicketSlot,
+};
+
+use crate::item::{Attributes, Item, item, millis, number, text};
+use crate::keyspace::{self, Key, List, due};
+use crate::seats::{self, MAX_SHARDS, Shard};
+use crate::write::{IS_NEW, Write};
+
+/// A slot but for its seats.
+#[derive(Debug)]
+pub(crate) struct Scheduled {
+    /// The slot with all its seats free.
+    slot: TicketSlot,
+    shards: u32,
+}
+
+impl Scheduled {
+    pub(crate) fn id(&self) -> SlotId {
+        self.slot.showing.id()
+    }
+
+    /// The slot with all its seats free.
+    pub(crate) const fn empty(&self) -> &TicketSlot {
+        &self.slot
+    }
+
+    /// The slot with its seats as they were read.
+    pub(crate) fn with(&self, shards: &[Shard]) -> TicketSlot {
+        TicketSlot { seats: seats::together(self.slot.seats.capacity(), shards), ..self.slot.clone() }
+    }
+
+    /// The keys of its seats.
+    pub(crate) fn shards(&self) -> impl Iterator<Item = Key> {
+        let id = self.id();
+        (0..self.shards).map(move |shard| keyspace::shard(id, shard as usize))
+    }
+
+    /// Its place in a list.
+    pub(crate) fn place(&self) -> SlotCursor {
+        SlotCursor { start: self.slot.showing.start(), id: self.id() }
+    }
+}
+
+fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
+    let TicketSlot { showing, description, slot_type, genre, seats } = slot;
+    item(
+        key,
+        [
+            ("slot", text(showing.id().to_string())),
+            ("title", text(showing.name().as_str())),
+            ("about", text(description.as_str())),
+            ("starts", millis(showing.start())),
+            ("ends", millis(showing.end())),
+            ("type", text(slot_type.as_str())),
+            ("genre", text(genre.as_str())),
+            ("capacity", number(seats.capacity().get())),
+            ("shards", number(shards)),
+        ],
+    )
+}
+
+/// All that a new slot is. The first write is the one that refuses an identifier that is taken.
+pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
+    let shards = seats::shards_for(slot.seats.capacity(), seats_a_shard);
+    let (id, showing) = (slot.showing.id(), &slot.showing);
+    let mut writes = vec![Write::put(written(&keyspace::slot(id), slot, shards)).only_if(IS_NEW)];
+    let lists = [List::All, List::Genre(slot.genre), List::Type(slot.slot_type), List::Name(showing.name())];
+    for list in lists {
+        let key = Key { pk: list.pk(), sk: keyspace::listed(showing.start(), id) };
+        writes.push(Write::put(written(&key, slot, shards)));
+    }
+    for (number, shard) in seats::split(slot.seats, shards).enumerate() {
+        let mut seats = seats::written(&keyspace::shard(id, number), shard);
+        // The first shard stands in the list of what is to be swept.
+        if number == 0 {
+            seats.insert("g2pk".to_owned(), text(due::SLOTS));
+            seats.insert("g2sk".to_owned(), text(due::slot(showing.end(), id)));
+        }
+        writes.push(Write::put(seats));
+    }
+    writes
+}
+
+/// Reads a slot, from wherever it stands.
+pub(crate) fn read(found: &Item) -> Result<Scheduled, StoreError> {
+    let found = Attributes(found);
+    let id = found.text("slot", |text| text.parse().ok())?;
+    let name = found.text("title", |text| SlotName::parse(text).ok())?;
+    let (starts, ends) = (found.time("starts")?, found.time("ends")?);
+    let slot = TicketSlot {
+        showing: Arc::new(Showing::new(id, name, starts, ends).map_err(|_| found.corrupt("ends"))?),
+        description: found.text("about", |text| SlotDescription::parse(text).ok())?,
+        slot_type: found.text("type", |text| text.parse().ok())?,
+        genre: found.text("genre", |text| text.parse().ok())?,
+        seats: found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?,
+    };
+    let shards = found.number("shards", |shards| (1..=MAX_SHARDS).contains(&shards).then_some(shards))?;
+    Ok(Scheduled { slot, shards })
+}
+
+/// How many slots are remembered: about a kilobyte each, unless their descriptions are long.
+const MAX_KNOWN: usize = 4096;
+
+/// Slots that were read before. What is kept of them never changes, so that they never become stale.
+#[derive(Default)]
+pub(crate) struct Known(Mutex<HashMap<SlotId, Arc<Scheduled>>>);
+
+impl Known {
+    pub(crate) fn slot(&self, id: SlotId) -> Option<Arc<Scheduled>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    pub(crate) fn remember(&self, slot: Scheduled) -> Arc<Scheduled> {
+        let slot = Arc::new(slot);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_KNOWN {
+            known.clear();
+        }
+        known.insert(slot.id(), Arc::clone(&slot));
+        slot
+    }
+}

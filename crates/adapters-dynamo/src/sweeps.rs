@@ -1,0 +1,186 @@
+//! Expiry and archival, a bounded step at a time.
+//!
+//! The second index tells what is to be done. It lags behind, so that what it names is read again from the table, and
+//! every change is on the condition that the booking is still as it was read: a step that others have done finds nothing.
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use ticketly_domain::{Booking, SlotId, StoreError, Sweep, Swept, TicketStatus};
+
+use crate::effort::Effort;
+use crate::item::{Attributes, Item, text};
+use crate::keyspace::{self, LAST, SPREAD, due};
+use crate::table::{Index, Range};
+use crate::write::{Ending, Write};
+use crate::{DynamoStore, bookings, seats};
+
+/// How many bookings are changed at once.
+const AT_ONCE: usize = 16;
+
+/// What is left to do in a slot.
+enum Left {
+    Nothing,
+    /// The step's limit was reached.
+    Some,
+}
+
+impl DynamoStore {
+    /// Slot by slot, the one that ended first first. A closed slot gets no new bookings, so that the place where the last
+    /// step stopped is a place to go on from.
+    pub(crate) async fn expire_step(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        let high = format!("{}#{LAST}", keyspace::time(sweep.due_by));
+        let range = Range { index: Index::Due, pk: due::SLOTS.to_owned(), low: String::new(), high };
+        let found = self.table.query(&range, sweep.limit).await?;
+        let mut swept = Swept { tickets: 0, more: found.more };
+        let mut left = sweep.limit;
+        for entry in &found.items {
+            if left == 0 {
+                return Ok(Swept { more: true, ..swept });
+            }
+            let entry = Attributes(entry);
+            let slot = entry.text("pk", keyspace::slot_of_shard)?;
+            let before = left;
+            if let Left::Some = self.expire_slot(slot, sweep, &mut left, &mut swept.tickets).await? {
+                return Ok(Swept { more: true, ..swept });
+            }
+            // A slot counts as a booking, so that a thousand empty ones are no endless step either.
+            left = left.min(before - 1);
+        }
+        Ok(swept)
+    }
+
+    async fn expire_slot(
+        &self,
+        slot: SlotId,
+        sweep: &Sweep,
+        left: &mut usize,
+        tickets: &mut u64,
+    ) -> Result<Left, StoreError> {
+        let Some(mark) = self.close(slot).await? else { return Ok(Left::Nothing) };
+        for partition in mark.partition..SPREAD {
+            if *left == 0 {
+                self.mark(slot, &partition.to_string()).await?;
+                return Ok(Left::Some);
+            }
+            let low = if partition == mark.partition { mark.after.clone() } else { String::new() };
+            let pk = keyspace::bookings(slot, partition);
+            let found = self.table.query(&Range { index: Index::None, pk, low, high: LAST.into() }, *left).await?;
+            *tickets += self.change_all(&found.items, |booking| booking.expire(sweep.at)).await?;
+            *left -= found.items.len();
+            let last = found.items.last().map(|last| Attributes(last).key().sk).unwrap_or_default();
+            if found.more {
+                self.mark(slot, &format!("{partition}{last}{LAST}")).await?;
+                return Ok(Left::Some);
+            }
+        }
+        let done =
+            Write::update(&keyspace::shard(slot, 0), "REMOVE g2pk, g2sk, swept").only_if("attribute_exists(g2pk)");
+        self.table.change(&done, &mut Effort::new()).await?;
+        Ok(Left::Nothing)
+    }
+
+    /// Closes all shards of a slot, and returns how far it has been swept. `None` when it has been swept to its end.
+    async fn close(&self, slot: SlotId) -> Result<Option<Mark>, StoreError> {
+        let keys: Vec<_> = self.scheduled_for(slot).await?.shards().collect();
+        let mut mark = None;
+        for (number, (found, key)) in self.table.get_all(&keys).await?.into_iter().zip(keys).enumerate() {
+            let found = found.unwrap_or_default();
+            if !seats::shard(&found)?.closed {
+                self.table.change(&seats::close(&key), &mut Effort::new()).await?;
+            }
+            if number == 0 && found.contains_key("g2pk") {
+                let swept = Attributes(&found);
+                let text = swept.optional("swept")?.unwrap_or("0");
+                mark = Some(Mark::read(text).ok_or_else(|| swept.corrupt("swept"))?);
+            }
+        }
+        Ok(mark)
+    }
+
+    /// Keeps how far a slot was swept, unless another sweeper is farther.
+    async fn mark(&self, slot: SlotId, swept: &str) -> Result<(), StoreError> {
+        let mark = Write::update(&keyspace::shard(slot, 0), "SET swept = :swept")
+            .only_if("attribute_exists(g2pk) AND (attribute_not_exists(swept) OR swept < :swept)")
+            .with(":swept", text(swept));
+        self.table.change(&mark, &mut Effort::new()).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn archive_step(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
+        let mut left = sweep.limit;
+        for partition in 0..SPREAD {
+            if left == 0 {
+                return Ok(Swept { more: true, ..swept });
+            }
+            let high = format!("{}#{LAST}", keyspace::time(sweep.due_by));
+            let range = Range { index: Index::Due, pk: due::bookings(partition), low: String::new(), high };
+            let found = self.table.query(&range, left).await?;
+            let settled = self.bookings_named(&found.items).await?;
+            swept.tickets += self.change_each(settled, |booking| booking.archive(sweep.due_by, sweep.at)).await?;
+            swept.more |= found.more;
+            left -= found.items.len();
+        }
+        Ok(swept)
+    }
+
+    async fn change_all(
+        &self,
+        found: &[Item],
+        change: impl Fn(&Booking) -> Option<Booking> + Copy,
+    ) -> Result<u64, StoreError> {
+        let bookings: Result<Vec<Booking>, StoreError> = found.iter().map(bookings::read).collect();
+        self.change_each(bookings?, change).await
+    }
+
+    /// Changes bookings, and counts the tickets that got another status by it.
+    async fn change_each(
+        &self,
+        bookings: Vec<Booking>,
+        change: impl Fn(&Booking) -> Option<Booking> + Copy,
+    ) -> Result<u64, StoreError> {
+        let changes = stream::iter(bookings).map(|booking| self.change_one(booking, change));
+        changes.buffer_unordered(AT_ONCE).try_fold(0, async |sum, tickets| Ok(sum + tickets)).await
+    }
+
+    async fn change_one(
+        &self,
+        mut booking: Booking,
+        change: impl Fn(&Booking) -> Option<Booking>,
+    ) -> Result<u64, StoreError> {
+        let mut effort = Effort::new();
+        while let Some(after) = change(&booking) {
+            match self.table.change(&bookings::update(&booking, &after), &mut effort).await? {
+                Ending::Done => return Ok(changed(&booking, &after)),
+                Ending::Refused { found, .. } => {
+                    let found = bookings::read(&found.unwrap_or_default())?;
+                    // An earlier attempt came through.
+                    if effort.unsure() && found == after {
+                        return Ok(changed(&booking, &after));
+                    }
+                    booking = found;
+                }
+            }
+            effort.lost_a_race().await?;
+        }
+        Ok(0)
+    }
+}
+
+/// How many tickets of a booking got another status.
+fn changed(before: &Booking, after: &Booking) -> u64 {
+    let status = |booking: &Booking| booking.tickets.iter().map(|ticket| ticket.status).collect::<Vec<TicketStatus>>();
+    status(before).iter().zip(status(after)).map(|(before, after)| u64::from(*before != after)).sum()
+}
+
+/// How far a slot was swept: the partitions before this one, and in it the bookings before this place.
+struct Mark {
+    partition: u64,
+    after: String,
+}
+
+impl Mark {
+    fn read(text: &str) -> Option<Self> {
+        let (partition, after) = text.split_at_checked(1)?;
+        Some(Self { partition: partition.parse().ok()?, after: after.to_owned() })
+    }
+}

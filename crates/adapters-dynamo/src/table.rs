@@ -1,0 +1,218 @@
+//! The table: reads that are paged to their end, and changes that are tried until their outcome is known.
+
+use std::collections::HashMap;
+use std::slice;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
+use futures_util::future::try_join_all;
+use ticketly_domain::StoreError;
+
+use crate::effort::{Effort, Miss, read_failed, told};
+use crate::error::Corrupt;
+use crate::item::{self, Item};
+use crate::keyspace::Key;
+use crate::write::{Ending, Write, is_faulty, refused};
+
+/// How many items one BatchGetItem names at most, and one transaction.
+pub(crate) const MAX_BATCH: usize = 100;
+
+/// A table and how to speak to it.
+pub(crate) struct Table {
+    pub(crate) name: String,
+    /// Tries again by itself: a read that is done twice does no harm.
+    reader: Client,
+    /// Does not: what an attempt at a change may have done is decided here.
+    writer: Client,
+}
+
+/// A range of keys, in the table or in an index.
+pub(crate) struct Range {
+    pub(crate) index: Index,
+    pub(crate) pk: String,
+    /// The first sort key of the range.
+    pub(crate) low: String,
+    /// The last.
+    pub(crate) high: String,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Index {
+    /// The table itself, read consistently.
+    None,
+    Users,
+    Due,
+}
+
+impl Index {
+    pub(crate) const USERS: &str = "users";
+    pub(crate) const DUE: &str = "due";
+
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Users => Some(Self::USERS),
+            Self::Due => Some(Self::DUE),
+        }
+    }
+
+    /// The condition that a range is.
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::None => "pk = :pk AND sk BETWEEN :low AND :high",
+            Self::Users => "g1pk = :pk AND g1sk BETWEEN :low AND :high",
+            Self::Due => "g2pk = :pk AND g2sk BETWEEN :low AND :high",
+        }
+    }
+}
+
+/// Some of a range's items, in order.
+pub(crate) struct Found {
+    pub(crate) items: Vec<Item>,
+    /// Whether the range may have more.
+    pub(crate) more: bool,
+}
+
+impl Table {
+    pub(crate) fn new(client: &Client, name: &str) -> Self {
+        let alone = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
+        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone) }
+    }
+
+    /// One item, consistently.
+    pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let get = self.reader.get_item().table_name(&self.name).set_key(Some(item::key(key))).consistent_read(true);
+        Ok(get.send().await.map_err(read_failed)?.item)
+    }
+
+    /// An item that another names.
+    pub(crate) async fn named(&self, key: Key) -> Result<Item, StoreError> {
+        Ok(self.get(&key).await?.ok_or_else(|| Corrupt::missing(key))?)
+    }
+
+    /// Items by key, each consistently, in the order of the keys.
+    pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        if let [key] = keys {
+            return Ok(vec![self.get(key).await?]);
+        }
+        let batches = try_join_all(keys.chunks(MAX_BATCH).map(|batch| self.batch(batch))).await?;
+        let mut found: HashMap<Key, Item> =
+            batches.into_iter().flatten().map(|found| (item::Attributes(&found).key(), found)).collect();
+        Ok(keys.iter().map(|key| found.remove(key)).collect())
+    }
+
+    async fn batch(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
+        let mut found = Vec::with_capacity(keys.len());
+        let mut wanted: Vec<Item> = keys.iter().map(item::key).collect();
+        let mut effort = Effort::new();
+        while !wanted.is_empty() {
+            let batch = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+            let batch = batch.map_err(|error| StoreError::Failed(told(error)))?;
+            let answer = self.reader.batch_get_item().request_items(&self.name, batch).send().await;
+            let answer = answer.map_err(read_failed)?;
+            found.extend(answer.responses.into_iter().flat_map(HashMap::into_values).flatten());
+            wanted =
+                answer.unprocessed_keys.into_iter().flat_map(HashMap::into_values).flat_map(|rest| rest.keys).collect();
+            if !wanted.is_empty() {
+                effort.again(Miss::Busy).await?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Items by key, at most [`MAX_BATCH`], all as they stood in one moment.
+    pub(crate) async fn snapshot(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut gets = Vec::with_capacity(keys.len());
+        for key in keys {
+            let get = Get::builder().table_name(&self.name).set_key(Some(item::key(key))).build();
+            gets.push(TransactGetItem::builder().get(get.map_err(|error| StoreError::Failed(told(error)))?).build());
+        }
+        let mut effort = Effort::new();
+        loop {
+            let sent = self.reader.transact_get_items().set_transact_items(Some(gets.clone())).send().await;
+            match sent {
+                Ok(answer) => {
+                    return Ok(answer.responses.into_iter().flatten().map(|response| response.item).collect());
+                }
+                Err(error) => match error.as_service_error() {
+                    Some(TransactGetItemsError::TransactionCanceledException(_)) => effort.again(Miss::Busy).await?,
+                    _ => return Err(read_failed(error)),
+                },
+            }
+        }
+    }
+
+    /// The first items of a range, at most `limit`.
+    pub(crate) async fn query(&self, range: &Range, limit: usize) -> Result<Found, StoreError> {
+        let mut found = Found { items: Vec::new(), more: false };
+        // The engine refuses a range that ends before it begins.
+        if range.low > range.high {
+            return Ok(found);
+        }
+        let mut start = None;
+        loop {
+            let left = i32::try_from(limit - found.items.len()).unwrap_or(i32::MAX);
+            let query = self.reader.query().table_name(&self.name).set_index_name(range.index.name().map(Into::into));
+            let query = query
+                .key_condition_expression(range.index.condition())
+                .expression_attribute_values(":pk", item::text(&range.pk))
+                .expression_attribute_values(":low", item::text(&range.low))
+                .expression_attribute_values(":high", item::text(&range.high))
+                .consistent_read(matches!(range.index, Index::None))
+                .set_exclusive_start_key(start)
+                .limit(left);
+            let answer = query.send().await.map_err(read_failed)?;
+            found.items.extend(answer.items.into_iter().flatten());
+            start = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            found.more = start.is_some();
+            if !found.more || found.items.len() >= limit {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Writes all or nothing. The writes stand in the order in which their conditions are to be looked at.
+    pub(crate) async fn commit(&self, writes: &[Write], effort: &mut Effort) -> Result<Ending, StoreError> {
+        let actions: Result<Vec<_>, _> = writes.iter().map(|write| write.action(&self.name)).collect();
+        let actions = actions.map_err(|error| StoreError::Failed(told(error)))?;
+        // The same for every attempt, so that the engine recognises what it has done already.
+        let token = format!("{:032x}", fastrand::u128(..));
+        loop {
+            let transaction = self.writer.transact_write_items().set_transact_items(Some(actions.clone()));
+            let Err(error) = transaction.client_request_token(&token).send().await else {
+                return Ok(Ending::Done);
+            };
+            let miss = match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                    match refused(canceled.cancellation_reasons()) {
+                        Some(ending) => return Ok(ending),
+                        None if is_faulty(canceled.cancellation_reasons()) => Miss::Broken(told(error)),
+                        None => Miss::Busy,
+                    }
+                }
+                _ => Miss::of(error),
+            };
+            effort.again(miss).await?;
+        }
+    }
+
+    /// Changes one item outside a transaction, at half the price.
+    pub(crate) async fn change(&self, write: &Write, effort: &mut Effort) -> Result<Ending, StoreError> {
+        loop {
+            let Some(request) = write.alone(&self.writer, &self.name) else {
+                return self.commit(slice::from_ref(write), effort).await;
+            };
+            let Err(error) = request.send().await else { return Ok(Ending::Done) };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    return Ok(Ending::Refused { at: 0, found: failed.item().cloned() });
+                }
+                _ => effort.again(Miss::of(error)).await?,
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Prints what each operation costs: `cargo run --manifest-path tests/dynamo/Cargo.toml --example costs`.
+
+use ticketly_dynamo_tests::{Engine, costs};
+
+#[tokio::main]
+async fn main() {
+    println!("| operation | reads | read units | writes | write units |");
+    println!("|---|---|---|---|---|");
+    for line in costs::measure(&Engine::with_table().await.client()).await {
+        println!("{line}");
+    }
+}

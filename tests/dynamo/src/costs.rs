@@ -1,0 +1,247 @@
+//! What each operation costs, measured on an engine.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use ticketly_adapters_dynamo::DynamoStore;
+use ticketly_domain::{
+    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyStore, PhoneNumber, Role, Rules,
+    SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target, TicketCount, TicketQuery, Ticketing,
+    UserName,
+};
+
+use crate::TABLE;
+use crate::meter::{Bill, Meter};
+
+const NOW: DateTime<Utc> = DateTime::from_timestamp(1_794_000_000, 0).unwrap();
+
+/// An operation and what it costs.
+pub struct Line {
+    /// What was done.
+    pub what: &'static str,
+    /// What the engine charged.
+    pub bill: Bill,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "| {} | {} |", self.what, self.bill)
+    }
+}
+
+/// Operations over a meter.
+struct Measured {
+    meter: Meter,
+    client: Client,
+    ticketing: Ticketing,
+    rng: StdRng,
+    lines: Vec<Line>,
+}
+
+impl Measured {
+    async fn on(client: &Client) -> Self {
+        let meter = Meter::default();
+        let config = client.config().to_builder().interceptor(meter.clone()).build();
+        let client = Client::from_conf(config);
+        let mut rng = StdRng::seed_from_u64(1);
+        let ticketing = Self::opened(&client, &mut rng).await;
+        Self { meter, client, ticketing, rng, lines: Vec::new() }
+    }
+
+    /// Use cases over a store that has just started and remembers nothing.
+    async fn opened(client: &Client, rng: &mut StdRng) -> Ticketing {
+        let store = DynamoStore::open(client, TABLE).await.unwrap();
+        Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap()
+    }
+
+    /// Does something and keeps what it cost.
+    async fn line<T>(&mut self, what: &'static str, does: impl AsyncFnOnce(&mut Self) -> T) -> T {
+        let before = self.meter.bill();
+        let outcome = does(self).await;
+        self.lines.push(Line { what, bill: self.meter.bill() - before });
+        outcome
+    }
+
+    async fn slot(&mut self, name: &str, seats: u32) -> SlotId {
+        let draft = SlotDraft {
+            name: SlotName::parse(name).unwrap(),
+            description: SlotDescription::parse("A few words about what is shown, as a cinema would write them.")
+                .unwrap(),
+            start: NOW + TimeDelta::hours(2),
+            end: NOW + TimeDelta::hours(4),
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+            capacity: Capacity::new(seats).unwrap(),
+        };
+        self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().showing.id()
+    }
+
+    async fn book(&mut self, user: &str, slot: SlotId, count: u32, key: Option<&str>) -> Result<Booking, Error> {
+        self.book_at(user, Target::Slot(slot), count, key).await
+    }
+
+    async fn book_at(&mut self, user: &str, target: Target, count: u32, key: Option<&str>) -> Result<Booking, Error> {
+        let request = BookingRequest {
+            user_name: UserName::parse(user).unwrap(),
+            phone: PhoneNumber::parse("+919653864514").unwrap(),
+            count: TicketCount::new(count).unwrap(),
+            target,
+            key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
+        };
+        self.ticketing.book(request, NOW, &mut self.rng).await
+    }
+}
+
+fn skyfall(name: &str) -> Target {
+    Target::Showing { name: SlotName::parse(name).unwrap(), start: NOW + TimeDelta::hours(2) }
+}
+
+fn key(text: &str) -> Option<IdempotencyKey> {
+    Some(IdempotencyKey::parse(text).unwrap())
+}
+
+/// Measures everything on a fresh table.
+pub async fn measure(client: &Client) -> Vec<Line> {
+    let mut here = Measured::on(client).await;
+    bookings(&mut here).await;
+    changes(&mut here).await;
+    reads(&mut here).await;
+    sweeps(&mut here).await;
+    here.lines
+}
+
+async fn bookings(here: &mut Measured) {
+    let slot = here.line("schedule a slot of 200 seats", async |here| here.slot("Skyfall", 200).await).await;
+    here.line("schedule a slot of 5000 seats", async |here| here.slot("Stadium", 5000).await).await;
+    here.ticketing = Measured::opened(&here.client, &mut here.rng).await;
+    here.line("book 1 ticket, the server's first in the slot", async |here| {
+        here.book("John", slot, 1, None).await.unwrap()
+    })
+    .await;
+    here.line("book 1 ticket", async |here| here.book("John", slot, 1, None).await.unwrap()).await;
+    here.line("book 3 tickets", async |here| here.book("John", slot, 3, None).await.unwrap()).await;
+    here.line("book 10 tickets", async |here| here.book("John", slot, 10, None).await.unwrap()).await;
+    here.line("book 3 tickets, a new user", async |here| here.book("Mary", slot, 3, None).await.unwrap()).await;
+    here.line("book 3 tickets, with a key", async |here| here.book("John", slot, 3, Some("one")).await.unwrap()).await;
+    here.line("book 3 tickets, with that key again", async |here| {
+        here.book("John", slot, 3, Some("one")).await.unwrap()
+    })
+    .await;
+    here.line("book 3 tickets by name and start", async |here| {
+        here.book_at("John", skyfall("Skyfall"), 3, None).await.unwrap()
+    })
+    .await;
+    let [one, _] = [here.slot("Twin", 1).await, here.slot("Twin", 9).await];
+    here.book("John", one, 1, None).await.unwrap();
+    here.line("book 3 tickets by name and start, two slots", async |here| {
+        here.book_at("John", skyfall("Twin"), 3, None).await.unwrap()
+    })
+    .await;
+    here.line("book a sold-out slot", async |here| here.book("John", one, 1, None).await.unwrap_err()).await;
+}
+
+async fn changes(here: &mut Measured) {
+    let [from, to] = [here.slot("Spectre", 200).await, here.slot("Spectre 2", 200).await];
+    let held = here.book("John", from, 10, None).await.unwrap();
+    let ids: Vec<_> = held.tickets.iter().map(|ticket| ticket.id).collect();
+    here.book("John", to, 1, None).await.unwrap();
+    let single = here.book("John", from, 1, None).await.unwrap().tickets[0].id;
+    here.line("cancel the first ticket of a booking", async |here| {
+        here.ticketing.cancel(ids[0], None, NOW).await.unwrap()
+    })
+    .await;
+    here.line("cancel a canceled ticket", async |here| here.ticketing.cancel(ids[0], None, NOW).await.unwrap()).await;
+    here.line("cancel another ticket of it, with a key", async |here| {
+        here.ticketing.cancel(ids[1], key("two"), NOW).await.unwrap()
+    })
+    .await;
+    here.line("cancel that ticket, with that key again", async |here| {
+        here.ticketing.cancel(ids[1], key("two"), NOW).await.unwrap()
+    })
+    .await;
+    here.line("move the ticket of a booking of one", async |here| {
+        here.ticketing.move_ticket(single, Target::Slot(to), None, NOW, &mut here.rng).await.unwrap()
+    })
+    .await;
+    here.line("move a ticket of a booking, others moved or canceled", async |here| {
+        here.ticketing.move_ticket(ids[2], Target::Slot(to), None, NOW, &mut here.rng).await.unwrap()
+    })
+    .await;
+    here.line("move another ticket of it, with a key", async |here| {
+        here.ticketing.move_ticket(ids[3], Target::Slot(to), key("three"), NOW, &mut here.rng).await.unwrap()
+    })
+    .await;
+    here.line("move another ticket of it, by name and start", async |here| {
+        here.ticketing.move_ticket(ids[4], skyfall("Spectre 2"), None, NOW, &mut here.rng).await.unwrap()
+    })
+    .await;
+    for id in &ids[5..9] {
+        here.ticketing.move_ticket(*id, Target::Slot(to), None, NOW, &mut here.rng).await.unwrap();
+    }
+    here.line("move the last of its ten tickets", async |here| {
+        here.ticketing.move_ticket(ids[9], Target::Slot(to), None, NOW, &mut here.rng).await.unwrap()
+    })
+    .await;
+}
+
+async fn reads(here: &mut Measured) {
+    let slot = here.slot("Library", 500).await;
+    let mut last = here.book("Reader", slot, 3, None).await.unwrap();
+    for _ in 0..120 {
+        last = here.book("Reader", slot, 3, None).await.unwrap();
+    }
+    for number in 0..60 {
+        here.slot(&format!("Film {number}"), 20).await;
+    }
+    here.line("a ticket by identifier, its user with it", async |here| {
+        here.ticketing.ticket(&last.tickets[0].id).await.unwrap()
+    })
+    .await;
+    here.line("a booking by identifier", async |here| here.ticketing.booking(&last.id).await.unwrap()).await;
+    here.line("a slot by identifier", async |here| here.ticketing.slot(slot).await.unwrap()).await;
+    here.ticketing = Measured::opened(&here.client, &mut here.rng).await;
+    here.line("a slot by identifier, the server's first look at it", async |here| {
+        here.ticketing.slot(slot).await.unwrap()
+    })
+    .await;
+    here.line("50 slots of a genre", async |here| {
+        let query = SlotQuery { genre: Some(Genre::Action), ..SlotQuery::default() };
+        here.ticketing.slots(&query).await.unwrap()
+    })
+    .await;
+    here.line("50 tickets of a slot of 120 bookings", async |here| {
+        here.ticketing.tickets_of_slot(slot, &TicketQuery::default()).await.unwrap()
+    })
+    .await;
+    here.line("50 tickets of a user of 120 bookings", async |here| {
+        here.ticketing.tickets_of_user(last.user.id, &TicketQuery::default()).await.unwrap()
+    })
+    .await;
+    let store = DynamoStore::open(&here.client, TABLE).await.unwrap();
+    let key = ApiKey::mint(Role::Admin, &mut here.rng).record(Role::Admin, NOW);
+    store.add_key(&key).await.unwrap();
+    here.line("the role of a key", async |_| store.role_of(&key.hash).await.unwrap()).await;
+}
+
+async fn sweeps(here: &mut Measured) {
+    let ended = NOW + TimeDelta::hours(4);
+    here.ticketing.expire(ended + TimeDelta::hours(8)).await.unwrap();
+    let slot = here.slot("Last", 100).await;
+    for _ in 0..20 {
+        here.book("John", slot, 2, None).await.unwrap();
+    }
+    let at = ended + TimeDelta::hours(8);
+    here.line("a sweep that finds nothing to expire", async |here| here.ticketing.expire(ended).await.unwrap()).await;
+    here.line("expire a slot of 20 bookings", async |here| {
+        assert_eq!(here.ticketing.expire(at).await.unwrap().tickets, 40);
+    })
+    .await;
+    here.line("a sweep that finds nothing to archive", async |here| here.ticketing.archive(at).await.unwrap()).await;
+    let later = at + Rules::default().archive_after;
+    let swept = here.line("archive everything", async |here| here.ticketing.archive(later).await.unwrap()).await;
+    assert!(swept.tickets > 40);
+}

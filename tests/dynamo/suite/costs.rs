@@ -1,0 +1,53 @@
+//! What each operation may cost, in requests and in the units that the engine reports.
+
+use std::collections::HashMap;
+
+use ticketly_dynamo_tests::meter::Bill;
+use ticketly_dynamo_tests::{Engine, costs};
+
+/// The most that an operation may cost: requests that read, requests that write, and units of writing.
+const LIMITS: [(&str, u32, u32, f64); 26] = [
+    ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
+    ("book 1 ticket", 0, 1, 5.0),
+    ("book 3 tickets", 0, 1, 5.0),
+    ("book 10 tickets", 0, 1, 5.0),
+    ("book 3 tickets, a new user", 0, 1, 5.0),
+    // The record of what was done once is an item of its own, and each costs two.
+    ("book 3 tickets, with a key", 0, 1, 7.0),
+    ("book 3 tickets, with that key again", 1, 1, 0.0),
+    ("book 3 tickets by name and start", 1, 1, 5.0),
+    ("book 3 tickets by name and start, two slots", 2, 1, 5.0),
+    ("book a sold-out slot", 0, 1, 0.0),
+    ("cancel the first ticket of a booking", 1, 1, 5.0),
+    ("cancel a canceled ticket", 1, 0, 0.0),
+    ("cancel another ticket of it, with a key", 1, 1, 7.0),
+    ("cancel that ticket, with that key again", 2, 1, 0.0),
+    ("move the ticket of a booking of one", 1, 1, 10.0),
+    ("move a ticket of a booking, others moved or canceled", 1, 1, 10.0),
+    ("move another ticket of it, with a key", 1, 1, 12.0),
+    ("move another ticket of it, by name and start", 2, 1, 10.0),
+    ("move the last of its ten tickets", 1, 1, 10.0),
+    ("a ticket by identifier, its user with it", 1, 0, 0.0),
+    ("a booking by identifier", 1, 0, 0.0),
+    ("a slot by identifier", 1, 0, 0.0),
+    ("a slot by identifier, the server's first look at it", 1, 0, 0.0),
+    // One query of the list, one batch of the seats.
+    ("50 slots of a genre", 2, 0, 0.0),
+    ("the role of a key", 1, 0, 0.0),
+    ("a sweep that finds nothing to expire", 1, 0, 0.0),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_operation_costs_more_than_it_may() {
+    let lines = costs::measure(&Engine::with_table().await.client()).await;
+    let bills: HashMap<&str, Bill> = lines.into_iter().map(|line| (line.what, line.bill)).collect();
+    for (what, reads, writes, write_units) in LIMITS {
+        let bill = bills[what];
+        assert!(bill.reads <= reads && bill.writes <= writes && bill.write_units <= write_units, "{what}: {bill:?}");
+        let charged =
+            (bill.reads == 0 || bill.read_units > 0.0) && (writes == 0 || write_units == 0.0 || bill.write_units > 0.0);
+        assert!(charged, "the engine should tell what it charges: {what}: {bill:?}");
+    }
+    let units = |what| bills[what].write_units;
+    assert_eq!((units("book 1 ticket"), units("book 10 tickets")), (units("book 3 tickets"), units("book 3 tickets")));
+}

@@ -1,0 +1,13 @@
+//! The DynamoDB store: the contract, the model, and what each operation costs.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation is how a test speaks"
+)]
+
+mod costs;
+#[path = "../../suite/model.rs"]
+mod model;
+mod stores;
