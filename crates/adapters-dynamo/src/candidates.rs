@@ -61,6 +61,11 @@ impl<'a> Candidates<'a> {
         }
     }
 
+    /// The one slot that there is, as long as nothing is known of its seats.
+    pub(crate) fn untried(&self) -> Option<&Arc<Scheduled>> {
+        self.slots.first().filter(|_| self.seen == Seen::NotYet)
+    }
+
     /// Takes a better look after a refusal. `false` when there is none: then the refusal is true.
     pub(crate) async fn look_closer(&mut self) -> Result<bool, StoreError> {
         match self.seen {

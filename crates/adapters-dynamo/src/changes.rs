@@ -1,7 +1,6 @@
 //! What is changed. Each change reads what it must, lets the domain decide, and writes on the condition that nothing it
 //! decided on has changed; if it has, it decides again.
 
-use chrono::{DateTime, Utc};
 use futures_util::future::try_join;
 use ticketly_domain::{
     Booking, BookingKey, Cancellation, Entity, InstallationKey, Moved, NewBooking, Once, Rebooked, Rebooking, Refusal,
@@ -11,8 +10,9 @@ use ticketly_domain::{
 use crate::candidates::Candidates;
 use crate::effort::Effort;
 use crate::error::Corrupt;
-use crate::item::{Attributes, Item, bytes, item};
+use crate::item::{Attributes, bytes, item};
 use crate::once::{self, Outcome};
+use crate::placing::{Draft, Placing, Request, first};
 use crate::write::{Ending, IS_NEW, Write};
 use crate::{DynamoStore, bookings, keyspace, seats, slots};
 
@@ -111,64 +111,16 @@ impl DynamoStore {
             }
             match self.table.commit(&writes, effort).await? {
                 Ending::Done => return Ok(ticket),
-                Ending::Refused { at, found } if at < records => return canceled_before(first(once, found)?).await,
-                Ending::Refused { at, found: Some(found) } if at == records => booking = bookings::read(&found)?,
+                Ending::Refused { at, found, .. } if at < records => return canceled_before(first(once, found)?).await,
+                Ending::Refused { at, found: Some(found), .. } if at == records => booking = bookings::read(&found)?,
                 Ending::Refused { .. } => return Err(Corrupt::missing(freed).into()),
             }
             effort.lost_a_race().await?;
         }
     }
 
-    /// Places a new booking in one of the candidates, together with what else is to be written.
-    async fn place<T>(
-        &self,
-        request: &Request<'_>,
-        candidates: &mut Candidates<'_>,
-        decide: impl Fn(&[TicketSlot]) -> Result<Draft<T>, Refusal>,
-        effort: &mut Effort,
-    ) -> Result<Placing<T>, StoreError> {
-        let mut tried = None;
-        loop {
-            let draft = match decide(&candidates.slots()) {
-                Ok(draft) => draft,
-                Err(Refusal::SoldOut { .. }) if candidates.look_closer().await? => continue,
-                Err(refusal) => return Ok(Placing::Repeats(self.refuse(refusal, request.once).await?)),
-            };
-            let Draft { answer, booking, update, give_back } = draft;
-            // What may still come about in one slot must not be done in another too.
-            let slot = booking.id.key.slot;
-            if tried.replace(slot).is_some_and(|tried| tried != slot) && effort.unsure() {
-                return Err(StoreError::Contended);
-            }
-            let outcome = Outcome { booking: booking.id.key, since: request.at };
-            let mut writes: Vec<Write> = request.once.iter().map(|once| once::record(once, &outcome)).collect();
-            let makes = writes.len();
-            writes.push(bookings::make(&booking));
-            let updates = update.is_some().then_some(makes + 1);
-            writes.extend(update);
-            writes.extend(candidates.take(&booking)?);
-            writes.extend(give_back);
-            match self.table.commit(&writes, effort).await? {
-                Ending::Done => return Ok(Placing::Done(answer)),
-                Ending::Refused { at, found } if at < makes => {
-                    return Ok(Placing::Repeats(first(request.once, found)?));
-                }
-                // Its number is taken; by itself, if an earlier attempt of this very call came through.
-                Ending::Refused { at, found } if at == makes => {
-                    let is_this = effort.unsure() && found.is_some_and(|found| bookings::is_made_of(&found, &booking));
-                    return if is_this { Ok(Placing::Done(answer)) } else { Err(StoreError::IdTaken) };
-                }
-                Ending::Refused { at, found: Some(found) } if Some(at) == updates => {
-                    return Ok(Placing::Changed(found));
-                }
-                Ending::Refused { found, .. } => candidates.learn(found.as_ref()).await?,
-            }
-            effort.lost_a_race().await?;
-        }
-    }
-
     /// A refusal, unless the request is a repetition: that is answered before any rule is asked.
-    async fn refuse(&self, refusal: Refusal, once: Option<&Once>) -> Result<Outcome, StoreError> {
+    pub(crate) async fn refuse(&self, refusal: Refusal, once: Option<&Once>) -> Result<Outcome, StoreError> {
         let Some(once) = once else { return Err(refusal.into()) };
         match self.table.get(&keyspace::once(once.key)).await? {
             Some(found) if !once::is_over(once, &found)? => once::read(once, &found),
@@ -194,37 +146,3 @@ impl DynamoStore {
 }
 
 const UNKNOWN: Refusal = Refusal::Unknown(Entity::Ticket);
-
-/// What a placing has of the request.
-struct Request<'a> {
-    once: Option<&'a Once>,
-    at: DateTime<Utc>,
-}
-
-/// A decided change, but for the shards that the seats come from.
-struct Draft<T> {
-    /// What to answer when it is done.
-    answer: T,
-    booking: Booking,
-    /// The change of the booking that a ticket is moved from, and its seat.
-    update: Option<Write>,
-    give_back: Option<Write>,
-}
-
-/// What became of it.
-enum Placing<T> {
-    Done(T),
-    /// The request was done before.
-    Repeats(Outcome),
-    /// The booking that a ticket is to be moved from is another by now.
-    Changed(Item),
-}
-
-/// What a record that was met says.
-fn first(once: Option<&Once>, found: Option<Item>) -> Result<Outcome, StoreError> {
-    match (once, found) {
-        (Some(once), Some(found)) => once::read(once, &found),
-        // A condition that fails on nothing: the record went between two attempts.
-        _ => Err(StoreError::Contended),
-    }
-}

@@ -101,6 +101,16 @@ impl Effort {
         self.unsure
     }
 
+    /// What an attempt by others on its behalf may have done.
+    pub(crate) const fn became_unsure(&mut self) {
+        self.unsure = true;
+    }
+
+    /// Whether there is no time left for it.
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() >= self.until
+    }
+
     /// Waits before another attempt, or says why there is none.
     pub(crate) async fn again(&mut self, miss: Miss) -> Result<(), StoreError> {
         self.unsure |= matches!(miss, Miss::Unsure(_));

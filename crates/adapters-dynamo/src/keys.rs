@@ -41,8 +41,8 @@ impl DynamoStore {
             if effort.unsure() && placed.iter().any(|placed| placed.record == *record) {
                 return Ok(());
             }
-            let mut places = (0..MAX_KEYS).map(|number| keyspace::place(record.role, number));
-            let free = places.find(|place| placed.iter().all(|placed| placed.key != *place));
+            let mut of_role = (0..MAX_KEYS).map(|number| keyspace::place(record.role, number));
+            let free = of_role.find(|place| placed.iter().all(|placed| placed.key != *place));
             let place = free.ok_or(Refusal::TooManyKeys(record.role))?;
             let attributes =
                 [("role", text(record.role.as_str())), ("digest", bytes(record.hash.0)), ("made", millis(record.at))];

@@ -14,10 +14,12 @@ mod changes;
 mod connection;
 mod effort;
 mod error;
+mod gather;
 mod item;
 mod keys;
 mod keyspace;
 mod once;
+mod placing;
 mod queries;
 mod seats;
 mod setup;
@@ -28,18 +30,21 @@ mod table;
 mod write;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
 pub use crate::connection::{client, client_of};
 pub use crate::error::OpenError;
+use crate::gather::Gatherer;
 pub use crate::setup::{Description, create, describe};
 use crate::slots::Known;
 use crate::table::Table;
 
 /// The store.
 pub struct DynamoStore {
-    table: Table,
+    table: Arc<Table>,
+    gatherer: Gatherer,
     known: Known,
     seats_a_shard: u32,
 }
@@ -56,7 +61,9 @@ impl DynamoStore {
     pub async fn open(client: &Client, table: &str) -> Result<Self, OpenError> {
         setup::check_version(client, table).await?;
         let seats_a_shard = Self::SEATS_A_SHARD.get();
-        Ok(Self { table: Table::new(client, table), known: Known::default(), seats_a_shard })
+        let table = Arc::new(Table::new(client, table));
+        let gatherer = Gatherer::new(&table);
+        Ok(Self { table, gatherer, known: Known::default(), seats_a_shard })
     }
 
     /// With more or fewer seats to an item. It counts for slots that are scheduled from now on.

@@ -100,7 +100,7 @@ impl DynamoStore {
 
     /// Walks the most telling list, and sifts by the other conditions.
     pub(crate) async fn page_of_slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
-        let (list, sifts) = match query {
+        let (by, sifts) = match query {
             SlotQuery { name: Some(name), .. } => {
                 (List::Name(name), query.genre.is_some() || query.slot_type.is_some())
             }
@@ -111,7 +111,7 @@ impl DynamoStore {
         let wanted = query.limit.get();
         // One more than wanted tells whether there are more.
         let at_once = if sifts || query.min_available.is_some() { SIFTED_AT_ONCE.max(wanted + 1) } else { wanted + 1 };
-        let mut range = slots_from(list, query);
+        let mut range = slots_from(by, query);
         let (mut items, mut seen, mut last) = (Vec::new(), 0, None);
         loop {
             let found = self.table.query(&range, at_once.min(SLOTS_A_PAGE - seen)).await?;

@@ -7,6 +7,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{Booking, SlotId, StoreError, Sweep, Swept, TicketStatus};
 
 use crate::effort::Effort;
+use crate::error::Corrupt;
 use crate::item::{Attributes, Item, text};
 use crate::keyspace::{self, LAST, SPREAD, due};
 use crate::table::{Index, Range};
@@ -83,7 +84,7 @@ impl DynamoStore {
         let keys: Vec<_> = self.scheduled_for(slot).await?.shards().collect();
         let mut mark = None;
         for (number, (found, key)) in self.table.get_all(&keys).await?.into_iter().zip(keys).enumerate() {
-            let found = found.unwrap_or_default();
+            let found = found.ok_or_else(|| Corrupt::missing(key.clone()))?;
             if !seats::shard(&found)?.closed {
                 self.table.change(&seats::close(&key), &mut Effort::new()).await?;
             }

@@ -18,7 +18,7 @@ use crate::item::{self, Item};
 use crate::keyspace::Key;
 use crate::write::{Ending, Write, is_faulty, refused};
 
-/// How many items one BatchGetItem names at most, and one transaction.
+/// How many items one batch of reads names at most, and one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
 
 /// A table and how to speak to it.
@@ -209,7 +209,8 @@ impl Table {
             let Err(error) = request.send().await else { return Ok(Ending::Done) };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    return Ok(Ending::Refused { at: 0, found: failed.item().cloned() });
+                    let found = failed.item().cloned();
+                    return Ok(Ending::Refused { at: 0, found, verdicts: Vec::new() });
                 }
                 _ => effort.again(Miss::of(error)).await?,
             }

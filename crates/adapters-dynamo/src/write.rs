@@ -101,16 +101,34 @@ pub(crate) enum Ending {
         at: usize,
         /// The item that the condition was about, if there is one.
         found: Option<Item>,
+        /// What is known of every write.
+        verdicts: Vec<Verdict>,
     },
 }
 
-/// Why a transaction was canceled: the first write that was in the way, in the order of the writes. `None` when that one
-/// met another change, or an overloaded partition: then nothing is known of it yet, whatever is wrong with later ones.
+/// What a canceled transaction tells of one of its writes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verdict {
+    /// It would have been done.
+    Fine,
+    /// Its condition did not hold for this item.
+    Failed(Option<Item>),
+    /// It met another change, or an overloaded partition; of its condition nothing is known.
+    Busy,
+}
+
+/// Why a transaction was canceled: the first write that was in the way, in the order of the writes. `None` when of that
+/// one nothing is known: then nothing can be said, whatever is wrong with later ones.
 pub(crate) fn refused(reasons: &[CancellationReason]) -> Option<Ending> {
-    let is_fine = |reason: &CancellationReason| reason.code().is_none_or(|code| code == "None");
-    let (at, reason) = reasons.iter().enumerate().find(|(_, reason)| !is_fine(reason))?;
-    let failed = reason.code() == Some("ConditionalCheckFailed");
-    failed.then(|| Ending::Refused { at, found: reason.item().filter(|item| !item.is_empty()).cloned() })
+    let verdict = |reason: &CancellationReason| match reason.code() {
+        None | Some("None") => Verdict::Fine,
+        Some("ConditionalCheckFailed") => Verdict::Failed(reason.item().filter(|item| !item.is_empty()).cloned()),
+        Some(_) => Verdict::Busy,
+    };
+    let verdicts: Vec<Verdict> = reasons.iter().map(verdict).collect();
+    let (at, first) = verdicts.iter().enumerate().find(|(_, verdict)| **verdict != Verdict::Fine)?;
+    let Verdict::Failed(found) = first.clone() else { return None };
+    Some(Ending::Refused { at, found, verdicts })
 }
 
 /// Whether a transaction was canceled for a fault of its own, which no other attempt mends.

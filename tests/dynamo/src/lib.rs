@@ -11,6 +11,8 @@ use dynoxide::Database;
 use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
 use tokio::net::TcpListener;
 
+use crate::meter::Meter;
+
 /// The table of every engine.
 pub const TABLE: &str = "ticketly";
 
@@ -39,6 +41,14 @@ impl Engine {
     #[must_use]
     pub fn client(&self) -> Client {
         client_of(&self.settings)
+    }
+
+    /// The same client, with what it costs counted.
+    #[must_use]
+    pub fn metered(&self) -> (Client, Meter) {
+        let meter = Meter::default();
+        let config = self.client().config().to_builder().interceptor(meter.clone()).build();
+        (Client::from_conf(config), meter)
     }
 
     /// The store on its table.

@@ -8,6 +8,7 @@
 )]
 
 mod costs;
+mod gathering;
 #[path = "../../suite/model.rs"]
 mod model;
 mod stores;

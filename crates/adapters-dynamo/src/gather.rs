@@ -1,0 +1,239 @@
+//! Bookings of one slot that come at once share a transaction.
+//!
+//! The first is sent at once. What comes while it is under way waits for it and goes together: one write of the seats and
+//! one of each booking, however many they are. So a slot that everybody wants at once is written a few hundred times a
+//! second and not thousands of times, and its buyers do not get into each other's way. A booking that stands in the way of
+//! its batch is told why, and the others go without it.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ticketly_domain::{Booking, BookingNo, Once, SlotId, StoreError};
+use tokio::sync::oneshot;
+
+use crate::effort::Effort;
+use crate::item::Item;
+use crate::keyspace::Key;
+use crate::once::{self, Outcome};
+use crate::placing::Met;
+use crate::slots::Scheduled;
+use crate::table::Table;
+use crate::write::{Ending, Verdict};
+use crate::{bookings, seats};
+
+/// How many bookings share a transaction at most: each is two writes if it has a record, and there are 100.
+const MAX_BATCH: usize = 45;
+/// How many shards are tried blindly before each booking of a batch looks for seats by itself.
+const SHARDS_TRIED: usize = 2;
+/// How many bookings of a slot may wait.
+const MAX_WAITING: usize = 2048;
+
+/// What became of a booking that was gathered with others. `None`: it may have been done, and is to be tried alone.
+type Answer = Result<Option<Met>, StoreError>;
+
+struct Job {
+    booking: Booking,
+    once: Option<Once>,
+    effort: Effort,
+    tell: oneshot::Sender<Answer>,
+}
+
+impl Job {
+    fn seats(&self) -> u32 {
+        u32::try_from(self.booking.tickets.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Tells the caller; one that went away has nobody to tell.
+    fn told(self, answer: Answer) {
+        drop(self.tell.send(answer));
+    }
+}
+
+/// The waiting bookings of every slot that has a transaction under way.
+type Queues = Arc<Mutex<HashMap<SlotId, Vec<Job>>>>;
+
+fn locked(queues: &Queues) -> MutexGuard<'_, HashMap<SlotId, Vec<Job>>> {
+    queues.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) struct Gatherer {
+    table: Arc<Table>,
+    queues: Queues,
+}
+
+impl Gatherer {
+    pub(crate) fn new(table: &Arc<Table>) -> Self {
+        Self { table: Arc::clone(table), queues: Queues::default() }
+    }
+
+    /// Makes a booking, together with others of its slot if there are any.
+    pub(crate) async fn make(&self, slot: &Arc<Scheduled>, booking: &Booking, once: Option<&Once>) -> Answer {
+        let (tell, told) = oneshot::channel();
+        let job = Job { booking: booking.clone(), once: once.copied(), effort: Effort::new(), tell };
+        match locked(&self.queues).entry(slot.id()) {
+            Entry::Occupied(waiting) if waiting.get().len() >= MAX_WAITING => return Err(StoreError::Overloaded),
+            Entry::Occupied(mut waiting) => waiting.get_mut().push(job),
+            Entry::Vacant(nobody) => {
+                nobody.insert(vec![job]);
+                let batches = Batches { queues: Arc::clone(&self.queues), slot: slot.id(), open: true };
+                tokio::spawn(work(Arc::clone(&self.table), slot.shards().collect(), batches));
+            }
+        }
+        told.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
+    }
+}
+
+/// The queue of one slot, while somebody works at it.
+struct Batches {
+    queues: Queues,
+    slot: SlotId,
+    /// Whether the queue is still this one's; when it was empty it is gone, and another may have begun.
+    open: bool,
+}
+
+impl Batches {
+    /// The next bookings that can share a transaction: no two may write one item. None left: then the work is over.
+    fn next(&mut self) -> Option<Vec<Job>> {
+        let mut queues = locked(&self.queues);
+        let Entry::Occupied(mut queue) = queues.entry(self.slot) else { return None };
+        let (mut numbers, mut keys) = (HashSet::<BookingNo>::new(), HashSet::<[u8; 16]>::new());
+        let (mut batch, mut left) = (Vec::new(), Vec::new());
+        for job in mem::take(queue.get_mut()) {
+            let fits = batch.len() < MAX_BATCH
+                && !numbers.contains(&job.booking.id.key.no)
+                && !job.once.is_some_and(|once| keys.contains(&once.key));
+            if fits {
+                numbers.insert(job.booking.id.key.no);
+                keys.extend(job.once.map(|once| once.key));
+                batch.push(job);
+            } else {
+                left.push(job);
+            }
+        }
+        *queue.get_mut() = left;
+        if batch.is_empty() {
+            queue.remove();
+            self.open = false;
+            return None;
+        }
+        Some(batch)
+    }
+}
+
+impl Drop for Batches {
+    /// Should the work end before the queue does, those who wait learn it.
+    fn drop(&mut self) {
+        if self.open {
+            locked(&self.queues).remove(&self.slot);
+        }
+    }
+}
+
+/// Works at a slot's queue until it is empty.
+async fn work(table: Arc<Table>, shards: Vec<Key>, mut batches: Batches) {
+    let mut shard = fastrand::usize(..shards.len().max(1));
+    while let Some(batch) = batches.next() {
+        let mut batch: Vec<Job> = batch.into_iter().filter_map(still_wanted).collect();
+        let mut tries = shards.len().min(SHARDS_TRIED);
+        while !batch.is_empty() {
+            let Some(key) = shards.get(shard) else { break };
+            batch = send(&table, key, batch, tries <= 1).await;
+            tries = tries.saturating_sub(1);
+            // The next batch, or what is left of this one, goes to the next shard.
+            shard = (shard + 1) % shards.len().max(1);
+        }
+    }
+}
+
+/// A booking that has waited for too long was not done, and is not.
+fn still_wanted(job: Job) -> Option<Job> {
+    if job.effort.is_over() {
+        job.told(Err(StoreError::Contended));
+        return None;
+    }
+    Some(job)
+}
+
+/// Sends a batch, and returns those of it that are to be sent again.
+async fn send(table: &Table, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Job> {
+    let mut writes = Vec::with_capacity(2 * batch.len() + 1);
+    for job in &batch {
+        let outcome = Outcome { booking: job.booking.id.key, since: job.booking.at };
+        writes.extend(job.once.iter().map(|once| once::record(once, &outcome)));
+        writes.push(bookings::make(&job.booking));
+    }
+    let wanted = batch.iter().map(Job::seats).sum();
+    writes.push(seats::take(shard, wanted));
+    let mut effort = Effort::new();
+    match table.commit(&writes, &mut effort).await {
+        Ok(Ending::Done) => all_told(batch, || Ok(Some(Met::Nothing))),
+        Ok(Ending::Refused { .. }) if effort.unsure() => all_told(batch, || Ok(None)),
+        Ok(Ending::Refused { verdicts, .. }) => sifted(batch, verdicts, last),
+        Err(error) => all_told(batch, || Err(repeated(&error))),
+    }
+}
+
+/// Tells everybody the same, and leaves nobody.
+fn all_told(batch: Vec<Job>, answer: impl Fn() -> Answer) -> Vec<Job> {
+    for job in batch {
+        job.told(answer());
+    }
+    Vec::new()
+}
+
+/// Tells those that stand in the way, and returns the others.
+fn sifted(batch: Vec<Job>, verdicts: Vec<Verdict>, last: bool) -> Vec<Job> {
+    let mut verdicts = verdicts.into_iter();
+    let mut kept = Vec::with_capacity(batch.len());
+    for job in batch {
+        let record = job.once.and_then(|_| verdicts.next());
+        match (record, verdicts.next()) {
+            (Some(Verdict::Failed(found)), _) => job.told(Ok(Some(Met::Record(found)))),
+            (None | Some(Verdict::Fine), Some(Verdict::Failed(found))) => job.told(Ok(Some(Met::Booking(found)))),
+            _ => kept.push(job),
+        }
+    }
+    match verdicts.next() {
+        Some(Verdict::Failed(found)) => seated(kept, found.as_ref(), last),
+        _ => kept,
+    }
+}
+
+/// After a shard had too few seats for all: those that it has seats for try again, if they are not all; the others are told,
+/// unless there is another shard to try.
+fn seated(batch: Vec<Job>, found: Option<&Item>, last: bool) -> Vec<Job> {
+    if !last {
+        return batch;
+    }
+    let open = found.and_then(|found| seats::shard(found).ok()).filter(|shard| !shard.closed);
+    let mut left = open.map_or(0, |shard| shard.available);
+    // All of them would fit by now: somebody gave seats back, and it is for each to find that out.
+    if batch.iter().map(Job::seats).sum::<u32>() <= left {
+        left = 0;
+    }
+    let mut kept = Vec::new();
+    for job in batch {
+        match left.checked_sub(job.seats()) {
+            Some(rest) => {
+                left = rest;
+                kept.push(job);
+            }
+            None => job.told(Ok(Some(Met::Seats(found.cloned())))),
+        }
+    }
+    kept
+}
+
+/// The same error for another caller.
+fn repeated(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Refused(refusal) => StoreError::Refused(*refusal),
+        StoreError::IdTaken => StoreError::IdTaken,
+        StoreError::Overloaded => StoreError::Overloaded,
+        StoreError::Contended => StoreError::Contended,
+        StoreError::OutcomeUnknown(source) => StoreError::OutcomeUnknown(source.to_string().into()),
+        StoreError::Failed(source) => StoreError::Failed(source.to_string().into()),
+    }
+}
