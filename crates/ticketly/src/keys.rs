@@ -10,13 +10,14 @@ use ticketly_api::Clock as _;
 use ticketly_domain::{ApiKey, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
 
 use crate::options::Key;
-use crate::{Misconfigured, SystemClock, open, say};
+use crate::store::open;
+use crate::{Misconfigured, SystemClock, say};
 
 pub async fn run(command: Key) -> anyhow::Result<()> {
     match command {
         Key::New { role, data } => {
             let key = ApiKey::mint(role, &mut rand::rng());
-            match open(&data.folder)?.add_key(&key.record(role, SystemClock.now())).await {
+            match open(&data).await?.keys.add_key(&key.record(role, SystemClock.now())).await {
                 Err(StoreError::Refused(Refusal::TooManyKeys(_))) => {
                     let error =
                         anyhow::anyhow!("{role} has {MAX_KEYS} keys already; end one with `ticketly key revoke`");
@@ -29,12 +30,12 @@ pub async fn run(command: Key) -> anyhow::Result<()> {
             }
         }
         Key::List { data } => {
-            for key in open(&data.folder)?.keys().await? {
+            for key in open(&data).await?.keys.keys().await? {
                 say(&format!("{}  {:<10}  {}", key.hash.name(), key.role.as_str(), key.at.to_rfc3339()))?;
             }
             Ok(())
         }
-        Key::Revoke { name, data } => revoke(&*open(&data.folder)?, &name).await,
+        Key::Revoke { name, data } => revoke(&*open(&data).await?.keys, &name).await,
     }
 }
 

@@ -4,19 +4,16 @@ mod demo;
 mod keys;
 mod options;
 mod serve;
+mod store;
 mod upkeep;
 
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::{fs, path::Path};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_api::Clock;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -87,6 +84,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
             let document = ticketly_api::docs::document().map_err(anyhow::Error::msg)?;
             say(&serde_json::to_string_pretty(&document)?)
         }
+        Command::Table { command } => store::table(command).await,
         Command::Key { command } => keys::run(command).await,
     }
 }
@@ -94,26 +92,6 @@ async fn run(options: Options) -> anyhow::Result<()> {
 /// Prints to the standard output.
 fn say(text: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{text}").context("cannot write to the standard output")
-}
-
-/// The store's file in a data folder.
-const FILE: &str = "ticketly.db";
-
-/// Opens the store in a data folder, and makes both when they are not there. Only their owner may look inside.
-fn open_or_make(folder: &Path) -> anyhow::Result<Arc<SqliteStore>> {
-    let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
-    made.with_context(|| format!("cannot make the data folder {}", folder.display())).map_err(Misconfigured)?;
-    Ok(Arc::new(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?))
-}
-
-/// Opens the store in a data folder. Only the server makes one: everything else in the wrong folder is a mistake.
-fn open(folder: &Path) -> anyhow::Result<Arc<SqliteStore>> {
-    let file = folder.join(FILE);
-    if !file.exists() {
-        let error = anyhow::anyhow!("there is no store in {}; give the --data that the server has", folder.display());
-        return Err(Misconfigured(error).into());
-    }
-    open_or_make(folder)
 }
 
 impl std::error::Error for Misconfigured {}

@@ -39,6 +39,13 @@ pub enum Command {
     Archive(Upkeep),
     /// Print the OpenAPI document
     Openapi,
+    /// Make or check the DynamoDB table of a distributed store
+    #[command(arg_required_else_help = false)]
+    Table {
+        /// Which of these.
+        #[command(subcommand)]
+        command: Table,
+    },
     /// Make, list and revoke the keys of the programming interface
     #[command(arg_required_else_help = false)]
     Key {
@@ -51,9 +58,39 @@ pub enum Command {
 /// Where everything is kept.
 #[derive(Debug, Args)]
 pub struct Data {
-    /// The data folder; made when there is none
+    /// The data folder of the embedded store; the server makes it when there is none
     #[arg(long = "data", env = "TICKETLY_DATA", value_name = "FOLDER", default_value = "ticketly-data")]
     pub folder: PathBuf,
+    /// What keeps everything: embedded, in the data folder, or dynamodb:TABLE, for any number of servers; region, endpoint
+    /// and credentials by the usual settings of AWS
+    #[arg(long, env = "TICKETLY_STORE", value_name = "STORE", default_value = "embedded", value_parser = kind)]
+    pub store: StoreKind,
+}
+
+/// What keeps everything.
+#[derive(Debug, Clone)]
+pub enum StoreKind {
+    /// A file in the data folder.
+    Embedded,
+    /// A DynamoDB table of this name.
+    DynamoDb(String),
+}
+
+/// What to do with a table.
+#[derive(Debug, Subcommand)]
+pub enum Table {
+    /// Make the table with its indexes, on demand, protected from deletion, with point-in-time recovery
+    Create {
+        /// The table's name
+        #[arg(env = "TICKETLY_TABLE")]
+        name: String,
+    },
+    /// Check a table and say how it is set up
+    Describe {
+        /// The table's name
+        #[arg(env = "TICKETLY_TABLE")]
+        name: String,
+    },
 }
 
 /// What an installation may set of the rules.
@@ -198,6 +235,14 @@ pub enum Key {
         #[command(flatten)]
         data: Data,
     },
+}
+
+fn kind(text: &str) -> Result<StoreKind, String> {
+    match text.split_once(':') {
+        Some(("dynamodb", table)) if !table.is_empty() => Ok(StoreKind::DynamoDb(table.to_owned())),
+        None if text == "embedded" => Ok(StoreKind::Embedded),
+        _ => Err("give embedded, or dynamodb: and the name of a table".to_owned()),
+    }
 }
 
 fn zone(text: &str) -> Result<Tz, String> {

@@ -7,14 +7,15 @@ use ticketly_api::Clock as _;
 use ticketly_domain::{Error, Swept, Ticketing};
 
 use crate::options::Upkeep;
-use crate::{SystemClock, log_to_stderr, open, say};
+use crate::store::open;
+use crate::{SystemClock, log_to_stderr, say};
 
 /// How often the server sweeps by itself.
 const EVERY: Duration = Duration::from_mins(1);
 
 async fn ticketing(options: &Upkeep) -> anyhow::Result<Ticketing> {
     log_to_stderr(&options.log);
-    let store = open(&options.data.folder)?;
+    let store = open(&options.data).await?.store;
     Ok(Ticketing::open(store, options.times.rules(), &mut rand::rng()).await?)
 }
 

@@ -1,0 +1,86 @@
+//! The store that the options ask for.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use ticketly_adapters_dynamo::{DynamoStore, client, create, describe};
+use ticketly_adapters_sqlite::SqliteStore;
+use ticketly_domain::{KeyStore, Store};
+
+use crate::options::{Data, StoreKind, Table};
+use crate::{Misconfigured, say};
+
+/// The embedded store's file in a data folder.
+const FILE: &str = "ticketly.db";
+
+/// A store, whichever it is, by its two ports.
+pub struct Opened {
+    /// Slots, bookings and users.
+    pub store: Arc<dyn Store>,
+    /// The keys of the programming interface.
+    pub keys: Arc<dyn KeyStore>,
+}
+
+impl Opened {
+    fn new<S: Store + KeyStore + 'static>(store: S) -> Self {
+        let store = Arc::new(store);
+        Self { keys: store.clone(), store }
+    }
+
+    /// Closes the store: an embedded one folds its log into its file. The workers let go of it a moment after the server
+    /// has ended; to end the process before would lose nothing, but would leave the log for the next start.
+    pub async fn close(self) {
+        drop(self.keys);
+        for _ in 0..100 {
+            if Arc::strong_count(&self.store) == 1 {
+                break;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// Opens the store. Only the server makes an embedded one: everything else in the wrong folder is a mistake.
+pub async fn open(data: &Data) -> anyhow::Result<Opened> {
+    let missing = || anyhow::anyhow!("there is no store in {}; give the server's --data", data.folder.display());
+    match data.store {
+        StoreKind::Embedded if !data.folder.join(FILE).exists() => Err(Misconfigured(missing()).into()),
+        StoreKind::Embedded | StoreKind::DynamoDb(_) => open_or_make(data).await,
+    }
+}
+
+/// Opens the store, and makes an embedded one when there is none. Only its owner may look inside. A table is made by
+/// `ticketly table create` alone.
+pub async fn open_or_make(data: &Data) -> anyhow::Result<Opened> {
+    match &data.store {
+        StoreKind::Embedded => Ok(Opened::new(embedded(&data.folder)?)),
+        StoreKind::DynamoDb(table) => {
+            let store = DynamoStore::open(&client().await, table).await;
+            Ok(Opened::new(store.map_err(|error| Misconfigured(error.into()))?))
+        }
+    }
+}
+
+fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
+    let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
+    made.with_context(|| format!("cannot make the data folder {}", folder.display())).map_err(Misconfigured)?;
+    Ok(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?)
+}
+
+/// Makes or checks a table.
+pub async fn table(command: Table) -> anyhow::Result<()> {
+    let client = client().await;
+    let name = match command {
+        Table::Create { name } => {
+            create(&client, &name).await.map_err(|error| Misconfigured(error.into()))?;
+            name
+        }
+        Table::Describe { name } => name,
+    };
+    let description = describe(&client, &name).await.map_err(|error| Misconfigured(error.into()))?;
+    say(&description.to_string())
+}
