@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -34,11 +35,25 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// How often one address may ask; without end unless given.
     pub rate: Option<Rate>,
+    /// How long the server goes on serving once it is told to stop, while it says at `/health/ready` that it will: for a
+    /// load balancer to notice.
+    pub linger: Duration,
     /// How long requests in flight may take once the server is told to stop, in seconds.
     pub drain_seconds: u64,
 }
 
-/// Serves `api` on `listener` until `stop` completes, then lets requests in flight finish. It owns no signals.
+/// Whether the server is about to stop.
+#[derive(Clone, Default)]
+pub(crate) struct Stopping(Arc<AtomicBool>);
+
+impl Stopping {
+    pub(crate) fn is_near(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Serves `api` on `listener` until `stop` completes and the server has lingered, then lets requests in flight finish. It
+/// owns no signals.
 ///
 /// # Errors
 ///
@@ -52,10 +67,13 @@ pub async fn serve(
 ) -> io::Result<()> {
     let watches = Watches::default();
     let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
-    let server = start(api, document, listener, settings, watches)?;
+    let stopping = Stopping::default();
+    let server = start(api, document, listener, settings, watches, stopping.clone())?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
+        stopping.0.store(true, Ordering::Relaxed);
+        actix_web::rt::time::sleep(settings.linger).await;
         handle.stop(true).await;
     });
     let outcome = server.await;
@@ -69,6 +87,7 @@ fn start(
     listener: TcpListener,
     settings: Settings,
     watches: Watches,
+    stopping: Stopping,
 ) -> io::Result<Server> {
     let document = Bytes::from(document.to_string());
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
@@ -79,6 +98,7 @@ fn start(
         App::new()
             .app_data(Data::clone(&api))
             .app_data(Data::new(document.clone()))
+            .app_data(Data::new(stopping.clone()))
             .wrap(from_fn(move |request, next| limit(limiter.clone(), request, next)))
             .wrap(from_fn(edge))
             .configure(|config| mount(doors(), &keys, config))

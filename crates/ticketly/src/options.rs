@@ -163,6 +163,11 @@ pub struct Serve {
     #[arg(long, env = "TICKETLY_KEEP_ALIVE", value_name = "SECONDS", default_value_t = 75)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub keep_alive: u16,
+    /// How many seconds the server goes on serving once it is told to stop, while /health/ready says that it will: as long
+    /// as a load balancer needs to notice
+    #[arg(long, env = "TICKETLY_LINGER", value_name = "SECONDS", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=600))]
+    pub linger: u16,
     /// How many seconds requests in flight may take once the server is told to stop
     #[arg(long, env = "TICKETLY_DRAIN", value_name = "SECONDS", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=600))]

@@ -41,6 +41,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         connections: connections(),
         keep_alive: Duration::from_secs(options.keep_alive.into()),
         rate: options.rate(),
+        linger: Duration::from_secs(options.linger.into()),
         drain_seconds: options.drain.into(),
     };
     let stop = stop_signal()?;

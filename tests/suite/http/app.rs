@@ -112,6 +112,7 @@ impl App {
                     connections: 1000,
                     keep_alive: Duration::from_secs(75),
                     rate: stage.rate,
+                    linger: Duration::ZERO,
                     drain_seconds: 1,
                 };
                 ready.send(()).unwrap();

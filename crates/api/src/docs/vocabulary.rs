@@ -93,6 +93,7 @@ const CODES: &[&str] = &[
     "overloaded",
     "contended",
     "outcome_unknown",
+    "stopping",
 ];
 
 /// Schemas, and the members that each gets.

@@ -1,10 +1,13 @@
 //! Whether the server is well, for load balancers.
 
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
 use paperclip::actix::api_v2_operation;
 
 use super::{App, answer};
 use crate::http::problem::Problem;
 use crate::http::reply::Json;
+use crate::server::Stopping;
 use crate::wire::answers::Health;
 
 fn well() -> Json<Health> {
@@ -19,8 +22,13 @@ pub async fn live() -> Result<Json<Health>, Problem> {
 
 /// Ask whether the server can serve
 ///
-/// It can when its store answers.
+/// It can when its store answers, and until it is told to stop.
 #[api_v2_operation(operation_id = "ready", tags(Health))]
-pub async fn ready(app: App) -> Result<Json<Health>, Problem> {
+pub async fn ready(app: App, stopping: Data<Stopping>) -> Result<Json<Health>, Problem> {
+    if stopping.is_near() {
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is about to stop")
+            .because("ask another one")
+            .retry_after(1));
+    }
     answer(app.ticketing.ready().await, |()| well())
 }

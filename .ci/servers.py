@@ -1,0 +1,206 @@
+"""Three servers share one table behind a load balancer. Under load one is killed and the others are restarted.
+
+usage: servers.py TICKETLY ENGINE
+
+Holds that no request fails but those that the killed server had in flight, that those succeed when they are repeated with
+their key, and that in the end exactly what was acknowledged is sold.
+"""
+
+import collections
+import http.client
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+
+CLIENTS = 16
+SEATS = 100_000
+# How long after the kill the balancer may still have requests on the dead server's connections.
+AFTERMATH = 3
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def call(address, method, path, body=None, headers=None, connection=None):
+    connection = connection or http.client.HTTPConnection(address, timeout=30)
+    headers = {"Content-Type": "application/json", **(headers or {})}
+    connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    return answer.status, json.loads(text) if text.startswith(b"{") else text
+
+
+def until(done, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, f"{what} took longer than {seconds} s"
+        time.sleep(0.05)
+
+
+def answers(address, path):
+    try:
+        return call(address, "GET", path)[0] == 200
+    except OSError:
+        return False
+
+
+class Server:
+    def __init__(self, program, folder, name, port):
+        self.program, self.log, self.address = program, folder / f"{name}.log", f"127.0.0.1:{port}"
+        self.start()
+
+    def start(self):
+        command = [self.program, "serve", "--store", "dynamodb:cinema", "--address", self.address,
+                   "--rate-limit", "0", "--linger", "1"]
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        until(lambda: answers(self.address, "/health/ready"), "the start of a server")
+
+    def restart(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(40) == 0, self.log.read_text()
+        self.start()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Client(threading.Thread):
+    """Books one ticket after another, each under a key of its own, and repeats what was not answered."""
+
+    def __init__(self, number, address, slot, stop):
+        super().__init__()
+        self.number, self.address, self.slot, self.stop = number, address, slot, stop
+        self.tickets, self.failures, self.lost = [], [], []
+
+    def run(self):
+        connection = None
+        count = 0
+        while not self.stop.is_set():
+            count += 1
+            body = {"userName": f"Client {self.number}", "userPhoneNumber": f"{count:06}", "numTickets": 1, "slotId": self.slot}
+            key = {"Idempotency-Key": str(uuid.uuid4())}
+            for attempt in range(20):
+                try:
+                    connection = connection or http.client.HTTPConnection(self.address, timeout=30)
+                    status, booking = call(self.address, "POST", "/v1/bookings", body, key, connection)
+                    if status == 201:
+                        self.tickets.append(booking["tickets"][0]["ticketId"])
+                        break
+                    self.failures.append((time.monotonic(), status, booking))
+                except (OSError, http.client.HTTPException) as error:
+                    self.failures.append((time.monotonic(), 0, repr(error)))
+                    connection = None
+                time.sleep(0.2)
+            else:
+                self.lost.append(key)
+
+
+def sold(address, slot, key):
+    tickets, cursor = [], ""
+    while True:
+        status, page = call(address, "GET", f"/v1/slots/{slot}/tickets?limit=100{cursor}", headers=key)
+        assert status == 200, page
+        tickets += [ticket["ticketId"] for ticket in page["tickets"]]
+        if "nextCursor" not in page:
+            return tickets
+        cursor = "&cursor=" + page["nextCursor"]
+
+
+def storm(servers, clients):
+    """What happens meanwhile; returns when one was killed."""
+    time.sleep(3)
+    servers[0].kill()
+    killed = time.monotonic()
+    time.sleep(AFTERMATH + 1)
+    servers[0].start()
+    for server in servers[1:]:
+        time.sleep(1)
+        server.restart()
+    time.sleep(2)
+    for client in clients:
+        client.stop.set()
+    for client in clients:
+        client.join()
+    return killed
+
+
+def play(ticketly, engine, folder, started):
+    ports = [free_port() for _ in range(5)]
+    started.append(subprocess.Popen([engine, f"127.0.0.1:{ports[0]}"], stdout=subprocess.DEVNULL))
+    os.environ.update(AWS_ENDPOINT_URL=f"http://127.0.0.1:{ports[0]}", AWS_REGION="eu-central-1",
+                      AWS_ACCESS_KEY_ID="nobody", AWS_SECRET_ACCESS_KEY="nobody")
+    until(lambda: socket.socket().connect_ex(("127.0.0.1", ports[0])) == 0, "the start of the engine")
+    run = lambda *words: subprocess.run([ticketly, *words], check=True, capture_output=True, text=True).stdout.strip()
+    run("table", "create", "cinema")
+    store = ("--store", "dynamodb:cinema")
+    admin = {"Authorization": "Bearer " + run("key", "new", "--role", "admin", *store)}
+    office = {"Authorization": "Bearer " + run("key", "new", "--role", "box_office", *store)}
+
+    servers = []
+    for name, port in zip(("one", "two", "three"), ports[1:]):
+        servers.append(Server(ticketly, folder, name, port))
+        started.append(servers[-1].process)
+    cinema = f"127.0.0.1:{ports[4]}"
+    os.environ.update(CINEMA=cinema, ONE=servers[0].address, TWO=servers[1].address, THREE=servers[2].address)
+    config = pathlib.Path(__file__).with_name("haproxy.cfg")
+    started.append(subprocess.Popen(["/usr/sbin/haproxy", "-db", "-f", config], stderr=subprocess.DEVNULL))
+    until(lambda: answers(cinema, "/health/live"), "the start of the load balancer")
+
+    slot = {"slotName": "Skyfall", "startTime": "2100-11-01 12:22", "endTime": "2100-11-01 15:22", "slotType": "Movie",
+            "genre": "Action", "capacity": SEATS}
+    status, slot = call(cinema, "POST", "/v1/slots", slot, admin)
+    assert status == 201, slot
+    slot = slot["slotId"]
+
+    stop = threading.Event()
+    clients = [Client(number, cinema, slot, stop) for number in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    try:
+        killed = storm(servers, clients)
+    finally:
+        stop.set()
+        started += [server.process for server in servers]
+    judge(clients, killed, sold(cinema, slot, office), call(cinema, "GET", f"/v1/slots/{slot}")[1])
+
+
+def judge(clients, killed, tickets, slot):
+    acknowledged = [ticket for client in clients for ticket in client.tickets]
+    failures = [failure for client in clients for failure in client.failures]
+    outside = [failure for failure in failures if not killed <= failure[0] <= killed + AFTERMATH]
+    assert not outside, f"failed though nobody was killed: {outside[:3]}"
+    assert len(failures) <= CLIENTS, f"more failures than requests in flight: {failures[:3]}"
+    assert not [key for client in clients for key in client.lost], "a repeated request never succeeded"
+    doubled = [ticket for ticket, count in collections.Counter(acknowledged).items() if count > 1]
+    assert not doubled, f"acknowledged twice: {doubled[:3]}"
+    assert set(acknowledged) == set(tickets), "what was acknowledged is not what is sold"
+    assert slot["availTickets"] == SEATS - len(tickets), slot
+    assert len(tickets) > 10 * CLIENTS, "that was no load"
+    print(f"{len(tickets)} bookings over three servers; one killed, two restarted; {len(failures)} requests failed with it "
+          "and succeeded when repeated")
+
+
+def main(ticketly, engine):
+    started = []
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            play(ticketly, engine, pathlib.Path(folder), started)
+        finally:
+            for process in started:
+                process.kill()
+
+
+main(*sys.argv[1:])
