@@ -1,6 +1,8 @@
 //! What goes wrong below the port.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use std::error::Error;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 
 use crate::keyspace::Key;
@@ -33,7 +35,7 @@ pub enum OpenError {
         known: u32,
     },
     /// The engine did not answer, or refused.
-    #[error("cannot use the table {table}: {}", told(source))]
+    #[error("cannot use the table {table}: {}", chain(source.as_ref()))]
     Failed {
         /// The table.
         table: String,
@@ -46,13 +48,16 @@ impl OpenError {
     /// Why an operation on a table failed.
     pub(crate) fn of<E, R>(table: &str, error: SdkError<E, R>) -> Self
     where
-        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
+        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
         R: std::fmt::Debug + Send + Sync + 'static,
     {
         let table = table.to_owned();
         match error.code() {
             Some("ResourceNotFoundException") => Self::Missing { table },
-            _ => Self::Failed { table, source: Box::new(error) },
+            Some(code) => {
+                Self::Failed { table, source: format!("{code}: {}", error.message().unwrap_or_default()).into() }
+            }
+            None => Self::Failed { table, source: Box::new(error) },
         }
     }
 
@@ -61,9 +66,15 @@ impl OpenError {
     }
 }
 
-/// The SDK's errors say little by themselves; their sources say what happened.
-fn told(source: &Source) -> String {
-    DisplayErrorContext(source.as_ref()).to_string()
+/// An error and what it comes from: the SDK's own say little by themselves.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// An item that breaks a rule that every written item kept: the table was edited by hand.

@@ -1,4 +1,5 @@
 //! Prints what each operation costs: `cargo run --manifest-path tests/dynamo/Cargo.toml --example costs`.
+#![expect(clippy::print_stdout, reason = "it is there to print")]
 
 use ticketly_dynamo_tests::{Engine, costs};
 

@@ -80,17 +80,17 @@ impl Measured {
         self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().showing.id()
     }
 
-    async fn book(&mut self, user: &str, slot: SlotId, count: u32, key: Option<&str>) -> Result<Booking, Error> {
-        self.book_at(user, Target::Slot(slot), count, key).await
+    async fn book(&mut self, user: &str, slot: SlotId, count: u32, once: Option<&str>) -> Result<Booking, Error> {
+        self.book_at(user, Target::Slot(slot), count, once).await
     }
 
-    async fn book_at(&mut self, user: &str, target: Target, count: u32, key: Option<&str>) -> Result<Booking, Error> {
+    async fn book_at(&mut self, user: &str, target: Target, count: u32, once: Option<&str>) -> Result<Booking, Error> {
         let request = BookingRequest {
             user_name: UserName::parse(user).unwrap(),
             phone: PhoneNumber::parse("+919653864514").unwrap(),
             count: TicketCount::new(count).unwrap(),
             target,
-            key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
+            key: once.map(key),
         };
         self.ticketing.book(request, NOW, &mut self.rng).await
     }
@@ -100,8 +100,8 @@ fn skyfall(name: &str) -> Target {
     Target::Showing { name: SlotName::parse(name).unwrap(), start: NOW + TimeDelta::hours(2) }
 }
 
-fn key(text: &str) -> Option<IdempotencyKey> {
-    Some(IdempotencyKey::parse(text).unwrap())
+fn key(text: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(text).unwrap()
 }
 
 /// Measures everything on a fresh table.
@@ -156,11 +156,11 @@ async fn changes(here: &mut Measured) {
     .await;
     here.line("cancel a canceled ticket", async |here| here.ticketing.cancel(ids[0], None, NOW).await.unwrap()).await;
     here.line("cancel another ticket of it, with a key", async |here| {
-        here.ticketing.cancel(ids[1], key("two"), NOW).await.unwrap()
+        here.ticketing.cancel(ids[1], Some(key("two")), NOW).await.unwrap()
     })
     .await;
     here.line("cancel that ticket, with that key again", async |here| {
-        here.ticketing.cancel(ids[1], key("two"), NOW).await.unwrap()
+        here.ticketing.cancel(ids[1], Some(key("two")), NOW).await.unwrap()
     })
     .await;
     here.line("move the ticket of a booking of one", async |here| {
@@ -172,7 +172,7 @@ async fn changes(here: &mut Measured) {
     })
     .await;
     here.line("move another ticket of it, with a key", async |here| {
-        here.ticketing.move_ticket(ids[3], Target::Slot(to), key("three"), NOW, &mut here.rng).await.unwrap()
+        here.ticketing.move_ticket(ids[3], Target::Slot(to), Some(key("three")), NOW, &mut here.rng).await.unwrap()
     })
     .await;
     here.line("move another ticket of it, by name and start", async |here| {

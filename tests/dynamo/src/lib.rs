@@ -1,8 +1,16 @@
 //! What the tests of the DynamoDB store stand on: an engine inside the process, and a meter of what it charges.
-#![expect(clippy::missing_panics_doc, reason = "what fails here fails a test")]
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what fails here fails a test"
+)]
 
 pub mod costs;
 pub mod meter;
+pub mod proxy;
+
+use std::net::SocketAddr;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
@@ -12,13 +20,14 @@ use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
 use tokio::net::TcpListener;
 
 use crate::meter::Meter;
+use crate::proxy::Weather;
 
 /// The table of every engine.
 pub const TABLE: &str = "ticketly";
 
 /// An engine of its own, in memory, on a port of this machine alone; it goes with the runtime that it was started on.
 pub struct Engine {
-    settings: SdkConfig,
+    address: SocketAddr,
 }
 
 impl Engine {
@@ -27,7 +36,7 @@ impl Engine {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        Self { settings: settings(&format!("http://{address}")) }
+        Self { address }
     }
 
     /// Starts one with a table on it.
@@ -40,7 +49,7 @@ impl Engine {
     /// A client with the time-outs and retries of the real one.
     #[must_use]
     pub fn client(&self) -> Client {
-        client_of(&self.settings)
+        client_of(&settings(self.address))
     }
 
     /// The same client, with what it costs counted.
@@ -51,6 +60,11 @@ impl Engine {
         (Client::from_conf(config), meter)
     }
 
+    /// A client that reaches the engine only through weather.
+    pub async fn client_in(&self, weather: Weather) -> Client {
+        client_of(&settings(proxy::start(self.address, weather).await))
+    }
+
     /// The store on its table.
     pub async fn store(&self) -> DynamoStore {
         DynamoStore::open(&self.client(), TABLE).await.unwrap()
@@ -59,11 +73,11 @@ impl Engine {
 
 /// How to reach an engine that asks for no credentials.
 #[must_use]
-pub fn settings(endpoint: &str) -> SdkConfig {
+pub fn settings(address: SocketAddr) -> SdkConfig {
     let nobody = Credentials::new("nobody", "nobody", None, None, "tests");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::v2026_01_12())
-        .endpoint_url(endpoint)
+        .endpoint_url(format!("http://{address}"))
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(nobody))
         .http_client(aws_smithy_http_client::Builder::new().build_http())

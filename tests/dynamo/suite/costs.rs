@@ -51,3 +51,11 @@ async fn no_operation_costs_more_than_it_may() {
     let units = |what| bills[what].write_units;
     assert_eq!((units("book 1 ticket"), units("book 10 tickets")), (units("book 3 tickets"), units("book 3 tickets")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_in_the_documentation_is_what_was_measured() {
+    let documented = include_str!("../../../docs/dynamodb.md");
+    for line in costs::measure(&Engine::with_table().await.client()).await {
+        assert!(documented.lines().any(|documented| documented == line.to_string()), "{line}");
+    }
+}

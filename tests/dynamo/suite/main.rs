@@ -8,7 +8,9 @@
 )]
 
 mod costs;
+mod faults;
 mod gathering;
 #[path = "../../suite/model.rs"]
 mod model;
 mod stores;
+mod tables;

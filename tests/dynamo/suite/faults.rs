@@ -1,0 +1,358 @@
+//! Bad weather between the store and its engine: whatever is lost, late, doubled or refused, nothing is sold twice,
+//! nothing is done twice, and nothing that was acknowledged is gone.
+
+use std::collections::HashSet;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng};
+use ticketly_adapters_dynamo::DynamoStore;
+use ticketly_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
+use ticketly_domain::{
+    ApiKey, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, PhoneNumber, Refusal, Role, Rules,
+    SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, StoreError, Target, TicketCount, TicketId,
+    TicketQuery, TicketStatus, Ticketing, UserName,
+};
+use ticketly_dynamo_tests::proxy::{Fault, Weather};
+use ticketly_dynamo_tests::{Engine, TABLE};
+
+/// Weather that one can change.
+#[derive(Clone, Default)]
+struct Sky(Arc<Mutex<Clouds>>);
+
+#[derive(Default)]
+struct Clouds {
+    fault: Option<Fault>,
+    /// The operations that it has befallen; `None` when it befalls every request.
+    once: Option<HashSet<String>>,
+    befell: usize,
+}
+
+impl Sky {
+    fn weather(&self) -> Weather {
+        let sky = self.clone();
+        Arc::new(move |operation| {
+            let mut clouds = sky.0.lock().unwrap();
+            let fault = clouds.fault.filter(|fault| suits(*fault, operation))?;
+            let hits = clouds.once.as_mut().is_none_or(|once| once.insert(operation.to_owned()));
+            clouds.befell += usize::from(hits);
+            hits.then_some(fault)
+        })
+    }
+
+    /// From now on the fault befalls the first request of each operation.
+    fn once(&self, fault: Option<Fault>) {
+        let mut clouds = self.0.lock().unwrap();
+        (clouds.fault, clouds.once) = (fault, Some(HashSet::new()));
+    }
+
+    /// From now on it befalls every request.
+    fn always(&self, fault: Fault) {
+        let mut clouds = self.0.lock().unwrap();
+        (clouds.fault, clouds.once) = (Some(fault), None);
+    }
+
+    fn befell(&self) -> usize {
+        self.0.lock().unwrap().befell
+    }
+}
+
+/// A plain read meets no conflict.
+fn suits(fault: Fault, operation: &str) -> bool {
+    fault != Fault::Conflict || !["GetItem", "BatchGetItem", "Query"].contains(&operation)
+}
+
+async fn cinema_in(weather: Weather, seats_a_shard: u32) -> Cinema {
+    let client = Engine::with_table().await.client_in(weather).await;
+    let store = DynamoStore::open(&client, TABLE).await.unwrap();
+    Cinema::over(Subject::resident(store.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap()))).await
+}
+
+fn draft(name: &str, seats: u32) -> SlotDraft {
+    SlotDraft {
+        name: SlotName::parse(name).unwrap(),
+        description: SlotDescription::default(),
+        start: SHOW_START,
+        end: SHOW_END,
+        slot_type: SlotType::Movie,
+        genre: Genre::Action,
+        capacity: Capacity::new(seats).unwrap(),
+    }
+}
+
+fn showing(name: &str) -> Target {
+    Target::Showing { name: SlotName::parse(name).unwrap(), start: SHOW_START }
+}
+
+fn key(text: impl AsRef<str>) -> IdempotencyKey {
+    IdempotencyKey::parse(text.as_ref()).unwrap()
+}
+
+fn request(user: u64, target: Target, count: u32, key: Option<IdempotencyKey>) -> BookingRequest {
+    BookingRequest {
+        user_name: UserName::parse(&format!("Visitor {user}")).unwrap(),
+        phone: PhoneNumber::parse("9653864514").unwrap(),
+        count: TicketCount::new(count).unwrap(),
+        target,
+        key,
+    }
+}
+
+/// Everything that a cinema does, each under the same weather. Returns what each came to.
+async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<String> {
+    let mut outcomes = Vec::new();
+    macro_rules! did {
+        ($does:expr) => {{
+            sky.once(fault);
+            let outcome = $does;
+            outcomes.push(format!("{outcome:?}"));
+            outcome.unwrap_or_else(|error| panic!("{fault:?}: {}: {error:?}", stringify!($does)))
+        }};
+    }
+    let ticketing = cinema.ticketing.clone();
+    did!(cinema.store().installation_key(&InstallationKey::mint(&mut cinema.rng)).await);
+    let here = did!(ticketing.schedule(&draft("Skyfall", 20), NOW, &mut cinema.rng).await).showing.id();
+    let there = did!(ticketing.schedule(&draft("Spectre", 20), NOW, &mut cinema.rng).await).showing.id();
+    did!(ticketing.schedule(&draft("Spectre", 20), NOW, &mut cinema.rng).await);
+    let slot = Target::Slot(here);
+    let plain = did!(ticketing.book(request(1, slot.clone(), 3, None), NOW, &mut cinema.rng).await);
+    let keyed = request(1, slot, 3, Some(key("book")));
+    let first = did!(ticketing.book(keyed.clone(), NOW, &mut cinema.rng).await);
+    assert_eq!(did!(ticketing.book(keyed, NOW, &mut cinema.rng).await), first);
+    did!(ticketing.book(request(1, showing("Spectre"), 2, None), NOW, &mut cinema.rng).await);
+    let [a, b, c] = [0, 1, 2].map(|place: usize| plain.tickets[place].id);
+    did!(ticketing.move_ticket(a, Target::Slot(there), None, NOW, &mut cinema.rng).await);
+    did!(ticketing.move_ticket(b, showing("Spectre"), Some(key("move")), NOW, &mut cinema.rng).await);
+    did!(ticketing.cancel(c, None, NOW).await);
+    did!(ticketing.cancel(first.tickets[0].id, Some(key("cancel")), NOW).await);
+    did!(ticketing.slot(here).await);
+    did!(ticketing.slots(&SlotQuery { min_available: Some(1), ..SlotQuery::default() }).await);
+    did!(ticketing.ticket(&a).await);
+    did!(ticketing.tickets_of_slot(here, &TicketQuery::default()).await);
+    did!(ticketing.tickets_of_user(first.user.id, &TicketQuery::default()).await);
+    let admin = ApiKey::mint(Role::Admin, &mut cinema.rng).record(Role::Admin, NOW);
+    did!(cinema.keys().add_key(&admin).await);
+    did!(cinema.keys().role_of(&admin.hash).await);
+    did!(cinema.keys().revoke_key(&admin.hash).await);
+    did!(ticketing.expire(SHOW_END + TimeDelta::hours(8)).await);
+    did!(ticketing.archive(SHOW_END + TimeDelta::days(100)).await);
+    sky.once(None);
+    outcomes
+}
+
+/// How many sweeps end an afternoon.
+const SWEEPS: usize = 2;
+
+async fn like_in_calm(fault: Fault) {
+    let (calm, rough) = (Sky::default(), Sky::default());
+    let mut in_calm = cinema_in(calm.weather(), 500).await;
+    let mut in_rough = cinema_in(rough.weather(), 500).await;
+    let wanted = afternoon(&mut in_calm, &calm, None).await;
+    let mut told = afternoon(&mut in_rough, &rough, Some(fault)).await;
+    if fault == Fault::Twice {
+        // A sweep counts what it changed; its second arrival finds nothing to change, and that is what it is told.
+        told.truncate(told.len() - SWEEPS);
+    }
+    assert_eq!(told, wanted[..told.len()]);
+    let all: [Everything; 2] = [in_calm.everything().await, in_rough.everything().await];
+    assert_eq!(all[0], all[1]);
+    assert!(rough.befell() >= 14, "it should have befallen every change: {}", rough.befell());
+}
+
+macro_rules! each_fault {
+    ($($name:ident: $fault:ident),+ $(,)?) => {
+        $(#[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            like_in_calm(Fault::$fault).await;
+        })+
+
+        #[test]
+        fn no_fault_is_forgotten() {
+            assert_eq!(vec![$(Fault::$fault),+], Fault::ALL);
+        }
+    };
+}
+
+each_fault! {
+    a_conflict_changes_no_outcome: Conflict,
+    throttling_changes_no_outcome: Throttled,
+    a_failure_before_the_effect_changes_no_outcome: BrokenBefore,
+    a_failure_after_the_effect_changes_no_outcome: BrokenAfter,
+    a_connection_lost_on_the_way_there_changes_no_outcome: CutBefore,
+    a_connection_lost_on_the_way_back_changes_no_outcome: CutAfter,
+    half_a_request_changes_no_outcome: HalfRequest,
+    half_an_answer_changes_no_outcome: HalfAnswer,
+    a_request_that_arrives_twice_changes_no_outcome: Twice,
+    a_request_that_arrives_after_its_repetition_changes_no_outcome: Delayed,
+    slowness_changes_no_outcome: Slow,
+    an_answer_that_comes_too_late_changes_no_outcome: TooLate,
+}
+
+/// What is answered when it does not end, within bounds; and the same key tells afterwards, and nothing was done twice.
+async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
+    let sky = Sky::default();
+    let mut cinema = cinema_in(sky.weather(), 500).await;
+    let here = cinema.slot(20).await;
+    let there = cinema.slot(20).await;
+    let held = cinema.book(here, 2).await.unwrap();
+    let [one, two] = [held.tickets[0].id, held.tickets[1].id];
+    let ticketing = cinema.ticketing.clone();
+    let book = async |seed| {
+        let request = request(1, Target::Slot(here), 2, Some(key("book")));
+        ticketing.book(request, NOW, &mut StdRng::seed_from_u64(seed)).await.map(|made| made.tickets)
+    };
+    let shift = async |seed| {
+        let (target, rng) = (Target::Slot(there), &mut StdRng::seed_from_u64(seed));
+        ticketing.move_ticket(one, target, Some(key("move")), NOW, rng).await.map(|moved| vec![moved.new, moved.old])
+    };
+    let cancel = async || ticketing.cancel(two, Some(key("cancel")), NOW).await.map(|ticket| vec![ticket]);
+    sky.always(fault);
+    let began = Instant::now();
+    for outcome in [book(1).await, shift(2).await, cancel().await] {
+        let error = outcome.expect_err("it should not get through");
+        assert!(told(&error), "{error:?}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(3 * 7), "each should give up: {:?}", began.elapsed());
+    sky.once(None);
+    for _ in 0..2 {
+        assert_eq!(
+            (book(3).await.unwrap().len(), shift(4).await.unwrap().len(), cancel().await.unwrap().len()),
+            (2, 2, 1)
+        );
+    }
+    assert_eq!((cinema.balanced(here).await, cinema.balanced(there).await), (2, 1));
+    assert_eq!(cinema.tickets(here).await.len(), 4);
+}
+
+fn contended(error: &Error) -> bool {
+    matches!(error, Error::Store(StoreError::Contended))
+}
+
+fn unknown(error: &Error) -> bool {
+    matches!(error, Error::Store(StoreError::OutcomeUnknown(_)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endless_conflicts_are_answered_as_contention() {
+    that_does_not_end(Fault::Conflict, contended).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endless_throttling_is_answered_as_contention() {
+    that_does_not_end(Fault::Throttled, contended).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endlessly_lost_requests_are_answered_as_unknown() {
+    that_does_not_end(Fault::HalfRequest, |error| {
+        unknown(error) || matches!(error, Error::Store(StoreError::Failed(_)))
+    })
+    .await;
+}
+
+/// Faults at random, with any request.
+fn storm(seed: u64) -> Weather {
+    const MILD: [Fault; 11] = [
+        Fault::Conflict,
+        Fault::Conflict,
+        Fault::Throttled,
+        Fault::BrokenBefore,
+        Fault::BrokenAfter,
+        Fault::CutBefore,
+        Fault::CutAfter,
+        Fault::HalfRequest,
+        Fault::HalfAnswer,
+        Fault::Twice,
+        Fault::Delayed,
+    ];
+    let rng = Mutex::new(StdRng::seed_from_u64(seed));
+    Arc::new(move |operation| {
+        let mut rng = rng.lock().unwrap();
+        let fault = MILD[rng.random_range(0..MILD.len())];
+        (rng.random_range(0..4) == 0 && suits(fault, operation)).then_some(fault)
+    })
+}
+
+/// Asks with one key until there is an answer.
+async fn insistently<T>(ask: impl AsyncFn() -> Result<T, Error>) -> Result<T, Refusal> {
+    for _ in 0..50 {
+        match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(Error::Refused(refusal)) => return Err(refusal),
+            Err(Error::Store(_)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    panic!("the weather should let one through")
+}
+
+/// A visitor books, moves and cancels, and returns what tickets it should hold in the end.
+async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<TicketId> {
+    let mut held: Vec<TicketId> = Vec::new();
+    for step in 0..8_u64 {
+        let key = Some(key(format!("{number}-{step}")));
+        let slot = slots[usize::try_from((number + step) % 3).unwrap()];
+        let rng = || StdRng::seed_from_u64(number * 1000 + step);
+        match (step % 3 != 0).then(|| held.pop()).flatten() {
+            None => {
+                let count = 1 + u32::try_from((number + step) % 4).unwrap();
+                let request = request(number, Target::Slot(slot), count, key);
+                let made = insistently(async || ticketing.book(request.clone(), NOW, &mut rng()).await).await;
+                held.extend(made.into_iter().flat_map(|made| made.tickets).map(|ticket| ticket.id));
+            }
+            Some(ticket) if step % 3 == 1 => {
+                let shift =
+                    async || ticketing.move_ticket(ticket, Target::Slot(slot), key.clone(), NOW, &mut rng()).await;
+                held.push(insistently(shift).await.map_or(ticket, |moved| moved.new.id));
+            }
+            Some(ticket) => {
+                insistently(async || ticketing.cancel(ticket, key.clone(), NOW).await).await.unwrap();
+            }
+        }
+    }
+    held
+}
+
+async fn after_a_storm(seed: u64, seats_a_shard: u32) {
+    let engine = Engine::with_table().await;
+    let calm = DynamoStore::open(&engine.client(), TABLE).await.unwrap();
+    let calm = calm.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap());
+    let mut cinema = Cinema::over(Subject::resident(calm)).await;
+    let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
+    // Two servers, each with a memory of its own, in one storm.
+    let mut servers = Vec::new();
+    while servers.len() < 2 {
+        let client = engine.client_in(storm(seed + servers.len() as u64)).await;
+        let Ok(store) = DynamoStore::open(&client, TABLE).await else { continue };
+        let rng = &mut StdRng::seed_from_u64(9);
+        servers.extend(Ticketing::open(Arc::new(store), Rules::default(), rng).await.ok());
+    }
+    let server = |number: u64| servers[usize::try_from(number % 2).unwrap()].clone();
+    let visitors = join_all((0..16).map(|number| visitor(server(number), slots, number)));
+    let held: HashSet<_> = visitors.await.into_iter().flatten().collect();
+    let mut booked = HashSet::new();
+    for slot in slots {
+        cinema.balanced(slot).await;
+        let tickets = cinema.tickets(slot).await.into_iter();
+        booked.extend(tickets.filter(|ticket| ticket.status == TicketStatus::Booked).map(|ticket| ticket.id));
+    }
+    assert_eq!(booked, held, "what was acknowledged, and nothing else");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_storm_all_that_was_acknowledged_is_there_and_nothing_twice() {
+    for seed in [1, 2, 3] {
+        after_a_storm(seed, 500).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_storm_over_many_small_shards_it_is_the_same() {
+    for seed in [4, 5, 6] {
+        after_a_storm(seed, 4).await;
+    }
+}

@@ -1,0 +1,70 @@
+//! Making a table, and refusing one that is not right.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use ticketly_adapters_dynamo::{DynamoStore, OpenError, create, describe};
+use ticketly_dynamo_tests::{Engine, TABLE};
+
+#[tokio::test]
+async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
+    let client = Engine::started().await.client();
+    create(&client, TABLE).await.unwrap();
+    create(&client, TABLE).await.unwrap();
+    let found = describe(&client, TABLE).await.unwrap();
+    assert_eq!((found.table.as_str(), found.version), (TABLE, 1));
+    assert!(found.on_demand && found.deletion_protection, "{found:?}");
+    assert!(client.delete_table().table_name(TABLE).send().await.is_err(), "it is protected");
+    assert!(found.to_string().starts_with("table                   ticketly\nschema version          1\n"), "{found}");
+}
+
+#[tokio::test]
+async fn a_missing_table_is_refused_with_one_line() {
+    let client = Engine::started().await.client();
+    let error = DynamoStore::open(&client, "nowhere").await.err().unwrap();
+    assert!(matches!(error, OpenError::Missing { .. }), "{error:?}");
+    let line = error.to_string();
+    assert!(line.contains("nowhere") && line.contains("ticketly table create") && !line.contains('\n'), "{line}");
+    assert!(matches!(describe(&client, "nowhere").await, Err(OpenError::Missing { .. })));
+}
+
+#[tokio::test]
+async fn a_table_of_another_version_is_refused() {
+    let client = Engine::with_table().await.client();
+    let newer = client.put_item().table_name(TABLE).item("pk", AttributeValue::S("TICKETLY".into()));
+    let newer = newer.item("sk", AttributeValue::S("SCHEMA".into())).item("version", AttributeValue::N("2".into()));
+    newer.send().await.unwrap();
+    for error in [
+        DynamoStore::open(&client, TABLE).await.err().unwrap(),
+        describe(&client, TABLE).await.err().unwrap(),
+        create(&client, TABLE).await.err().unwrap(),
+    ] {
+        let line = error.to_string();
+        assert!(line.contains("has schema 2, this version knows 1"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_of_somebody_else_is_refused() {
+    use aws_sdk_dynamodb::types::{
+        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType::S,
+    };
+    let client = Engine::started().await.client();
+    let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash).build().unwrap();
+    let id = AttributeDefinition::builder().attribute_name("id").attribute_type(S).build().unwrap();
+    let request = client.create_table().table_name("theirs").key_schema(key).attribute_definitions(id);
+    request.billing_mode(BillingMode::PayPerRequest).send().await.unwrap();
+    for error in [
+        DynamoStore::open(&client, "theirs").await.err().unwrap(),
+        describe(&client, "theirs").await.err().unwrap(),
+        create(&client, "theirs").await.err().unwrap(),
+    ] {
+        assert!(matches!(error, OpenError::NotOurs { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_engine_that_nobody_started_is_told_in_one_line() {
+    let settings = ticketly_dynamo_tests::settings("127.0.0.1:9".parse().unwrap());
+    let error = DynamoStore::open(&ticketly_adapters_dynamo::client_of(&settings), TABLE).await.err().unwrap();
+    let line = error.to_string();
+    assert!(line.starts_with("cannot use the table ticketly: ") && !line.contains('\n') && line.len() < 300, "{line}");
+}
