@@ -9,15 +9,17 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::rt::time::timeout;
+use actix_web::web::Data;
 use rand::Rng as _;
 
 use super::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use super::watch::Watch;
 use crate::refused::outcome_unknown;
+use crate::server::Stopping;
 
 /// How long a request may take, its body included.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -91,6 +93,10 @@ fn complete(
 ) -> ServiceResponse<BoxBody> {
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    if answer.request().app_data::<Data<Stopping>>().is_some_and(|stopping| stopping.is_near()) {
+        // So that no connection is idle, and perhaps about to be used, when the server ends.
+        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     // What is answered may be personal, and is never more than it says it is.
     let headers = answer.headers_mut();
