@@ -31,6 +31,8 @@ fn an_option_that_is_wrong_is_named_in_one_line() {
         (&["archive", "--archive-after", "99999"], "--archive-after"),
         (&["key", "new", "--role", "king"], "--role"),
         (&["key", "new"], "--role"),
+        (&["serve", "--store", "nonsense"], "--store"),
+        (&["serve", "--store", "dynamodb:"], "--store"),
         (&["key", "revoke"], "<NAME>"),
         (&["sell"], "sell"),
     ];
@@ -42,9 +44,31 @@ fn an_option_that_is_wrong_is_named_in_one_line() {
 
 #[test]
 fn a_command_without_its_own_command_is_told_which_there_are() {
-    let mut command = program();
-    command.arg("key");
-    refused(&run(command), "revoke");
+    for (args, words) in [(&["key"][..], "revoke"), (&["table"], "describe"), (&["table", "create"], "<NAME>")] {
+        let mut command = program();
+        command.args(args);
+        refused(&run(command), words);
+    }
+}
+
+#[test]
+fn an_engine_that_does_not_answer_is_told_in_one_line() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let cases: &[&[&str]] = &[
+        &["serve", "--store", "dynamodb:cinema"],
+        &["expire", "--store", "dynamodb:cinema"],
+        &["key", "list", "--store", "dynamodb:cinema"],
+        &["table", "create", "cinema"],
+        &["table", "describe", "cinema"],
+    ];
+    for args in cases {
+        let mut command = program();
+        command.args(*args).env("AWS_ENDPOINT_URL", format!("http://{nobody}")).env("AWS_REGION", "eu-central-1");
+        command.env("AWS_ACCESS_KEY_ID", "nobody").env("AWS_SECRET_ACCESS_KEY", "nobody");
+        let ended = run(command);
+        refused(&ended, "cannot use the table cinema");
+        assert_eq!(ended.stderr.matches("refused").count(), 1, "{ended:?}");
+    }
 }
 
 #[test]

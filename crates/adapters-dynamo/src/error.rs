@@ -35,12 +35,12 @@ pub enum OpenError {
         known: u32,
     },
     /// The engine did not answer, or refused.
-    #[error("cannot use the table {table}: {}", chain(source.as_ref()))]
+    #[error("cannot use the table {table}: {}", chain(cause.as_ref()))]
     Failed {
         /// The table.
         table: String,
-        /// Why.
-        source: Source,
+        /// Why; told in full above, so that it is no source as well.
+        cause: Source,
     },
 }
 
@@ -55,14 +55,14 @@ impl OpenError {
         match error.code() {
             Some("ResourceNotFoundException") => Self::Missing { table },
             Some(code) => {
-                Self::Failed { table, source: format!("{code}: {}", error.message().unwrap_or_default()).into() }
+                Self::Failed { table, cause: format!("{code}: {}", error.message().unwrap_or_default()).into() }
             }
-            None => Self::Failed { table, source: Box::new(error) },
+            None => Self::Failed { table, cause: Box::new(error) },
         }
     }
 
     pub(crate) fn broken(table: &str, error: impl Into<Source>) -> Self {
-        Self::Failed { table: table.to_owned(), source: error.into() }
+        Self::Failed { table: table.to_owned(), cause: error.into() }
     }
 }
 
