@@ -1,71 +1,10 @@
-//! What the tests of the DynamoDB store stand on: an engine inside the process, and a meter of what it charges.
+//! What the tests of the DynamoDB store stand on: engines, and a meter of what they charge.
 #![expect(clippy::missing_panics_doc, reason = "what fails here fails a test")]
 
 pub mod costs;
+mod engine;
 pub mod meter;
+mod target;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-use dynoxide::Database;
-use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
-use tokio::net::TcpListener;
-
-use crate::meter::Meter;
-
-/// The table of every engine.
-pub const TABLE: &str = "ticketly";
-
-/// An engine of its own, in memory, on a port of this machine alone; it goes with the runtime that it was started on.
-pub struct Engine {
-    settings: SdkConfig,
-}
-
-impl Engine {
-    /// Starts one.
-    pub async fn started() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        Self { settings: settings(&format!("http://{address}")) }
-    }
-
-    /// Starts one with a table on it.
-    pub async fn with_table() -> Self {
-        let engine = Self::started().await;
-        create(&engine.client(), TABLE).await.unwrap();
-        engine
-    }
-
-    /// A client with the time-outs and retries of the real one.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        client_of(&self.settings)
-    }
-
-    /// The same client, with what it costs counted.
-    #[must_use]
-    pub fn metered(&self) -> (Client, Meter) {
-        let meter = Meter::default();
-        let config = self.client().config().to_builder().interceptor(meter.clone()).build();
-        (Client::from_conf(config), meter)
-    }
-
-    /// The store on its table.
-    pub async fn store(&self) -> DynamoStore {
-        DynamoStore::open(&self.client(), TABLE).await.unwrap()
-    }
-}
-
-/// How to reach an engine that asks for no credentials.
-#[must_use]
-pub fn settings(endpoint: &str) -> SdkConfig {
-    let nobody = Credentials::new("nobody", "nobody", None, None, "tests");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .endpoint_url(endpoint)
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(SharedCredentialsProvider::new(nobody))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build()
-}
+pub use crate::engine::{Engine, PREFIX};
+pub use crate::target::{Target, VARIABLE, settings};
