@@ -7,8 +7,12 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+mod backing;
+mod document;
+mod failing;
 mod http;
 mod model;
 #[path = "../../crates/domain/examples/own_store/store.rs"]
 mod own_store;
+mod pages;
 mod stores;

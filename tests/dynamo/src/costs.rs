@@ -7,14 +7,13 @@ use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_adapters_dynamo::DynamoStore;
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyStore, PhoneNumber, Role, Rules,
     SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target, TicketCount, TicketQuery, Ticketing,
     UserName,
 };
 
-use crate::TABLE;
+use crate::Engine;
 use crate::meter::{Bill, Meter};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_794_000_000, 0).unwrap();
@@ -34,7 +33,8 @@ impl fmt::Display for Line {
 }
 
 /// Operations over a meter.
-struct Measured {
+struct Measured<'e> {
+    engine: &'e Engine,
     meter: Meter,
     client: Client,
     ticketing: Ticketing,
@@ -42,20 +42,17 @@ struct Measured {
     lines: Vec<Line>,
 }
 
-impl Measured {
-    async fn on(client: &Client) -> Self {
-        let meter = Meter::default();
-        let config = client.config().to_builder().interceptor(meter.clone()).build();
-        let client = Client::from_conf(config);
+impl<'e> Measured<'e> {
+    async fn on(engine: &'e Engine) -> Self {
+        let (client, meter) = engine.metered();
         let mut rng = StdRng::seed_from_u64(1);
-        let ticketing = Self::opened(&client, &mut rng).await;
-        Self { meter, client, ticketing, rng, lines: Vec::new() }
+        let ticketing = opened(engine, &client, &mut rng).await;
+        Self { engine, meter, client, ticketing, rng, lines: Vec::new() }
     }
 
-    /// Use cases over a store that has just started and remembers nothing.
-    async fn opened(client: &Client, rng: &mut StdRng) -> Ticketing {
-        let store = DynamoStore::open(client, TABLE).await.unwrap();
-        Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap()
+    /// Starts again, remembering nothing.
+    async fn reopen(&mut self) {
+        self.ticketing = opened(self.engine, &self.client, &mut self.rng).await;
     }
 
     /// Does something and keeps what it cost.
@@ -96,6 +93,11 @@ impl Measured {
     }
 }
 
+async fn opened(engine: &Engine, client: &Client, rng: &mut StdRng) -> Ticketing {
+    let store = engine.store_by(client).await;
+    Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap()
+}
+
 fn skyfall(name: &str) -> Target {
     Target::Showing { name: SlotName::parse(name).unwrap(), start: NOW + TimeDelta::hours(2) }
 }
@@ -105,8 +107,8 @@ fn key(text: &str) -> IdempotencyKey {
 }
 
 /// Measures everything on a fresh table.
-pub async fn measure(client: &Client) -> Vec<Line> {
-    let mut here = Measured::on(client).await;
+pub async fn measure(engine: &Engine) -> Vec<Line> {
+    let mut here = Measured::on(engine).await;
     bookings(&mut here).await;
     changes(&mut here).await;
     reads(&mut here).await;
@@ -114,10 +116,10 @@ pub async fn measure(client: &Client) -> Vec<Line> {
     here.lines
 }
 
-async fn bookings(here: &mut Measured) {
+async fn bookings(here: &mut Measured<'_>) {
     let slot = here.line("schedule a slot of 200 seats", async |here| here.slot("Skyfall", 200).await).await;
     here.line("schedule a slot of 5000 seats", async |here| here.slot("Stadium", 5000).await).await;
-    here.ticketing = Measured::opened(&here.client, &mut here.rng).await;
+    here.reopen().await;
     here.line("book 1 ticket, the server's first in the slot", async |here| {
         here.book("John", slot, 1, None).await.unwrap()
     })
@@ -144,7 +146,7 @@ async fn bookings(here: &mut Measured) {
     here.line("book a sold-out slot", async |here| here.book("John", one, 1, None).await.unwrap_err()).await;
 }
 
-async fn changes(here: &mut Measured) {
+async fn changes(here: &mut Measured<'_>) {
     let [from, to] = [here.slot("Spectre", 200).await, here.slot("Spectre 2", 200).await];
     let held = here.book("John", from, 10, None).await.unwrap();
     let ids: Vec<_> = held.tickets.iter().map(|ticket| ticket.id).collect();
@@ -188,7 +190,7 @@ async fn changes(here: &mut Measured) {
     .await;
 }
 
-async fn reads(here: &mut Measured) {
+async fn reads(here: &mut Measured<'_>) {
     let slot = here.slot("Library", 500).await;
     let mut last = here.book("Reader", slot, 3, None).await.unwrap();
     for _ in 0..120 {
@@ -203,7 +205,7 @@ async fn reads(here: &mut Measured) {
     .await;
     here.line("a booking by identifier", async |here| here.ticketing.booking(&last.id).await.unwrap()).await;
     here.line("a slot by identifier", async |here| here.ticketing.slot(slot).await.unwrap()).await;
-    here.ticketing = Measured::opened(&here.client, &mut here.rng).await;
+    here.reopen().await;
     here.line("a slot by identifier, the server's first look at it", async |here| {
         here.ticketing.slot(slot).await.unwrap()
     })
@@ -221,13 +223,13 @@ async fn reads(here: &mut Measured) {
         here.ticketing.tickets_of_user(last.user.id, &TicketQuery::default()).await.unwrap()
     })
     .await;
-    let store = DynamoStore::open(&here.client, TABLE).await.unwrap();
+    let store = here.engine.store_by(&here.client).await;
     let key = ApiKey::mint(Role::Admin, &mut here.rng).record(Role::Admin, NOW);
     store.add_key(&key).await.unwrap();
     here.line("the role of a key", async |_| store.role_of(&key.hash).await.unwrap()).await;
 }
 
-async fn sweeps(here: &mut Measured) {
+async fn sweeps(here: &mut Measured<'_>) {
     let ended = NOW + TimeDelta::hours(4);
     here.ticketing.expire(ended + TimeDelta::hours(8)).await.unwrap();
     let slot = here.slot("Last", 100).await;

@@ -1,4 +1,5 @@
-//! What the tests of the DynamoDB store stand on: an engine inside the process, and a meter of what it charges.
+//! What the tests of the DynamoDB store stand on: engines, weather between them and the store, and a meter of what they
+//! charge.
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
@@ -7,79 +8,10 @@
 )]
 
 pub mod costs;
+mod engine;
 pub mod meter;
 pub mod proxy;
+mod target;
 
-use std::net::SocketAddr;
-
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
-use dynoxide::Database;
-use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
-use tokio::net::TcpListener;
-
-use crate::meter::Meter;
-use crate::proxy::Weather;
-
-/// The table of every engine.
-pub const TABLE: &str = "ticketly";
-
-/// An engine of its own, in memory, on a port of this machine alone; it goes with the runtime that it was started on.
-pub struct Engine {
-    address: SocketAddr,
-}
-
-impl Engine {
-    /// Starts one.
-    pub async fn started() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        Self { address }
-    }
-
-    /// Starts one with a table on it.
-    pub async fn with_table() -> Self {
-        let engine = Self::started().await;
-        create(&engine.client(), TABLE).await.unwrap();
-        engine
-    }
-
-    /// A client with the time-outs and retries of the real one.
-    #[must_use]
-    pub fn client(&self) -> Client {
-        client_of(&settings(self.address))
-    }
-
-    /// The same client, with what it costs counted.
-    #[must_use]
-    pub fn metered(&self) -> (Client, Meter) {
-        let meter = Meter::default();
-        let config = self.client().config().to_builder().interceptor(meter.clone()).build();
-        (Client::from_conf(config), meter)
-    }
-
-    /// A client that reaches the engine only through weather.
-    pub async fn client_in(&self, weather: Weather) -> Client {
-        client_of(&settings(proxy::start(self.address, weather).await))
-    }
-
-    /// The store on its table.
-    pub async fn store(&self) -> DynamoStore {
-        DynamoStore::open(&self.client(), TABLE).await.unwrap()
-    }
-}
-
-/// How to reach an engine that asks for no credentials.
-#[must_use]
-pub fn settings(address: SocketAddr) -> SdkConfig {
-    let nobody = Credentials::new("nobody", "nobody", None, None, "tests");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
-        .endpoint_url(format!("http://{address}"))
-        .region(Region::new("eu-central-1"))
-        .credentials_provider(SharedCredentialsProvider::new(nobody))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build()
-}
+pub use crate::engine::{Engine, PREFIX};
+pub use crate::target::{Target, VARIABLE, settings};

@@ -17,8 +17,8 @@ use ticketly_domain::{
     SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, StoreError, Target, TicketCount, TicketId,
     TicketQuery, TicketStatus, Ticketing, UserName,
 };
+use ticketly_dynamo_tests::Engine;
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
-use ticketly_dynamo_tests::{Engine, TABLE};
 
 /// Weather that one can change.
 #[derive(Clone, Default)]
@@ -67,8 +67,9 @@ fn suits(fault: Fault, operation: &str) -> bool {
 }
 
 async fn cinema_in(weather: Weather, seats_a_shard: u32) -> Cinema {
-    let client = Engine::with_table().await.client_in(weather).await;
-    let store = DynamoStore::open(&client, TABLE).await.unwrap();
+    // For as long as the process: the cinema has no end of its own.
+    let engine: &Engine = Box::leak(Box::new(Engine::inside().await));
+    let store = engine.store_by(&engine.client_in(weather).await).await;
     Cinema::over(Subject::resident(store.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap()))).await
 }
 
@@ -318,8 +319,8 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
 }
 
 async fn after_a_storm(seed: u64, seats_a_shard: u32) {
-    let engine = Engine::with_table().await;
-    let calm = DynamoStore::open(&engine.client(), TABLE).await.unwrap();
+    let engine = Engine::inside().await;
+    let calm = engine.store().await;
     let calm = calm.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap());
     let mut cinema = Cinema::over(Subject::resident(calm)).await;
     let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
@@ -327,7 +328,7 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
     let mut servers = Vec::new();
     while servers.len() < 2 {
         let client = engine.client_in(storm(seed + servers.len() as u64)).await;
-        let Ok(store) = DynamoStore::open(&client, TABLE).await else { continue };
+        let Ok(store) = DynamoStore::open(&client, engine.table()).await else { continue };
         let rng = &mut StdRng::seed_from_u64(9);
         servers.extend(Ticketing::open(Arc::new(store), Rules::default(), rng).await.ok());
     }

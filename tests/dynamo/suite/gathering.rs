@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_adapters_dynamo::DynamoStore;
 use ticketly_contract::Subject;
 use ticketly_contract::{Cinema, NOW, SHOW_END, SHOW_START};
 use ticketly_domain::{
     BookingRequest, Capacity, Genre, PhoneNumber, SlotDescription, SlotDraft, SlotName, SlotType, Target, TicketCount,
     UserName,
 };
-use ticketly_dynamo_tests::{Engine, TABLE};
+use ticketly_dynamo_tests::Engine;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
-    let (client, meter) = Engine::with_table().await.metered();
-    let subject = Subject::resident(DynamoStore::open(&client, TABLE).await.unwrap());
+    let engine = Engine::that_tells_charges().await;
+    let (client, meter) = engine.metered();
+    let subject = Subject::resident(engine.store_by(&client).await);
     let mut cinema = Cinema::over(subject).await;
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall").unwrap(),

@@ -1,4 +1,4 @@
-//! The DynamoDB store: the contract, the model, and what each operation costs.
+//! The DynamoDB store: the contract, the model, the journeys over HTTP, and what each operation costs.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,10 +7,14 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+mod backing;
 mod costs;
 mod faults;
 mod gathering;
+#[path = "../../suite/http/mod.rs"]
+mod http;
 #[path = "../../suite/model.rs"]
 mod model;
 mod stores;
 mod tables;
+mod target;

@@ -2,11 +2,14 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ticketly_adapters_dynamo::{DynamoStore, OpenError, create, describe};
-use ticketly_dynamo_tests::{Engine, TABLE};
+use ticketly_dynamo_tests::{Engine, settings};
+
+const TABLE: &str = "ticketly";
 
 #[tokio::test]
 async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
-    let client = Engine::started().await.client();
+    let engine = Engine::inside().await;
+    let client = engine.client();
     create(&client, TABLE).await.unwrap();
     create(&client, TABLE).await.unwrap();
     let found = describe(&client, TABLE).await.unwrap();
@@ -18,7 +21,8 @@ async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
 
 #[tokio::test]
 async fn a_missing_table_is_refused_with_one_line() {
-    let client = Engine::started().await.client();
+    let engine = Engine::inside().await;
+    let client = engine.client();
     let error = DynamoStore::open(&client, "nowhere").await.err().unwrap();
     assert!(matches!(error, OpenError::Missing { .. }), "{error:?}");
     let line = error.to_string();
@@ -28,7 +32,9 @@ async fn a_missing_table_is_refused_with_one_line() {
 
 #[tokio::test]
 async fn a_table_of_another_version_is_refused() {
-    let client = Engine::with_table().await.client();
+    let engine = Engine::inside().await;
+    let client = engine.client();
+    create(&client, TABLE).await.unwrap();
     let newer = client.put_item().table_name(TABLE).item("pk", AttributeValue::S("TICKETLY".into()));
     let newer = newer.item("sk", AttributeValue::S("SCHEMA".into())).item("version", AttributeValue::N("2".into()));
     newer.send().await.unwrap();
@@ -47,7 +53,8 @@ async fn a_table_of_somebody_else_is_refused() {
     use aws_sdk_dynamodb::types::{
         AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType::S,
     };
-    let client = Engine::started().await.client();
+    let engine = Engine::inside().await;
+    let client = engine.client();
     let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash).build().unwrap();
     let id = AttributeDefinition::builder().attribute_name("id").attribute_type(S).build().unwrap();
     let request = client.create_table().table_name("theirs").key_schema(key).attribute_definitions(id);
@@ -63,7 +70,7 @@ async fn a_table_of_somebody_else_is_refused() {
 
 #[tokio::test]
 async fn an_engine_that_nobody_started_is_told_in_one_line() {
-    let settings = ticketly_dynamo_tests::settings("127.0.0.1:9".parse().unwrap());
+    let settings = settings("http://127.0.0.1:9");
     let error = DynamoStore::open(&ticketly_adapters_dynamo::client_of(&settings), TABLE).await.err().unwrap();
     let line = error.to_string();
     assert!(line.starts_with("cannot use the table ticketly: ") && !line.contains('\n') && line.len() < 300, "{line}");

@@ -59,10 +59,6 @@ impl Answer {
         self.header(name).unwrap_or_else(|| panic!("no {name} in {self}"))
     }
 
-    pub fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).unwrap()
-    }
-
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))

@@ -12,13 +12,13 @@ use chrono_tz::Tz;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
-use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_api::server::{Settings, serve};
 use ticketly_api::{Api, Clock, Rate, Zone};
 use ticketly_domain::{ApiKey, KeyStore, MockStore, Role, Rules, Store, Ticketing};
 use tokio::sync::oneshot;
 
 use super::client::Call;
+use crate::backing;
 
 /// The published document.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| ticketly_api::docs::document().unwrap());
@@ -36,20 +36,23 @@ impl Clock for StandingClock {
     }
 }
 
+/// What a store lives in, if it does not live by itself. It goes after the server.
+pub type Home = Box<dyn Send + Sync>;
+
 /// What a server is made of.
 pub struct Stage {
     pub store: Arc<dyn Store>,
     pub keys: Arc<dyn KeyStore>,
     pub zone: Tz,
     pub rate: Option<Rate>,
+    pub home: Home,
 }
 
 impl Stage {
-    /// An empty store in memory, in UTC.
+    /// An empty store, in UTC.
     pub fn new() -> Self {
-        let store = Arc::new(SqliteStore::in_memory().unwrap());
-        let keys: Arc<dyn KeyStore> = store.clone();
-        Self { store, keys, zone: Tz::UTC, rate: None }
+        let (store, keys, home) = backing::open();
+        Self { store, keys, zone: Tz::UTC, rate: None, home }
     }
 }
 
@@ -62,10 +65,11 @@ pub struct App {
     clock: Arc<StandingClock>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    _home: Home,
 }
 
 impl App {
-    /// Over an empty store in memory, in UTC, on the first of October 2020.
+    /// Over an empty store, in UTC, on the first of October 2020.
     pub fn start() -> Self {
         Self::on(Stage::new())
     }
@@ -121,7 +125,8 @@ impl App {
             });
         });
         is_ready.recv().expect("the server starts");
-        Self { address, admin, box_office, scheduler, clock, stop: Some(stop), thread: Some(thread) }
+        let (stop, thread) = (Some(stop), Some(thread));
+        Self { address, admin, box_office, scheduler, clock, stop, thread, _home: stage.home }
     }
 
     pub fn set_clock(&self, now: &str) {

@@ -1,17 +1,14 @@
-//! The interface, over real HTTP: a server in this process, a socket, and bytes.
+//! The interface, over real HTTP: a server in this process, a socket, and bytes. Every store goes through it.
 
 mod access;
-mod answer;
-mod app;
+pub mod answer;
+pub mod app;
 mod client;
-mod document;
 mod errors;
-mod failing;
 mod inputs;
 mod journeys;
 mod limits;
 mod lists;
 mod once;
-mod pages;
 mod samples;
 mod upkeep;

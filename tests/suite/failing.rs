@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::json;
 use ticketly_domain::{MockKeyStore, MockStore, Source, StoreError};
 
-use super::answer::Answer;
-use super::app::{App, Stage, order, path_of, text};
+use crate::http::answer::Answer;
+use crate::http::app::{App, Stage, order, path_of, text};
 
 const SECRET: &str = "hunter2-in-the-store";
 
@@ -98,7 +98,7 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
     let calls = [
         app.get("/health/ready"),
         app.get("/v1/slots"),
-        app.post("/v1/slots").key(admin).json_bytes(include_bytes!("../../samples/add_slot.json")),
+        app.post("/v1/slots").key(admin).json_bytes(include_bytes!("../samples/add_slot.json")),
         app.get(&format!("/v1/slots/{}", text(&slot, "slotId"))),
         app.get(&format!("/v1/slots/{}/tickets", text(&slot, "slotId"))).key(box_office),
         app.post("/v1/bookings").json(order(&slot, 1)),
@@ -116,7 +116,7 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
         app.post("/getUserDetailsByTicketId").query(&[("ticketId", text(ticket, "ticketId"))]),
         app.post("/cancelTicket").query(&[("ticketId", text(ticket, "ticketId"))]),
         app.post("/expireTickets").key(admin),
-        app.post("/scheduleMovie").key(admin).json_bytes(include_bytes!("../../samples/add_slot.json")),
+        app.post("/scheduleMovie").key(admin).json_bytes(include_bytes!("../samples/add_slot.json")),
         app.post("/getAllMovieSlots"),
         app.post("/getAllMovieSlotsByGenre?genre=Action"),
     ];

@@ -9,7 +9,7 @@ use ticketly_api::http::door::entries;
 use ticketly_api::http::gate::Access;
 use ticketly_api::routes::doors;
 
-use super::app::{DOCUMENT, text};
+use crate::http::app::{DOCUMENT, text};
 
 const REWRITE: &str = "UPDATE_SNAPSHOTS";
 

@@ -1,0 +1,157 @@
+//! An engine with a table on it.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use dynoxide::Database;
+use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::sleep;
+
+use crate::meter::Meter;
+use crate::proxy::{self, Weather};
+use crate::target::{Target, say, settings, with_causes};
+
+/// What the names of tables begin with.
+pub const PREFIX: &str = "ticketly-test-";
+
+/// How often a table is asked to go, a second apart; it does not while the engine is still at something else.
+const ASKED_TO_GO: u32 = 90;
+
+/// An engine, and on it a table that nobody else knows. Both live until this is dropped, whatever runtime asked for
+/// them: of an engine outside this process, the table alone goes.
+pub struct Engine {
+    target: Target,
+    settings: SdkConfig,
+    table: String,
+    runtime: Option<Runtime>,
+}
+
+impl Engine {
+    /// What the environment names, with a table on it.
+    pub async fn with_table() -> Self {
+        Self::on(Target::chosen().await).await
+    }
+
+    /// With a table, and known to tell what it charges as DynamoDB does: what is measured at an address that might be
+    /// anything's is measured inside this process instead.
+    pub async fn that_tells_charges() -> Self {
+        match Target::chosen().await {
+            Target::At(_) => Self::on(&Target::Inside).await,
+            known => Self::on(known).await,
+        }
+    }
+
+    /// Inside this process whatever the environment names: for tests of what only such an engine can be made to meet.
+    pub async fn inside() -> Self {
+        Self::on(&Target::Inside).await
+    }
+
+    async fn on(target: &Target) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let settings = match target {
+            Target::Inside => inside(&runtime).await,
+            outside => outside.settings().await,
+        };
+        let table = format!("{PREFIX}{:016x}", RandomState::new().build_hasher().finish());
+        let engine = Self { target: target.clone(), settings, table, runtime: Some(runtime) };
+        create(&engine.client(), &engine.table).await.unwrap();
+        if engine.target != Target::Inside {
+            // A run that is killed should leave nothing that cannot be deleted in one step.
+            let _ = unprotect(&engine.client(), &engine.table).await;
+        }
+        engine
+    }
+
+    /// The name of its table.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// A client with the time-outs and retries of the real one.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        client_of(&self.settings)
+    }
+
+    /// The same client, with what it costs counted.
+    #[must_use]
+    pub fn metered(&self) -> (Client, Meter) {
+        let meter = Meter::default();
+        let config = self.client().config().to_builder().interceptor(meter.clone()).build();
+        (Client::from_conf(config), meter)
+    }
+
+    /// A client that reaches it only through weather.
+    pub async fn client_in(&self, weather: Weather) -> Client {
+        let address =
+            self.settings.endpoint_url().and_then(|url| url.strip_prefix("http://")).unwrap().parse().unwrap();
+        client_of(&settings(&format!("http://{}", proxy::start(address, weather).await)))
+    }
+
+    /// The store on its table.
+    pub async fn store(&self) -> DynamoStore {
+        self.store_by(&self.client()).await
+    }
+
+    /// The store on its table, over a client of one's own.
+    pub async fn store_by(&self, client: &Client) -> DynamoStore {
+        DynamoStore::open(client, &self.table).await.unwrap()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let Some(runtime) = self.runtime.take() else { return };
+        if self.target != Target::Inside {
+            let (target, table) = (self.target.clone(), self.table.clone());
+            let (done, is_done) = mpsc::channel();
+            runtime.spawn(async move {
+                // The connections there were may belong to a runtime that has stopped.
+                let deleted = delete(&client_of(&target.settings().await), &table).await;
+                let _ = done.send(deleted);
+            });
+            let deleted = is_done.recv().unwrap_or_else(|_| Err("interrupted".to_owned()));
+            if let Err(why) = deleted {
+                say(&format!("the table {} is still there: {why}", self.table));
+            }
+        }
+        runtime.shutdown_background();
+    }
+}
+
+/// Starts one in memory, on a port of this machine alone.
+async fn inside(runtime: &Runtime) -> SdkConfig {
+    let (bound, is_bound) = tokio::sync::oneshot::channel();
+    runtime.spawn(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        bound.send(listener.local_addr().unwrap()).unwrap();
+        dynoxide::server::serve_on(listener, Database::memory().unwrap()).await;
+    });
+    settings(&format!("http://{}", is_bound.await.unwrap()))
+}
+
+async fn unprotect(client: &Client, table: &str) -> Result<(), String> {
+    let update = client.update_table().table_name(table).deletion_protection_enabled(false);
+    update.send().await.map(drop).map_err(|error| with_causes(&error))
+}
+
+async fn delete(client: &Client, table: &str) -> Result<(), String> {
+    let mut why = String::new();
+    for _ in 0..ASKED_TO_GO {
+        match client.delete_table().table_name(table).send().await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(()),
+            Err(error) => why = with_causes(&error),
+        }
+        let _ = unprotect(client, table).await;
+        sleep(Duration::from_secs(1)).await;
+    }
+    Err(why)
+}

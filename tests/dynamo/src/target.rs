@@ -1,0 +1,138 @@
+//! What the tests run against: an engine inside the process, unless the environment names another.
+
+use std::env::{self, VarError};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use ticketly_adapters_dynamo::client_of;
+use tokio::sync::OnceCell;
+
+use crate::PREFIX;
+
+/// The variable of the environment that names the engine.
+pub const VARIABLE: &str = "TICKETLY_TEST_DYNAMODB";
+
+static CHOSEN: OnceCell<Target> = OnceCell::const_new();
+
+/// An engine, or many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// One inside this process for whoever asks.
+    Inside,
+    /// DynamoDB, by the usual AWS settings.
+    Aws,
+    /// Whatever listens at this address and asks for no credentials.
+    At(String),
+}
+
+impl Target {
+    /// The one that the environment names. It is looked at once; what it is goes to standard error, and if it cannot be
+    /// used, the process ends with a line that says why.
+    pub async fn chosen() -> &'static Self {
+        CHOSEN
+            .get_or_init(async || match Self::looked_at().await {
+                Ok((target, what)) => {
+                    say(&format!("the DynamoDB store is tested on {what}"));
+                    target
+                }
+                Err(why) => {
+                    say(&why);
+                    process::exit(2);
+                }
+            })
+            .await
+    }
+
+    /// With what there is to say about it.
+    async fn looked_at() -> Result<(Self, String), String> {
+        let value = match env::var(VARIABLE) {
+            Ok(value) => value,
+            Err(VarError::NotPresent) => return Ok((Self::Inside, "dynoxide, inside this process".to_owned())),
+            Err(error) => return Err(format!("{VARIABLE}: {error}")),
+        };
+        let target = Self::parse(&value).map_err(|why| format!("{VARIABLE}: {why}"))?;
+        let settings = target.settings().await;
+        let region = settings.region().map_or("no region", Region::as_ref);
+        let what = match (&target, settings.endpoint_url()) {
+            (Self::Aws, None) => format!("DynamoDB itself, in {region}, by the AWS settings of this environment"),
+            (Self::Aws, Some(address)) => format!("{address}, by the AWS settings of this environment"),
+            _ => format!("the engine at {value}; what it charges, on dynoxide inside this process"),
+        };
+        answers(&settings).await.map_err(|why| format!("{VARIABLE}={value} is of no use: {why}"))?;
+        Ok((target, what))
+    }
+
+    /// Reads the variable's value.
+    ///
+    /// # Errors
+    ///
+    /// Tells what else it should have been.
+    pub fn parse(value: &str) -> Result<Self, String> {
+        let authority = value.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
+        match authority.and_then(|rest| rest.rsplit_once(':')) {
+            _ if value == "aws" => Ok(Self::Aws),
+            Some((host, port)) if !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok() => {
+                Ok(Self::At(value.to_owned()))
+            }
+            _ => Err(format!("should be aws, or the address of an engine as in http://127.0.0.1:8000, not {value:?}")),
+        }
+    }
+
+    /// How to reach it, over connections that nobody else uses.
+    pub(crate) async fn settings(&self) -> SdkConfig {
+        if let Self::At(address) = self {
+            return settings(address);
+        }
+        let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        aws_config::defaults(version()).http_client(http.build_https()).load().await
+    }
+}
+
+/// How to reach an engine that asks for no credentials.
+#[must_use]
+pub fn settings(address: &str) -> SdkConfig {
+    let nobody = Credentials::new("nobody", "nobody", None, None, "tests");
+    SdkConfig::builder()
+        .behavior_version(version())
+        .endpoint_url(address)
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(SharedCredentialsProvider::new(nobody))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
+}
+
+fn version() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
+/// Asks for a table that is not there.
+async fn answers(settings: &SdkConfig) -> Result<(), String> {
+    let asked = client_of(settings).describe_table().table_name(format!("{PREFIX}none")).send().await;
+    match asked {
+        Err(error) if error.code() == Some("ResourceNotFoundException") => Ok(()),
+        Err(error) => Err(with_causes(&error)),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// An error and what caused it, in one line.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let (mut line, mut cause) = (error.to_string(), error.source());
+    while let Some(error) = cause {
+        let _ = write!(line, ": {error}");
+        cause = error.source();
+    }
+    line.replace('\n', " ")
+}
+
+/// Says a line on standard error, past the test harness, which would keep it to itself.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

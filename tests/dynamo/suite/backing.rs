@@ -1,0 +1,20 @@
+//! The store under the interface.
+
+use std::sync::Arc;
+
+use ticketly_domain::{KeyStore, Store};
+use ticketly_dynamo_tests::Engine;
+use tokio::runtime::Builder;
+
+use crate::http::app::Home;
+
+/// An empty one, which holds the keys as well, and what it lives in.
+pub fn open() -> (Arc<dyn Store>, Arc<dyn KeyStore>, Home) {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let (engine, store) = runtime.block_on(async {
+        let engine = Engine::with_table().await;
+        let store = Arc::new(engine.store().await);
+        (engine, store)
+    });
+    (store.clone(), store, Box::new(engine))
+}
