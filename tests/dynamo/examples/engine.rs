@@ -2,6 +2,7 @@
 //!
 //! It listens on 127.0.0.1:8000 unless told otherwise, keeps everything in memory unless given a file, and stops on
 //! Ctrl-C.
+#![expect(clippy::print_stdout, reason = "a program says where it listens")]
 
 use std::env;
 use std::process::ExitCode;

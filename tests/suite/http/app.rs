@@ -45,6 +45,7 @@ pub struct Stage {
     pub keys: Arc<dyn KeyStore>,
     pub zone: Tz,
     pub rate: Option<Rate>,
+    pub linger: Duration,
     pub home: Home,
 }
 
@@ -52,7 +53,7 @@ impl Stage {
     /// An empty store, in UTC.
     pub fn new() -> Self {
         let (store, keys, home) = backing::open();
-        Self { store, keys, zone: Tz::UTC, rate: None, home }
+        Self { store, keys, zone: Tz::UTC, rate: None, linger: Duration::ZERO, home }
     }
 }
 
@@ -91,6 +92,14 @@ impl App {
         Self::on(Stage { rate: Some(rate), ..Stage::new() })
     }
 
+    /// Told to stop a moment ago, and lingering.
+    pub fn about_to_stop() -> Self {
+        let mut app = Self::on(Stage { linger: Duration::from_secs(3), ..Stage::new() });
+        app.stop.take().unwrap().send(()).unwrap();
+        while app.get("/health/ready").send().status == 200 {}
+        app
+    }
+
     pub fn on(stage: Stage) -> Self {
         let clock = Arc::new(StandingClock(Mutex::new(time("2020-10-01T00:00:00Z"))));
         let rng = &mut StdRng::seed_from_u64(1);
@@ -116,7 +125,7 @@ impl App {
                     connections: 1000,
                     keep_alive: Duration::from_secs(75),
                     rate: stage.rate,
-                    linger: Duration::ZERO,
+                    linger: stage.linger,
                     drain_seconds: 1,
                 };
                 ready.send(()).unwrap();

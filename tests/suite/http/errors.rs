@@ -86,6 +86,14 @@ fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
 }
 
 #[test]
+fn a_server_that_is_about_to_stop_serves_on_and_closes_its_connections() {
+    let app = App::about_to_stop();
+    let answer = app.get("/v1/slots").send();
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert_eq!(answer.ok()["slots"], json!([]));
+}
+
+#[test]
 fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
     let app = App::start();
     let got = thread::scope(|scope| {
@@ -94,6 +102,7 @@ fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
         got.extend(of_rules(&App::start()));
         got.extend(of_the_store());
         got.extend(of_the_command_line());
+        got.push((503, "stopping", App::about_to_stop().get("/health/ready").send()));
         got.extend(late.join().unwrap());
         got
     });
