@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use dynoxide::Database;
 use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
@@ -19,6 +20,9 @@ use crate::target::{Target, say, settings, with_causes};
 
 /// What the names of tables begin with.
 pub const PREFIX: &str = "ticketly-test-";
+
+/// How long an attempt may take: a busy machine that runs the engine and the tests is slower than DynamoDB.
+const ATTEMPT: Duration = Duration::from_secs(4);
 
 /// How often a table is asked to go, a second apart; it does not while the engine is still at something else.
 const ASKED_TO_GO: u32 = 90;
@@ -52,14 +56,23 @@ impl Engine {
         Self::on(&Target::Inside).await
     }
 
-    async fn on(target: &Target) -> Self {
+    /// What the environment names, and a name for a table that is still to be made.
+    pub async fn started() -> Self {
+        Self::started_on(Target::chosen().await).await
+    }
+
+    async fn started_on(target: &Target) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let settings = match target {
             Target::Inside => inside(&runtime).await,
             outside => outside.settings().await,
         };
         let table = format!("{PREFIX}{:016x}", RandomState::new().build_hasher().finish());
-        let engine = Self { target: target.clone(), settings, table, runtime: Some(runtime) };
+        Self { target: target.clone(), settings, table, runtime: Some(runtime) }
+    }
+
+    async fn on(target: &Target) -> Self {
+        let engine = Self::started_on(target).await;
         create(&engine.client(), &engine.table).await.unwrap();
         if engine.target != Target::Inside {
             // A run that is killed should leave nothing that cannot be deleted in one step.
@@ -74,10 +87,15 @@ impl Engine {
         &self.table
     }
 
-    /// A client with the time-outs and retries of the real one.
+    /// A client with the retries of the real one and more patience.
     #[must_use]
     pub fn client(&self) -> Client {
-        client_of(&self.settings)
+        let time_outs = TimeoutConfig::builder()
+            .connect_timeout(ATTEMPT)
+            .operation_attempt_timeout(ATTEMPT)
+            .operation_timeout(ATTEMPT * 5)
+            .build();
+        Client::from_conf(client_of(&self.settings).config().to_builder().timeout_config(time_outs).build())
     }
 
     /// The same client, with what it costs counted.
