@@ -149,8 +149,8 @@ impl Table {
     /// The first items of a range, at most `limit`.
     pub(crate) async fn query(&self, range: &Range, limit: usize) -> Result<Found, StoreError> {
         let mut found = Found { items: Vec::new(), more: false };
-        // The engine refuses a range that ends before it begins.
-        if range.low > range.high {
+        // The engine refuses a range that ends before it begins, and a read of nothing.
+        if range.low > range.high || limit == 0 {
             return Ok(found);
         }
         let mut start = None;
