@@ -1,1 +1,22 @@
-//! To come.
+//! The program as its users meet it: a process with options, files, signals and a socket.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation is how a test speaks"
+)]
+
+mod configuration;
+mod demo;
+mod environment;
+mod help;
+mod http;
+mod keys;
+mod limits;
+mod privacy;
+mod process;
+mod slowness;
+mod stopping;
+mod survival;
+mod upkeep;

@@ -1,4 +1,4 @@
-//! Every store, held to the contract and to the model.
+//! Every store, held to the contract and to the model; and the interface, over real HTTP.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,6 +7,7 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+mod http;
 mod model;
 #[path = "../../crates/domain/examples/own_store/store.rs"]
 mod own_store;

@@ -24,7 +24,7 @@ pub enum OpenError {
         known: i64,
     },
     /// There is no file and none can be made, or it may not be written.
-    #[error("cannot write {path}: {source}", path = path.display())]
+    #[error("cannot write {path}", path = path.display())]
     NotMade {
         /// The file.
         path: PathBuf,
@@ -32,7 +32,7 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// It cannot be opened, made or brought up to date.
-    #[error("cannot open {path}: {source}", path = path.display())]
+    #[error("cannot open {path}", path = path.display())]
     Failed {
         /// The file.
         path: PathBuf,
@@ -55,12 +55,14 @@ impl From<Corrupt> for StoreError {
     }
 }
 
+/// Another process holds the lock.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
+}
+
 /// SQLite failed before anything was committed.
 pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StoreError::Contended,
-        _ => StoreError::Failed(Box::new(error)),
-    }
+    if is_busy(&error) { StoreError::Contended } else { StoreError::Failed(Box::new(error)) }
 }
 
 /// Whether an insert met a row that has its key.

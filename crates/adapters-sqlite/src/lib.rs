@@ -1,7 +1,7 @@
 //! The embedded store: everything in one SQLite file.
 //!
 //! All changes go through one writer thread, which does whatever is queued in one transaction and answers after the
-//! COMMIT: one sync of the disk serves up to [`MAX_BATCH`](writer::MAX_BATCH) callers. Each change stands in a savepoint
+//! COMMIT: one sync of the disk serves up to 256 callers. Each change stands in a savepoint
 //! of its own, so that one that fails takes no other with it. Reads run on connections of their own.
 //!
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.
@@ -82,6 +82,18 @@ impl SqliteStore {
         match &self.readers {
             Some(readers) => readers.run(query).await,
             None => self.writer.run(move |session| query(&session.db)).await,
+        }
+    }
+}
+
+/// Held by the threads without which the store is dead: a panic there ends the process, so that whoever watches it
+/// starts another. What was acknowledged is on the disk.
+struct Vital;
+
+impl Drop for Vital {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            std::process::abort();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Params, Row, Statement, StatementStatus, params};
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
+    Booking, BookingKey, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
 };
 
 use crate::error::failed;
@@ -111,12 +111,12 @@ pub(crate) fn booking(db: &Connection, key: BookingKey) -> Result<Option<Booking
 pub(crate) fn bookings_of_slot(
     db: &Connection,
     slot: SlotId,
-    from: Option<BookingNo>,
+    from: i64,
     limit: usize,
 ) -> Result<Vec<Booking>, StoreError> {
     let condition = "bookings.slot = ?1 AND bookings.no >= ?2 ORDER BY bookings.no LIMIT ?3";
     let sql = select(BOOKING, FROM_BOOKINGS, condition);
-    all(db, &sql, params![slot_key(slot), from.map_or(0, no_key), limit], rows::booking)
+    all(db, &sql, params![slot_key(slot), from, limit], rows::booking)
 }
 
 pub(crate) fn bookings_of_user(
@@ -130,12 +130,6 @@ pub(crate) fn bookings_of_user(
     let sql = select(BOOKING, FROM_BOOKINGS, condition);
     let from = from.map_or((0, 0), |from| (no_key(from.no), slot_key(from.slot)));
     all(db, &sql, params![user.as_bytes(), from.0, from.1, limit], rows::booking)
-}
-
-/// Bookings of a slot after a number, for a sweep.
-pub(crate) fn bookings_after(db: &Connection, slot: SlotId, no: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
-    let condition = "bookings.slot = ?1 AND bookings.no > ?2 ORDER BY bookings.no LIMIT ?3";
-    all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![slot_key(slot), no, limit], rows::booking)
 }
 
 /// Bookings with a ticket that was canceled or expired by a time.

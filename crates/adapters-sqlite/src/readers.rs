@@ -8,6 +8,8 @@ use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
 
+use crate::Vital;
+
 /// How many queries may wait; a caller beyond that is refused as overloaded.
 const MAX_WAITING: usize = 2048;
 
@@ -60,6 +62,7 @@ impl Drop for Readers {
 }
 
 fn work(db: &Connection, queue: &Mutex<Receiver<Job>>) {
+    let _vital = Vital;
     // The guard is a temporary: the queue is free again before the query runs.
     while let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) {
         job(db);

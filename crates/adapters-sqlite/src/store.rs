@@ -7,6 +7,7 @@ use ticketly_domain::{
 };
 
 use crate::error::failed;
+use crate::rows::no_key;
 use crate::{SqliteStore, changes, queries, sweeps};
 
 #[async_trait]
@@ -17,8 +18,9 @@ impl Store for SqliteStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        self.write(|session| session.db.query_row("SELECT 1", [], |_| Ok(())).map_err(failed)).await?;
-        self.read(|db| db.query_row("SELECT 1 FROM installation", [], |_| Ok(())).map_err(failed)).await
+        // A full disk still begins and commits what writes nothing.
+        self.write(|session| session.execute("UPDATE installation SET key = key", []).map_err(failed)).await?;
+        self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
     }
 
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
@@ -65,7 +67,7 @@ impl Store for SqliteStore {
         from: Option<BookingNo>,
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError> {
-        self.read(move |db| queries::bookings_of_slot(db, slot, from, limit)).await
+        self.read(move |db| queries::bookings_of_slot(db, slot, from.map_or(0, no_key), limit)).await
     }
 
     async fn bookings_of_user(

@@ -19,7 +19,7 @@ pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreErr
             return Ok(Swept { more: true, ..swept });
         }
         close(session, slot)?;
-        let bookings = queries::bookings_after(&session.db, slot, expired_to, left)?;
+        let bookings = queries::bookings_of_slot(&session.db, slot, expired_to + 1, left)?;
         for booking in &bookings {
             if let Some(expired) = booking.expire(sweep.at) {
                 update_booking(session, &expired)?;

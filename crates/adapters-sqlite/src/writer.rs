@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::mem;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, Params};
 use ticketly_domain::{StoreError, UserId};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::error::failed;
+use crate::Vital;
+use crate::error::{failed, is_busy};
 
 /// How many changes share a COMMIT at most.
 pub(crate) const MAX_BATCH: usize = 256;
@@ -43,21 +45,26 @@ impl Session {
 }
 
 /// How a batch ended.
-#[derive(Clone, Copy)]
 enum End {
     Committed,
     /// BEGIN failed; another process holds the lock, or worse.
-    NotBegun {
-        busy: bool,
-    },
-    /// SQLite rolled everything back by itself, for want of space or memory.
+    NotBegun(Arc<rusqlite::Error>),
+    /// Everything was rolled back, for want of space or memory; the change that met it says why.
     RolledBack,
     /// COMMIT failed: what was written of it may be found at the next start, or not.
-    Unknown,
+    Unknown(Arc<rusqlite::Error>),
+}
+
+/// One failure that many callers are told of.
+#[derive(Debug, thiserror::Error)]
+#[error("{step} failed: {error}")]
+struct BatchFailed {
+    step: &'static str,
+    error: Arc<rusqlite::Error>,
 }
 
 /// Tells a caller how its change ended.
-type Answer = Box<dyn FnOnce(End)>;
+type Answer = Box<dyn FnOnce(&End)>;
 /// A change: done in a savepoint, answered after the COMMIT.
 type Job = Box<dyn FnOnce(&mut Session) -> Answer + Send>;
 
@@ -106,18 +113,21 @@ fn gone() -> StoreError {
     StoreError::Failed("the writer has ended".into())
 }
 
-fn ended<T>(outcome: Result<T, StoreError>, end: End) -> Result<T, StoreError> {
-    match end {
-        End::Committed => outcome,
-        End::NotBegun { busy: true } => Err(StoreError::Contended),
-        End::NotBegun { busy: false } => Err(StoreError::Failed("BEGIN failed".into())),
+fn ended<T>(outcome: Result<T, StoreError>, end: &End) -> Result<T, StoreError> {
+    let failure = |step, error: &Arc<_>| Box::new(BatchFailed { step, error: Arc::clone(error) });
+    match (end, outcome) {
+        (End::Committed, outcome) => outcome,
+        (End::NotBegun(error), _) if is_busy(error) => Err(StoreError::Contended),
+        (End::NotBegun(error), _) => Err(StoreError::Failed(failure("BEGIN", error))),
+        (End::RolledBack, Err(culprit @ StoreError::Failed(_))) => Err(culprit),
         // Even a refusal may have been decided on rows that are gone now.
-        End::RolledBack => Err(StoreError::Failed("the batch was rolled back".into())),
-        End::Unknown => Err(StoreError::OutcomeUnknown("COMMIT failed".into())),
+        (End::RolledBack, _) => Err(StoreError::Failed("a neighbour's failure rolled the batch back".into())),
+        (End::Unknown(error), _) => Err(StoreError::OutcomeUnknown(failure("COMMIT", error))),
     }
 }
 
 fn work(mut session: Session, mut queue: mpsc::Receiver<Job>) {
+    let _vital = Vital;
     let mut jobs = Vec::with_capacity(MAX_BATCH);
     let mut answers = Vec::with_capacity(MAX_BATCH);
     while queue.blocking_recv_many(&mut jobs, MAX_BATCH) > 0 {
@@ -127,10 +137,10 @@ fn work(mut session: Session, mut queue: mpsc::Receiver<Job>) {
         }
         let end = match begun {
             Ok(_) => commit(&mut session),
-            Err(error) => End::NotBegun { busy: matches!(failed(error), StoreError::Contended) },
+            Err(error) => End::NotBegun(Arc::new(error)),
         };
         for answer in answers.drain(..) {
-            answer(end);
+            answer(&end);
         }
     }
 }
@@ -141,18 +151,23 @@ fn commit(session: &mut Session) -> End {
         return End::RolledBack;
     }
     let committed = session.execute("COMMIT", []);
-    if committed.is_err() {
-        if !session.db.is_autocommit() {
-            // Nothing better is left to do when this fails too: the next BEGIN will say so.
-            drop(session.db.execute_batch("ROLLBACK"));
-        }
-        return End::Unknown;
+    if let Err(error) = committed {
+        roll_back(session);
+        return End::Unknown(Arc::new(error));
     }
     if session.known.len() + fresh.len() > MAX_KNOWN {
         session.known.clear();
     }
     session.known.extend(fresh);
     End::Committed
+}
+
+/// Ends a transaction that cannot be trusted any more.
+fn roll_back(session: &Session) {
+    if !session.db.is_autocommit() {
+        // Nothing better is left to do when this fails too: the next BEGIN will say so.
+        drop(session.db.execute_batch("ROLLBACK"));
+    }
 }
 
 /// Runs one change; what it wrote stays only if it succeeds.
@@ -167,12 +182,17 @@ fn in_savepoint<T>(
     let fresh = session.fresh.len();
     session.execute("SAVEPOINT change", []).map_err(failed)?;
     let outcome = change(session);
-    if outcome.is_err() && !session.db.is_autocommit() {
-        session.fresh.truncate(fresh);
-        session.execute("ROLLBACK TO change", []).map_err(failed)?;
+    if session.db.is_autocommit() {
+        return outcome;
     }
-    if !session.db.is_autocommit() {
-        session.execute("RELEASE change", []).map_err(failed)?;
+    let undone = if outcome.is_ok() { Ok(0) } else { session.execute("ROLLBACK TO change", []) };
+    if let Err(error) = undone.and_then(|_| session.execute("RELEASE change", [])) {
+        // Half a change may stand in the transaction: none of the batch may be committed.
+        roll_back(session);
+        return Err(failed(error));
+    }
+    if outcome.is_err() {
+        session.fresh.truncate(fresh);
     }
     outcome
 }

@@ -50,6 +50,15 @@ fn unknown(entity: Entity) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, code, title)
 }
 
+/// It may have happened, and may still happen.
+pub(crate) fn outcome_unknown() -> Problem {
+    let detail = "a request with an Idempotency-Key is told what became of it when it is repeated with the same key; \
+                  before repeating another, look whether it happened";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", "The outcome is unknown")
+        .because(detail)
+        .retry_after(SOON)
+}
+
 fn by_the_store(error: StoreError) -> Problem {
     let unavailable = |code, title| Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, title).retry_after(SOON);
     match error {
@@ -58,9 +67,7 @@ fn by_the_store(error: StoreError) -> Problem {
         StoreError::IdTaken | StoreError::Contended => {
             unavailable("contended", "Others were faster").because("nothing was changed").caused_by(error)
         }
-        StoreError::OutcomeUnknown(_) => unavailable("outcome_unknown", "The outcome is unknown")
-            .because("repeat the same request with the same Idempotency-Key to learn what became of it")
-            .caused_by(error),
+        StoreError::OutcomeUnknown(_) => outcome_unknown().caused_by(error),
         StoreError::Failed(_) => {
             let title = "Something failed here";
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)

@@ -16,21 +16,22 @@ use crate::Api;
 use crate::http::door::mount;
 use crate::http::edge::edge;
 use crate::http::limit::{Limiter, Rate, limit};
+use crate::http::watch::Watches;
 use crate::routes::doors;
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
-/// How long an idle connection stays open: longer than a load balancer keeps its own (60 s), so that the balancer
-/// never sends into a connection that the server is closing.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How many connections one worker holds.
-const CONNECTIONS_A_WORKER: usize = 10_000;
 
 /// How a server is run.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     /// How many threads serve requests.
     pub workers: usize,
+    /// How many connections there may be at a time. Each takes two file descriptors.
+    pub connections: usize,
+    /// How long a connection stays open between requests. Longer than a load balancer keeps its own, so that the balancer
+    /// never sends into a connection that the server is closing.
+    pub keep_alive: Duration,
     /// How often one address may ask; without end unless given.
     pub rate: Option<Rate>,
     /// How long requests in flight may take once the server is told to stop, in seconds.
@@ -49,16 +50,26 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()> + 'static,
 ) -> io::Result<()> {
-    let server = start(api, document, listener, settings)?;
+    let watches = Watches::default();
+    let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
+    let server = start(api, document, listener, settings, watches)?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
         handle.stop(true).await;
     });
-    server.await
+    let outcome = server.await;
+    patrol.abort();
+    outcome
 }
 
-fn start(api: Api, document: &Value, listener: TcpListener, settings: Settings) -> io::Result<Server> {
+fn start(
+    api: Api,
+    document: &Value,
+    listener: TcpListener,
+    settings: Settings,
+    watches: Watches,
+) -> io::Result<Server> {
     let document = Bytes::from(document.to_string());
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
     let keys = Arc::clone(&api.keys);
@@ -74,9 +85,10 @@ fn start(api: Api, document: &Value, listener: TcpListener, settings: Settings) 
     };
     let server = HttpServer::new(app)
         .workers(settings.workers)
-        .max_connections(CONNECTIONS_A_WORKER)
+        .max_connections((settings.connections / settings.workers).max(1))
+        .on_connect(move |connection, data| watches.add(connection, data))
         .client_request_timeout(HEAD_DEADLINE)
-        .keep_alive(KEEP_ALIVE)
+        .keep_alive(settings.keep_alive)
         .shutdown_timeout(settings.drain_seconds)
         .disable_signals()
         .listen(listener)?;

@@ -1,8 +1,10 @@
 //! Times as clients give and get them.
 
-use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use ticketly_domain::Invalid;
+
+const LOCAL: &str = "%Y-%m-%d %H:%M";
 
 /// The cinema's time zone, in which a time without one is meant.
 #[derive(Debug, Clone, Copy)]
@@ -15,18 +17,26 @@ impl Zone {
     /// first of the two; whoever means the second gives RFC 3339.
     pub fn read(self, text: &str) -> Result<DateTime<Utc>, Invalid> {
         let time = if text.len() == "YYYY-MM-DD HH:MM".len() {
-            let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").map_err(|_| unreadable())?;
+            let local = NaiveDateTime::parse_from_str(text, LOCAL).map_err(|_| unreadable())?;
+            // chrono also reads signs, spaces and missing zeros.
+            if local.format(LOCAL).to_string() != text {
+                return Err(unreadable());
+            }
             match self.0.from_local_datetime(&local) {
                 MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => time.to_utc(),
                 MappedLocalTime::None => {
                     return Err(invalid(format!("the clocks in {} skip this time; give another", self.0)));
                 }
             }
+        } else if text.as_bytes().get("YYYY-MM-DD".len()) == Some(&b' ') {
+            return Err(unreadable());
         } else {
             DateTime::parse_from_rfc3339(text).map_err(|_| unreadable())?.to_utc()
         };
         // Also makes a leap second an ordinary one.
-        DateTime::from_timestamp_millis(time.timestamp_millis()).ok_or_else(unreadable)
+        let time = DateTime::from_timestamp_millis(time.timestamp_millis()).ok_or_else(unreadable)?;
+        // What is read can be shown: a year has four digits.
+        if (0..=9999).contains(&self.show(time).year()) { Ok(time) } else { Err(unreadable()) }
     }
 
     /// A time with the cinema's offset.
@@ -74,7 +84,21 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused_with_the_right_ones() {
-        for wrong in ["", "tomorrow", "2020-13-01 12:22", "2020-11-01", "2020-11-01T12:22", "2020-11-01 1:22pm"] {
+        let wrong = [
+            "",
+            "tomorrow",
+            "2020-13-01 12:22",
+            "2020-11-01",
+            "2020-11-01T12:22",
+            "2020-11-01 1:22pm",
+            "2020-11-01  1:22",
+            "+2020-1-01 12:22",
+            "-001-01-01 12:22",
+            "2020-11-01 12:22:00Z",
+            "9999-12-31T23:59:00-23:59",
+            "0000-01-01T00:00:00+23:59",
+        ];
+        for wrong in wrong {
             assert!(berlin(wrong).unwrap_err().reason.contains("RFC 3339"), "{wrong}");
         }
     }

@@ -235,7 +235,7 @@ fn first_fit(slots: &[TicketSlot], count: TicketCount, at: DateTime<Utc>) -> Res
 pub struct Rebooking {
     /// The ticket to move.
     pub ticket: TicketId,
-    /// The booking of the one new ticket. Its user counts for nothing: the new ticket goes to the old one's.
+    /// Where to; the new ticket goes to the old one's user.
     pub target: Target,
     /// The new booking's number in whichever slot it gets.
     pub no: BookingNo,

@@ -22,8 +22,8 @@ pub struct User {
 /// A secret that an installation of this system makes once and keeps in its store.
 ///
 /// With it a user's identifier is computed from name and phone number. So a booking need not look the user up first,
-/// twenty first bookings at once by one person make one user, and nobody without the key can test whose number stands
-/// behind an identifier.
+/// twenty first bookings at once by one person make one user, and nobody can search all numbers for the one behind an
+/// identifier without asking a server for each.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InstallationKey([u8; 64]);
 

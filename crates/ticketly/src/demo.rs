@@ -55,9 +55,9 @@ const PROGRAMME: [(&str, u32, Film); 9] = [
     ("23:30", 60, film("Nosferatu", 94, Genre::Horror, "A count moves house. The late show.")),
 ];
 
-/// Fills an empty store; leaves any other as it is.
+/// Fills a store that has nothing to come; leaves any other as it is.
 pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let any = SlotQuery { limit: PageSize::new(1)?, ..SlotQuery::default() };
+    let any = SlotQuery { from: Some(now), limit: PageSize::new(1)?, ..SlotQuery::default() };
     if !ticketing.slots(&any).await?.items.is_empty() {
         return Ok(());
     }

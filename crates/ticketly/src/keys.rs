@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -71,9 +72,7 @@ fn write_secret(path: &Path, secret: &str) -> anyhow::Result<()> {
     }
     let mut options = OpenOptions::new();
     // Never an existing file, whose mode somebody else chose.
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).mode(0o600);
     let mut file = options.open(path)?;
     writeln!(file, "{secret}")?;
     Ok(file.sync_all()?)

@@ -7,6 +7,7 @@ mod serve;
 mod upkeep;
 
 use std::io::{self, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::{fs, path::Path};
@@ -95,17 +96,24 @@ fn say(text: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{text}").context("cannot write to the standard output")
 }
 
+/// The store's file in a data folder.
+const FILE: &str = "ticketly.db";
+
 /// Opens the store in a data folder, and makes both when they are not there. Only their owner may look inside.
+fn open_or_make(folder: &Path) -> anyhow::Result<Arc<SqliteStore>> {
+    let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
+    made.with_context(|| format!("cannot make the data folder {}", folder.display())).map_err(Misconfigured)?;
+    Ok(Arc::new(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?))
+}
+
+/// Opens the store in a data folder. Only the server makes one: everything else in the wrong folder is a mistake.
 fn open(folder: &Path) -> anyhow::Result<Arc<SqliteStore>> {
-    let open = || {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        let made = builder.recursive(true).create(folder);
-        made.with_context(|| format!("cannot make the data folder {}", folder.display()))?;
-        Ok(Arc::new(SqliteStore::open(&folder.join("ticketly.db"))?))
-    };
-    open().map_err(|error: anyhow::Error| anyhow::Error::new(Misconfigured(error)))
+    let file = folder.join(FILE);
+    if !file.exists() {
+        let error = anyhow::anyhow!("there is no store in {}; give the --data that the server has", folder.display());
+        return Err(Misconfigured(error).into());
+    }
+    open_or_make(folder)
 }
 
 impl std::error::Error for Misconfigured {}

@@ -7,6 +7,7 @@ use std::thread;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{Role, Rules};
 
@@ -104,8 +105,8 @@ pub struct Serve {
     /// The cinema's time zone, by its IANA name: times without an offset are meant in it, and answers are given in it
     #[arg(long, env = "TICKETLY_TIME_ZONE", value_name = "ZONE", default_value = "UTC", value_parser = zone)]
     pub time_zone: Tz,
-    /// Fill an empty store with a week of slots, to have something to book
-    #[arg(long, env = "TICKETLY_DEMO")]
+    /// Fill a store that has no slots to come with a week of them, to have something to book
+    #[arg(long, env = "TICKETLY_DEMO", value_parser = BoolishValueParser::new())]
     pub demo: bool,
     /// When things are due.
     #[command(flatten)]
@@ -121,6 +122,10 @@ pub struct Serve {
     #[arg(long, env = "TICKETLY_WORKERS", value_name = "NUMBER")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=512))]
     workers: Option<u16>,
+    /// How many seconds a connection stays open between requests: longer than a load balancer keeps its own
+    #[arg(long, env = "TICKETLY_KEEP_ALIVE", value_name = "SECONDS", default_value_t = 75)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub keep_alive: u16,
     /// How many seconds requests in flight may take once the server is told to stop
     #[arg(long, env = "TICKETLY_DRAIN", value_name = "SECONDS", default_value_t = 30)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=600))]
@@ -150,7 +155,7 @@ pub struct Log {
     #[arg(long, env = "TICKETLY_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: Level,
     /// Log a JSON object a line
-    #[arg(long, env = "TICKETLY_LOG_JSON")]
+    #[arg(long, env = "TICKETLY_LOG_JSON", value_parser = BoolishValueParser::new())]
     pub log_json: bool,
 }
 
@@ -172,8 +177,8 @@ pub enum Level {
 pub enum Key {
     /// Make a key and print it: it is shown this once, and only its hash is kept
     New {
-        /// What its holder may do: admin, `box_office` or scheduler
-        #[arg(long, env = "TICKETLY_ROLE", value_parser = role)]
+        /// What its holder may do.
+        #[arg(long, env = "TICKETLY_ROLE", value_parser = role, help = "What its holder may do: admin, box_office or scheduler")]
         role: Role,
         /// Where everything is kept.
         #[command(flatten)]

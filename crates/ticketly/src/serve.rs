@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_api::server::{self, Settings};
 use ticketly_api::{Api, Clock as _, Zone};
@@ -14,12 +15,12 @@ use ticketly_domain::{KeyStore, Ticketing};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::options::Serve;
-use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, open, say, upkeep};
+use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, open_or_make, say, upkeep};
 
 pub async fn run(options: &Serve) -> anyhow::Result<()> {
     log_to_stderr(&options.log);
     let folder = &options.data.folder;
-    let store = open(folder)?;
+    let store = open_or_make(folder)?;
     let listener = TcpListener::bind(options.address)
         .with_context(|| format!("cannot listen on {}; give another --address", options.address))
         .map_err(Misconfigured)?;
@@ -33,7 +34,13 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let keys: Arc<dyn KeyStore> = store.clone();
     let api = Api { ticketing, keys, clock: Arc::new(SystemClock), zone: Zone(options.time_zone) };
     let document = ticketly_api::docs::document().map_err(anyhow::Error::msg)?;
-    let settings = Settings { workers: options.workers(), rate: options.rate(), drain_seconds: options.drain.into() };
+    let settings = Settings {
+        workers: options.workers(),
+        connections: connections(),
+        keep_alive: Duration::from_secs(options.keep_alive.into()),
+        rate: options.rate(),
+        drain_seconds: options.drain.into(),
+    };
     let stop = stop_signal()?;
     greet(&listener, folder, new_key.as_deref())?;
     let served = server::serve(api, &document, listener, settings, stop).await;
@@ -53,6 +60,21 @@ async fn close(store: Arc<SqliteStore>) {
         }
         actix_web::rt::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// How many connections there may be: two file descriptors each, of as many as the process may have, and some for the
+/// store.
+fn connections() -> usize {
+    const AT_MOST: u64 = 20_000;
+    const OF_THE_STORE: u64 = 64;
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.unwrap_or(u64::MAX).min(2 * AT_MOST + OF_THE_STORE);
+    let raised = Rlimit { current: Some(wanted), ..limit };
+    let descriptors = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => wanted,
+        Err(_) => limit.current.unwrap_or(wanted),
+    };
+    usize::try_from(descriptors.saturating_sub(OF_THE_STORE) / 2).unwrap_or(1).max(1)
 }
 
 /// Completes on SIGTERM and on SIGINT alike.

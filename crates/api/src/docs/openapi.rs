@@ -10,8 +10,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::vocabulary;
-use crate::http::door::Entry;
-use crate::http::gate::Access;
+use crate::http::gate::{Access, Entry};
 use crate::http::problem::{PROBLEM_JSON, reason};
 
 const SCHEMAS: &str = "#/components/schemas/";

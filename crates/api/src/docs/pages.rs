@@ -1,8 +1,6 @@
 //! The document at `/openapi.json` and Swagger UI at `/docs`, from memory alone.
 
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
@@ -36,7 +34,6 @@ const START: &str = r##"SwaggerUIBundle({
   layout: "BaseLayout",
   deepLinking: true,
   displayRequestDuration: true,
-  persistAuthorization: true,
   tryItOutEnabled: true,
   validatorUrl: null
 });
@@ -77,9 +74,6 @@ fn packed(media_type: &str, body: &'static [u8]) -> HttpResponse {
 
 fn answer(media_type: &str) -> HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
-    answer
-        .content_type(media_type)
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    answer.content_type(media_type).insert_header((CACHE_CONTROL, "no-cache"));
     answer
 }

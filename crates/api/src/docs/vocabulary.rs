@@ -64,7 +64,6 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
 const CODES: &[&str] = &[
     // 400, 401, 403
     "malformed_json",
-    "bad_request",
     "unauthenticated",
     "forbidden",
     // 404, 405

@@ -1,8 +1,8 @@
 //! Routes, each declared once with its access.
 //!
 //! A [`Door`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
-//! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs ([`mount`]),
-//! the table of who may do what ([`entries`]) and the raw documentation ([`record`]).
+//! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs (`mount`),
+//! the table of who may do what ([`entries`]) and the raw documentation (`record`).
 
 use std::sync::Arc;
 
@@ -17,20 +17,7 @@ use paperclip::v2::schema::Apiv2Operation;
 use serde_json::Value;
 use ticketly_domain::KeyStore;
 
-use super::gate::{Access, gate};
-
-/// One route: who may call which method on which path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The HTTP method.
-    pub method: Method,
-    /// The path as declared.
-    pub path: &'static str,
-    /// Who may call it.
-    pub access: Access,
-    /// Whether it is an operation of the documented interface; otherwise it is a page.
-    pub documented: bool,
-}
+use super::gate::{Access, Entry, gate};
 
 /// A path and what is behind it. Methods that it does not declare are answered with 405 and Allow.
 pub struct Door {

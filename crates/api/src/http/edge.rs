@@ -1,8 +1,10 @@
 //! The outermost layer: every request gets an identifier and a deadline, every error leaves as a problem document, and
-//! what deserves it is logged, once, here. Paths are logged as patterns: a path holds a ticket's secret.
+//! what deserves it is logged, once, here. Paths are logged as patterns: a path holds a ticket's secret. Only what is no
+//! HTTP at all does not come this far: the server below answers that with a bare 400 or 431.
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -14,6 +16,8 @@ use actix_web::rt::time::timeout;
 use rand::Rng as _;
 
 use super::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
+use super::watch::Watch;
+use crate::refused::outcome_unknown;
 
 /// How long a request may take, its body included.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -48,9 +52,10 @@ pub async fn edge(
     let id = RequestId::of(request.headers());
     let begun = Instant::now();
     let method = request.method().clone();
+    let _in_flight = request.conn_data::<Arc<Watch>>().map(Watch::in_flight);
     let outcome = match timeout(DEADLINE, next.call(request)).await {
         Ok(outcome) => outcome,
-        Err(_) => Err(late().into()),
+        Err(_) => Err(outcome_unknown().into()),
     };
     match outcome {
         Ok(answer) => {
@@ -70,12 +75,6 @@ fn pattern<B>(answer: &ServiceResponse<B>) -> String {
     answer.request().match_pattern().unwrap_or_default()
 }
 
-fn late() -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", "The outcome is unknown")
-        .because("it took too long; repeat the same request with the same Idempotency-Key to learn what became of it")
-        .retry_after(1)
-}
-
 /// The problem that an error answer stands for; `None` where it is no error.
 fn problem_of<B>(answer: &ServiceResponse<B>) -> Option<Problem> {
     let status = answer.status();
@@ -92,6 +91,12 @@ fn complete(
 ) -> ServiceResponse<BoxBody> {
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    // What is answered may be personal, and is never more than it says it is.
+    let headers = answer.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     let Some(problem) = problem else { return answer };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

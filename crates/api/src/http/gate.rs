@@ -8,7 +8,6 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 
-use super::door::Entry;
 use ticketly_domain::{KeyHash, KeyStore, Role};
 
 use super::problem::Problem;
@@ -21,6 +20,19 @@ pub enum Access {
     Anyone,
     /// Whoever holds a key of one of these roles.
     Roles(&'static [Role]),
+}
+
+/// One route: who may call which method on which path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path as declared.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Whether it is an operation of the documented interface; otherwise it is a page.
+    pub documented: bool,
 }
 
 /// Lets a request through if its method's entry admits it. A method without an

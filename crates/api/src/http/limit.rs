@@ -65,7 +65,7 @@ pub(crate) async fn limit<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if let Some(limiter) = limiter.filter(|_| !request.path().starts_with("/health/")) {
+    if let Some(limiter) = limiter.filter(|_| !["/health/live", "/health/ready"].contains(&request.path())) {
         let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
         if let Err(seconds) = limiter.check(client(peer, request.headers(), limiter.rate.proxies)) {
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests")

@@ -1,5 +1,6 @@
 //! HTTP as this interface speaks it, whatever the operations are.
 
+mod body;
 pub mod door;
 pub mod edge;
 pub mod extract;
@@ -8,3 +9,4 @@ pub mod gate;
 pub mod limit;
 pub mod problem;
 pub mod reply;
+pub mod watch;

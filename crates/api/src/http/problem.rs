@@ -69,7 +69,11 @@ pub struct FieldError {
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.pointer.as_deref().or(self.parameter.as_deref()).or(self.header.as_deref());
-        write!(f, "{}: {}", name.unwrap_or_default(), self.detail)
+        match name {
+            // The pointer to a whole body is empty.
+            None | Some("") => f.write_str(&self.detail),
+            Some(name) => write!(f, "{name}: {}", self.detail),
+        }
     }
 }
 

@@ -13,13 +13,13 @@ use serde::Serialize;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-/// 200 with a list that is cut at a limit, and in the header Link where the rest is.
+/// 200 with a list that is cut at a limit, and in headers Link where the rest is.
 #[derive(Debug)]
 pub struct Listing<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The path of the next page, when there is one.
-    pub next: Option<String>,
+    /// The paths at which it goes on, in this order.
+    pub next: Vec<String>,
 }
 
 /// 201 with the created thing and where to find it.
@@ -44,8 +44,8 @@ impl<T: Serialize> Responder for Listing<T> {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
         let mut answer = HttpResponse::Ok();
-        if let Some(next) = self.next {
-            answer.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
+        for next in self.next {
+            answer.append_header((header::LINK, format!("<{next}>; rel=\"next\"")));
         }
         answer.json(self.items)
     }

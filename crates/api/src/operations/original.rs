@@ -16,6 +16,8 @@ use crate::wire::requests::{Book, Schedule, TheGenre, TheSlot, TheTicket, Update
 
 /// The most items of a list.
 const LONGEST: usize = 1000;
+/// The most pages that are read for a list, full or not.
+const PAGES: u32 = 20;
 
 /// Book tickets
 ///
@@ -53,23 +55,27 @@ pub async fn get_all_tickets_for_movie_slot(
 }
 
 async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_domain::Error> {
-    let mut items = Vec::new();
+    let (mut items, mut next) = (Vec::new(), Vec::new());
+    let mut pages = 0;
     for slot in app.ticketing.slots_of(target).await? {
         let id = slot.showing.id();
-        let mut after = None;
+        let mut query = TicketQuery { status: Some(TicketStatus::Booked), limit: PageSize::LARGEST, after: None };
         loop {
-            let query = TicketQuery { status: Some(TicketStatus::Booked), after, limit: PageSize::LARGEST };
+            if items.len() >= LONGEST || pages == PAGES {
+                let cursor = query.after.map(|after| format!("&cursor={after}")).unwrap_or_default();
+                next.push(format!("/v1/slots/{id}/tickets?ticketStatus=Booked&limit=100{cursor}"));
+                break;
+            }
             let page = app.ticketing.tickets_of_slot(id, &query).await?;
+            pages += 1;
             items.extend(page.items.iter().map(|ticket| Ticket::of(ticket, app.zone)));
-            after = page.next;
-            let Some(next) = after else { break };
-            if items.len() >= LONGEST {
-                let next = format!("/v1/slots/{id}/tickets?ticketStatus=Booked&limit=100&cursor={next}");
-                return Ok(Listing { items, next: Some(next) });
+            query.after = page.next;
+            if page.next.is_none() {
+                break;
             }
         }
     }
-    Ok(Listing { items, next: None })
+    Ok(Listing { items, next })
 }
 
 /// Show the user of a ticket
@@ -125,15 +131,15 @@ pub async fn get_all_movie_slots_by_genre(app: App, request: BodyOrQuery<TheGenr
 
 async fn slots(app: &App, mut query: SlotQuery) -> Result<Listing<Slot>, ticketly_domain::Error> {
     let mut items = Vec::new();
-    loop {
+    for _ in 0..PAGES {
         let page = app.ticketing.slots(&query).await?;
         items.extend(page.items.iter().map(|slot| Slot::of(slot, app.zone)));
         query.after = page.next;
-        let Some(next) = page.next else { return Ok(Listing { items, next: None }) };
-        if items.len() >= LONGEST {
-            let genre = query.genre.map(|genre| format!("genre={}&", genre.as_str().replace(' ', "%20")));
-            let next = format!("/v1/slots?{}limit=100&cursor={next}", genre.unwrap_or_default());
-            return Ok(Listing { items, next: Some(next) });
+        if page.next.is_none() || items.len() >= LONGEST {
+            break;
         }
     }
+    let genre = query.genre.map(|genre| format!("genre={}&", genre.as_str().replace(' ', "%20"))).unwrap_or_default();
+    let next = query.after.map(|cursor| format!("/v1/slots?{genre}limit=100&cursor={cursor}"));
+    Ok(Listing { items, next: next.into_iter().collect() })
 }

@@ -12,7 +12,8 @@ use crate::wire::requests::{ListSlots, ListTickets, Schedule};
 
 /// Schedule a slot
 ///
-/// All its seats are free. Several slots may share a name and a start: two screens.
+/// All its seats are free. Several slots may share a name and a start: two screens. So an Idempotency-Key counts for
+/// nothing here: after an unknown outcome, list the slots before scheduling again.
 #[api_v2_operation(operation_id = "scheduleSlot", tags(Slots))]
 pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, Problem> {
     let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;

@@ -1,0 +1,103 @@
+//! Ends connections on which nothing comes and nothing goes.
+//!
+//! The server below limits how long a client may take over the first head on a connection, and how long a connection may
+//! stay without a byte between requests. A client that sends one byte of a second head, or never reads its answer, holds
+//! a connection for ever. So each connection is watched from here, by its socket.
+
+use std::any::Any;
+use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsFd as _;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use actix_web::dev::Extensions;
+use actix_web::rt::{self, net};
+
+/// How often the connections are looked through.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// One connection.
+pub struct Watch {
+    socket: TcpStream,
+    since: Instant,
+    requests: AtomicUsize,
+    /// When the last request was answered, in milliseconds since `since`.
+    answered: AtomicU64,
+}
+
+/// A request that is being answered.
+pub struct InFlight(Arc<Watch>);
+
+impl Watch {
+    /// Counts a request until what is returned is dropped.
+    #[must_use]
+    pub fn in_flight(self: &Arc<Self>) -> InFlight {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        InFlight(Arc::clone(self))
+    }
+
+    fn idle(&self) -> Duration {
+        if self.requests.load(Ordering::Relaxed) > 0 {
+            return Duration::ZERO;
+        }
+        self.since.elapsed().saturating_sub(Duration::from_millis(self.answered.load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        let now = u64::try_from(self.0.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.answered.store(now, Ordering::Relaxed);
+        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// All connections of a server.
+#[derive(Clone, Default)]
+pub struct Watches(Arc<Mutex<Vec<Weak<Watch>>>>);
+
+impl Watches {
+    /// Begins to watch a connection; for [`HttpServer::on_connect`](actix_web::HttpServer::on_connect).
+    pub fn add(&self, connection: &dyn Any, data: &mut Extensions) {
+        let Some(connection) = connection.downcast_ref::<net::TcpStream>() else { return };
+        // Without a second handle on the socket there is nothing to end; the process is out of descriptors.
+        let Ok(socket) = connection.as_fd().try_clone_to_owned() else { return };
+        let watch = Arc::new(Watch {
+            socket: socket.into(),
+            since: Instant::now(),
+            requests: AtomicUsize::new(0),
+            answered: AtomicU64::new(0),
+        });
+        self.lock().push(Arc::downgrade(&watch));
+        data.insert(watch);
+    }
+
+    /// Ends, until it is aborted, what has been idle for longer than `limit`.
+    #[must_use]
+    pub fn patrol(&self, limit: Duration) -> rt::task::JoinHandle<()> {
+        let watches = self.clone();
+        rt::spawn(async move {
+            loop {
+                rt::time::sleep(EVERY).await;
+                watches.end_idle(limit);
+            }
+        })
+    }
+
+    fn end_idle(&self, limit: Duration) {
+        self.lock().retain(|watch| {
+            let Some(watch) = watch.upgrade() else { return false };
+            let idle = watch.idle() > limit;
+            if idle {
+                // An error means that the connection has ended already.
+                drop(watch.socket.shutdown(Shutdown::Both));
+            }
+            !idle
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Watch>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,91 @@
+//! Requests, prepared once; only what differs is written anew.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::load::Write;
+
+/// How many seats a slot can have at most.
+pub const CAPACITY: u64 = 100_000;
+
+/// The one user that never comes twice: every booking has a new one, the worst case for the users' table and index.
+static NEXT_USER: AtomicU64 = AtomicU64::new(0);
+
+/// How the bookings of one measurement lie over its slots.
+#[derive(Clone, Copy)]
+pub enum Order {
+    /// One slot until it is full, then the next.
+    OneByOne,
+    /// Every booking another slot.
+    InTurn,
+}
+
+/// Bookings of one ticket, each by a new user and, if so asked, under an idempotency key of its own.
+pub fn bookings(slots: &[String], order: Order, keys: bool) -> Write {
+    let templates: Vec<_> = slots.iter().map(|slot| Template::booking(slot, keys)).collect();
+    Arc::new(move |number, buffer| {
+        let count = templates.len() as u64;
+        let place = match order {
+            Order::OneByOne => (number / CAPACITY).min(count.saturating_sub(1)),
+            Order::InTurn => number % count,
+        };
+        let user = NEXT_USER.fetch_add(1, Ordering::Relaxed);
+        if let Some(template) = usize::try_from(place).ok().and_then(|place| templates.get(place)) {
+            template.write(user, buffer);
+        }
+    })
+}
+
+/// Reads of these tickets, in turn.
+pub fn reads(tickets: &[String]) -> Write {
+    let requests: Vec<_> = tickets.iter().map(|ticket| get(&format!("/v1/tickets/{ticket}"))).collect();
+    Arc::new(move |number, buffer| {
+        // Not one after the other, as they were booked.
+        let place = usize::try_from(number.wrapping_mul(7919)).unwrap_or_default() % requests.len();
+        buffer.extend_from_slice(requests.get(place).map_or(&[][..], Vec::as_slice));
+    })
+}
+
+pub fn get(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: cinema.example\r\n\r\n").into_bytes()
+}
+
+pub fn post(path: &str, headers: &str, body: &Value) -> Vec<u8> {
+    let body = body.to_string();
+    let length = body.len();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: cinema.example\r\nContent-Type: application/json\r\n{headers}");
+    format!("{head}Content-Length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+/// Stands for the user's number: nine digits.
+const NUMBER: &str = "#########";
+
+/// A request in pieces, with the user's number between them.
+struct Template(Vec<Vec<u8>>);
+
+impl Template {
+    fn booking(slot: &str, keys: bool) -> Self {
+        let body = json!({
+            "userName": format!("Guest {NUMBER}"), "userPhoneNumber": NUMBER, "numTickets": 1, "slotId": slot,
+        });
+        let key = format!("Idempotency-Key: 5a0fd4b2-58b4-4a7e-{NUMBER}\r\n");
+        let request = post("/v1/bookings", if keys { &key } else { "" }, &body);
+        let text = String::from_utf8_lossy(&request);
+        Self(text.split(NUMBER).map(|piece| piece.as_bytes().to_vec()).collect())
+    }
+
+    fn write(&self, user: u64, buffer: &mut Vec<u8>) {
+        let digits: [u8; NUMBER.len()] = std::array::from_fn(|place| {
+            let power = 10_u64.pow(u32::try_from(NUMBER.len() - 1 - place).unwrap_or_default());
+            b'0' + u8::try_from(user / power % 10).unwrap_or_default()
+        });
+        for (place, piece) in self.0.iter().enumerate() {
+            if place > 0 {
+                buffer.extend_from_slice(&digits);
+            }
+            buffer.extend_from_slice(piece);
+        }
+    }
+}

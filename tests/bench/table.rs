@@ -1,0 +1,65 @@
+//! Figures for people.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use crate::load::Measured;
+
+/// One kind of measurement over all rounds.
+pub struct Row {
+    name: &'static str,
+    rates: Vec<f64>,
+    latencies: Vec<Duration>,
+}
+
+impl Row {
+    pub fn new(name: &'static str) -> Self {
+        Self { name, rates: Vec::new(), latencies: Vec::new() }
+    }
+
+    pub fn add(&mut self, measured: Measured) {
+        self.rates.push(measured.per_second());
+        self.latencies.extend(measured.latencies);
+    }
+
+    /// The latency that so many of a hundred requests stay within, in milliseconds.
+    fn within(&mut self, of_hundred: usize) -> f64 {
+        let place = (self.latencies.len() * of_hundred / 100).min(self.latencies.len().saturating_sub(1));
+        if self.latencies.is_empty() {
+            return f64::NAN;
+        }
+        self.latencies.select_nth_unstable(place).1.as_secs_f64() * 1000.0
+    }
+}
+
+/// The rows as text; the first is the yardstick.
+pub fn of(rows: &mut [Row]) -> String {
+    let mut text = format!("{:<34}{:>10}{:>9}{:>9}{:>9}   rounds", "", "a second", "of echo", "p50 ms", "p99 ms");
+    let yardstick = rows.first().map_or(f64::NAN, |row| median(&row.rates));
+    for row in rows {
+        let rate = median(&row.rates);
+        let (half, most) = (row.within(50), row.within(99));
+        let rounds: Vec<_> = row.rates.iter().map(|rate| format!("{rate:.0}")).collect();
+        // Writing to a text does not fail.
+        let _ = write!(
+            text,
+            "\n{:<34}{rate:>10.0}{:>8.0}%{half:>9.2}{most:>9.2}   {}",
+            row.name,
+            rate / yardstick * 100.0,
+            rounds.join(" ")
+        );
+    }
+    text
+}
+
+pub fn median(figures: &[f64]) -> f64 {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Prints to the standard output.
+pub fn say(text: &str) -> anyhow::Result<()> {
+    Ok(writeln!(io::stdout(), "{text}")?)
+}

@@ -1,0 +1,154 @@
+//! A wrong configuration ends with one line that says what to mend, and leaves everything as it is.
+
+use std::fs;
+use std::net::TcpListener;
+
+use crate::process::{Ended, Folder, files, program, run};
+
+/// Where SQLite keeps, in a file's header, the schema's version and whose file it is: four bytes each, big endian.
+const VERSION: usize = 60;
+const APPLICATION: usize = 68;
+
+#[track_caller]
+fn refused(ended: &Ended, words: &str) {
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+    assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+    assert!(ended.stderr.starts_with("ticketly: ") && ended.stderr.ends_with('\n'), "{ended:?}");
+    assert!(ended.stderr.contains(words), "{words} is not in {ended:?}");
+}
+
+#[test]
+fn an_option_that_is_wrong_is_named_in_one_line() {
+    let folder = Folder::new();
+    let cases: &[(&[&str], &str)] = &[
+        (&["serve", "--nonsense"], "--nonsense"),
+        (&["serve", "--time-zone", "Mars/Olympus"], "--time-zone"),
+        (&["serve", "--address", "nowhere"], "--address"),
+        (&["serve", "--address", "127.0.0.1:99999"], "--address"),
+        (&["serve", "--workers", "0"], "--workers"),
+        (&["serve", "--proxies", "-1"], "-1"),
+        (&["expire", "--expire-after", "soon"], "--expire-after"),
+        (&["archive", "--archive-after", "99999"], "--archive-after"),
+        (&["key", "new", "--role", "king"], "--role"),
+        (&["key", "new"], "--role"),
+        (&["key", "revoke"], "<NAME>"),
+        (&["sell"], "sell"),
+    ];
+    for (args, words) in cases {
+        refused(&folder.run(args), words);
+    }
+    assert!(!folder.path().exists(), "a refused command makes no data folder");
+}
+
+#[test]
+fn a_command_without_its_own_command_is_told_which_there_are() {
+    let mut command = program();
+    command.arg("key");
+    refused(&run(command), "revoke");
+}
+
+#[test]
+fn a_wrong_environment_variable_is_refused_like_its_option() {
+    let folder = Folder::new();
+    let cases = [
+        ("TICKETLY_ADDRESS", "nowhere", "--address"),
+        ("TICKETLY_TIME_ZONE", "Mars/Olympus", "--time-zone"),
+        ("TICKETLY_DEMO", "perhaps", "--demo"),
+        ("TICKETLY_RATE_LIMIT", "lots", "--rate-limit"),
+        ("TICKETLY_WORKERS", "", "--workers"),
+        ("TICKETLY_LOG", "loud", "--log"),
+    ];
+    for (name, value, option) in cases {
+        let mut command = program();
+        command.arg("serve").arg("--data").arg(folder.path()).env(name, value);
+        refused(&run(command), option);
+    }
+}
+
+#[test]
+fn a_port_in_use_is_named_with_the_option_to_mend_it() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Folder::new().run(&["serve", "--address", &address]);
+    refused(&ended, &address);
+    refused(&ended, "--address");
+}
+
+#[test]
+fn a_data_folder_that_is_a_file_is_refused_and_left_as_it_was() {
+    let folder = Folder::new();
+    fs::write(folder.path(), "mine").unwrap();
+    refused(&folder.run(&["serve"]), "data folder");
+    for args in [&["expire"][..], &["key", "list"]] {
+        refused(&folder.run(args), "there is no store");
+    }
+    assert_eq!(fs::read_to_string(folder.path()).unwrap(), "mine");
+}
+
+#[test]
+fn only_the_server_makes_a_store_and_every_other_command_says_that_there_is_none() {
+    let folder = Folder::new();
+    let new = ["key", "new", "--role", "admin"];
+    for args in [&["expire"][..], &["archive"], &["key", "list"], &["key", "revoke", "00000000"], &new] {
+        refused(&folder.run(args), "there is no store");
+        assert!(!folder.path().exists(), "{args:?} made a folder");
+    }
+}
+
+/// The file of a store that was stopped in good order.
+fn stopped_store() -> Vec<u8> {
+    let folder = Folder::new();
+    folder.serve(&[]).stop();
+    fs::read(folder.path().join("ticketly.db")).unwrap()
+}
+
+/// Puts `bytes` where the store should be, and checks that every command refuses them and leaves the folder as it was.
+#[track_caller]
+fn refused_and_left(bytes: &[u8], words: &str) {
+    let folder = Folder::new();
+    fs::create_dir(folder.path()).unwrap();
+    fs::write(folder.path().join("ticketly.db"), bytes).unwrap();
+    let before = files(&folder.path());
+    let serve = ["serve", "--address", "127.0.0.1:0"];
+    for args in [&serve[..], &["expire"], &["archive"], &["key", "list"], &["key", "new", "--role", "admin"]] {
+        refused(&folder.run(args), words);
+        assert_eq!(files(&folder.path()), before, "{args:?} changed the folder");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
+    refused_and_left(b"hello", "not a Ticketly store");
+    refused_and_left(&b"hello ".repeat(1000), "not a Ticketly store");
+}
+
+#[test]
+fn a_database_of_another_program_is_refused_and_left_as_it_was() {
+    let mut theirs = stopped_store();
+    assert_eq!(&theirs[APPLICATION..APPLICATION + 4], b"TKLY");
+    theirs[APPLICATION..APPLICATION + 4].copy_from_slice(b"ELSE");
+    refused_and_left(&theirs, "not a Ticketly store");
+    // Most programs name neither themselves nor a version.
+    theirs[APPLICATION..APPLICATION + 4].fill(0);
+    theirs[VERSION..VERSION + 4].fill(0);
+    refused_and_left(&theirs, "not a Ticketly store");
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_and_left_as_it_was() {
+    let mut newer = stopped_store();
+    newer[VERSION..VERSION + 4].copy_from_slice(&77_u32.to_be_bytes());
+    refused_and_left(&newer, "schema 77");
+}
+
+#[test]
+fn a_third_key_of_a_role_and_a_key_that_is_unknown_are_refused() {
+    let folder = Folder::new();
+    folder.serve(&[]).stop();
+    folder.new_key("scheduler");
+    folder.new_key("scheduler");
+    let before = folder.output(&["key", "list"]);
+    refused(&folder.run(&["key", "new", "--role", "scheduler"]), "ticketly key revoke");
+    refused(&folder.run(&["key", "revoke", "00000000"]), "ticketly key list");
+    assert_eq!(folder.output(&["key", "list"]), before);
+}

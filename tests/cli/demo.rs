@@ -1,0 +1,50 @@
+//! The week of slots for newcomers.
+
+use serde_json::{Value, json};
+
+use crate::process::{Folder, Server};
+
+fn slots(server: &Server) -> Vec<Value> {
+    let mut slots = Vec::new();
+    let mut path = "/v1/slots?limit=50".to_owned();
+    loop {
+        let page = server.get(&path).expect(200);
+        slots.extend(page["slots"].as_array().unwrap().iter().cloned());
+        let Some(next) = page["nextCursor"].as_str() else { return slots };
+        path = format!("/v1/slots?limit=50&cursor={next}");
+    }
+}
+
+#[test]
+fn an_empty_store_gets_a_week_of_slots_once_and_tonights_late_show_can_be_booked() {
+    let folder = Folder::new();
+    let server = folder.serve(&["--demo"]);
+    let today = server.now().format("%F").to_string();
+    let before = slots(&server);
+    assert_eq!(before.len(), 7 * 9);
+
+    let body = json!({
+        "userName": "Indre", "userPhoneNumber": "0123456789", "numTickets": 3,
+        "movieName": "Nosferatu", "movieStartTime": format!("{today} 23:30"),
+    });
+    let booked = server.post("/v1/bookings", &body).expect(201);
+    assert_eq!(booked["tickets"].as_array().unwrap().len(), 3);
+    assert_eq!(booked["tickets"][0]["startTime"], format!("{today}T23:30:00Z"));
+    server.stop();
+
+    let server = folder.serve(&["--demo"]);
+    let after = slots(&server);
+    assert_eq!(after.len(), before.len());
+    let left = |slots: &[Value]| slots.iter().map(|slot| slot["availTickets"].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(left(&after), left(&before) - 3);
+}
+
+#[test]
+fn a_store_with_a_slot_of_its_own_stays_as_it_is() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let slot = server.schedule(&folder.admin_key(), 5);
+    server.stop();
+    let slots = slots(&folder.serve(&["--demo"]));
+    assert_eq!(slots.iter().map(|slot| &slot["slotId"]).collect::<Vec<_>>(), [&Value::from(slot)]);
+}

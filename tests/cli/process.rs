@@ -1,0 +1,246 @@
+//! Runs the program, as a command that ends or as a server that is stopped.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::http::{Answer, Connection};
+
+/// The longest that anything here may take.
+pub const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The program, untouched by the settings of whoever runs the tests.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ticketly"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("TICKETLY_") {
+            command.env_remove(name);
+        }
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// How a process ended, and what it said.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs the program to its end; one that does not end by itself is killed and fails the test.
+pub fn run(mut command: Command) -> Ended {
+    let mut running = Running(command.spawn().unwrap());
+    let stdout = gather(running.0.stdout.take().unwrap());
+    let stderr = gather(running.0.stderr.take().unwrap());
+    let code = running.wait();
+    Ended { code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+}
+
+/// Reads all that a process says, so that it never waits for a reader.
+fn gather(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    })
+}
+
+/// A child that does not outlive its test.
+struct Running(Child);
+
+impl Running {
+    fn wait(&mut self) -> Option<i32> {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the process did not end within {PATIENCE:?}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A data folder that is gone when its test is.
+pub struct Folder {
+    parent: TempDir,
+}
+
+impl Folder {
+    /// A folder that is not there yet: the program makes it.
+    pub fn new() -> Self {
+        Self { parent: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.parent.path().join("data")
+    }
+
+    /// A place beside the data folder.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.parent.path().join(name)
+    }
+
+    /// Runs a command on this folder.
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Ended {
+        let mut command = program();
+        command.args(args).arg("--data").arg(self.path());
+        run(command)
+    }
+
+    /// As `run`, for a command that succeeds; returns what it printed.
+    pub fn output<S: AsRef<OsStr>>(&self, args: &[S]) -> String {
+        let ended = self.run(args);
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
+        ended.stdout.trim_end().to_owned()
+    }
+
+    /// The key that the first start made.
+    pub fn admin_key(&self) -> String {
+        fs::read_to_string(self.path().join("admin.key")).unwrap().trim_end().to_owned()
+    }
+
+    /// Makes a key.
+    pub fn new_key(&self, role: &str) -> String {
+        self.output(&["key", "new", "--role", role])
+    }
+
+    /// Serves this folder on a free port.
+    pub fn serve(&self, options: &[&str]) -> Server {
+        let mut command = program();
+        command.args(["serve", "--address", "127.0.0.1:0", "--data"]).arg(self.path()).args(options);
+        Server::start(command)
+    }
+}
+
+/// A running server; dropping it kills it.
+pub struct Server {
+    running: Running,
+    stdout: BufReader<ChildStdout>,
+    stderr: JoinHandle<String>,
+    pub address: SocketAddr,
+    /// What it said when it was ready.
+    pub greeting: String,
+}
+
+impl Server {
+    /// Starts it, and returns when it says where it listens.
+    pub fn start(mut command: Command) -> Self {
+        let mut running = Running(command.spawn().unwrap());
+        let stderr = gather(running.0.stderr.take().unwrap());
+        let mut stdout = BufReader::new(running.0.stdout.take().unwrap());
+        let mut greeting = String::new();
+        while !greeting.contains("\n  try ") || !greeting.ends_with('\n') {
+            if stdout.read_line(&mut greeting).unwrap() == 0 {
+                let (code, stderr) = (running.wait(), stderr.join().unwrap());
+                panic!("it did not start: {code:?}, {stderr}");
+            }
+        }
+        let address = greeting.lines().find_map(|line| line.strip_prefix("  address      http://"));
+        let address = address.expect(&greeting).parse().unwrap();
+        Self { running, stdout, stderr, address, greeting }
+    }
+
+    pub fn signal(&self, name: &str) {
+        let pid = self.running.0.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// How many threads of this name it has, where the system tells.
+    pub fn threads(&self, name: &str) -> Option<usize> {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.running.0.id())).ok()?;
+        let names = threads.map(|thread| fs::read_to_string(thread.unwrap().path().join("comm")).unwrap());
+        Some(names.filter(|known| known.starts_with(name)).count())
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(mut self) -> Ended {
+        let code = self.running.wait();
+        let mut stdout = self.greeting;
+        self.stdout.read_to_string(&mut stdout).unwrap();
+        Ended { code, stdout, stderr: self.stderr.join().unwrap() }
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub fn stop(self) -> Ended {
+        self.signal("TERM");
+        let ended = self.ended();
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        ended
+    }
+
+    pub fn connect(&self) -> Connection {
+        Connection::to(self.address)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.connect().ask("GET", path, &[], None)
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.connect().ask("POST", path, &[], Some(body))
+    }
+
+    /// As whoever holds `key`.
+    pub fn get_as(&self, key: &str, path: &str) -> Answer {
+        self.connect().ask("GET", path, &[("Authorization", &format!("Bearer {key}"))], None)
+    }
+
+    pub fn post_as(&self, key: &str, path: &str, body: &Value) -> Answer {
+        self.connect().ask("POST", path, &[("Authorization", &format!("Bearer {key}"))], Some(body))
+    }
+
+    /// The server's clock, to the second.
+    pub fn now(&self) -> DateTime<Utc> {
+        let live = self.get("/health/live");
+        DateTime::parse_from_rfc2822(live.header("Date").unwrap()).unwrap().to_utc()
+    }
+
+    /// Schedules a slot that can be booked for a while, and returns its identifier.
+    pub fn schedule(&self, admin_key: &str, capacity: u32) -> String {
+        let start = self.now() + chrono::TimeDelta::hours(1);
+        let body = json!({
+            "slotName": "Sunrise", "slotType": "Movie", "genre": "Romance", "capacity": capacity,
+            "startTime": start.to_rfc3339(), "endTime": (start + chrono::TimeDelta::hours(2)).to_rfc3339(),
+        });
+        let slot = self.post_as(admin_key, "/v1/slots", &body).expect(201);
+        slot["slotId"].as_str().unwrap().to_owned()
+    }
+
+    /// Books, and returns the booking.
+    pub fn book(&self, slot: &str, tickets: u32) -> Value {
+        self.post("/v1/bookings", &booking(slot, tickets)).expect(201)
+    }
+}
+
+/// What somebody sends to book.
+pub fn booking(slot: &str, tickets: u32) -> Value {
+    json!({ "userName": "Indre", "userPhoneNumber": "+33 1 23 45 67", "numTickets": tickets, "slotId": slot })
+}
+
+/// Every file in a folder with its bytes.
+pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = paths.map(|path| (path.clone(), fs::read(&path).unwrap())).collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,60 @@
+//! SIGTERM and SIGINT: what has begun is finished, and nothing begins any more.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::http::{Connection, request};
+use crate::process::{Folder, booking, files};
+
+#[track_caller]
+fn drains_on(signal: &str) {
+    let folder = Folder::new();
+    let server = folder.serve(&["--drain", "20"]);
+    let slot = server.schedule(&folder.admin_key(), 5);
+    let whole = request("POST", "/v1/bookings", &[], Some(&booking(&slot, 2)));
+    let (begun, rest) = whole.split_at(whole.len() - 10);
+    let mut client = server.connect();
+    client.send(begun).unwrap();
+    thread::sleep(Duration::from_millis(300));
+    server.signal(signal);
+    thread::sleep(Duration::from_millis(300));
+    assert!(Connection::try_to(server.address).and_then(|mut late| late.answer()).is_err(), "a late client was let in");
+
+    client.send(rest).unwrap();
+    let booked = client.answer().unwrap().expect(201);
+    // It waits neither for the client to hang up nor for the end of the drain.
+    let answered = Instant::now();
+    let ended = server.ended();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(answered.elapsed() < Duration::from_secs(5), "it took {:?}", answered.elapsed());
+    assert!(client.answer().is_err());
+
+    // The log of the database is folded into its one file.
+    let left: Vec<_> = files(&folder.path()).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(left, [folder.path().join("admin.key"), folder.path().join("ticketly.db")]);
+    let path = format!("/v1/bookings/{}", booked["bookingId"].as_str().unwrap());
+    assert_eq!(folder.serve(&[]).get(&path).expect(200), booked);
+}
+
+#[test]
+fn a_request_that_is_half_sent_when_sigterm_comes_is_answered() {
+    drains_on("TERM");
+}
+
+#[test]
+fn a_request_that_is_half_sent_when_sigint_comes_is_answered() {
+    drains_on("INT");
+}
+
+#[test]
+fn connections_that_are_open_and_idle_do_not_delay_the_end() {
+    let folder = Folder::new();
+    let server = folder.serve(&["--drain", "20"]);
+    let mut fresh = server.connect();
+    let mut used = server.connect();
+    assert_eq!(used.ask("GET", "/health/live", &[], None).expect(200)["status"], "ok");
+    let begun = Instant::now();
+    server.stop();
+    assert!(begun.elapsed() < Duration::from_secs(5), "it took {:?}", begun.elapsed());
+    assert!(fresh.answer().is_err() && used.answer().is_err());
+}

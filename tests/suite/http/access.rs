@@ -1,0 +1,159 @@
+//! Who may do what, written out once more, so that the code's own table cannot change unnoticed.
+
+use actix_web::http::Method;
+use ticketly_api::http::door::entries;
+use ticketly_api::http::gate::Access;
+use ticketly_api::http::gate::Entry;
+use ticketly_api::routes::doors;
+use ticketly_domain::Role;
+
+use super::answer::Answer;
+use super::app::App;
+
+/// Every route, and the roles whose keys open it.
+const TABLE: &str = "
+    GET  /v1/slots                     anyone
+    POST /v1/slots                     admin
+    GET  /v1/slots/{slotId}            anyone
+    GET  /v1/slots/{slotId}/tickets    box_office
+    POST /v1/bookings                  anyone
+    GET  /v1/bookings/{bookingId}      anyone
+    GET  /v1/tickets/{ticketId}        anyone
+    GET  /v1/tickets/{ticketId}/user   anyone
+    POST /v1/tickets/{ticketId}/move   anyone
+    POST /v1/tickets/{ticketId}/cancel anyone
+    GET  /v1/users/{userId}/tickets    box_office
+    POST /v1/expirations               scheduler admin
+    POST /v1/archivals                 scheduler admin
+
+    POST /bookTicket                   anyone
+    POST /updateMovieSlotForTicket     anyone
+    POST /getAllTicketsForMovieSlot    box_office
+    POST /getUserDetailsByTicketId     anyone
+    POST /cancelTicket                 anyone
+    POST /expireTickets                scheduler admin
+    POST /scheduleMovie                admin
+    POST /getAllMovieSlots             anyone
+    POST /getAllMovieSlotsByGenre      anyone
+
+    GET  /health/live                  anyone
+    GET  /health/ready                 anyone
+
+    GET  /                             anyone
+    GET  /openapi.json                 anyone
+    GET  /docs                         anyone
+    GET  /docs/start.js                anyone
+    GET  /docs/swagger-ui.css          anyone
+    GET  /docs/swagger-ui-bundle.js    anyone
+";
+
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    roles: Vec<&'static str>,
+}
+
+fn table() -> Vec<Row> {
+    let rows = TABLE.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|words| !words.is_empty());
+    rows.map(|words| Row { method: words[0], path: words[1], roles: words[2..].to_vec() }).collect()
+}
+
+/// A path with something in each of its places.
+fn filled(path: &str) -> String {
+    let fill = |part: &str| if part.starts_with('{') { "X1".to_owned() } else { part.to_owned() };
+    path.split('/').map(fill).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn the_codes_table_is_this_one() {
+    let line = |entry: &Entry| {
+        let roles = match entry.access {
+            Access::Anyone => vec!["anyone"],
+            Access::Roles(roles) => roles.iter().map(|role| role.as_str()).collect(),
+        };
+        format!("{} {} {}", entry.method, entry.path, roles.join(" "))
+    };
+    let written: Vec<_> =
+        table().iter().map(|row| format!("{} {} {}", row.method, row.path, row.roles.join(" "))).collect();
+    assert_eq!(entries(&doors()).iter().map(line).collect::<Vec<_>>(), written);
+}
+
+#[test]
+fn exactly_the_declared_roles_get_past_the_gate_of_every_route() {
+    let app = App::start();
+    let keys = [
+        ("nobody", None),
+        ("a stranger", Some("tkl_admin_0123456789abcdefghjkmnpqrs")),
+        ("admin", Some(app.admin.as_str())),
+        ("box_office", Some(app.box_office.as_str())),
+        ("scheduler", Some(app.scheduler.as_str())),
+    ];
+    for Row { method, path, roles } in table() {
+        for (who, key) in keys {
+            let answer = app.call(method, &filled(path)).key(key).send();
+            let asked = format!("{who} asks {method} {path} and gets {}", answer.status);
+            if roles == ["anyone"] || roles.contains(&who) {
+                assert!(![401, 403, 405].contains(&answer.status), "{asked}");
+                assert!(!answer.mentions("urn:ticketly:problem:not_found"), "{asked}");
+            } else if Role::ALL.iter().any(|role| role.as_str() == who) {
+                let problem = answer.problem(403, "forbidden");
+                assert!(roles.iter().all(|role| problem["detail"].as_str().unwrap().contains(role)), "{asked}");
+            } else {
+                answer.problem(401, "unauthenticated");
+                assert_eq!(answer.the("www-authenticate"), "Bearer", "{asked}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_method_that_a_path_does_not_declare_is_answered_with_405_whoever_asks() {
+    let app = App::start();
+    let table = table();
+    for row in &table {
+        let declared: Vec<_> = table.iter().filter(|one| one.path == row.path).map(|one| one.method).collect();
+        let methods =
+            [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
+        for method in methods.iter().map(Method::as_str).filter(|method| !declared.contains(method)) {
+            for key in [None, Some(app.admin.as_str())] {
+                let answer = app.call(method, &filled(row.path)).key(key).send();
+                answer.problem(405, "method_not_allowed");
+                assert_eq!(answer.the("allow"), declared.join(", "), "{method} {}", row.path);
+            }
+        }
+    }
+}
+
+/// What the one route of the scheduler answers to an Authorization header.
+fn shown(app: &App, header: &str) -> Answer {
+    app.post("/v1/expirations").header("Authorization", header).send()
+}
+
+#[test]
+fn a_key_is_shown_as_a_bearer_token_and_in_no_other_way() {
+    let app = App::start();
+    let key = app.scheduler.as_str();
+    for right in [format!("Bearer {key}"), format!("bearer {key}"), format!("BEARER  {key}")] {
+        assert_eq!(shown(&app, &right).ok()["complete"], true);
+    }
+    for wrong in
+        [key.to_owned(), format!("Basic {key}"), "Bearer".to_owned(), "Bearer ".to_owned(), format!("Bearer {key}x")]
+    {
+        shown(&app, &wrong).problem(401, "unauthenticated");
+    }
+    let in_the_query = app.post(&format!("/v1/expirations?key={key}&access_token={key}")).send();
+    in_the_query.problem(401, "unauthenticated");
+    let upper = shown(&app, &format!("Bearer {}", key.to_uppercase()));
+    upper.problem(401, "unauthenticated");
+}
+
+#[test]
+fn no_other_spelling_of_a_path_leads_around_its_gate() {
+    let app = App::start();
+    for path in ["/v1/expirations/", "//v1/expirations", "/v1//expirations", "/V1/expirations", "/v1/./expirations"] {
+        let answer = app.post(path).send();
+        answer.problem(404, "not_found");
+    }
+    app.post("/v1/%65xpirations").send().problem(401, "unauthenticated");
+    app.post("/v1/expirations").header("X-HTTP-Method-Override", "GET").send().problem(401, "unauthenticated");
+}

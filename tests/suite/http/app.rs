@@ -1,0 +1,223 @@
+//! The server under test: in this process, on a port of its own, with a clock that stands still.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::num::NonZeroU32;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use actix_web::rt::System;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use ticketly_adapters_sqlite::SqliteStore;
+use ticketly_api::server::{Settings, serve};
+use ticketly_api::{Api, Clock, Rate, Zone};
+use ticketly_domain::{ApiKey, KeyStore, MockStore, Role, Rules, Store, Ticketing};
+use tokio::sync::oneshot;
+
+use super::client::Call;
+
+/// The published document.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| ticketly_api::docs::document().unwrap());
+
+/// A time, by its RFC 3339 form.
+pub fn time(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+struct StandingClock(Mutex<DateTime<Utc>>);
+
+impl Clock for StandingClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// What a server is made of.
+pub struct Stage {
+    pub store: Arc<dyn Store>,
+    pub keys: Arc<dyn KeyStore>,
+    pub zone: Tz,
+    pub rate: Option<Rate>,
+}
+
+impl Stage {
+    /// An empty store in memory, in UTC.
+    pub fn new() -> Self {
+        let store = Arc::new(SqliteStore::in_memory().unwrap());
+        let keys: Arc<dyn KeyStore> = store.clone();
+        Self { store, keys, zone: Tz::UTC, rate: None }
+    }
+}
+
+/// A running server. It stops when it is dropped.
+pub struct App {
+    pub address: SocketAddr,
+    pub admin: String,
+    pub box_office: String,
+    pub scheduler: String,
+    clock: Arc<StandingClock>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl App {
+    /// Over an empty store in memory, in UTC, on the first of October 2020.
+    pub fn start() -> Self {
+        Self::on(Stage::new())
+    }
+
+    /// Where the clocks change.
+    pub fn in_berlin() -> Self {
+        Self::on(Stage { zone: Tz::Europe__Berlin, ..Stage::new() })
+    }
+
+    /// Over a store that does what it is told to.
+    pub fn over(mut store: MockStore) -> Self {
+        store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));
+        Self::on(Stage { store: Arc::new(store), ..Stage::new() })
+    }
+
+    /// With so many requests a second from one address, behind so many proxies.
+    pub fn with_rate(per_second: u32, proxies: usize) -> Self {
+        let rate = Rate { per_second: NonZeroU32::new(per_second).unwrap(), proxies };
+        Self::on(Stage { rate: Some(rate), ..Stage::new() })
+    }
+
+    pub fn on(stage: Stage) -> Self {
+        let clock = Arc::new(StandingClock(Mutex::new(time("2020-10-01T00:00:00Z"))));
+        let rng = &mut StdRng::seed_from_u64(1);
+        let roles = [Role::Admin, Role::BoxOffice, Role::Scheduler];
+        let minted = roles.map(|role| (role, ApiKey::mint(role, rng)));
+        let [admin, box_office, scheduler] = minted.clone().map(|(_, key)| key.as_str().to_owned());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        let running = Arc::clone(&clock);
+        let thread = thread::spawn(move || {
+            System::new().block_on(async move {
+                for (role, key) in minted {
+                    // A mock of the store of keys need not take any.
+                    let _ = stage.keys.add_key(&key.record(role, running.now())).await;
+                }
+                let rng = &mut StdRng::seed_from_u64(2);
+                let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();
+                let api = Api { ticketing, keys: stage.keys, clock: running, zone: Zone(stage.zone) };
+                let settings = Settings {
+                    workers: 1,
+                    connections: 1000,
+                    keep_alive: Duration::from_secs(75),
+                    rate: stage.rate,
+                    drain_seconds: 1,
+                };
+                ready.send(()).unwrap();
+                let until = async { drop(stopped.await) };
+                serve(api, &DOCUMENT, listener, settings, until).await.unwrap();
+            });
+        });
+        is_ready.recv().expect("the server starts");
+        Self { address, admin, box_office, scheduler, clock, stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub fn set_clock(&self, now: &str) {
+        *self.clock.0.lock().unwrap() = time(now);
+    }
+
+    pub fn call(&self, method: &str, target: &str) -> Call {
+        Call::new(self.address, method, target)
+    }
+
+    pub fn get(&self, target: &str) -> Call {
+        self.call("GET", target)
+    }
+
+    pub fn post(&self, target: &str) -> Call {
+        self.call("POST", target)
+    }
+
+    /// Schedules a film of three hours and returns the slot.
+    pub fn schedule(&self, name: &str, start: &str, seats: u32) -> Value {
+        let draft = json!({
+            "slotName": name, "startTime": start, "endTime": three_hours_after(start),
+            "slotType": "Movie", "genre": "Scifi", "capacity": seats,
+        });
+        self.post("/v1/slots").key(self.admin.as_str()).json(draft).send().created()
+    }
+
+    /// John books tickets of a slot, and this is the booking.
+    pub fn book(&self, slot: &Value, count: u32) -> Value {
+        self.post("/v1/bookings").json(order(slot, count)).send().created()
+    }
+
+    /// A slot as it is now.
+    pub fn slot(&self, slot: &Value) -> Value {
+        self.get(&format!("/v1/slots/{}", text(slot, "slotId"))).send().ok()
+    }
+
+    /// How many of a slot's seats are left.
+    pub fn left(&self, slot: &Value) -> u64 {
+        self.slot(slot)["availTickets"].as_u64().unwrap()
+    }
+
+    /// A ticket as it is now.
+    pub fn ticket(&self, ticket: &Value) -> Value {
+        self.get(&path_of(ticket)).send().ok()
+    }
+
+    /// All tickets of a slot, as the box office sees them.
+    pub fn tickets(&self, slot: &Value) -> Vec<Value> {
+        let path = format!("/v1/slots/{}/tickets?limit=100", text(slot, "slotId"));
+        let page = self.get(&path).key(self.box_office.as_str()).send().ok();
+        assert_eq!(page["nextCursor"], Value::Null);
+        page["tickets"].as_array().unwrap().clone()
+    }
+
+    /// Checks that a slot's booked and expired tickets and its free seats make up its capacity.
+    #[track_caller]
+    pub fn adds_up(&self, slot: &Value) {
+        let holds = |ticket: &&Value| ["Booked", "Expired"].map(Value::from).contains(&ticket["ticketStatus"]);
+        let held = self.tickets(slot).iter().filter(holds).count() as u64;
+        assert_eq!(held + self.left(slot), slot["capacity"].as_u64().unwrap(), "seats add up");
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let ended = self.thread.take().map(JoinHandle::join);
+        if !thread::panicking() {
+            ended.unwrap().expect("the server ends well");
+        }
+    }
+}
+
+/// John's order of tickets of a slot.
+pub fn order(slot: &Value, count: u32) -> Value {
+    json!({
+        "userName": "John", "userPhoneNumber": "9653864514",
+        "slotId": slot["slotId"], "numTickets": count,
+    })
+}
+
+/// A member that is a text.
+#[track_caller]
+pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap_or_else(|| panic!("{name} is no text in {value}"))
+}
+
+/// The path of a ticket.
+#[track_caller]
+pub fn path_of(ticket: &Value) -> String {
+    format!("/v1/tickets/{}", text(ticket, "ticketId"))
+}
+
+fn three_hours_after(start: &str) -> String {
+    let start = chrono::NaiveDateTime::parse_from_str(start, "%Y-%m-%d %H:%M").unwrap();
+    (start + chrono::TimeDelta::hours(3)).format("%Y-%m-%d %H:%M").to_string()
+}

@@ -1,0 +1,194 @@
+//! The published document: the one that was agreed to, and true to the routes.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::{env, fs};
+
+use serde_json::Value;
+use ticketly_api::http::door::entries;
+use ticketly_api::http::gate::Access;
+use ticketly_api::routes::doors;
+
+use super::app::{DOCUMENT, text};
+
+const REWRITE: &str = "UPDATE_SNAPSHOTS";
+
+#[test]
+fn the_document_is_the_one_that_was_agreed_to() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/snapshots/openapi.json");
+    if env::var_os(REWRITE).is_some_and(|value| value == "1") {
+        let text = serde_json::to_string_pretty(&*DOCUMENT).unwrap() + "\n";
+        fs::write(&path, text).unwrap();
+    }
+    let agreed: Value = fs::read_to_string(&path).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
+    let mut differences = Vec::new();
+    compare("", &agreed, &DOCUMENT, &mut differences);
+    let hint =
+        format!("If this is meant, run the tests once with {REWRITE}=1 and commit tests/suite/snapshots/openapi.json.");
+    assert!(differences.is_empty(), "the document has changed:\n{}\n{hint}", differences.join("\n"));
+}
+
+/// The JSON pointers at which two documents differ.
+fn compare(pointer: &str, old: &Value, new: &Value, differences: &mut Vec<String>) {
+    match (old, new) {
+        (Value::Object(one), Value::Object(other)) => {
+            let names: BTreeSet<_> = one.keys().chain(other.keys()).collect();
+            for name in names {
+                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                compare(&pointer, &old[name], &new[name], differences);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (place, (one, other)) in one.iter().zip(other).enumerate() {
+                compare(&format!("{pointer}/{place}"), one, other, differences);
+            }
+        }
+        _ if old == new => {}
+        _ => differences.push(format!("  {pointer}: {} became {}", short(old), short(new))),
+    }
+}
+
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() > 80 { text.chars().take(80).chain("...".chars()).collect() } else { text }
+}
+
+/// Every operation, with its method and path.
+fn operations() -> Vec<(String, &'static Value)> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let named = |(path, item): (&String, &'static Value)| {
+        let path = path.clone();
+        let methods = item.as_object().unwrap().iter().filter(|(_, operation)| operation.is_object());
+        methods
+            .map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+            .collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(named).collect()
+}
+
+#[test]
+fn the_operations_are_the_documented_entries_of_the_table() {
+    let entries = entries(&doors());
+    let documented = entries.iter().filter(|entry| entry.documented);
+    let expected: BTreeSet<_> = documented.map(|entry| format!("{} {}", entry.method, entry.path)).collect();
+    let operations: BTreeSet<_> = operations().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(operations, expected);
+    assert_eq!(operations.len(), 24);
+}
+
+#[test]
+fn every_operation_says_what_it_is_and_has_a_name_of_its_own() {
+    let tags: BTreeSet<_> = DOCUMENT["tags"].as_array().unwrap().iter().map(|tag| text(tag, "name")).collect();
+    let mut ids = BTreeSet::new();
+    for (name, operation) in operations() {
+        assert!(!text(operation, "summary").is_empty(), "{name}");
+        let [tag] = &operation["tags"].as_array().unwrap()[..] else { panic!("one tag: {name}") };
+        assert!(tags.contains(tag.as_str().unwrap()), "{name}: {tag}");
+        assert!(ids.insert(text(operation, "operationId")), "{name}: its operationId is another's too");
+    }
+}
+
+#[test]
+fn the_document_asks_for_a_key_exactly_where_the_table_does() {
+    let operations = operations();
+    for entry in entries(&doors()).iter().filter(|entry| entry.documented) {
+        let name = format!("{} {}", entry.method, entry.path);
+        let (_, operation) = operations.iter().find(|(one, _)| *one == name).unwrap();
+        let keyed = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
+        assert_eq!(keyed, entry.access != Access::Anyone, "{name}");
+        for status in ["401", "403"] {
+            assert_eq!(operation["responses"].get(status).is_some(), keyed, "{name} {status}");
+        }
+    }
+    assert_eq!(DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+}
+
+#[test]
+fn every_error_is_a_problem_document_and_every_answer_has_its_headers() {
+    for (name, operation) in operations() {
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
+        assert!(["500", "503"].iter().all(|status| responses.contains_key(*status)), "{name}");
+        for (status, response) in responses {
+            let named = format!("{name} {status}");
+            let content = response["content"].as_object().unwrap_or_else(|| panic!("{named} has no content"));
+            let types: Vec<_> = content.keys().map(String::as_str).collect();
+            if status.starts_with('2') {
+                assert_eq!(types, ["application/json"], "{named}");
+            } else {
+                assert_eq!(types, ["application/problem+json"], "{named}");
+                let schema = &content["application/problem+json"]["schema"];
+                assert_eq!(schema["$ref"], "#/components/schemas/Problem", "{named}");
+            }
+            let needed = match status.as_str() {
+                "201" => Some("Location"),
+                "401" => Some("WWW-Authenticate"),
+                "429" | "503" => Some("Retry-After"),
+                _ => None,
+            };
+            for header in needed.into_iter().chain(["X-Request-Id"]) {
+                assert!(response["headers"].get(header).is_some(), "{named}: {header}");
+            }
+        }
+    }
+}
+
+/// Calls `seen` with every reference.
+fn references(value: &Value, seen: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::String(reference)) = members.get("$ref") {
+                seen(reference);
+            }
+            members.values().for_each(|value| references(value, seen));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, seen)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_schema_is_referred_to() {
+    let mut used = BTreeSet::new();
+    references(&DOCUMENT, &mut |reference| {
+        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads out of the document"));
+        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference} leads nowhere");
+        used.insert(reference.to_owned());
+    });
+    for part in ["schemas", "headers"] {
+        for name in DOCUMENT["components"][part].as_object().unwrap().keys() {
+            assert!(used.contains(&format!("#/components/{part}/{name}")), "nothing uses {part}/{name}");
+        }
+    }
+}
+
+#[test]
+fn every_place_of_a_path_is_a_required_parameter() {
+    for (name, operation) in operations() {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let in_path = |parameter: &&Value| parameter["in"] == "path";
+        let declared: BTreeSet<_> = parameters.iter().filter(in_path).map(|one| text(one, "name").to_owned()).collect();
+        let places: BTreeSet<_> =
+            name.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
+        assert_eq!(declared, places, "{name}");
+        assert!(parameters.iter().filter(in_path).all(|parameter| parameter["required"] == true), "{name}");
+    }
+}
+
+#[test]
+fn every_link_leads_to_an_operation_that_takes_its_parameters() {
+    let operations = operations();
+    let mut links = 0;
+    for (name, operation) in &operations {
+        let responses = operation["responses"].as_object().unwrap().values();
+        for link in responses.filter_map(|response| response["links"].as_object()).flat_map(|links| links.values()) {
+            let leads_to = |one: &&(String, &Value)| one.1["operationId"] == link["operationId"];
+            let (to, target) = operations.iter().find(leads_to).unwrap_or_else(|| panic!("{name}: {link}"));
+            let taken: Vec<_> = target["parameters"].as_array().unwrap().iter().map(|one| text(one, "name")).collect();
+            let given = link["parameters"].as_object().unwrap();
+            assert!(given.keys().all(|parameter| taken.contains(&parameter.as_str())), "{name} to {to}: {link}");
+            links += 1;
+        }
+    }
+    assert!(links > 0, "something leads somewhere");
+}

@@ -1,0 +1,160 @@
+//! Problems: each code there is, and what holds of all of them.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use serde_json::json;
+use ticketly_domain::{Entity, MockStore, Refusal, Role, StoreError};
+
+use super::answer::{Answer, CODES};
+use super::app::{App, order, path_of};
+use super::client::exchange;
+
+fn over(set: impl FnOnce(&mut MockStore)) -> App {
+    let mut store = MockStore::new();
+    set(&mut store);
+    App::over(store)
+}
+
+/// A ready server that answers so.
+fn unready(error: fn() -> StoreError) -> Answer {
+    over(|store| {
+        store.expect_ready().returning(move || Err(error()));
+    })
+    .get("/health/ready")
+    .send()
+}
+
+/// Refusals that only the command line meets, yet that a store could pass on.
+fn of_the_command_line() -> Vec<(u16, &'static str, Answer)> {
+    let unknown = || StoreError::Refused(Refusal::Unknown(Entity::ApiKey));
+    let too_many = || StoreError::Refused(Refusal::TooManyKeys(Role::Admin));
+    vec![(404, "unknown_key", unready(unknown)), (409, "too_many_keys", unready(too_many))]
+}
+
+fn of_the_store() -> Vec<(u16, &'static str, Answer)> {
+    vec![
+        (503, "overloaded", unready(|| StoreError::Overloaded)),
+        (503, "contended", unready(|| StoreError::Contended)),
+        (503, "outcome_unknown", unready(|| StoreError::OutcomeUnknown("lost".into()))),
+        (500, "internal_server_error", unready(|| StoreError::Failed("broken".into()))),
+    ]
+}
+
+fn of_requests(app: &App) -> Vec<(u16, &'static str, Answer)> {
+    let json = |body: &str| app.post("/v1/bookings").json_bytes(body).send();
+    let wrong_key = app.post("/v1/expirations").key("wrong").send();
+    vec![
+        (400, "malformed_json", json("{")),
+        (401, "unauthenticated", wrong_key),
+        (403, "forbidden", app.post("/v1/expirations").key(app.box_office.as_str()).send()),
+        (404, "not_found", app.get("/nowhere").send()),
+        (404, "unknown_slot", app.get("/v1/slots/S000000000000").send()),
+        (404, "unknown_ticket", app.get("/v1/tickets/TKT437664").send()),
+        (404, "unknown_booking", app.get("/v1/bookings/B1").send()),
+        (404, "unknown_user", app.get("/v1/users/U385985/tickets").key(app.box_office.as_str()).send()),
+        (405, "method_not_allowed", app.call("DELETE", "/v1/slots").send()),
+        (413, "payload_too_large", json(&" ".repeat(70_000))),
+        (415, "unsupported_media_type", app.post("/v1/bookings").body("{}").send()),
+        (422, "invalid", json("{}")),
+    ]
+}
+
+fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
+    let ticket = app.book(&slot, 1)["tickets"][0].clone();
+    let book = |count| app.post("/v1/bookings").once("a").json(order(&slot, count));
+    let to_itself = app.post(&format!("{}/move", path_of(&ticket))).json(json!({ "slotId": slot["slotId"] }));
+    let mut got = vec![(409, "sold_out", book(2).send()), (409, "same_slot", to_itself.send())];
+    book(1).send().created();
+    got.push((422, "idempotency_key_reused", book(2).send()));
+    app.post(&format!("{}/cancel", path_of(&ticket))).send().ok();
+    got.push((409, "not_booked", to_itself.send()));
+    app.set_clock("2020-11-02T00:00:00Z");
+    got.push((409, "slot_ended", app.post("/v1/bookings").json(order(&slot, 1)).send()));
+    let limited = App::with_rate(1, 0);
+    let mut answers = (0..50).map(|_| limited.get("/v1/slots").send());
+    got.push((429, "rate_limited", answers.find(|answer| answer.status != 200).unwrap()));
+    got
+}
+
+/// A client that announces a body and never sends it.
+fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
+    let head = "POST /v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{";
+    vec![(408, "request_timeout", exchange(app.address, head.as_bytes(), false))]
+}
+
+#[test]
+fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
+    let app = App::start();
+    let got = thread::scope(|scope| {
+        let late = scope.spawn(|| of_time(&app));
+        let mut got = of_requests(&app);
+        got.extend(of_rules(&App::start()));
+        got.extend(of_the_store());
+        got.extend(of_the_command_line());
+        got.extend(late.join().unwrap());
+        got
+    });
+    for (status, code, answer) in &got {
+        answer.problem(*status, code);
+        let retry = answer.header("retry-after").map(|seconds| seconds.parse::<u64>().unwrap());
+        assert_eq!(retry.is_some_and(|seconds| seconds >= 1), [429, 503].contains(status), "{answer}");
+    }
+    let produced: BTreeSet<_> = got.iter().map(|(_, code, _)| *code).collect();
+    let documented: BTreeSet<_> = CODES.iter().copied().collect();
+    assert_eq!(produced, documented);
+}
+
+#[test]
+fn a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
+    let app = App::start();
+    for (path, methods) in
+        [("/v1/slots", "GET, POST"), ("/v1/bookings", "POST"), ("/health/live", "GET"), ("/docs", "GET")]
+    {
+        let answer = app.call("DELETE", path).send();
+        answer.problem(405, "method_not_allowed");
+        assert_eq!(answer.the("allow"), methods, "{path}");
+    }
+}
+
+#[test]
+fn a_decent_request_id_is_echoed_and_any_other_replaced() {
+    let app = App::start();
+    let ask = |path: &str, id: &[u8]| app.get(path).header("X-Request-Id", id).send();
+    let longest = "x".repeat(64);
+    for id in ["a", "Trace-1.2_3", &longest] {
+        assert_eq!(ask("/v1/slots", id.as_bytes()).the("x-request-id"), id);
+        let missing = ask("/nowhere", id.as_bytes());
+        assert_eq!(missing.problem(404, "not_found")["requestId"], id);
+    }
+    let too_long = "x".repeat(65);
+    for id in ["", "two words", "<script>", "a\"b", "caf\u{e9}", &too_long]
+        .map(str::as_bytes)
+        .into_iter()
+        .chain([&b"\xff"[..]])
+    {
+        let answer = ask("/nowhere", id);
+        answer.problem(404, "not_found");
+        let given = answer.the("x-request-id");
+        assert_eq!(given.len(), 16, "{answer}");
+        assert_ne!(given.as_bytes(), id);
+    }
+    let ids: BTreeSet<_> = (0..5).map(|_| app.get("/v1/slots").send().the("x-request-id").to_owned()).collect();
+    assert_eq!(ids.len(), 5, "each request has its own");
+}
+
+#[test]
+fn no_problem_repeats_what_only_its_sender_should_know() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
+    let mut order = order(&slot, 1);
+    order["userName"] = json!("Jane Doe-Secret\u{7}");
+    let answer = app.post("/v1/bookings").json(order).send();
+    assert_eq!(answer.invalid(), ["pointer /userName"]);
+    assert!(!answer.mentions("Doe-Secret"), "{answer}");
+    let answer = app.post("/v1/expirations").key("tkl_scheduler_mistyped").send();
+    answer.problem(401, "unauthenticated");
+    assert!(!answer.mentions("mistyped"), "{answer}");
+}

@@ -1,0 +1,161 @@
+//! Stores that do what no real one does on demand.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::json;
+use ticketly_domain::{MockKeyStore, MockStore, Source, StoreError};
+
+use super::answer::Answer;
+use super::app::{App, Stage, order, path_of, text};
+
+const SECRET: &str = "hunter2-in-the-store";
+
+/// Trouble with a cause, both of which name the secret.
+#[derive(Debug)]
+struct Trouble(Option<Box<Self>>);
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot open {SECRET}")
+    }
+}
+
+impl std::error::Error for Trouble {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.as_deref().map(|cause| cause as _)
+    }
+}
+
+fn trouble() -> Source {
+    Box::new(Trouble(Some(Box::new(Trouble(None)))))
+}
+
+/// What a booking is answered with over a store that answers so.
+fn booked_over(error: fn() -> StoreError, times: usize) -> Answer {
+    let mut store = MockStore::new();
+    store.expect_book().times(times).returning(move |_| Err(error()));
+    let order = json!({
+        "userName": "John", "userPhoneNumber": "9653864514", "slotId": "S000000000000", "numTickets": 1,
+    });
+    App::over(store).post("/v1/bookings").json(order).send()
+}
+
+#[test]
+fn what_may_succeed_in_a_moment_is_unavailable_and_says_when_to_come_again() {
+    let answers = [
+        (booked_over(|| StoreError::Overloaded, 1), "overloaded"),
+        (booked_over(|| StoreError::Contended, 1), "contended"),
+        // A taken identifier is minted anew twice before it is passed on.
+        (booked_over(|| StoreError::IdTaken, 3), "contended"),
+    ];
+    for (answer, code) in answers {
+        let problem = answer.problem(503, code);
+        assert_eq!(problem["detail"], "nothing was changed");
+        assert_eq!(answer.the("retry-after"), "1");
+    }
+}
+
+#[test]
+fn an_unknown_outcome_is_not_tried_again_here_and_says_how_to_learn_it() {
+    let answer = booked_over(|| StoreError::OutcomeUnknown(trouble()), 1);
+    let problem = answer.problem(503, "outcome_unknown");
+    assert!(problem["detail"].as_str().unwrap().contains("Idempotency-Key"), "{answer}");
+    assert_eq!(answer.the("retry-after"), "1");
+    assert!(!answer.mentions(SECRET), "{answer}");
+}
+
+/// Fails at everything but being opened.
+fn broken_store() -> MockStore {
+    let failed = || StoreError::Failed(trouble());
+    let mut store = MockStore::new();
+    store.expect_ready().returning(move || Err(failed()));
+    store.expect_add_slot().returning(move |_| Err(failed()));
+    store.expect_slot().returning(move |_| Err(failed()));
+    store.expect_slots().returning(move |_| Err(failed()));
+    store.expect_slots_of().returning(move |_| Err(failed()));
+    store.expect_book().returning(move |_| Err(failed()));
+    store.expect_rebook().returning(move |_| Err(failed()));
+    store.expect_cancel().returning(move |_| Err(failed()));
+    store.expect_booking().returning(move |_| Err(failed()));
+    store.expect_bookings_of_user().returning(move |_, _, _| Err(failed()));
+    store.expect_expire().returning(move |_| Err(failed()));
+    store.expect_archive().returning(move |_| Err(failed()));
+    store
+}
+
+#[test]
+fn a_failure_shows_nothing_of_its_cause_on_any_route() {
+    let healthy = App::start();
+    let slot = healthy.schedule("Avatar", "2020-11-01 12:22", 1);
+    let booking = healthy.book(&slot, 1);
+    let ticket = &booking["tickets"][0];
+    let by_name = json!({ "movieName": "Avatar", "movieStartTime": "2020-11-01 12:22" });
+    let target = json!({ "slotId": slot["slotId"] });
+    let update = json!({ "slotId": slot["slotId"], "ticketId": ticket["ticketId"] });
+    let app = App::over(broken_store());
+    let (admin, box_office) = (app.admin.as_str(), app.box_office.as_str());
+    let calls = [
+        app.get("/health/ready"),
+        app.get("/v1/slots"),
+        app.post("/v1/slots").key(admin).json_bytes(include_bytes!("../../samples/add_slot.json")),
+        app.get(&format!("/v1/slots/{}", text(&slot, "slotId"))),
+        app.get(&format!("/v1/slots/{}/tickets", text(&slot, "slotId"))).key(box_office),
+        app.post("/v1/bookings").json(order(&slot, 1)),
+        app.get(&format!("/v1/bookings/{}", text(&booking, "bookingId"))),
+        app.get(&path_of(ticket)),
+        app.get(&format!("{}/user", path_of(ticket))),
+        app.post(&format!("{}/move", path_of(ticket))).json(target),
+        app.post(&format!("{}/cancel", path_of(ticket))),
+        app.get(&format!("/v1/users/{}/tickets", text(&booking, "userId"))).key(box_office),
+        app.post("/v1/expirations").key(admin),
+        app.post("/v1/archivals").key(admin),
+        app.post("/bookTicket").json(order(&slot, 1)),
+        app.post("/updateMovieSlotForTicket").json(update),
+        app.post("/getAllTicketsForMovieSlot").key(box_office).json(by_name),
+        app.post("/getUserDetailsByTicketId").query(&[("ticketId", text(ticket, "ticketId"))]),
+        app.post("/cancelTicket").query(&[("ticketId", text(ticket, "ticketId"))]),
+        app.post("/expireTickets").key(admin),
+        app.post("/scheduleMovie").key(admin).json_bytes(include_bytes!("../../samples/add_slot.json")),
+        app.post("/getAllMovieSlots"),
+        app.post("/getAllMovieSlotsByGenre?genre=Action"),
+    ];
+    for call in calls {
+        let answer = call.send();
+        let problem = answer.problem(500, "internal_server_error");
+        assert_eq!(problem.get("detail"), None, "{answer}");
+        assert!(!answer.mentions(SECRET), "{answer}");
+    }
+}
+
+#[test]
+fn a_store_of_keys_that_fails_lets_nobody_through() {
+    let mut keys = MockKeyStore::new();
+    keys.expect_add_key().returning(|_| Ok(()));
+    keys.expect_role_of().returning(|_| Err(StoreError::Failed(trouble())));
+    let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
+    let answer = app.post("/v1/expirations").key(app.scheduler.as_str()).send();
+    answer.problem(500, "internal_server_error");
+    assert!(!answer.mentions(SECRET), "{answer}");
+    app.post("/v1/expirations").send().problem(401, "unauthenticated");
+    assert_eq!(app.get("/v1/slots").send().ok(), json!({ "slots": [] }), "what needs no key needs no keys");
+}
+
+#[test]
+fn a_sweep_that_leaves_work_says_so() {
+    let mut store = MockStore::new();
+    store.expect_expire().returning(|_| Ok(ticketly_domain::Swept { tickets: 256, more: true }));
+    let app = App::over(store);
+    let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
+    assert_eq!(swept, json!({ "changedTickets": 25_600, "complete": false }));
+}
+
+#[test]
+fn a_server_runs_while_its_store_does_not() {
+    let mut store = MockStore::new();
+    store.expect_ready().returning(|| Err(StoreError::Overloaded));
+    let app = App::over(store);
+    assert_eq!(app.get("/health/live").send().ok(), json!({ "status": "ok" }));
+    app.get("/health/ready").send().problem(503, "overloaded");
+    assert_eq!(App::start().get("/health/ready").send().ok(), json!({ "status": "ok" }));
+}

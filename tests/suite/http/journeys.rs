@@ -1,0 +1,208 @@
+//! What people do, from the first look at a slot to a canceled ticket.
+
+use std::thread;
+
+use serde_json::{Value, json};
+
+use super::app::{App, order, path_of, text};
+
+#[test]
+fn a_scheduled_slot_is_found_where_its_location_says_with_all_its_seats_free() {
+    let app = App::start();
+    let draft = json!({
+        "slotName": "Skyfall", "slotDescription": "About M.", "startTime": "2020-11-01 12:22",
+        "endTime": "2020-11-01T15:22:00Z", "slotType": "Movie", "genre": "Action",
+    });
+    let answer = app.post("/v1/slots").key(app.admin.as_str()).json(draft).send();
+    let slot = answer.created();
+    assert_eq!(app.get(answer.the("location")).send().ok(), slot);
+    let expected = json!({
+        "slotId": slot["slotId"], "slotName": "Skyfall", "slotDescription": "About M.",
+        "startTime": "2020-11-01T12:22:00Z", "endTime": "2020-11-01T15:22:00Z",
+        "slotType": "Movie", "genre": "Action", "capacity": 20, "availTickets": 20,
+    });
+    assert_eq!(slot, expected);
+}
+
+#[test]
+fn a_booking_leads_to_its_tickets_and_a_ticket_to_its_user() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
+    let answer = app.post("/v1/bookings").json(order(&slot, 3)).send();
+    let booking = answer.created();
+    assert_eq!(answer.the("location"), format!("/v1/bookings/{}", text(&booking, "bookingId")));
+    assert_eq!(app.get(answer.the("location")).send().ok(), booking);
+    assert_eq!(booking["bookedAt"], "2020-10-01T00:00:00Z");
+    let tickets = booking["tickets"].as_array().unwrap();
+    assert_eq!(tickets.len(), 3);
+    for ticket in tickets {
+        assert_eq!(app.ticket(ticket), *ticket);
+        assert_eq!(ticket["ticketSlotId"], slot["slotId"]);
+        assert_eq!(ticket["ticketStatus"], "Booked");
+        let user = app.get(&format!("{}/user", path_of(ticket))).send().ok();
+        let john = json!({ "userId": booking["userId"], "userName": "John", "phoneNumber": "9653864514" });
+        assert_eq!(user, john);
+    }
+    assert_eq!(app.left(&slot), 2);
+    app.adds_up(&slot);
+}
+
+#[test]
+fn one_books_by_name_and_start_too_and_gets_a_slot_with_seats_enough() {
+    let app = App::start();
+    let small = app.schedule("Skyfall", "2020-11-01 12:22", 2);
+    let large = app.schedule("Skyfall", "2020-11-01 12:22", 4);
+    let other = app.schedule("Skyfall", "2020-11-01 18:00", 4);
+    let by_name = json!({
+        "userName": "John", "userPhoneNumber": "+91 (965) 386-4514", "numTickets": 3,
+        "movieName": "Skyfall", "movieStartTime": "2020-11-01 12:22",
+    });
+    let booking = app.post("/v1/bookings").json(by_name).send().created();
+    assert_eq!(booking["tickets"][0]["ticketSlotId"], large["slotId"]);
+    assert_eq!([&small, &large, &other].map(|slot| app.left(slot)), [2, 1, 4]);
+}
+
+#[test]
+fn a_count_is_a_number_or_a_text() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
+    for count in [json!(3), json!("3")] {
+        let mut order = order(&slot, 1);
+        order["numTickets"] = count;
+        let booking = app.post("/v1/bookings").json(order).send().created();
+        assert_eq!(booking["tickets"].as_array().unwrap().len(), 3);
+    }
+    assert_eq!(app.left(&slot), 14);
+}
+
+#[test]
+fn a_slot_sells_its_last_seat_and_then_says_how_many_are_left() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);
+    app.book(&slot, 1);
+    let refused = app.post("/v1/bookings").json(order(&slot, 3)).send().problem(409, "sold_out");
+    assert_eq!(refused["availTickets"], 2);
+    assert_eq!(app.left(&slot), 2, "all or nothing");
+    app.book(&slot, 2);
+    let refused = app.post("/v1/bookings").json(order(&slot, 1)).send().problem(409, "sold_out");
+    assert_eq!(refused["availTickets"], 0);
+    app.adds_up(&slot);
+}
+
+#[test]
+fn many_who_book_at_once_get_the_seats_that_there_are_and_no_more() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
+    let order = order(&slot, 1);
+    let answers: Vec<_> = thread::scope(|scope| {
+        let book = || app.post("/v1/bookings").json(order.clone()).send();
+        let racing: Vec<_> = (0..30).map(|_| scope.spawn(book)).collect();
+        racing.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    let (booked, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(booked.len(), 10);
+    for answer in refused {
+        assert_eq!(answer.problem(409, "sold_out")["availTickets"], 0);
+    }
+    assert_eq!(app.left(&slot), 0);
+    app.adds_up(&slot);
+}
+
+#[test]
+fn a_showing_that_has_ended_sells_nothing_and_lets_no_ticket_go() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-10-01 12:00", 3);
+    let later = app.schedule("Skyfall", "2020-11-01 12:00", 3);
+    let ticket = app.book(&slot, 1)["tickets"][0].clone();
+    app.set_clock("2020-10-01T14:59:59.999Z");
+    app.book(&slot, 1);
+    app.set_clock("2020-10-01T15:00:00Z");
+    app.post("/v1/bookings").json(order(&slot, 1)).send().problem(409, "slot_ended");
+    let to = json!({ "slotId": later["slotId"] });
+    app.post(&format!("{}/move", path_of(&ticket))).json(to).send().problem(409, "slot_ended");
+    assert_eq!(app.ticket(&ticket), ticket);
+    assert_eq!((app.left(&slot), app.left(&later)), (1, 3));
+}
+
+#[test]
+fn a_moved_ticket_is_a_new_one_and_both_name_each_other() {
+    let app = App::start();
+    let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
+    let booking = app.book(&from, 2);
+    let ticket = &booking["tickets"][1];
+    app.set_clock("2020-10-02T00:00:00Z");
+    let target = json!({ "newMovie": "Jumanji", "newStartTime": "2020-11-02 12:22" });
+    let answer = app.post(&format!("{}/move", path_of(ticket))).json(target).send();
+    let moved = answer.created();
+    let (new, old) = (&moved["newTicket"], &moved["oldTicket"]);
+    assert_eq!(answer.the("location"), path_of(new));
+    assert_eq!((&app.ticket(new), &app.ticket(ticket)), (new, old));
+    assert_eq!((&old["movedTo"], &new["movedFrom"]), (&new["ticketId"], &ticket["ticketId"]));
+    assert_eq!((text(old, "ticketStatus"), text(new, "ticketStatus")), ("Canceled", "Booked"));
+    assert_eq!(new["ticketSlotId"], to["slotId"]);
+    assert_eq!(new["userId"], ticket["userId"]);
+    assert_eq!(old["statusSince"], "2020-10-02T00:00:00Z");
+    assert_eq!(app.ticket(&booking["tickets"][0]), booking["tickets"][0], "the other ticket stays");
+    assert_eq!((app.left(&from), app.left(&to)), (1, 1));
+    let again = json!({ "slotId": to["slotId"] });
+    let refused = app.post(&format!("{}/move", path_of(ticket))).json(again).send().problem(409, "not_booked");
+    assert_eq!(refused["ticketStatus"], "Canceled");
+    app.adds_up(&from);
+    app.adds_up(&to);
+}
+
+#[test]
+fn a_move_that_is_refused_changes_nothing() {
+    let app = App::start();
+    let (from, full) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 1));
+    let ticket = app.book(&from, 1)["tickets"][0].clone();
+    app.book(&full, 1);
+    let shift = |target: Value| app.post(&format!("{}/move", path_of(&ticket))).json(target).send();
+    let refused = shift(json!({ "slotId": full["slotId"] })).problem(409, "sold_out");
+    assert_eq!(refused["availTickets"], 0);
+    shift(json!({ "slotId": from["slotId"] })).problem(409, "same_slot");
+    shift(json!({ "slotId": "S000000000000" })).problem(404, "unknown_slot");
+    shift(json!({ "newMovie": "Nothing", "newStartTime": "2020-11-02 12:22" })).problem(404, "unknown_slot");
+    assert_eq!(app.ticket(&ticket), ticket);
+    assert_eq!((app.left(&from), app.left(&full)), (1, 0));
+    app.adds_up(&from);
+}
+
+#[test]
+fn a_ticket_is_canceled_once_however_often_it_is_asked_for() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 4);
+    let ticket = app.book(&slot, 2)["tickets"][0].clone();
+    let cancel = || app.post(&format!("{}/cancel", path_of(&ticket))).send().ok();
+    app.set_clock("2020-10-02T00:00:00Z");
+    let canceled = cancel();
+    assert_eq!((text(&canceled, "ticketStatus"), &canceled["ticketId"]), ("Canceled", &ticket["ticketId"]));
+    assert_eq!(canceled["statusSince"], "2020-10-02T00:00:00Z");
+    app.set_clock("2020-10-03T00:00:00Z");
+    assert_eq!(cancel(), canceled, "and shown as it is");
+    assert_eq!(app.left(&slot), 3, "its seat is given back once");
+    assert_eq!(app.ticket(&ticket), canceled);
+    app.adds_up(&slot);
+}
+
+#[test]
+fn an_identifier_with_another_secret_opens_nothing() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 4);
+    let booking = app.book(&slot, 1);
+    let forged = |id: &str| {
+        let (start, last) = id.split_at(id.len() - 1);
+        format!("{start}{}", if last == "0" { "1" } else { "0" })
+    };
+    let ticket = forged(text(&booking["tickets"][0], "ticketId"));
+    for path in ["", "/user"] {
+        app.get(&format!("/v1/tickets/{ticket}{path}")).send().problem(404, "unknown_ticket");
+    }
+    app.post(&format!("/v1/tickets/{ticket}/cancel")).send().problem(404, "unknown_ticket");
+    let move_ticket = app.post(&format!("/v1/tickets/{ticket}/move")).json(json!({ "slotId": slot["slotId"] }));
+    move_ticket.send().problem(404, "unknown_ticket");
+    app.post("/cancelTicket").json(json!({ "ticketId": ticket })).send().problem(404, "unknown_ticket");
+    let id = forged(text(&booking, "bookingId"));
+    app.get(&format!("/v1/bookings/{id}")).send().problem(404, "unknown_booking");
+    assert_eq!(app.ticket(&booking["tickets"][0])["ticketStatus"], "Booked");
+}

@@ -1,0 +1,190 @@
+//! A limit on everything.
+
+use chrono::TimeDelta;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde_json::{Value, json};
+use ticketly_domain::{
+    Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDraft, SlotName, SlotType, TicketSlot,
+};
+
+use super::app::{App, text, time};
+
+/// The longest body that is taken.
+const BODY: usize = 64 * 1024;
+/// The most items of a list of the original's.
+const LONGEST: usize = 1000;
+
+#[test]
+fn a_page_holds_a_hundred_items_at_most_and_fifty_unless_asked() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 200);
+    for _ in 0..11 {
+        app.book(&slot, 10);
+    }
+    let path = format!("/v1/slots/{}/tickets", text(&slot, "slotId"));
+    let list = |limit: Option<&str>| {
+        let parameters: Vec<_> = limit.map(|limit| ("limit", limit)).into_iter().collect();
+        app.get(&path).key(app.box_office.as_str()).query(&parameters).send()
+    };
+    for (limit, items) in [(None, 50), (Some("1"), 1), (Some("100"), 100)] {
+        let page = list(limit).ok();
+        assert_eq!(page["tickets"].as_array().unwrap().len(), items, "{limit:?}");
+        assert_ne!(page["nextCursor"], Value::Null, "{limit:?}");
+    }
+    for wrong in ["0", "101", "356", "4294967396", "-1", "1.5", "ten", ""] {
+        assert_eq!(list(Some(wrong)).invalid(), ["parameter limit"], "{wrong}");
+        let slots = app.get("/v1/slots").query(&[("limit", wrong)]).send();
+        assert_eq!(slots.invalid(), ["parameter limit"], "{wrong}");
+    }
+}
+
+/// The path in the header Link, with the rest of a list.
+fn rest(link: &str) -> &str {
+    link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap()
+}
+
+#[test]
+fn a_list_of_the_originals_is_cut_and_says_where_the_rest_is() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2000);
+    let listed = || {
+        let slot = json!({ "movieName": "Skyfall", "movieStartTime": "2020-11-01 12:22" });
+        app.post("/getAllTicketsForMovieSlot").key(app.box_office.as_str()).json(slot).send()
+    };
+    for _ in 0..LONGEST / 10 {
+        app.book(&slot, 10);
+    }
+    assert_eq!(listed().ok().as_array().unwrap().len(), LONGEST);
+    assert_eq!(listed().header("link"), None, "that was all");
+    app.set_clock("2020-10-02T00:00:00Z");
+    let three = app.book(&slot, 3);
+    let cut = listed();
+    assert_eq!(cut.ok().as_array().unwrap().len(), LONGEST);
+    let rest = app.get(rest(cut.the("link"))).key(app.box_office.as_str()).send().ok();
+    assert_eq!(rest, json!({ "tickets": three["tickets"] }));
+}
+
+#[test]
+fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
+    let start = time("2020-11-03T19:00:00Z");
+    let draft = SlotDraft {
+        name: SlotName::parse("Wagner").unwrap(),
+        description: SlotDescription::default(),
+        start,
+        end: start + TimeDelta::hours(5),
+        slot_type: SlotType::Concert,
+        genre: Genre::MagicalRealism,
+        capacity: Capacity::DEFAULT,
+    };
+    let slot = TicketSlot::schedule(&draft, start, &mut StdRng::seed_from_u64(1)).unwrap();
+    let next = SlotCursor { start, id: slot.showing.id() };
+    let mut store = MockStore::new();
+    store.expect_slots().times(LONGEST / 100).returning(move |query| {
+        assert_eq!(query.genre, Some(Genre::MagicalRealism));
+        Ok(Page { items: vec![slot.clone(); 100], next: Some(next) })
+    });
+    let app = App::over(store);
+    let cut = app.post("/getAllMovieSlotsByGenre?genre=Magical%20Realism").send();
+    assert_eq!(cut.ok().as_array().unwrap().len(), LONGEST);
+    let expected = format!("/v1/slots?genre=Magical%20Realism&limit=100&cursor={next}");
+    assert_eq!(rest(cut.the("link")), expected);
+}
+
+#[test]
+fn a_body_is_taken_up_to_its_limit_however_it_is_sent() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
+    let order = super::app::order(&slot, 1).to_string();
+    let sent = |size: usize| format!("{order}{}", " ".repeat(size - order.len()));
+    let call = || app.post("/v1/bookings").header("Content-Type", "application/json");
+    call().body(sent(BODY)).send().created();
+    call().chunked(sent(BODY)).send().created();
+    for refused in [call().body(sent(BODY + 1)).send(), call().chunked(sent(BODY + 1)).send()] {
+        let problem = refused.problem(413, "payload_too_large");
+        assert!(text(&problem, "detail").contains("65536"), "{refused}");
+    }
+    call().chunked(sent(40 * BODY)).send().problem(413, "payload_too_large");
+    assert_eq!(app.left(&slot), 18);
+}
+
+#[test]
+fn a_body_of_a_length_that_is_too_great_is_refused_before_it_is_sent() {
+    let app = App::start();
+    let head = "POST /v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n";
+    let answer = super::client::exchange(app.address, head.as_bytes(), false);
+    answer.problem(413, "payload_too_large");
+}
+
+#[test]
+fn a_body_nested_beyond_reason_is_refused_and_not_followed() {
+    let app = App::start();
+    let list = "[".repeat(BODY / 2 - 100) + &"]".repeat(BODY / 2 - 100);
+    let object = r#"{"a":"#.repeat(BODY / 6 - 100) + "1" + &"}".repeat(BODY / 6 - 100);
+    for nested in [list, object] {
+        let body = format!(r#"{{"slotId":{nested}}}"#);
+        app.post("/v1/bookings").json_bytes(body).send().problem(400, "malformed_json");
+    }
+}
+
+#[test]
+fn one_address_may_not_ask_too_often_but_the_balancer_may() {
+    let app = App::with_rate(1, 0);
+    let limited = (0..50).map(|_| app.get("/v1/slots").send()).find(|answer| answer.status != 200);
+    let limited = limited.expect("fifty requests at once are too many for one a second");
+    limited.problem(429, "rate_limited");
+    assert!((1..=2).contains(&limited.the("retry-after").parse::<u64>().unwrap()), "{limited}");
+    let as_another = |last| app.get("/v1/slots").header("X-Forwarded-For", format!("1.2.3.{last}")).send();
+    let again = (0..50).map(as_another).find(|answer| answer.status != 200);
+    again.expect("nobody is somebody else by saying so").problem(429, "rate_limited");
+    for _ in 0..10 {
+        assert_eq!(app.get("/health/live").send().ok(), json!({ "status": "ok" }));
+    }
+}
+
+#[test]
+fn behind_a_proxy_of_ones_own_each_client_counts_for_itself() {
+    let app = App::with_rate(1, 1);
+    let ask = |hops: String| app.get("/v1/slots").header("X-Forwarded-For", hops).send();
+    for last in 0..50 {
+        assert_eq!(ask(format!("9.9.9.9, 1.2.3.{last}")).ok(), json!({ "slots": [] }), "others are not held up");
+    }
+    let loud = (0..50).map(|last| ask(format!("1.2.3.{last}, 4.4.4.4"))).find(|answer| answer.status != 200);
+    loud.expect("what a client adds in front counts for nothing").problem(429, "rate_limited");
+}
+
+#[test]
+fn a_showing_has_its_bounds() {
+    let app = App::start();
+    let schedule = |name: &str, value: Value| {
+        let mut draft = json!({
+            "slotName": "Skyfall", "startTime": "2020-11-01 12:00", "endTime": "2020-11-02 12:00",
+            "slotType": "Movie", "genre": "Action", "slotDescription": "", "capacity": 1,
+        });
+        draft[name] = value;
+        app.post("/v1/slots").key(app.admin.as_str()).json(draft).send()
+    };
+    let (long, longer) = ("x".repeat(200), "x".repeat(201));
+    for (name, value) in
+        [("capacity", json!(100_000)), ("slotName", json!(long)), ("endTime", json!("2020-11-02 12:00"))]
+    {
+        let slot = schedule(name, value.clone()).created();
+        assert!(name == "endTime" || slot[name] == value, "{slot}");
+    }
+    let refused = [
+        ("capacity", json!(0)),
+        ("capacity", json!(100_001)),
+        ("slotName", json!(longer)),
+        ("slotName", json!("  ")),
+        ("slotName", json!("two\nlines")),
+        ("slotDescription", json!("x".repeat(10_000))),
+        ("endTime", json!("2020-11-01 12:00")),
+        ("endTime", json!("2020-11-02 12:01")),
+        ("slotType", json!("Opera")),
+        ("genre", json!("action")),
+    ];
+    for (name, value) in refused {
+        assert_eq!(schedule(name, value.clone()).invalid(), [format!("pointer /{name}")], "{value}");
+    }
+}

@@ -1,0 +1,238 @@
+//! The seeds' own sample requests, byte for byte, at the original's paths: the journey of a client that knows only the
+//! original's pages.
+
+use serde_json::{Map, Value, json};
+
+use super::answer::Answer;
+use super::app::{App, text};
+
+const ADD_SLOT: &[u8] = include_bytes!("../../samples/add_slot.json");
+const BOOK_TICKET: &[u8] = include_bytes!("../../samples/book_ticket.json");
+const CANCEL_TICKET: &[u8] = include_bytes!("../../samples/cancel_ticket.json");
+const SLOTS_BY_GENRE: &[u8] = include_bytes!("../../samples/slots_by_genre.json");
+const TICKETS_FOR_SLOT: &[u8] = include_bytes!("../../samples/tickets_for_slot.json");
+const UPDATE_TICKET: &[u8] = include_bytes!("../../samples/update_ticket.json");
+const USER_BY_TICKET: &[u8] = include_bytes!("../../samples/user_by_ticket.json");
+
+/// The ticket in the samples, which nobody has.
+const NOBODYS: &str = "TKT437664";
+
+/// How the fields of a request travel.
+#[derive(Clone, Copy)]
+enum By {
+    /// In the body, as they stand in the file.
+    Body,
+    /// As query parameters of the POST.
+    Query,
+}
+
+/// A client of the original, which keeps the shapes of all answers.
+struct Client {
+    app: App,
+    by: By,
+    shapes: Vec<(String, Value)>,
+}
+
+impl Client {
+    fn ask(&mut self, path: &str, fields: &[u8], key: Option<&str>) -> Answer {
+        let call = self.app.post(path).key(key);
+        let answer = match self.by {
+            By::Body => call.json_bytes(fields).send(),
+            By::Query => {
+                let fields: Map<String, Value> = serde_json::from_slice(fields).unwrap();
+                let fields: Vec<_> = fields.iter().map(|(name, value)| (&**name, value.as_str().unwrap())).collect();
+                call.query(&fields).send()
+            }
+        };
+        self.shapes.push((format!("{path} {}", answer.status), shape(&answer.json())));
+        answer
+    }
+
+    /// For what takes no fields.
+    fn tell(&mut self, path: &str, key: Option<&str>) -> Answer {
+        let answer = self.app.post(path).key(key).send();
+        self.shapes.push((format!("{path} {}", answer.status), shape(&answer.json())));
+        answer
+    }
+
+    fn schedule(&mut self, name: &str, start: &str, end: &str, genre: &str) -> Value {
+        let slot = json!({
+            "slotName": name, "slotDescription": "", "startTime": start, "endTime": end,
+            "slotType": "Movie", "genre": genre,
+        });
+        let admin = self.app.admin.clone();
+        self.ask("/scheduleMovie", slot.to_string().as_bytes(), Some(&admin)).ok()
+    }
+
+    fn book(&mut self, movie: &str, start: &str, count: &str) -> Vec<Value> {
+        let order = json!({
+            "userName": "Anuranjan", "userPhoneNumber": "7906543416",
+            "movieName": movie, "movieStartTime": start, "numTickets": count,
+        });
+        list(&self.ask("/bookTicket", order.to_string().as_bytes(), None))
+    }
+}
+
+#[track_caller]
+fn list(answer: &Answer) -> Vec<Value> {
+    answer.ok().as_array().unwrap().clone()
+}
+
+/// The same with a type in place of every value.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Null => json!("null"),
+        Value::Bool(_) => json!("boolean"),
+        Value::Number(_) => json!("number"),
+        Value::String(_) => json!("text"),
+        Value::Array(items) => items.iter().map(shape).collect(),
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), shape(value))).collect(),
+    }
+}
+
+/// A sample with the ticket of somebody.
+fn of_ticket(sample: &[u8], ticket: &str) -> Vec<u8> {
+    let sample = String::from_utf8(sample.to_vec()).unwrap();
+    assert!(sample.contains(NOBODYS));
+    sample.replace(NOBODYS, ticket).into_bytes()
+}
+
+/// The whole journey. What it promises is checked on the way; the shapes of its answers are returned.
+fn journey(by: By) -> Vec<(String, Value)> {
+    let mut client = Client { app: App::start(), by, shapes: Vec::new() };
+    client.app.set_clock("2017-06-01T00:00:00Z");
+    client.schedule("Jumanji", "2017-06-01 12:22", "2017-06-01 14:22", "Adventure");
+    let jumanji = client.book("Jumanji", "2017-06-01 12:22", "2");
+    client.app.set_clock("2020-10-01T00:00:00Z");
+    scheduling(&mut client);
+    let tickets = booking(&mut client);
+    the_ticket_is_nobodys(&mut client);
+    holding(&mut client, text(&tickets[0], "ticketId"));
+    upkeep(&mut client, &jumanji);
+    client.shapes
+}
+
+fn scheduling(client: &mut Client) {
+    let admin = client.app.admin.clone();
+    let skyfall = client.ask("/scheduleMovie", ADD_SLOT, Some(&admin)).ok();
+    let sample: Value = serde_json::from_slice(ADD_SLOT).unwrap();
+    for name in ["slotName", "slotDescription", "slotType", "genre"] {
+        assert_eq!(skyfall[name], sample[name]);
+    }
+    assert_eq!(skyfall["startTime"], "2020-11-01T12:22:00Z");
+    assert_eq!(skyfall["endTime"], "2020-11-01T15:22:00Z");
+    assert_eq!(skyfall["availTickets"], 20, "as every slot of the original");
+    for _screen in 0..2 {
+        client.schedule("Avatar", "2020-11-01 12:22", "2020-11-01 15:22", "Scifi");
+    }
+    let by_genre = list(&client.ask("/getAllMovieSlotsByGenre", SLOTS_BY_GENRE, None));
+    assert_eq!(by_genre, [skyfall], "the one slot of this genre");
+    let all = list(&client.tell("/getAllMovieSlots", None));
+    let names: Vec<_> = all.iter().map(|slot| text(slot, "slotName")).collect();
+    assert_eq!(names.first(), Some(&"Jumanji"), "in order of start");
+    assert_eq!(names.len(), 4);
+}
+
+fn booking(client: &mut Client) -> Vec<Value> {
+    let tickets = list(&client.ask("/bookTicket", BOOK_TICKET, None));
+    assert_eq!(tickets.len(), 3, "numTickets is the text 3");
+    for ticket in &tickets {
+        assert!(text(ticket, "ticketId").starts_with("TKT"), "{ticket}");
+        assert!(text(ticket, "userId").starts_with('U'), "{ticket}");
+        assert_eq!(ticket["ticketStatus"], "Booked");
+        assert_eq!(ticket["slotName"], "Avatar");
+        assert_eq!(ticket["ticketSlotId"], tickets[0]["ticketSlotId"], "all in one slot");
+    }
+    assert_eq!(seats_of(client, &tickets[0]["ticketSlotId"]), 17);
+    tickets
+}
+
+fn seats_of(client: &mut Client, slot: &Value) -> u64 {
+    let slots = list(&client.tell("/getAllMovieSlots", None));
+    slots.iter().find(|one| one["slotId"] == *slot).unwrap()["availTickets"].as_u64().unwrap()
+}
+
+fn the_ticket_is_nobodys(client: &mut Client) {
+    let samples = [
+        ("/updateMovieSlotForTicket", UPDATE_TICKET),
+        ("/getUserDetailsByTicketId", USER_BY_TICKET),
+        ("/cancelTicket", CANCEL_TICKET),
+    ];
+    for (path, sample) in samples {
+        client.ask(path, sample, None).problem(404, "unknown_ticket");
+    }
+}
+
+fn holding(client: &mut Client, id: &str) {
+    let user = client.ask("/getUserDetailsByTicketId", &of_ticket(USER_BY_TICKET, id), None).ok();
+    assert_eq!((text(&user, "userName"), text(&user, "phoneNumber")), ("John", "9653864514"));
+    assert!(text(&user, "userId").starts_with('U'), "{user}");
+
+    let moved = list(&client.ask("/updateMovieSlotForTicket", &of_ticket(UPDATE_TICKET, id), None));
+    let [new, old] = &moved[..] else { panic!("the new ticket and the old one: {moved:?}") };
+    assert_eq!((text(old, "ticketId"), text(old, "ticketStatus")), (id, "Canceled"));
+    assert_eq!((&new["movedFrom"], text(new, "ticketStatus")), (&old["ticketId"], "Booked"));
+    assert_eq!(new["userId"], user["userId"]);
+    assert_ne!(new["ticketSlotId"], old["ticketSlotId"], "the other screen");
+    assert_eq!(seats_of(client, &old["ticketSlotId"]), 18);
+    assert_eq!(seats_of(client, &new["ticketSlotId"]), 19);
+
+    let canceled = client.ask("/cancelTicket", &of_ticket(CANCEL_TICKET, text(new, "ticketId")), None).ok();
+    assert_eq!((&canceled["ticketId"], text(&canceled, "ticketStatus")), (&new["ticketId"], "Canceled"));
+    assert_eq!(seats_of(client, &new["ticketSlotId"]), 20);
+}
+
+fn upkeep(client: &mut Client, jumanji: &[Value]) {
+    let (box_office, scheduler) = (client.app.box_office.clone(), client.app.scheduler.clone());
+    let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
+    assert_eq!(booked, jumanji);
+    let canceled = of_ticket(CANCEL_TICKET, text(&jumanji[0], "ticketId"));
+    client.ask("/cancelTicket", &canceled, None).ok();
+    let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
+    assert_eq!(booked, jumanji[1..], "the booked ones alone");
+    let swept = client.tell("/expireTickets", Some(&scheduler)).ok();
+    assert_eq!(swept, json!({ "changedTickets": 1, "complete": true }));
+    assert_eq!(client.tell("/expireTickets", Some(&scheduler)).ok()["changedTickets"], 0);
+    let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
+    assert!(booked.is_empty(), "{booked:?}");
+}
+
+#[test]
+fn every_sample_does_in_a_body_what_the_original_promised_and_the_same_as_query_parameters() {
+    let by_body = journey(By::Body);
+    assert_eq!(by_body, journey(By::Query));
+    let documented = ["ticketId", "ticketSlotId", "userId", "ticketStatus"];
+    let (_, tickets) = by_body.iter().find(|(asked, _)| asked == "/bookTicket 200").unwrap();
+    assert!(documented.iter().all(|name| tickets[0][name] == "text"), "{tickets}");
+}
+
+#[test]
+fn samples_that_need_a_role_do_nothing_without_its_key() {
+    let app = App::start();
+    let needed = [
+        ("/scheduleMovie", Some(ADD_SLOT), &app.box_office),
+        ("/getAllTicketsForMovieSlot", Some(TICKETS_FOR_SLOT), &app.admin),
+        ("/expireTickets", None, &app.box_office),
+    ];
+    for (path, sample, wrong) in needed {
+        let call = |key: Option<&str>| {
+            let call = app.post(path).key(key);
+            sample.map_or_else(|| app.post(path).key(key), |sample| call.json_bytes(sample)).send()
+        };
+        assert_eq!(call(None).the("www-authenticate"), "Bearer");
+        call(None).problem(401, "unauthenticated");
+        call(Some(wrong)).problem(403, "forbidden");
+    }
+    let slots = app.post("/getAllMovieSlots").send().ok();
+    assert_eq!(slots, json!([]), "nothing was scheduled");
+}
+
+#[test]
+fn a_movie_that_is_not_shown_is_an_unknown_slot_at_both_doors() {
+    let app = App::start();
+    app.post("/bookTicket").json_bytes(BOOK_TICKET).send().problem(404, "unknown_slot");
+    app.post("/v1/bookings").json_bytes(BOOK_TICKET).send().problem(404, "unknown_slot");
+    let key = app.box_office.as_str();
+    let tickets = app.post("/getAllTicketsForMovieSlot").key(key).json_bytes(TICKETS_FOR_SLOT).send();
+    tickets.problem(404, "unknown_slot");
+}
