@@ -167,7 +167,8 @@ async fn send(table: &Table, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Jo
     let wanted = batch.iter().map(Job::seats).sum();
     writes.push(seats::take(shard, wanted));
     let mut effort = Effort::new();
-    match table.commit(&writes, &mut effort).await {
+    let ending = table.commit(&writes, &mut effort).await;
+    match effort.concluded(ending) {
         Ok(Ending::Done) => all_told(batch, || Ok(Some(Met::Nothing))),
         Ok(Ending::Refused { .. }) if effort.unsure() => all_told(batch, || Ok(None)),
         Ok(Ending::Refused { verdicts, .. }) => sifted(batch, verdicts, last),

@@ -184,6 +184,7 @@ each_fault! {
     a_failure_after_the_effect_changes_no_outcome: BrokenAfter,
     a_connection_lost_on_the_way_there_changes_no_outcome: CutBefore,
     a_connection_lost_on_the_way_back_changes_no_outcome: CutAfter,
+    an_effect_that_the_engine_forgot_is_recognised: CutAndForgotten,
     half_a_request_changes_no_outcome: HalfRequest,
     half_an_answer_changes_no_outcome: HalfAnswer,
     a_request_that_arrives_twice_changes_no_outcome: Twice,
@@ -254,9 +255,30 @@ async fn endlessly_lost_requests_are_answered_as_unknown() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed() {
+    let first = Arc::new(Mutex::new(true));
+    let armed = Sky::default();
+    let (weather, once) = (armed.weather(), Arc::clone(&first));
+    let weather: Weather = Arc::new(move |operation| {
+        let fault = weather(operation)?;
+        Some(if std::mem::take(&mut *once.lock().unwrap()) { Fault::CutBefore } else { fault })
+    });
+    let mut cinema = cinema_in(weather, 500).await;
+    let slot = cinema.slot(20).await;
+    let held = cinema.book(slot, 1).await.unwrap().tickets[0].id;
+    armed.always(Fault::Conflict);
+    assert!(unknown(&cinema.book(slot, 1).await.unwrap_err()));
+    *first.lock().unwrap() = true;
+    assert!(unknown(&cinema.cancel(held).await.unwrap_err()));
+    assert!(contended(&cinema.cancel(held).await.unwrap_err()), "this time every attempt was answered");
+    armed.once(None);
+    assert_eq!(cinema.balanced(slot).await, 1);
+}
+
 /// Faults at random, with any request.
 fn storm(seed: u64) -> Weather {
-    const MILD: [Fault; 11] = [
+    const MILD: [Fault; 12] = [
         Fault::Conflict,
         Fault::Conflict,
         Fault::Throttled,
@@ -264,6 +286,7 @@ fn storm(seed: u64) -> Weather {
         Fault::BrokenAfter,
         Fault::CutBefore,
         Fault::CutAfter,
+        Fault::CutAndForgotten,
         Fault::HalfRequest,
         Fault::HalfAnswer,
         Fault::Twice,
