@@ -7,7 +7,7 @@ use ticketly_dynamo_tests::{Engine, costs};
 async fn main() {
     println!("| operation | reads | read units | writes | write units |");
     println!("|---|---|---|---|---|");
-    for line in costs::measure(&Engine::with_table().await.client()).await {
+    for line in costs::measure(&Engine::with_table().await.patient()).await {
         println!("{line}");
     }
 }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_adapters_dynamo::DynamoStore;
+use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyStore, PhoneNumber, Role, Rules,
     SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target, TicketCount, TicketQuery, Ticketing,
@@ -54,7 +54,7 @@ impl Measured {
 
     /// Use cases over a store that has just started and remembers nothing.
     async fn opened(client: &Client, rng: &mut StdRng) -> Ticketing {
-        let store = DynamoStore::open(client, TABLE).await.unwrap();
+        let store = DynamoStore::open(client, TABLE, &Tuning::default()).await.unwrap();
         Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap()
     }
 
@@ -221,7 +221,7 @@ async fn reads(here: &mut Measured) {
         here.ticketing.tickets_of_user(last.user.id, &TicketQuery::default()).await.unwrap()
     })
     .await;
-    let store = DynamoStore::open(&here.client, TABLE).await.unwrap();
+    let store = DynamoStore::open(&here.client, TABLE, &Tuning::default()).await.unwrap();
     let key = ApiKey::mint(Role::Admin, &mut here.rng).record(Role::Admin, NOW);
     store.add_key(&key).await.unwrap();
     here.line("the role of a key", async |_| store.role_of(&key.hash).await.unwrap()).await;

@@ -11,12 +11,15 @@ pub mod meter;
 pub mod proxy;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use dynoxide::Database;
-use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
+use ticketly_adapters_dynamo::{DynamoStore, Tuning, client_of, create};
 use tokio::net::TcpListener;
 
 use crate::meter::Meter;
@@ -56,7 +59,7 @@ impl Engine {
     #[must_use]
     pub fn metered(&self) -> (Client, Meter) {
         let meter = Meter::default();
-        let config = self.client().config().to_builder().interceptor(meter.clone()).build();
+        let config = self.patient().config().to_builder().interceptor(meter.clone()).build();
         (Client::from_conf(config), meter)
     }
 
@@ -65,10 +68,25 @@ impl Engine {
         client_of(&settings(proxy::start(self.address, weather).await))
     }
 
-    /// The store on its table.
-    pub async fn store(&self) -> DynamoStore {
-        DynamoStore::open(&self.client(), TABLE).await.unwrap()
+    /// A client that waits long enough for a machine that does much else.
+    #[must_use]
+    pub fn patient(&self) -> Client {
+        let long = TimeoutConfig::builder().operation_attempt_timeout(LONG).operation_timeout(LONG).build();
+        Client::from_conf(self.client().config().to_builder().timeout_config(long).build())
     }
+
+    /// The store on its table, as patient.
+    pub async fn store(&self, seats_a_shard: u32) -> DynamoStore {
+        DynamoStore::open(&self.patient(), TABLE, &patiently(seats_a_shard)).await.unwrap()
+    }
+}
+
+const LONG: Duration = Duration::from_secs(50);
+
+/// Shards of so many seats, and all the time that there is.
+#[must_use]
+pub fn patiently(seats_a_shard: u32) -> Tuning {
+    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), patience: LONG }
 }
 
 /// How to reach an engine that asks for no credentials.

@@ -39,7 +39,7 @@ const LIMITS: [(&str, u32, u32, f64); 26] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_operation_costs_more_than_it_may() {
-    let lines = costs::measure(&Engine::with_table().await.client()).await;
+    let lines = costs::measure(&Engine::with_table().await.patient()).await;
     let bills: HashMap<&str, Bill> = lines.into_iter().map(|line| (line.what, line.bill)).collect();
     for (what, reads, writes, write_units) in LIMITS {
         let bill = bills[what];
@@ -55,7 +55,7 @@ async fn no_operation_costs_more_than_it_may() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_in_the_documentation_is_what_was_measured() {
     let documented = include_str!("../../../docs/dynamodb.md");
-    for line in costs::measure(&Engine::with_table().await.client()).await {
+    for line in costs::measure(&Engine::with_table().await.patient()).await {
         assert!(documented.lines().any(|documented| documented == line.to_string()), "{line}");
     }
 }

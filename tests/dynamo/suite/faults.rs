@@ -2,7 +2,6 @@
 //! nothing is done twice, and nothing that was acknowledged is gone.
 
 use std::collections::HashSet;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
-use ticketly_adapters_dynamo::DynamoStore;
+use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 use ticketly_domain::{
     ApiKey, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, PhoneNumber, Refusal, Role, Rules,
@@ -18,7 +17,7 @@ use ticketly_domain::{
     TicketQuery, TicketStatus, Ticketing, UserName,
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
-use ticketly_dynamo_tests::{Engine, TABLE};
+use ticketly_dynamo_tests::{Engine, TABLE, patiently};
 
 /// Weather that one can change.
 #[derive(Clone, Default)]
@@ -66,10 +65,10 @@ fn suits(fault: Fault, operation: &str) -> bool {
     fault != Fault::Conflict || !["GetItem", "BatchGetItem", "Query"].contains(&operation)
 }
 
-async fn cinema_in(weather: Weather, seats_a_shard: u32) -> Cinema {
+async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
     let client = Engine::with_table().await.client_in(weather).await;
-    let store = DynamoStore::open(&client, TABLE).await.unwrap();
-    Cinema::over(Subject::resident(store.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap()))).await
+    let store = DynamoStore::open(&client, TABLE, &tuning).await.unwrap();
+    Cinema::over(Subject::resident(store)).await
 }
 
 fn draft(name: &str, seats: u32) -> SlotDraft {
@@ -149,8 +148,8 @@ const SWEEPS: usize = 2;
 
 async fn like_in_calm(fault: Fault) {
     let (calm, rough) = (Sky::default(), Sky::default());
-    let mut in_calm = cinema_in(calm.weather(), 500).await;
-    let mut in_rough = cinema_in(rough.weather(), 500).await;
+    let mut in_calm = cinema_in(calm.weather(), patiently(500)).await;
+    let mut in_rough = cinema_in(rough.weather(), patiently(500)).await;
     let wanted = afternoon(&mut in_calm, &calm, None).await;
     let mut told = afternoon(&mut in_rough, &rough, Some(fault)).await;
     if fault == Fault::Twice {
@@ -196,7 +195,7 @@ each_fault! {
 /// What is answered when it does not end, within bounds; and the same key tells afterwards, and nothing was done twice.
 async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
     let sky = Sky::default();
-    let mut cinema = cinema_in(sky.weather(), 500).await;
+    let mut cinema = cinema_in(sky.weather(), Tuning::default()).await;
     let here = cinema.slot(20).await;
     let there = cinema.slot(20).await;
     let held = cinema.book(here, 2).await.unwrap();
@@ -264,7 +263,7 @@ async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed(
         let fault = weather(operation)?;
         Some(if std::mem::take(&mut *once.lock().unwrap()) { Fault::CutBefore } else { fault })
     });
-    let mut cinema = cinema_in(weather, 500).await;
+    let mut cinema = cinema_in(weather, Tuning::default()).await;
     let slot = cinema.slot(20).await;
     let held = cinema.book(slot, 1).await.unwrap().tickets[0].id;
     armed.always(Fault::Conflict);
@@ -342,15 +341,13 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
 
 async fn after_a_storm(seed: u64, seats_a_shard: u32) {
     let engine = Engine::with_table().await;
-    let calm = DynamoStore::open(&engine.client(), TABLE).await.unwrap();
-    let calm = calm.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap());
-    let mut cinema = Cinema::over(Subject::resident(calm)).await;
+    let mut cinema = Cinema::over(Subject::resident(engine.store(seats_a_shard).await)).await;
     let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
     // Two servers, each with a memory of its own, in one storm.
     let mut servers = Vec::new();
     while servers.len() < 2 {
         let client = engine.client_in(storm(seed + servers.len() as u64)).await;
-        let Ok(store) = DynamoStore::open(&client, TABLE).await else { continue };
+        let Ok(store) = DynamoStore::open(&client, TABLE, &Tuning::default()).await else { continue };
         let rng = &mut StdRng::seed_from_u64(9);
         servers.extend(Ticketing::open(Arc::new(store), Rules::default(), rng).await.ok());
     }

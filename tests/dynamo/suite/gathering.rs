@@ -11,12 +11,12 @@ use ticketly_domain::{
     BookingRequest, Capacity, Genre, PhoneNumber, SlotDescription, SlotDraft, SlotName, SlotType, Target, TicketCount,
     UserName,
 };
-use ticketly_dynamo_tests::{Engine, TABLE};
+use ticketly_dynamo_tests::{Engine, TABLE, patiently};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
     let (client, meter) = Engine::with_table().await.metered();
-    let subject = Subject::resident(DynamoStore::open(&client, TABLE).await.unwrap());
+    let subject = Subject::resident(DynamoStore::open(&client, TABLE, &patiently(500)).await.unwrap());
     let mut cinema = Cinema::over(subject).await;
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall").unwrap(),
