@@ -9,8 +9,6 @@ use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkErro
 use ticketly_domain::{Source, StoreError};
 use tokio::time::{Instant, sleep};
 
-/// How long a change is tried, all attempts and pauses together.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// How often.
 const TRIES: u32 = 24;
 /// The longest first pause after an attempt that met others, an overloaded table, or silence.
@@ -92,8 +90,9 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    pub(crate) fn new() -> Self {
-        Self { until: Instant::now() + PATIENCE, tries: 0, races: 0, unsure: false }
+    /// One that may take so long, all attempts and pauses together.
+    pub(crate) fn within(patience: Duration) -> Self {
+        Self { until: Instant::now() + patience, tries: 0, races: 0, unsure: false }
     }
 
     /// Whether some attempt may have been done, so that the change may meet itself.

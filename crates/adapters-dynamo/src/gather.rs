@@ -71,7 +71,7 @@ impl Gatherer {
     /// Makes a booking, together with others of its slot if there are any.
     pub(crate) async fn make(&self, slot: &Arc<Scheduled>, booking: &Booking, once: Option<&Once>) -> Answer {
         let (tell, told) = oneshot::channel();
-        let job = Job { booking: booking.clone(), once: once.copied(), effort: Effort::new(), tell };
+        let job = Job { booking: booking.clone(), once: once.copied(), effort: self.table.effort(), tell };
         match locked(&self.queues).entry(slot.id()) {
             Entry::Occupied(waiting) if waiting.get().len() >= MAX_WAITING => return Err(StoreError::Overloaded),
             Entry::Occupied(mut waiting) => waiting.get_mut().push(job),
@@ -166,8 +166,9 @@ async fn send(table: &Table, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Jo
     }
     let wanted = batch.iter().map(Job::seats).sum();
     writes.push(seats::take(shard, wanted));
-    let mut effort = Effort::new();
-    match table.commit(&writes, &mut effort).await {
+    let mut effort = table.effort();
+    let ending = table.commit(&writes, &mut effort).await;
+    match effort.concluded(ending) {
         Ok(Ending::Done) => all_told(batch, || Ok(Some(Met::Nothing))),
         Ok(Ending::Refused { .. }) if effort.unsure() => all_told(batch, || Ok(None)),
         Ok(Ending::Refused { verdicts, .. }) => sifted(batch, verdicts, last),

@@ -84,13 +84,13 @@ impl KeyStore for DynamoStore {
     }
 
     async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.place_key(key, &mut effort).await;
         effort.concluded(outcome)
     }
 
     async fn revoke_key(&self, hash: &KeyHash) -> Result<(), StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.remove_key(hash, &mut effort).await;
         effort.concluded(outcome)
     }

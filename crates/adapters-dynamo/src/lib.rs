@@ -31,6 +31,7 @@ mod write;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
@@ -41,6 +42,23 @@ pub use crate::setup::{Description, create, describe};
 use crate::slots::Known;
 use crate::table::Table;
 
+/// What may be set of a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// So many seats of a slot share an item. It counts for slots that are scheduled from now on.
+    pub seats_a_shard: NonZeroU32,
+    /// How long a change is tried, all attempts and pauses together, before it is answered as contended or unknown.
+    pub patience: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { seats_a_shard: SEATS_A_SHARD, patience: Duration::from_secs(5) }
+    }
+}
+
+const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
+
 /// The store.
 pub struct DynamoStore {
     table: Arc<Table>,
@@ -50,25 +68,15 @@ pub struct DynamoStore {
 }
 
 impl DynamoStore {
-    /// So many seats of a slot share an item, unless somebody says otherwise.
-    pub const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
-
     /// Opens a table.
     ///
     /// # Errors
     ///
     /// Refuses a table that is missing, that is no table of Ticketly, or that another version made.
-    pub async fn open(client: &Client, table: &str) -> Result<Self, OpenError> {
+    pub async fn open(client: &Client, table: &str, tuning: &Tuning) -> Result<Self, OpenError> {
         setup::check_version(client, table).await?;
-        let seats_a_shard = Self::SEATS_A_SHARD.get();
-        let table = Arc::new(Table::new(client, table));
+        let table = Arc::new(Table::new(client, table, tuning.patience));
         let gatherer = Gatherer::new(&table);
-        Ok(Self { table, gatherer, known: Known::default(), seats_a_shard })
-    }
-
-    /// With more or fewer seats to an item. It counts for slots that are scheduled from now on.
-    #[must_use]
-    pub fn with_seats_a_shard(self, seats_a_shard: NonZeroU32) -> Self {
-        Self { seats_a_shard: seats_a_shard.get(), ..self }
+        Ok(Self { table, gatherer, known: Known::default(), seats_a_shard: tuning.seats_a_shard.get() })
     }
 }

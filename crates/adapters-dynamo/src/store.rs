@@ -6,13 +6,12 @@ use ticketly_domain::{
     SlotId, SlotQuery, Store, StoreError, Sweep, Swept, Target, Ticket, TicketSlot, UserId,
 };
 
-use crate::effort::Effort;
 use crate::{DynamoStore, keyspace};
 
 #[async_trait]
 impl Store for DynamoStore {
     async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.keep_installation_key(fresh, &mut effort).await;
         effort.concluded(outcome)
     }
@@ -22,7 +21,7 @@ impl Store for DynamoStore {
     }
 
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.schedule(slot, &mut effort).await;
         effort.concluded(outcome)
     }
@@ -40,19 +39,19 @@ impl Store for DynamoStore {
     }
 
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.make(new, &mut effort).await;
         effort.concluded(outcome)
     }
 
     async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.shift(rebooking, &mut effort).await;
         effort.concluded(outcome)
     }
 
     async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         let outcome = self.annul(cancellation, &mut effort).await;
         effort.concluded(outcome)
     }

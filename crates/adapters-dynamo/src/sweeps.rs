@@ -6,7 +6,6 @@
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{Booking, SlotId, StoreError, Sweep, Swept, TicketStatus};
 
-use crate::effort::Effort;
 use crate::error::Corrupt;
 use crate::item::{Attributes, Item, text};
 use crate::keyspace::{self, LAST, SPREAD, due};
@@ -75,7 +74,7 @@ impl DynamoStore {
         }
         let done =
             Write::update(&keyspace::shard(slot, 0), "REMOVE g2pk, g2sk, swept").only_if("attribute_exists(g2pk)");
-        self.table.change(&done, &mut Effort::new()).await?;
+        self.table.change(&done, &mut self.table.effort()).await?;
         Ok(Left::Nothing)
     }
 
@@ -86,7 +85,7 @@ impl DynamoStore {
         for (number, (found, key)) in self.table.get_all(&keys).await?.into_iter().zip(keys).enumerate() {
             let found = found.ok_or_else(|| Corrupt::missing(key.clone()))?;
             if !seats::shard(&found)?.closed {
-                self.table.change(&seats::close(&key), &mut Effort::new()).await?;
+                self.table.change(&seats::close(&key), &mut self.table.effort()).await?;
             }
             if number == 0 && found.contains_key("g2pk") {
                 let swept = Attributes(&found);
@@ -102,7 +101,7 @@ impl DynamoStore {
         let mark = Write::update(&keyspace::shard(slot, 0), "SET swept = :swept")
             .only_if("attribute_exists(g2pk) AND (attribute_not_exists(swept) OR swept < :swept)")
             .with(":swept", text(swept));
-        self.table.change(&mark, &mut Effort::new()).await?;
+        self.table.change(&mark, &mut self.table.effort()).await?;
         Ok(())
     }
 
@@ -148,7 +147,7 @@ impl DynamoStore {
         mut booking: Booking,
         change: impl Fn(&Booking) -> Option<Booking>,
     ) -> Result<u64, StoreError> {
-        let mut effort = Effort::new();
+        let mut effort = self.table.effort();
         while let Some(after) = change(&booking) {
             match self.table.change(&bookings::update(&booking, &after), &mut effort).await? {
                 Ending::Done => return Ok(changed(&booking, &after)),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::slice;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -28,6 +29,7 @@ pub(crate) struct Table {
     reader: Client,
     /// Does not: what an attempt at a change may have done is decided here.
     writer: Client,
+    patience: Duration,
 }
 
 /// A range of keys, in the table or in an index.
@@ -78,9 +80,14 @@ pub(crate) struct Found {
 }
 
 impl Table {
-    pub(crate) fn new(client: &Client, name: &str) -> Self {
+    pub(crate) fn new(client: &Client, name: &str, patience: Duration) -> Self {
         let alone = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone) }
+        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone), patience }
+    }
+
+    /// A new effort to change something.
+    pub(crate) fn effort(&self) -> Effort {
+        Effort::within(self.patience)
     }
 
     /// One item, consistently.
@@ -108,7 +115,7 @@ impl Table {
     async fn batch(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         let mut wanted: Vec<Item> = keys.iter().map(item::key).collect();
-        let mut effort = Effort::new();
+        let mut effort = self.effort();
         while !wanted.is_empty() {
             let batch = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
             let batch = batch.map_err(|error| StoreError::Failed(told(error)))?;
@@ -131,7 +138,7 @@ impl Table {
             let get = Get::builder().table_name(&self.name).set_key(Some(item::key(key))).build();
             gets.push(TransactGetItem::builder().get(get.map_err(|error| StoreError::Failed(told(error)))?).build());
         }
-        let mut effort = Effort::new();
+        let mut effort = self.effort();
         loop {
             let sent = self.reader.transact_get_items().set_transact_items(Some(gets.clone())).send().await;
             match sent {
@@ -149,8 +156,8 @@ impl Table {
     /// The first items of a range, at most `limit`.
     pub(crate) async fn query(&self, range: &Range, limit: usize) -> Result<Found, StoreError> {
         let mut found = Found { items: Vec::new(), more: false };
-        // The engine refuses a range that ends before it begins.
-        if range.low > range.high {
+        // The engine refuses a range that ends before it begins, and a read of nothing.
+        if range.low > range.high || limit == 0 {
             return Ok(found);
         }
         let mut start = None;

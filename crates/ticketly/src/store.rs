@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use ticketly_adapters_dynamo::{DynamoStore, client, create, describe};
+use ticketly_adapters_dynamo::{DynamoStore, Tuning, client, create, describe};
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_domain::{KeyStore, Store};
 
@@ -59,7 +59,7 @@ pub async fn open_or_make(data: &Data) -> anyhow::Result<Opened> {
     match &data.store {
         StoreKind::Embedded => Ok(Opened::new(embedded(&data.folder)?)),
         StoreKind::DynamoDb(table) => {
-            let store = DynamoStore::open(&client().await, table).await;
+            let store = DynamoStore::open(&client().await, table, &Tuning::default()).await;
             Ok(Opened::new(store.map_err(|error| Misconfigured(error.into()))?))
         }
     }

@@ -13,8 +13,8 @@ use ticketly_domain::{
     UserName,
 };
 
-use crate::Engine;
 use crate::meter::{Bill, Meter};
+use crate::{Engine, patiently};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_794_000_000, 0).unwrap();
 
@@ -94,7 +94,7 @@ impl<'e> Measured<'e> {
 }
 
 async fn opened(engine: &Engine, client: &Client, rng: &mut StdRng) -> Ticketing {
-    let store = engine.store_by(client).await;
+    let store = engine.store_by(client, &patiently(500)).await;
     Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap()
 }
 
@@ -223,7 +223,7 @@ async fn reads(here: &mut Measured<'_>) {
         here.ticketing.tickets_of_user(last.user.id, &TicketQuery::default()).await.unwrap()
     })
     .await;
-    let store = here.engine.store_by(&here.client).await;
+    let store = here.engine.store_by(&here.client, &patiently(500)).await;
     let key = ApiKey::mint(Role::Admin, &mut here.rng).record(Role::Admin, NOW);
     store.add_key(&key).await.unwrap();
     here.line("the role of a key", async |_| store.role_of(&key.hash).await.unwrap()).await;

@@ -1,6 +1,7 @@
 //! An engine with a table on it.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::num::NonZeroU32;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use dynoxide::Database;
-use ticketly_adapters_dynamo::{DynamoStore, client_of, create};
+use ticketly_adapters_dynamo::{DynamoStore, Tuning, client_of, create};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
@@ -21,8 +22,8 @@ use crate::target::{Target, say, settings, with_causes};
 /// What the names of tables begin with.
 pub const PREFIX: &str = "ticketly-test-";
 
-/// How long an attempt may take: a busy machine that runs the engine and the tests is slower than DynamoDB.
-const ATTEMPT: Duration = Duration::from_secs(4);
+/// How long a change or a request may take, for a machine that does much else.
+const LONG: Duration = Duration::from_secs(50);
 
 /// How often a table is asked to go, a second apart; it does not while the engine is still at something else.
 const ASKED_TO_GO: u32 = 90;
@@ -87,15 +88,11 @@ impl Engine {
         &self.table
     }
 
-    /// A client with the retries of the real one and more patience.
+    /// A client with the retries of the real one, that waits long enough for a machine that does much else.
     #[must_use]
     pub fn client(&self) -> Client {
-        let time_outs = TimeoutConfig::builder()
-            .connect_timeout(ATTEMPT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(ATTEMPT * 5)
-            .build();
-        Client::from_conf(client_of(&self.settings).config().to_builder().timeout_config(time_outs).build())
+        let long = TimeoutConfig::builder().operation_attempt_timeout(LONG).operation_timeout(LONG).build();
+        Client::from_conf(client_of(&self.settings).config().to_builder().timeout_config(long).build())
     }
 
     /// The same client, with what it costs counted.
@@ -106,22 +103,28 @@ impl Engine {
         (Client::from_conf(config), meter)
     }
 
-    /// A client that reaches it only through weather.
+    /// A client with the time-outs of the real one, that reaches it only through weather.
     pub async fn client_in(&self, weather: Weather) -> Client {
         let address =
             self.settings.endpoint_url().and_then(|url| url.strip_prefix("http://")).unwrap().parse().unwrap();
         client_of(&settings(&format!("http://{}", proxy::start(address, weather).await)))
     }
 
-    /// The store on its table.
-    pub async fn store(&self) -> DynamoStore {
-        self.store_by(&self.client()).await
+    /// The store on its table, as patient, with so many seats to a shard.
+    pub async fn store(&self, seats_a_shard: u32) -> DynamoStore {
+        self.store_by(&self.client(), &patiently(seats_a_shard)).await
     }
 
     /// The store on its table, over a client of one's own.
-    pub async fn store_by(&self, client: &Client) -> DynamoStore {
-        DynamoStore::open(client, &self.table).await.unwrap()
+    pub async fn store_by(&self, client: &Client, tuning: &Tuning) -> DynamoStore {
+        DynamoStore::open(client, &self.table, tuning).await.unwrap()
     }
+}
+
+/// Shards of so many seats, and all the time that there is.
+#[must_use]
+pub fn patiently(seats_a_shard: u32) -> Tuning {
+    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), patience: LONG }
 }
 
 impl Drop for Engine {

@@ -13,5 +13,5 @@ pub mod meter;
 pub mod proxy;
 mod target;
 
-pub use crate::engine::{Engine, PREFIX};
+pub use crate::engine::{Engine, PREFIX, patiently};
 pub use crate::target::{Target, VARIABLE, settings};

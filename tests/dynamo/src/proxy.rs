@@ -27,6 +27,8 @@ pub enum Fault {
     CutBefore,
     /// The connection is lost on the way back.
     CutAfter,
+    /// The connection is lost on the way back, and the engine forgets that it knows the request, as it does in time.
+    CutAndForgotten,
     /// Half of the request arrives.
     HalfRequest,
     /// Half of the answer arrives.
@@ -43,13 +45,14 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Conflict,
         Self::Throttled,
         Self::BrokenBefore,
         Self::BrokenAfter,
         Self::CutBefore,
         Self::CutAfter,
+        Self::CutAndForgotten,
         Self::HalfRequest,
         Self::HalfAnswer,
         Self::Twice,
@@ -91,6 +94,7 @@ async fn serve(mut client: TcpStream, engine: SocketAddr, weather: Weather) -> i
             }
             Some(Fault::CutBefore) => return Ok(()),
             Some(Fault::CutAfter) => return forward(engine, &request).await.map(drop),
+            Some(Fault::CutAndForgotten) => return forward(engine, &with_another_token(request)).await.map(drop),
             Some(Fault::HalfRequest) => {
                 let mut half = TcpStream::connect(engine).await?;
                 return half.write_all(&request[..request.len() - 20]).await;
@@ -151,6 +155,16 @@ fn header(head: &[u8], name: &str) -> Option<String> {
     let head = String::from_utf8_lossy(head);
     let mut lines = head.lines().filter_map(|line| line.split_once(':'));
     lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+}
+
+/// The same request under a token that comes from no client.
+fn with_another_token(mut request: Vec<u8>) -> Vec<u8> {
+    const NAME: &[u8] = b"\"ClientRequestToken\":\"";
+    if let Some(at) = request.windows(NAME.len()).position(|bytes| bytes == NAME) {
+        let token = at + NAME.len();
+        request[token..token + 32].reverse();
+    }
+    request
 }
 
 fn operation(request: &[u8]) -> String {

@@ -13,7 +13,7 @@ pub fn open() -> (Arc<dyn Store>, Arc<dyn KeyStore>, Home) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let (engine, store) = runtime.block_on(async {
         let engine = Engine::with_table().await;
-        let store = Arc::new(engine.store().await);
+        let store = Arc::new(engine.store(500).await);
         (engine, store)
     });
     (store.clone(), store, Box::new(engine))

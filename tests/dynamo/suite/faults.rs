@@ -2,7 +2,6 @@
 //! nothing is done twice, and nothing that was acknowledged is gone.
 
 use std::collections::HashSet;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,15 +9,15 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
-use ticketly_adapters_dynamo::DynamoStore;
+use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 use ticketly_domain::{
     ApiKey, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, PhoneNumber, Refusal, Role, Rules,
     SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, StoreError, Target, TicketCount, TicketId,
     TicketQuery, TicketStatus, Ticketing, UserName,
 };
-use ticketly_dynamo_tests::Engine;
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
+use ticketly_dynamo_tests::{Engine, patiently};
 
 /// Weather that one can change.
 #[derive(Clone, Default)]
@@ -66,11 +65,11 @@ fn suits(fault: Fault, operation: &str) -> bool {
     fault != Fault::Conflict || !["GetItem", "BatchGetItem", "Query"].contains(&operation)
 }
 
-async fn cinema_in(weather: Weather, seats_a_shard: u32) -> Cinema {
+async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
     // For as long as the process: the cinema has no end of its own.
     let engine: &Engine = Box::leak(Box::new(Engine::inside().await));
-    let store = engine.store_by(&engine.client_in(weather).await).await;
-    Cinema::over(Subject::resident(store.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap()))).await
+    let store = engine.store_by(&engine.client_in(weather).await, &tuning).await;
+    Cinema::over(Subject::resident(store)).await
 }
 
 fn draft(name: &str, seats: u32) -> SlotDraft {
@@ -150,8 +149,8 @@ const SWEEPS: usize = 2;
 
 async fn like_in_calm(fault: Fault) {
     let (calm, rough) = (Sky::default(), Sky::default());
-    let mut in_calm = cinema_in(calm.weather(), 500).await;
-    let mut in_rough = cinema_in(rough.weather(), 500).await;
+    let mut in_calm = cinema_in(calm.weather(), patiently(500)).await;
+    let mut in_rough = cinema_in(rough.weather(), patiently(500)).await;
     let wanted = afternoon(&mut in_calm, &calm, None).await;
     let mut told = afternoon(&mut in_rough, &rough, Some(fault)).await;
     if fault == Fault::Twice {
@@ -185,6 +184,7 @@ each_fault! {
     a_failure_after_the_effect_changes_no_outcome: BrokenAfter,
     a_connection_lost_on_the_way_there_changes_no_outcome: CutBefore,
     a_connection_lost_on_the_way_back_changes_no_outcome: CutAfter,
+    an_effect_that_the_engine_forgot_is_recognised: CutAndForgotten,
     half_a_request_changes_no_outcome: HalfRequest,
     half_an_answer_changes_no_outcome: HalfAnswer,
     a_request_that_arrives_twice_changes_no_outcome: Twice,
@@ -196,7 +196,7 @@ each_fault! {
 /// What is answered when it does not end, within bounds; and the same key tells afterwards, and nothing was done twice.
 async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
     let sky = Sky::default();
-    let mut cinema = cinema_in(sky.weather(), 500).await;
+    let mut cinema = cinema_in(sky.weather(), Tuning::default()).await;
     let here = cinema.slot(20).await;
     let there = cinema.slot(20).await;
     let held = cinema.book(here, 2).await.unwrap();
@@ -255,9 +255,30 @@ async fn endlessly_lost_requests_are_answered_as_unknown() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed() {
+    let first = Arc::new(Mutex::new(true));
+    let armed = Sky::default();
+    let (weather, once) = (armed.weather(), Arc::clone(&first));
+    let weather: Weather = Arc::new(move |operation| {
+        let fault = weather(operation)?;
+        Some(if std::mem::take(&mut *once.lock().unwrap()) { Fault::CutBefore } else { fault })
+    });
+    let mut cinema = cinema_in(weather, Tuning::default()).await;
+    let slot = cinema.slot(20).await;
+    let held = cinema.book(slot, 1).await.unwrap().tickets[0].id;
+    armed.always(Fault::Conflict);
+    assert!(unknown(&cinema.book(slot, 1).await.unwrap_err()));
+    *first.lock().unwrap() = true;
+    assert!(unknown(&cinema.cancel(held).await.unwrap_err()));
+    assert!(contended(&cinema.cancel(held).await.unwrap_err()), "this time every attempt was answered");
+    armed.once(None);
+    assert_eq!(cinema.balanced(slot).await, 1);
+}
+
 /// Faults at random, with any request.
 fn storm(seed: u64) -> Weather {
-    const MILD: [Fault; 11] = [
+    const MILD: [Fault; 12] = [
         Fault::Conflict,
         Fault::Conflict,
         Fault::Throttled,
@@ -265,6 +286,7 @@ fn storm(seed: u64) -> Weather {
         Fault::BrokenAfter,
         Fault::CutBefore,
         Fault::CutAfter,
+        Fault::CutAndForgotten,
         Fault::HalfRequest,
         Fault::HalfAnswer,
         Fault::Twice,
@@ -320,15 +342,13 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
 
 async fn after_a_storm(seed: u64, seats_a_shard: u32) {
     let engine = Engine::inside().await;
-    let calm = engine.store().await;
-    let calm = calm.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap());
-    let mut cinema = Cinema::over(Subject::resident(calm)).await;
+    let mut cinema = Cinema::over(Subject::resident(engine.store(seats_a_shard).await)).await;
     let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
     // Two servers, each with a memory of its own, in one storm.
     let mut servers = Vec::new();
     while servers.len() < 2 {
         let client = engine.client_in(storm(seed + servers.len() as u64)).await;
-        let Ok(store) = DynamoStore::open(&client, engine.table()).await else { continue };
+        let Ok(store) = DynamoStore::open(&client, engine.table(), &Tuning::default()).await else { continue };
         let rng = &mut StdRng::seed_from_u64(9);
         servers.extend(Ticketing::open(Arc::new(store), Rules::default(), rng).await.ok());
     }

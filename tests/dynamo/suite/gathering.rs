@@ -10,13 +10,13 @@ use ticketly_domain::{
     BookingRequest, Capacity, Genre, PhoneNumber, SlotDescription, SlotDraft, SlotName, SlotType, Target, TicketCount,
     UserName,
 };
-use ticketly_dynamo_tests::Engine;
+use ticketly_dynamo_tests::{Engine, patiently};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
     let engine = Engine::that_tells_charges().await;
     let (client, meter) = engine.metered();
-    let subject = Subject::resident(engine.store_by(&client).await);
+    let subject = Subject::resident(engine.store_by(&client, &patiently(500)).await);
     let mut cinema = Cinema::over(subject).await;
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall").unwrap(),

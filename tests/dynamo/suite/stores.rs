@@ -1,6 +1,5 @@
 //! The store, as it is and with its slots in many small shards.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use ticketly_contract::{Subject, contract};
@@ -29,7 +28,7 @@ async fn on_an_engine(seats_a_shard: u32) -> Subject {
     let engine = Arc::new(Engine::with_table().await);
     Subject::opened(move || {
         let engine = Arc::clone(&engine);
-        async move { engine.store().await.with_seats_a_shard(NonZeroU32::new(seats_a_shard).unwrap()) }
+        async move { engine.store(seats_a_shard).await }
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! Making a table, and refusing one that is not right.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use ticketly_adapters_dynamo::{DynamoStore, OpenError, create, describe};
+use ticketly_adapters_dynamo::{DynamoStore, OpenError, Tuning, create, describe};
 use ticketly_dynamo_tests::{Engine, settings};
 
 const TABLE: &str = "ticketly";
@@ -23,7 +23,7 @@ async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
 async fn a_missing_table_is_refused_with_one_line() {
     let engine = Engine::inside().await;
     let client = engine.client();
-    let error = DynamoStore::open(&client, "nowhere").await.err().unwrap();
+    let error = DynamoStore::open(&client, "nowhere", &Tuning::default()).await.err().unwrap();
     assert!(matches!(error, OpenError::Missing { .. }), "{error:?}");
     let line = error.to_string();
     assert!(line.contains("nowhere") && line.contains("ticketly table create") && !line.contains('\n'), "{line}");
@@ -39,7 +39,7 @@ async fn a_table_of_another_version_is_refused() {
     let newer = newer.item("sk", AttributeValue::S("SCHEMA".into())).item("version", AttributeValue::N("2".into()));
     newer.send().await.unwrap();
     for error in [
-        DynamoStore::open(&client, TABLE).await.err().unwrap(),
+        DynamoStore::open(&client, TABLE, &Tuning::default()).await.err().unwrap(),
         describe(&client, TABLE).await.err().unwrap(),
         create(&client, TABLE).await.err().unwrap(),
     ] {
@@ -60,7 +60,7 @@ async fn a_table_of_somebody_else_is_refused() {
     let request = client.create_table().table_name("theirs").key_schema(key).attribute_definitions(id);
     request.billing_mode(BillingMode::PayPerRequest).send().await.unwrap();
     for error in [
-        DynamoStore::open(&client, "theirs").await.err().unwrap(),
+        DynamoStore::open(&client, "theirs", &Tuning::default()).await.err().unwrap(),
         describe(&client, "theirs").await.err().unwrap(),
         create(&client, "theirs").await.err().unwrap(),
     ] {
@@ -71,7 +71,10 @@ async fn a_table_of_somebody_else_is_refused() {
 #[tokio::test]
 async fn an_engine_that_nobody_started_is_told_in_one_line() {
     let settings = settings("http://127.0.0.1:9");
-    let error = DynamoStore::open(&ticketly_adapters_dynamo::client_of(&settings), TABLE).await.err().unwrap();
+    let error = DynamoStore::open(&ticketly_adapters_dynamo::client_of(&settings), TABLE, &Tuning::default())
+        .await
+        .err()
+        .unwrap();
     let line = error.to_string();
     assert!(line.starts_with("cannot use the table ticketly: ") && !line.contains('\n') && line.len() < 300, "{line}");
 }
