@@ -83,14 +83,8 @@ pub(crate) fn read(found: &Item) -> Result<Booking, StoreError> {
         let count = u32::try_from(others.len()).ok()?;
         (rest.is_empty() && TicketCount::new(count).is_ok()).then_some((*first, others))
     })?;
-    let as_made = |(place, secret): (u8, &[u8; 10])| Ticket {
-        id: TicketId { booking: key, place, secret: Secret::from_bytes(*secret) },
-        showing: Arc::clone(&showing),
-        user: Arc::clone(&user),
-        status: TicketStatus::Booked,
-        since: at,
-        moved_from: None,
-        moved_to: None,
+    let as_made = |(place, secret): (u8, &[u8; 10])| {
+        Ticket::booked(TicketId { booking: key, place, secret: Secret::from_bytes(*secret) }, &showing, &user, at)
     };
     let mut tickets: Vec<Ticket> = (0..).zip(secrets).map(as_made).collect();
     for change in found.optional("changes")?.into_iter().flat_map(str::split_whitespace) {

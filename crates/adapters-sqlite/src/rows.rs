@@ -115,14 +115,8 @@ pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
         let (first, others) = secrets.split_first()?;
         rest.is_empty().then(|| (*first, others.to_vec()))
     })?;
-    let as_made = |(place, secret): (u8, [u8; 10])| Ticket {
-        id: TicketId { booking: key, place, secret: Secret::from_bytes(secret) },
-        showing: Arc::clone(&showing),
-        user: Arc::clone(&user),
-        status: TicketStatus::Booked,
-        since: at,
-        moved_from: None,
-        moved_to: None,
+    let as_made = |(place, secret): (u8, [u8; 10])| {
+        Ticket::booked(TicketId { booking: key, place, secret: Secret::from_bytes(secret) }, &showing, &user, at)
     };
     let mut tickets: Vec<Ticket> = (0..).zip(secrets).map(as_made).collect();
     columns.take("changes", |changes: Option<String>| apply(&mut tickets, changes.as_deref()))?;

@@ -194,14 +194,8 @@ impl NewBooking {
         let (slot, seats) = first_fit(slots, count, self.at)?;
         let showing = &slot.showing;
         let key = BookingKey { slot: showing.id(), no: self.no };
-        let ticket = |(place, &secret): (u8, &Secret)| Ticket {
-            id: TicketId { booking: key, place, secret },
-            showing: Arc::clone(showing),
-            user: Arc::clone(&self.user),
-            status: TicketStatus::Booked,
-            since: self.at,
-            moved_from: None,
-            moved_to: None,
+        let ticket = |(place, &secret): (u8, &Secret)| {
+            Ticket::booked(TicketId { booking: key, place, secret }, showing, &self.user, self.at)
         };
         let booking = Booking {
             id: BookingId { key, secret: self.secret },

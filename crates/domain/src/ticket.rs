@@ -42,6 +42,20 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// As it is made: booked at a time, by a user, for a showing.
+    #[must_use]
+    pub fn booked(id: TicketId, showing: &Arc<Showing>, user: &Arc<User>, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            showing: Arc::clone(showing),
+            user: Arc::clone(user),
+            status: TicketStatus::Booked,
+            since: at,
+            moved_from: None,
+            moved_to: None,
+        }
+    }
+
     /// The seat is free again. Only a booked ticket is canceled.
     pub fn cancel(&self, at: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.status {
