@@ -1,0 +1,235 @@
+"""The templates as CloudFormation would see them: parameters filled in, conditions decided, functions computed.
+
+What only AWS can know stays a text such as `<Balancer.TargetGroup>` (a Ref) or `<Balancer.TargetGroup.TargetGroupName>`
+(a GetAtt), so that a check can still tell what points where.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(os.environ.get("TICKETLY_INFRA", Path(__file__).parents[2] / "infra"))
+"""Where the templates lie; the planted faults name another folder."""
+
+REQUIRED = {"Bucket": "releases", "Sha256": "0" * 64}
+"""What the root template has no default for."""
+
+SECURE = {
+    "HostName": "tickets.example.org",
+    "Certificate": "arn:aws:acm:eu-central-1:123456789012:certificate/0a0a0a0a-0000-0000-0000-000000000000",
+    "HostedZone": "Z0123456789",
+    "Email": "alarms@example.org",
+}
+"""An installation that a cinema would run: with a name and a certificate."""
+
+PSEUDO = {
+    "AWS::Region": "eu-central-1",
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+    "AWS::StackName": "cinema",
+    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/cinema/1",
+}
+
+NO_VALUE = object()
+
+
+class Loader(yaml.SafeLoader):
+    """YAML with the short forms of CloudFormation's functions."""
+
+
+def _function(loader, suffix, node):
+    name = suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+        return {name: value.split(".", 1) if suffix == "GetAtt" else value}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+Loader.add_multi_constructor("!", _function)
+
+
+def read(name):
+    """A template as it is written."""
+    return yaml.load((FOLDER / name).read_text(), Loader)
+
+
+class Stack:
+    """One template, resolved. `parts` holds the stacks that are made as its parts, by logical name."""
+
+    def __init__(self, name, parameters, label="", pseudo=PSEUDO):
+        self.template = read(name)
+        self.label = label
+        self.pseudo = pseudo
+        self.parts = {}
+        self.parameters = {}
+        for key, declared in self.template.get("Parameters", {}).items():
+            value = parameters.get(key, declared.get("Default"))
+            if value is None:
+                raise KeyError(f"{name}: no value for {key}")
+            self.parameters[key] = _typed(key, declared, value)
+        unknown = set(parameters) - set(self.parameters)
+        if unknown:
+            raise KeyError(f"{name} has no parameters {sorted(unknown)}")
+        self.resources = {}
+        for key in self._ordered():
+            self._make(key)
+        self.outputs = {
+            key: self.resolve(output["Value"])
+            for key, output in self.template.get("Outputs", {}).items()
+            if self.holds(output.get("Condition"))
+        }
+
+    def _ordered(self):
+        """Logical names, parts after the parts whose outputs they take."""
+        waiting = list(self.template["Resources"])
+        done = []
+        while waiting:
+            key = next(key for key in waiting if not self._needs(key) & set(waiting) - {key})
+            waiting.remove(key)
+            done.append(key)
+        return done
+
+    def _needs(self, key):
+        text = repr(self.template["Resources"][key])
+        return {
+            other
+            for other, resource in self.template["Resources"].items()
+            if resource["Type"] == "AWS::CloudFormation::Stack" and re.search(rf"\b{other}\b.{{1,6}}Outputs\.", text)
+        }
+
+    def _make(self, key):
+        resource = self.template["Resources"][key]
+        if not self.holds(resource.get("Condition")):
+            return
+        made = {**resource, "Properties": self.resolve(resource.get("Properties", {}))}
+        for setting in ("UpdatePolicy", "CreationPolicy", "Metadata"):
+            if setting in resource:
+                made[setting] = self.resolve(resource[setting])
+        self.resources[key] = made
+        if resource["Type"] == "AWS::CloudFormation::Stack":
+            properties = made["Properties"]
+            self.parts[key] = Stack(
+                properties["TemplateURL"].rsplit("/", 1)[1], properties.get("Parameters", {}), key, self.pseudo
+            )
+
+    def holds(self, condition):
+        """Whether a condition of the template, by name, is true."""
+        return condition is None or bool(self.resolve(self.template["Conditions"][condition]))
+
+    def of_type(self, kind):
+        """The resources of a type, by logical name."""
+        return {key: made for key, made in self.resources.items() if made["Type"] == kind}
+
+    def one(self, kind):
+        """The properties of the only resource of a type."""
+        (made,) = self.of_type(kind).values()
+        return made["Properties"]
+
+    def _name(self, key):
+        return f"<{self.label + '.' if self.label else ''}{key}>"
+
+    def _reference(self, key):
+        if key == "AWS::NoValue":
+            return NO_VALUE
+        if key in self.pseudo:
+            return self.pseudo[key]
+        if key in self.parameters:
+            return self.parameters[key]
+        if key not in self.template["Resources"]:
+            raise KeyError(f"{key} is neither a parameter nor a resource")
+        return self._name(key)
+
+    def _attribute(self, key, attribute):
+        if attribute.startswith("Outputs."):
+            return self.parts[key].outputs[attribute.removeprefix("Outputs.")]
+        if key not in self.template["Resources"]:
+            raise KeyError(f"{key} is no resource")
+        return self._name(f"{key}.{attribute}")
+
+    def resolve(self, value):
+        """A value with every function computed."""
+        if isinstance(value, list):
+            return [found for found in map(self.resolve, value) if found is not NO_VALUE]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            ((function, argument),) = value.items()
+            if function in ("Ref", "Condition") or function.startswith("Fn::"):
+                return self._computed(function, argument)
+        found = {key: self.resolve(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in found.items() if inner is not NO_VALUE}
+
+    def _computed(self, function, argument):
+        match function:
+            case "Ref":
+                return self._reference(argument)
+            case "Condition":
+                return self.holds(argument)
+            case "Fn::GetAtt":
+                return self._attribute(argument[0], argument[1])
+            case "Fn::If":
+                return self.resolve(argument[1] if self.holds(argument[0]) else argument[2])
+            case "Fn::Sub":
+                return self._substituted(argument)
+        argument = self.resolve(argument)
+        match function:
+            case "Fn::Equals":
+                return str(argument[0]) == str(argument[1])
+            case "Fn::Not":
+                return not argument[0]
+            case "Fn::And":
+                return all(argument)
+            case "Fn::Or":
+                return any(argument)
+            case "Fn::Join":
+                return argument[0].join(map(str, argument[1]))
+            case "Fn::Split":
+                return argument[1].split(argument[0])
+            case "Fn::Select":
+                return argument[1][int(argument[0])]
+            case "Fn::GetAZs":
+                return [f"{self.pseudo['AWS::Region']}{zone}" for zone in "abc"]
+            case "Fn::FindInMap":
+                return self.template["Mappings"][argument[0]][argument[1]][argument[2]]
+            case "Fn::Base64":
+                return argument
+        raise NotImplementedError(function)
+
+    def _substituted(self, argument):
+        text, extra = (argument, {}) if isinstance(argument, str) else argument
+        extra = self.resolve(extra)
+
+        def value(match):
+            key = match[1]
+            if key.startswith("!"):
+                return "${" + key[1:] + "}"
+            if key in extra:
+                return str(extra[key])
+            if "." in key:
+                return str(self._attribute(*key.split(".", 1)))
+            return str(self._reference(key))
+
+        return re.sub(r"\$\{([^}]*)\}", value, text)
+
+
+def _typed(key, declared, value):
+    for text in value.split(",") if declared["Type"] == "CommaDelimitedList" else [str(value)]:
+        pattern = declared.get("AllowedPattern")
+        if pattern and not text.startswith("<") and not re.fullmatch(pattern, text):
+            raise ValueError(f"{key}: {text!r} does not match {pattern}")
+        allowed = declared.get("AllowedValues")
+        if allowed and text not in map(str, allowed):
+            raise ValueError(f"{key}: {text!r} is none of {allowed}")
+    if declared["Type"] in ("CommaDelimitedList", "List<AWS::EC2::Subnet::Id>"):
+        return [part for part in value.split(",") if part]
+    return value
+
+
+def installation(**parameters):
+    """The whole installation, from the root template down."""
+    return Stack("ticketly.yaml", {**REQUIRED, **parameters})
