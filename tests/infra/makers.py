@@ -21,6 +21,21 @@ def _alarm(aws, properties, logical):
     return properties["AlarmName"]
 
 
+def _dashboard(aws, properties, logical):
+    aws.cloudwatch.put_dashboard(**properties)
+    return properties["DashboardName"]
+
+
+def _machine(aws, properties, logical):
+    answer = aws.stepfunctions.create_state_machine(
+        name=properties["StateMachineName"],
+        type=properties["StateMachineType"],
+        roleArn=properties["RoleArn"],
+        definition=json.dumps(properties["Definition"]),
+    )
+    return answer["stateMachineArn"]
+
+
 def _scaling(aws, properties, logical):
     aws.autoscaling.put_scaling_policy(PolicyName=logical, **properties)
     return logical
@@ -163,6 +178,7 @@ MADE = {
     "AWS::AutoScaling::ScalingPolicy": _scaling,
     "AWS::CloudFront::OriginAccessControl": _origin_access,
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::Dashboard": _dashboard,
     "AWS::EC2::SecurityGroupEgress": _egress,
     "AWS::EC2::SubnetRouteTableAssociation": _subnet_routes,
     "AWS::Events::ApiDestination": _api_destination,
@@ -180,6 +196,7 @@ MADE = {
     "AWS::Scheduler::Schedule": _schedule,
     "AWS::Scheduler::ScheduleGroup": _schedule_group,
     "AWS::SecretsManager::Secret": _secret,
+    "AWS::StepFunctions::StateMachine": _machine,
     "AWS::WAFv2::WebACL": _web_acl,
     "AWS::WAFv2::WebACLAssociation": _association,
 }
@@ -188,6 +205,7 @@ MADE = {
 UNMADE = {
     "AWS::CloudFront::Distribution",
     "AWS::CloudFront::ResponseHeadersPolicy",
+    "AWS::CloudWatch::CompositeAlarm",
 }
 """Types of which the emulator knows nothing, or in other words than CloudFormation: of them there are only the properties."""
 

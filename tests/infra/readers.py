@@ -292,6 +292,7 @@ READERS = {
         "OriginAccessControl"
     ],
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::Dashboard": lambda aws, name, p: aws.cloudwatch.get_dashboard(DashboardName=name),
     "AWS::DynamoDB::Table": lambda aws, name, p: table(aws.dynamodb, name),
     "AWS::EC2::InternetGateway": lambda aws, known, p: _one(
         aws.ec2.describe_internet_gateways(InternetGatewayIds=[known])["InternetGateways"]

@@ -18,10 +18,9 @@ def templates(folder):
 
 def lint(folder):
     """What cfn-lint has to say."""
-    done = subprocess.run(
-        ["cfn-lint", "--include-checks", "I", "--regions", "eu-central-1", "--", *templates(folder)],
-        capture_output=True, text=True,
-    )  # fmt: skip
+    # I3011 would have it said of everything that it goes with its stack; what stays is looked at by tests.
+    levels = ["--include-checks", "I", "--ignore-checks", "I3011"]
+    done = subprocess.run(["cfn-lint", *levels, "--", *templates(folder)], capture_output=True, text=True)
     said = (done.stdout + done.stderr).strip()
     return said or (f"cfn-lint ended with {done.returncode}" if done.returncode else "")
 
