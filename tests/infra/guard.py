@@ -90,6 +90,9 @@ class Guard:
         """Why a request is refused, or nothing."""
         if not self._signed(headers):
             return "UnrecognizedClientException", "The security token included in the request is invalid."
+        # So does DynamoDB, unlike the engine.
+        if operation == "Query" and {"S": ""} in request["ExpressionAttributeValues"].values():
+            return "ValidationException", "a key is empty"
         wanted = {(f"dynamodb:{action}", self.prefix + place) for action, place in needs(operation, request)}
         denied = [pair for pair in sorted(wanted) if not any(grant.covers(*pair) for grant in self.grants)]
         with self._lock:

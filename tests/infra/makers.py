@@ -231,11 +231,22 @@ def _vpc(aws, known, properties):
     aws.ec2.modify_vpc_attribute(VpcId=known, EnableDnsHostnames={"Value": properties["EnableDnsHostnames"]})
 
 
+LATER = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
+"""What is set of a table once it is there."""
+
+
+def create_table(aws, properties):
+    """Makes a table on an engine, which may not know recovery."""
+    aws.dynamodb.create_table(**{key: value for key, value in properties.items() if key not in LATER})
+    try:
+        _table(aws, properties["TableName"], properties)
+    except aws.dynamodb.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] != "UnknownOperationException":
+            raise
+
+
 def _table(aws, name, properties):
-    for setting, put in (
-        ("TimeToLiveSpecification", aws.dynamodb.update_time_to_live),
-        ("PointInTimeRecoverySpecification", aws.dynamodb.update_continuous_backups),
-    ):
+    for setting, put in zip(LATER, (aws.dynamodb.update_time_to_live, aws.dynamodb.update_continuous_backups)):
         put(TableName=name, **{setting: properties[setting]})
 
 

@@ -2,11 +2,12 @@
 
 import json
 
-import boto3
 import pytest
 from cinema import REGION, Client, engine, local, server, ticketly
+from deployment import Aws
 from guard import guarded, needs
 from journey import Journey
+from makers import create_table
 from metadata import machine
 from templates import PSEUDO, SECURE, installation
 
@@ -27,19 +28,6 @@ def role_of_servers(stack):
     return json.loads(json.dumps(policies).replace("<Data.Table>", TABLE))
 
 
-def create(endpoint, properties):
-    """Makes the stack's table on an engine, by its properties in the template."""
-    client = boto3.client(
-        "dynamodb", endpoint_url=endpoint, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x"
-    )
-    later = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification")
-    client.create_table(**{key: value for key, value in properties.items() if key not in later})
-    client.update_time_to_live(
-        TableName=properties["TableName"], TimeToLiveSpecification=properties["TimeToLiveSpecification"]
-    )
-    return client
-
-
 class Cinema:
     """A server behind the guard, and keys for each role, made by the program under the same permissions."""
 
@@ -56,7 +44,7 @@ class Cinema:
 def cinema():
     stack = installation(**SECURE)
     with engine() as endpoint, machine() as host:
-        create(endpoint, stack.parts["Data"].one("AWS::DynamoDB::Table"))
+        create_table(Aws(endpoint), stack.parts["Data"].one("AWS::DynamoDB::Table"))
         with guarded(endpoint, role_of_servers(stack), PSEUDO["AWS::AccountId"], host) as (guard, url):
             environment = {
                 "AWS_ENDPOINT_URL": url,
@@ -119,7 +107,7 @@ def test_without_one_of_its_permissions_the_program_is_refused(played):
         for statement in policy["PolicyDocument"]["Statement"]:
             statement["Action"] = [one for one in statement["Action"] if one != "dynamodb:Query"]
     with engine() as endpoint, machine() as host:
-        create(endpoint, stack.parts["Data"].one("AWS::DynamoDB::Table"))
+        create_table(Aws(endpoint), stack.parts["Data"].one("AWS::DynamoDB::Table"))
         ticketly("key", "list", *played.store, environment=local(endpoint))
         with guarded(endpoint, policies, PSEUDO["AWS::AccountId"], host) as (guard, url):
             environment = {**played.environment, "AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": host.url}
