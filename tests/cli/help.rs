@@ -10,8 +10,19 @@ fn the_help_of_every_command_names_the_environment_variable_of_every_option() {
     let is_option = |word: &str| {
         word.strip_prefix("--").is_some_and(|name| name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-'))
     };
-    let commands =
-        ["", "serve", "expire", "archive", "openapi", "key", "key new", "key list", "key revoke", "table create"];
+    let commands = [
+        "",
+        "serve",
+        "expire",
+        "archive",
+        "openapi",
+        "key",
+        "key new",
+        "key add",
+        "key list",
+        "key revoke",
+        "table create",
+    ];
     for command in commands {
         let mut help = program();
         help.args(command.split_whitespace()).arg("--help");

@@ -105,6 +105,36 @@ fn two_keys_of_a_role_work_side_by_side_while_they_are_rotated() {
 }
 
 #[test]
+fn a_key_that_was_made_elsewhere_is_added_once() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let [one, two] = ["tkl_scheduler_0123456789abcdefghjkmnpqrs", "tkl_scheduler_zyxwvtsrqpnmkjhgfedcba9876"];
+    assert!(!opens(&server, one));
+    for _ in 0..2 {
+        let added = folder.run_on(&format!("{one}\n"), &["key", "add"]);
+        assert_eq!((added.code, added.stderr.as_str()), (Some(0), ""), "{added:?}");
+        assert!(added.stdout.ends_with(" is a key of scheduler\n") && !added.stdout.contains(one), "{added:?}");
+        assert!(names(&folder).contains(&added.stdout[..8].to_owned()), "{added:?}");
+    }
+    assert!(opens(&server, one));
+    server.get_as(one, "/v1/users/U0/tickets").refused(403, "forbidden");
+    assert_eq!(folder.run_on(two, &["key", "add"]).code, Some(0));
+
+    for (wrong, words) in [
+        ("", "give tkl_"),
+        ("tkl_scheduler_short", "give tkl_"),
+        ("tkl_king_0123456789abcdefghjkmnpqrs", "give tkl_"),
+        ("tkl_scheduler_aaaaaaaaaaaaaaaaaaaaaaaaaa", "ticketly key revoke"),
+    ] {
+        let refused = folder.run_on(wrong, &["key", "add"]);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
+        assert!(refused.stderr.contains(words) && refused.stderr.lines().count() == 1, "{refused:?}");
+        assert!(wrong.is_empty() || !refused.stderr.contains(wrong), "{refused:?}");
+    }
+    assert_eq!(names(&folder).len(), 3);
+}
+
+#[test]
 fn nothing_in_the_data_folder_but_the_first_keys_own_file_holds_a_key() {
     let folder = Folder::new();
     let server = folder.serve(&[]);

@@ -1,7 +1,7 @@
 //! Runs the program, as a command that ends or as a server that is stopped.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -102,8 +102,15 @@ impl Folder {
 
     /// Runs a command on this folder.
     pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Ended {
+        self.run_on("", args)
+    }
+
+    /// As `run`, with a text on the standard input.
+    pub fn run_on<S: AsRef<OsStr>>(&self, input: &str, args: &[S]) -> Ended {
+        let file = self.beside("input");
+        fs::write(&file, input).unwrap();
         let mut command = program();
-        command.args(args).arg("--data").arg(self.path());
+        command.stdin(File::open(file).unwrap()).args(args).arg("--data").arg(self.path());
         run(command)
     }
 

@@ -8,7 +8,7 @@ use crate::Cinema;
 use crate::cinema::{minutes, race, store_refused};
 
 fn record(cinema: &mut Cinema, role: Role, minute: i64) -> KeyRecord {
-    ApiKey::mint(role, &mut cinema.rng).record(role, minutes(minute))
+    ApiKey::mint(role, &mut cinema.rng).record(minutes(minute))
 }
 
 pub async fn a_key_opens_its_role_and_no_other_text_does(mut cinema: Cinema) {
@@ -37,6 +37,20 @@ pub async fn a_role_has_two_keys_and_a_third_is_refused(mut cinema: Cinema) {
     }
     let most = usize::try_from(MAX_KEYS).unwrap() * Role::ALL.len();
     assert_eq!(cinema.keys().keys().await.unwrap().len(), most);
+}
+
+pub async fn a_key_that_is_added_again_is_there_once(mut cinema: Cinema) {
+    let [one, two] = [1, 2].map(|minute| record(&mut cinema, Role::Admin, minute));
+    let keys = cinema.keys();
+    let outcomes = race(8, |_| {
+        let keys = Arc::clone(&keys);
+        async move { keys.add_key(&one).await }
+    });
+    outcomes.await.into_iter().for_each(Result::unwrap);
+    keys.add_key(&two).await.unwrap();
+    // Also when the role is full, and whenever it is said to have been made.
+    keys.add_key(&KeyRecord { at: minutes(9), ..one }).await.unwrap();
+    assert_eq!(keys.keys().await.unwrap(), [one, two]);
 }
 
 pub async fn racing_keys_of_a_role_leave_two(mut cinema: Cinema) {

@@ -104,6 +104,7 @@ macro_rules! for_each_case {
                 an_unknown_key_is_not_revoked,
                 keys_are_listed_oldest_first,
                 keys_stay_over_a_restart,
+                a_key_that_is_added_again_is_there_once,
             }
             listing {
                 slots_are_listed_by_start_and_then_by_identifier,

@@ -68,13 +68,13 @@ pub struct DynamoStore {
 }
 
 impl DynamoStore {
-    /// Opens a table.
+    /// Opens a table. One with the right keys and indexes that tells no version, since a template made it, gets its version.
     ///
     /// # Errors
     ///
     /// Refuses a table that is missing, that is no table of Ticketly, or that another version made.
     pub async fn open(client: &Client, table: &str, tuning: &Tuning) -> Result<Self, OpenError> {
-        setup::check_version(client, table).await?;
+        setup::claim(client, table).await?;
         let table = Arc::new(Table::new(client, table, tuning.patience));
         let gatherer = Gatherer::new(&table);
         Ok(Self { table, gatherer, known: Known::default(), seats_a_shard: tuning.seats_a_shard.get() })

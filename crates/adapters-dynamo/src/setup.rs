@@ -17,6 +17,7 @@ use crate::error::OpenError;
 use crate::item::{Attributes, item, key, number};
 use crate::keyspace::schema;
 use crate::table::Index;
+use crate::write::IS_NEW;
 
 /// The version of the layout that this program reads and writes.
 const VERSION: u32 = 1;
@@ -57,7 +58,8 @@ impl fmt::Display for Description {
     }
 }
 
-/// Makes a table with its indexes and waits until it can be used. One that is there already is checked and completed.
+/// Makes a table with its indexes and waits until it can be used. One that is there already, such as one that was restored, is
+/// checked and completed.
 pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
     let request = table_request(client, table).map_err(|error| OpenError::broken(table, error))?;
     match request.send().await {
@@ -65,7 +67,12 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
         Err(error) if error.code() == Some("ResourceInUseException") => {}
         Err(error) => return Err(OpenError::of(table, error)),
     }
-    wait(client, table).await?;
+    let found = wait(client, table).await?;
+    if found.deletion_protection_enabled() != Some(true) {
+        let request = client.update_table().table_name(table).deletion_protection_enabled(true);
+        request.send().await.map_err(|error| OpenError::of(table, error))?;
+        wait(client, table).await?;
+    }
     let to_live = TimeToLiveSpecification::builder().attribute_name(EXPIRES).enabled(true).build();
     let to_live = to_live.map_err(|error| OpenError::broken(table, error))?;
     match client.update_time_to_live().table_name(table).time_to_live_specification(to_live).send().await {
@@ -80,9 +87,23 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
         Err(error) if !is_unknown(&error) => return Err(OpenError::of(table, error)),
         _ => {}
     }
+    stamp(client, table).await
+}
+
+/// Makes sure that a table is ours. One that other means made, such as a template, is ours from when it is first opened.
+pub(crate) async fn claim(client: &Client, table: &str) -> Result<(), OpenError> {
+    if let Some(found) = version(client, table).await? {
+        return known(table, found).map(drop);
+    }
+    described(client, table).await?;
+    stamp(client, table).await
+}
+
+/// Writes the version of the layout into a table that has none.
+async fn stamp(client: &Client, table: &str) -> Result<(), OpenError> {
     let version = item(&schema(), [("version", number(VERSION))]);
     let request = client.put_item().table_name(table).set_item(Some(version));
-    match request.condition_expression("attribute_not_exists(pk)").send().await {
+    match request.condition_expression(IS_NEW).send().await {
         Ok(_) => Ok(()),
         Err(error) if error.code() == Some("ConditionalCheckFailedException") => {
             check_version(client, table).await.map(drop)
@@ -182,7 +203,14 @@ pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenE
 }
 
 /// Refuses a table whose layout this program does not know.
-pub(crate) async fn check_version(client: &Client, table: &str) -> Result<u32, OpenError> {
+async fn check_version(client: &Client, table: &str) -> Result<u32, OpenError> {
+    let found = version(client, table).await?;
+    let missing = || OpenError::NotOurs { table: table.to_owned(), what: "it does not tell a schema version" };
+    known(table, found.ok_or_else(missing)?)
+}
+
+/// The version of the layout, as the table tells it.
+async fn version(client: &Client, table: &str) -> Result<Option<String>, OpenError> {
     let request = client.get_item().table_name(table).set_key(Some(key(&schema()))).consistent_read(true);
     let found = match request.send().await {
         Ok(answer) => answer.item,
@@ -190,10 +218,11 @@ pub(crate) async fn check_version(client: &Client, table: &str) -> Result<u32, O
         Err(error) if error.code() == Some("ValidationException") => None,
         Err(error) => return Err(OpenError::of(table, error)),
     };
-    let Some(found) = found else {
-        return Err(OpenError::NotOurs { table: table.to_owned(), what: "it does not tell a schema version" });
-    };
-    let found = Attributes(&found).number("version", Some::<String>).unwrap_or_else(|_| "unknown".to_owned());
+    let told = |item| Attributes(&item).number("version", Some::<String>).unwrap_or_else(|_| "unknown".to_owned());
+    Ok(found.map(told))
+}
+
+fn known(table: &str, found: String) -> Result<u32, OpenError> {
     if found == VERSION.to_string() {
         Ok(VERSION)
     } else {

@@ -43,12 +43,13 @@ impl KeyStore for SqliteStore {
     async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
         let key = *key;
         self.write(move |session| {
-            let count = "SELECT count(*) FROM api_keys WHERE role = ?1";
-            let active: u32 = session.db.query_row(count, [key.role.as_str()], |row| row.get(0)).map_err(failed)?;
-            if active >= MAX_KEYS {
+            let others = "SELECT count(*) FROM api_keys WHERE role = ?1 AND hash <> ?2";
+            let others = session.db.query_row(others, params![key.role.as_str(), key.hash.0], |row| row.get(0));
+            let others: u32 = others.map_err(failed)?;
+            if others >= MAX_KEYS {
                 return Err(Refusal::TooManyKeys(key.role).into());
             }
-            let insert = "INSERT INTO api_keys (hash, role, at) VALUES (?1, ?2, ?3)";
+            let insert = "INSERT INTO api_keys (hash, role, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
             let row = params![key.hash.0, key.role.as_str(), key.at.timestamp_millis()];
             session.db.execute(insert, row).map_err(failed)?;
             Ok(())

@@ -11,6 +11,11 @@ use sha2::{Digest, Sha256};
 use crate::slot::seed_enum;
 use crate::{Invalid, StoreError};
 
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const PREFIX: &str = "tkl_";
+/// 130 bits.
+const SECRET: usize = 26;
+
 seed_enum! {
     /// What the holder of a key may do. Everybody else may look at slots, book, and do with a ticket what its holder may.
     Role, "role" { Admin = "admin", BoxOffice = "box_office", Scheduler = "scheduler" }
@@ -20,30 +25,51 @@ seed_enum! {
 ///
 /// Its `Debug` form tells nothing.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
+pub struct ApiKey {
+    role: Role,
+    text: String,
+}
 
 impl ApiKey {
     /// A new one for `role`.
     #[must_use]
     pub fn mint(role: Role, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
-        const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-        let mut random = [0; 26];
+        let mut random = [0; SECRET];
         rng.fill_bytes(&mut random);
         let digits = random.iter().filter_map(|byte| DIGITS.get(usize::from(byte & 31)));
         let secret: String = digits.copied().map(char::from).collect();
-        Self(format!("tkl_{role}_{secret}"))
+        Self { role, text: format!("{PREFIX}{role}_{secret}") }
+    }
+
+    /// Reads a key that was made elsewhere, such as by a keeper of secrets.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let read = || {
+            let (role, secret) = text.strip_prefix(PREFIX)?.rsplit_once('_')?;
+            let whole = secret.len() == SECRET && secret.bytes().all(|digit| DIGITS.contains(&digit));
+            whole.then(|| role.parse().ok())?
+        };
+        let what = "give tkl_, a role (admin, box_office or scheduler), _ and 26 of the digits \
+                    0123456789abcdefghjkmnpqrstvwxyz";
+        let role = read().ok_or_else(|| Invalid::new("key", what))?;
+        Ok(Self { role, text: text.to_owned() })
     }
 
     /// The text to hand to whoever is to have the role.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What its holder may do.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
     }
 
     /// What a store keeps of it.
     #[must_use]
-    pub fn record(&self, role: Role, at: DateTime<Utc>) -> KeyRecord {
-        KeyRecord { role, hash: KeyHash::of(&self.0), at }
+    pub fn record(&self, at: DateTime<Utc>) -> KeyRecord {
+        KeyRecord { role: self.role, hash: KeyHash::of(&self.text), at }
     }
 }
 
@@ -94,7 +120,8 @@ pub trait KeyStore: Send + Sync {
     /// that needs a role.
     async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError>;
 
-    /// Adds a key; its hash is new. Refuses with [`Refusal::TooManyKeys`](crate::Refusal::TooManyKeys) when the role has [`MAX_KEYS`].
+    /// Adds a key. One that is there already, even by a race, stays as it is. Refuses with
+    /// [`Refusal::TooManyKeys`](crate::Refusal::TooManyKeys) when the role has [`MAX_KEYS`] others.
     async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
 
     /// Ends a key at once. Refuses with [`Refusal::Unknown`](crate::Refusal::Unknown) when there is none.
@@ -118,8 +145,36 @@ mod tests {
         assert_eq!(key.as_str().len(), 15 + 26);
         assert_ne!(key, ApiKey::mint(Role::BoxOffice, rng));
         assert_eq!(format!("{key:?}"), "ApiKey");
-        let record = key.record(Role::BoxOffice, DateTime::from_timestamp_nanos(0));
+        let record = key.record(DateTime::from_timestamp_nanos(0));
+        assert_eq!((key.role(), record.role), (Role::BoxOffice, Role::BoxOffice));
         assert_eq!(record.hash, KeyHash::of(key.as_str()));
         assert_eq!(record.hash.name().len(), 8);
+    }
+
+    #[test]
+    fn a_key_is_read_as_it_is_written_and_nothing_else_is() {
+        for &role in Role::ALL {
+            let key = ApiKey::mint(role, &mut StdRng::seed_from_u64(2));
+            assert!(ApiKey::parse(key.as_str()) == Ok(key));
+        }
+        let digits = "0123456789abcdefghjkmnpqrs";
+        let with = |text: String| ApiKey::parse(&text).map(|key| key.role());
+        assert_eq!(with(format!("tkl_box_office_{digits}")), Ok(Role::BoxOffice));
+        for wrong in [
+            String::new(),
+            digits.to_owned(),
+            format!("tkl_king_{digits}"),
+            format!("tkl_{digits}"),
+            format!("tkl_admin_{digits}0"),
+            format!("tkl_admin_{}", &digits[1..]),
+            format!("tkl_admin_{}u", &digits[1..]),
+            format!("tkl_admin_{}", digits.to_uppercase()),
+            format!("tkl_admin_{digits}\n"),
+            format!("TKL_admin_{digits}"),
+        ] {
+            let invalid = ApiKey::parse(&wrong).err().unwrap();
+            assert_eq!(invalid.field, "key");
+            assert!(!invalid.reason.contains(&digits[1..]), "it is not repeated");
+        }
     }
 }

@@ -1,15 +1,15 @@
 //! The keys of the programming interface.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use ticketly_api::Clock as _;
-use ticketly_domain::{ApiKey, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
+use ticketly_domain::{ApiKey, KeyRecord, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
 
-use crate::options::Key;
+use crate::options::{Data, Key};
 use crate::store::open;
 use crate::{Misconfigured, SystemClock, say};
 
@@ -17,17 +17,13 @@ pub async fn run(command: Key) -> anyhow::Result<()> {
     match command {
         Key::New { role, data } => {
             let key = ApiKey::mint(role, &mut rand::rng());
-            match open(&data).await?.keys.add_key(&key.record(role, SystemClock.now())).await {
-                Err(StoreError::Refused(Refusal::TooManyKeys(_))) => {
-                    let error =
-                        anyhow::anyhow!("{role} has {MAX_KEYS} keys already; end one with `ticketly key revoke`");
-                    Err(Misconfigured(error).into())
-                }
-                outcome => {
-                    outcome?;
-                    say(key.as_str())
-                }
-            }
+            add(&data, &key).await?;
+            say(key.as_str())
+        }
+        Key::Add { data } => {
+            let key = read_key(io::stdin()).map_err(Misconfigured)?;
+            let record = add(&data, &key).await?;
+            say(&format!("{} is a key of {}", record.hash.name(), record.role))
         }
         Key::List { data } => {
             for key in open(&data).await?.keys.keys().await? {
@@ -37,6 +33,25 @@ pub async fn run(command: Key) -> anyhow::Result<()> {
         }
         Key::Revoke { name, data } => revoke(&*open(&data).await?.keys, &name).await,
     }
+}
+
+async fn add(data: &Data, key: &ApiKey) -> anyhow::Result<KeyRecord> {
+    let record = key.record(SystemClock.now());
+    match open(data).await?.keys.add_key(&record).await {
+        Err(StoreError::Refused(Refusal::TooManyKeys(role))) => {
+            let error = anyhow::anyhow!("{role} has {MAX_KEYS} keys already; end one with `ticketly key revoke`");
+            Err(Misconfigured(error).into())
+        }
+        outcome => Ok(outcome.map(|()| record)?),
+    }
+}
+
+/// Reads a key, and no more than could be one.
+fn read_key(from: impl io::Read) -> anyhow::Result<ApiKey> {
+    const AT_MOST: u64 = 256;
+    let mut text = String::new();
+    from.take(AT_MOST).read_to_string(&mut text).context("cannot read a key from the standard input")?;
+    ApiKey::parse(text.trim()).map_err(|invalid| anyhow::anyhow!("no key on the standard input: {}", invalid.reason))
 }
 
 async fn revoke(store: &dyn KeyStore, name: &str) -> anyhow::Result<()> {
@@ -61,13 +76,13 @@ pub async fn first(store: &dyn KeyStore, folder: &Path) -> anyhow::Result<Option
     let key = ApiKey::mint(Role::Admin, &mut rand::rng());
     let path = folder.join("admin.key");
     write_secret(&path, key.as_str()).with_context(|| format!("cannot write {}", path.display()))?;
-    store.add_key(&key.record(Role::Admin, SystemClock.now())).await?;
+    store.add_key(&key.record(SystemClock.now())).await?;
     Ok(Some(path))
 }
 
 fn write_secret(path: &Path, secret: &str) -> anyhow::Result<()> {
     if let Err(error) = fs::remove_file(path)
-        && error.kind() != std::io::ErrorKind::NotFound
+        && error.kind() != io::ErrorKind::NotFound
     {
         bail!(error);
     }

@@ -46,7 +46,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Table,
     },
-    /// Make, list and revoke the keys of the programming interface
+    /// Make, add, list and revoke the keys of the programming interface
     #[command(arg_required_else_help = false)]
     Key {
         /// Which of these.
@@ -222,6 +222,12 @@ pub enum Key {
         /// What its holder may do.
         #[arg(long, env = "TICKETLY_ROLE", value_parser = role, help = "What its holder may do: admin, box_office or scheduler")]
         role: Role,
+        /// Where everything is kept.
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Add a key that was made elsewhere, read from the standard input; one that is there already stays as it is
+    Add {
         /// Where everything is kept.
         #[command(flatten)]
         data: Data,

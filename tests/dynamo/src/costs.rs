@@ -224,7 +224,7 @@ async fn reads(here: &mut Measured<'_>) {
     })
     .await;
     let store = here.engine.store_by(&here.client, &patiently(500)).await;
-    let key = ApiKey::mint(Role::Admin, &mut here.rng).record(Role::Admin, NOW);
+    let key = ApiKey::mint(Role::Admin, &mut here.rng).record(NOW);
     store.add_key(&key).await.unwrap();
     here.line("the role of a key", async |_| store.role_of(&key.hash).await.unwrap()).await;
 }

@@ -134,7 +134,7 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     did!(ticketing.ticket(&a).await);
     did!(ticketing.tickets_of_slot(here, &TicketQuery::default()).await);
     did!(ticketing.tickets_of_user(first.user.id, &TicketQuery::default()).await);
-    let admin = ApiKey::mint(Role::Admin, &mut cinema.rng).record(Role::Admin, NOW);
+    let admin = ApiKey::mint(Role::Admin, &mut cinema.rng).record(NOW);
     did!(cinema.keys().add_key(&admin).await);
     did!(cinema.keys().role_of(&admin.hash).await);
     did!(cinema.keys().revoke_key(&admin.hash).await);

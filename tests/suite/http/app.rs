@@ -113,9 +113,9 @@ impl App {
         let running = Arc::clone(&clock);
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                for (role, key) in minted {
+                for (_, key) in minted {
                     // A mock of the store of keys need not take any.
-                    let _ = stage.keys.add_key(&key.record(role, running.now())).await;
+                    let _ = stage.keys.add_key(&key.record(running.now())).await;
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();

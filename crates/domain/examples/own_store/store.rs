@@ -256,6 +256,9 @@ impl KeyStore for OwnStore {
 
     async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
         let mut rows = self.rows();
+        if rows.keys.iter().any(|known| known.hash == key.hash) {
+            return Ok(());
+        }
         if rows.keys.iter().map(|known| u32::from(known.role == key.role)).sum::<u32>() >= MAX_KEYS {
             return Err(Refusal::TooManyKeys(key.role).into());
         }
