@@ -16,6 +16,9 @@ HANDED = {
     "ServerGroup": "cinema-servers",
     "LogGroup": "/ticketly/cinema",
     "RequestsPerServer": 60000,
+    "TimeZone": "UTC",
+    "Facts": "facts",
+    "Workgroup": "cinema",
     "HostName": "tickets.example.org",
     "SchedulerKey": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:cinema/scheduler-key/1-a1B2c3",
     "NightlyExport": EXPORT,
@@ -79,6 +82,8 @@ def watching(**handed):
     parts = [("alarms.yaml", {}), ("table-alarms.yaml", {}), *(("objective.yaml", {"Burn": burn}) for burn in BURNS)]
     if handed.get("ExpiryRule") != "":
         parts.append(("upkeep.yaml", {}))
+    if handed.get("NightlyExport") != "":
+        parts.append(("export.yaml", {}))
     return {
         (name, *part.values(), key): made
         for name, part in parts
