@@ -1,4 +1,7 @@
-"""Ticketly as a process, an engine for its table, and what both need to run on this machine alone."""
+"""A cinema to test on: an engine, a table on it and servers, each for as long as a `with` block.
+
+The environment names the programs: TICKETLY_BINARY is `ticketly`, TICKETLY_ENGINE the example `engine` of tests/dynamo.
+"""
 
 import json
 import os
@@ -22,16 +25,11 @@ PATIENCE = 30
 """Seconds that anything may take to start or to stop."""
 
 
-def program(variable, place):
-    """Where a program was built: where the environment says, or where Cargo puts it."""
-    path = Path(os.environ.get(variable, ROOT / place))
-    if not path.exists():
-        raise FileNotFoundError(f"{path} is missing; build it, or say by {variable} where it is")
-    return str(path)
-
-
-def binary():
-    return program("TICKETLY_BINARY", "target/debug/ticketly")
+def program(variable):
+    """The path of a program, which the environment must name."""
+    path = os.environ.get(variable)
+    assert path and os.access(path, os.X_OK), f"{variable} must name a program that was built; it is {path!r}"
+    return path
 
 
 def free_port():
@@ -61,14 +59,10 @@ def bare(environment=None):
     return {**kept, **nowhere, **(environment or {})}
 
 
-def local(endpoint):
-    """The variables by which a program finds an engine on this machine, which takes any credentials."""
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "nobody",
-        "AWS_SECRET_ACCESS_KEY": "nobody",
-    }
+def aws(endpoint):
+    """The settings by which AWS is an engine on this machine, which takes any credentials."""
+    credentials = {"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
+    return {**credentials, "AWS_ENDPOINT_URL": endpoint}
 
 
 @contextmanager
@@ -95,7 +89,7 @@ def running(command, environment=None, stop=signal.SIGTERM):
 def engine():
     """An engine that speaks DynamoDB's protocol and keeps everything in memory. Yields its address."""
     port = free_port()
-    command = [program("TICKETLY_ENGINE", "target/dynamo/debug/examples/engine"), f"127.0.0.1:{port}"]
+    command = [program("TICKETLY_ENGINE"), f"127.0.0.1:{port}"]
     with running(command, stop=signal.SIGINT) as (process, _):
         until(lambda: process.poll() is not None or listens(port), "the start of the engine")
         assert process.poll() is None, "the engine did not start"
@@ -113,10 +107,10 @@ class Server:
 
 
 @contextmanager
-def server(store, environment=None, arguments=()):
-    """`ticketly serve` on a store, on a port of its own, with no AWS settings but those given."""
-    command = [binary(), "serve", "--store", store, "--address", "127.0.0.1:0", "--rate-limit", "0", *arguments]
-    with running(command, bare(environment)) as (process, log):
+def served(settings, table, *options):
+    """A server on a table, on a port of its own, with no AWS settings but those given."""
+    command = [program("TICKETLY_BINARY"), "serve", "--store", f"dynamodb:{table}", "--address", "127.0.0.1:0"]
+    with running([*command, "--rate-limit", "0", *options], bare(settings)) as (process, log):
 
         def started():
             assert process.poll() is None, "the server did not start"
@@ -125,13 +119,31 @@ def server(store, environment=None, arguments=()):
         yield Server(until(started, "the start of the server")[1], process, log)
 
 
-def ticketly(*words, environment=None, given=None):
-    """Runs one command of the program and returns what it prints."""
+@contextmanager
+def server(endpoint, table, *options):
+    """A server on a table of an engine; its address."""
+    with served(aws(endpoint), table, *options) as one:
+        yield one.url
+
+
+def ticketly(settings, *arguments, given=None):
+    """What a command of the program prints, with no AWS settings but those given."""
+    command = [program("TICKETLY_BINARY"), *arguments]
     done = subprocess.run(
-        [binary(), *words], env=bare(environment), input=given, capture_output=True, text=True, timeout=PATIENCE
+        command, env=bare(settings), input=given, capture_output=True, text=True, timeout=2 * PATIENCE
     )
-    assert done.returncode == 0, f"ticketly {' '.join(words)}: {done.stderr}"
+    assert done.returncode == 0, f"ticketly {' '.join(arguments)}: {done.stderr}"
     return done.stdout.strip()
+
+
+def make_table(endpoint, name):
+    """Makes a table as an operator does."""
+    ticketly(aws(endpoint), "table", "create", name)
+
+
+def make_key(endpoint, table, role):
+    """A new key of a role: admin, box_office or scheduler."""
+    return ticketly(aws(endpoint), "key", "new", "--role", role, "--store", f"dynamodb:{table}")
 
 
 @contextmanager
@@ -179,3 +191,19 @@ class Client:
         status, answer = self.call(method, path, body, once)
         assert status == wanted, f"{method} {path}: {status} {answer}"
         return answer
+
+
+def ask(url, body=None, key=None):
+    """What the interface answers: to a POST if there is a body, to a GET if there is none."""
+    status, answer = Client(url, key).call("GET" if body is None else "POST", "", body)
+    assert status in (200, 201), f"{url}: {status} {answer}"
+    return answer
+
+
+def pages(url, items, key=None):
+    """All items of a listing."""
+    cursor = ""
+    while cursor is not None:
+        page = ask(f"{url}?limit=100{cursor and '&cursor=' + cursor}", key=key)
+        yield from page[items]
+        cursor = page.get("nextCursor")

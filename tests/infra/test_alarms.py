@@ -2,11 +2,11 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
-from templates import read
 from watching import HANDED, NOTHING, alarms, known, stack, watching
 
 ROOT = Path(__file__).parents[2]
@@ -41,13 +41,10 @@ def period(alarm):
 
 def windows():
     """The alarms that ring only together with others, by name."""
-    rules = " ".join(alarm.get("AlarmRule", "") for alarm in alarms().values())
-    return {name: alarm for name, alarm in alarms().items() if f'ALARM("<{key_of(name)}>")' in rules}
-
-
-def key_of(name):
-    made = watching()
-    return next(key for key, resource in made.items() if resource["Properties"].get("AlarmName") == name)
+    made = {key: resource["Properties"] for key, resource in watching().items()}
+    rules = {key[:-1]: alarm["AlarmRule"] for key, alarm in made.items() if "AlarmRule" in alarm}
+    joined = [alarm for key, alarm in made.items() if f'ALARM("<{key[-1]}>")' in rules.get(key[:-1], "")]
+    return {alarm["AlarmName"]: alarm for alarm in joined}
 
 
 def test_every_alarm_tells_when_it_begins_and_when_it_ends():
@@ -219,8 +216,8 @@ def test_a_burn_rings_once_a_fixed_part_of_the_budget_is_gone():
         assert period(long) == 12 * period(short)
         assert long["Threshold"] == short["Threshold"]
         rule = alarms()[f"cinema-{which}-burn"]["AlarmRule"]
-        both = [key_of(name["AlarmName"]) for name in (long, short)]
-        assert rule == 'ALARM("<{}>") AND ALARM("<{}>")'.format(*both)
+        assert rule == 'ALARM("<Long>") AND ALARM("<Short>")'
+        assert set(windows()) >= {long["AlarmName"], short["AlarmName"]}
 
 
 def test_servers_too_few_or_too_many_to_grow_are_told_from_just_enough():
@@ -242,9 +239,8 @@ def test_thresholds_are_those_of_the_servers_themselves():
     every = 60 * int(re.search(r"EVERY: Duration = Duration::from_mins\((\d+)\)", upkeep)[1])
     sweeps = alarms()["cinema-sweep-failed"]
     assert sweeps["Threshold"] == period(sweeps) / every, "one server's sweeps, all failed"
-    per_server = read("ticketly.yaml")["Parameters"]["RequestsPerServer"]["Default"]
     flood = alarms()["cinema-flood"]
-    assert flood["Threshold"] == per_server and flood["Period"] == 60
+    assert flood["Threshold"] == HANDED["RequestsPerServer"] and flood["Period"] == 60
 
 
 def test_the_table_costs_two_dollars_an_hour_when_its_use_alarms():
@@ -269,6 +265,8 @@ SLOW = (
     '{"timestamp":"2026-11-22T02:40:52.720815Z","level":"WARN","message":"slow","request_id":"bf2056b61f270b77",'
     '"method":"POST","path":"/v1/bookings","status":200,"took_ms":1200}'
 )
+# As the script that sets up a machine says what it could not do.
+BOOT = '{"timestamp":"2026-11-22T02:40:35Z","level":"ERROR","message":"boot: the admin key was not registered"}'
 
 
 def test_the_log_is_counted_as_the_servers_write_it():
@@ -279,22 +277,21 @@ def test_the_log_is_counted_as_the_servers_write_it():
             assert properties["LogGroupName"] == HANDED["LogGroup"]
             (found,) = properties["MetricTransformations"]
             key, value = re.fullmatch(r'\{ \$\.(\w+) = "([^"]+)" \}', properties["FilterPattern"]).groups()
-            lines = [line for line in (SWEEP, FAILED, SLOW) if json.loads(line).get(key) == value]
+            lines = [line for line in (SWEEP, FAILED, SLOW, BOOT) if fnmatchcase(json.loads(line).get(key, ""), value)]
             counted[found["MetricName"]] = lines
             assert (found["MetricValue"], found["DefaultValue"]) == ("1", 0)
-    assert counted == {"Errors": [SWEEP, FAILED], "FailedSweeps": [SWEEP]}
+    assert counted == {"Errors": [SWEEP, FAILED, BOOT], "FailedSweeps": [SWEEP], "FailedBoots": [BOOT]}
     assert re.search(r'error!\(.*"sweep failed"\)', (ROOT / "crates/ticketly/src/upkeep.rs").read_text())
 
 
 def test_missing_calls_are_noticed_on_the_bus_and_rules_of_the_upkeep():
-    upkeep = stack("upkeep.yaml", HostName="tickets.example.org", SchedulerKey="arn")
-    bus = upkeep.one("AWS::Events::EventBus")["Name"]
+    upkeep = stack("upkeep.yaml")
     schedules = upkeep.of_type("AWS::Scheduler::Schedule")
     for kind, every in (("expiry", 900), ("archival", DAY)):
         alarm = alarms()[f"cinema-{kind}-missing"]
         (query,) = [query for query in alarm["Metrics"] if "MetricStat" in query]
         dimensions = {found["Name"]: found["Value"] for found in query["MetricStat"]["Metric"]["Dimensions"]}
-        assert dimensions == {"EventBusName": bus, "RuleName": upkeep.outputs[f"{kind.title()}Rule"]}
+        assert dimensions == {"EventBusName": "<Bus>", "RuleName": upkeep.outputs[f"{kind.title()}Rule"]}
         rate = schedules[f"{kind.title()}Schedule"]["Properties"]["ScheduleExpression"]
         assert rate == {900: "rate(15 minutes)", DAY: "rate(1 day)"}[every]
         assert period(alarm) * alarm["EvaluationPeriods"] >= 2 * every, "one late call is no alarm"

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cinema import REGION, Client, engine, local, server, ticketly
+from cinema import REGION, Client, aws, engine, served, ticketly
 from deployment import Aws
 from guard import guarded, needs
 from journey import Journey
@@ -28,16 +28,21 @@ def role_of_servers(stack):
     return json.loads(json.dumps(policies).replace("<Data.Table>", TABLE))
 
 
+def on_machine(endpoint, host):
+    """The settings of a program on a machine: where things are, and nothing to sign by."""
+    return {"AWS_ENDPOINT_URL": endpoint, "AWS_REGION": REGION, "AWS_EC2_METADATA_SERVICE_ENDPOINT": host.url}
+
+
 class Cinema:
     """A server behind the guard, and keys for each role, made by the program under the same permissions."""
 
-    def __init__(self, guard, host, environment, running):
-        self.guard, self.host, self.environment, self.server = guard, host, environment, running
+    def __init__(self, guard, host, settings, running):
+        self.guard, self.host, self.settings, self.server = guard, host, settings, running
         self.store = ("--store", f"dynamodb:{TABLE}")
         self.keys = {role: self.key("new", "--role", role) for role in ("admin", "box_office", "scheduler")}
 
     def key(self, *words, given=None):
-        return ticketly("key", *words, *self.store, environment=self.environment, given=given)
+        return ticketly(self.settings, "key", *words, *self.store, given=given)
 
 
 @pytest.fixture(scope="module")
@@ -46,13 +51,9 @@ def cinema():
     with engine() as endpoint, machine() as host:
         create_table(Aws(endpoint), stack.parts["Data"].one("AWS::DynamoDB::Table"))
         with guarded(endpoint, role_of_servers(stack), PSEUDO["AWS::AccountId"], host) as (guard, url):
-            environment = {
-                "AWS_ENDPOINT_URL": url,
-                "AWS_REGION": REGION,
-                "AWS_EC2_METADATA_SERVICE_ENDPOINT": host.url,
-            }
-            with server(f"dynamodb:{TABLE}", environment, AT_ONCE) as running:
-                yield Cinema(guard, host, environment, running)
+            settings = on_machine(url, host)
+            with served(settings, TABLE, *AT_ONCE) as running:
+                yield Cinema(guard, host, settings, running)
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +109,10 @@ def test_without_one_of_its_permissions_the_program_is_refused(played):
             statement["Action"] = [one for one in statement["Action"] if one != "dynamodb:Query"]
     with engine() as endpoint, machine() as host:
         create_table(Aws(endpoint), stack.parts["Data"].one("AWS::DynamoDB::Table"))
-        ticketly("key", "list", *played.store, environment=local(endpoint))
+        ticketly(aws(endpoint), "key", "list", *played.store)
         with guarded(endpoint, policies, PSEUDO["AWS::AccountId"], host) as (guard, url):
-            environment = {**played.environment, "AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_SERVICE_ENDPOINT": host.url}
             with pytest.raises(AssertionError, match="ticketly key list"):
-                ticketly("key", "list", *played.store, environment=environment)
+                ticketly(on_machine(url, host), "key", "list", *played.store)
             assert {action for action, _ in guard.refused} == {"dynamodb:Query"}
 
 

@@ -1,7 +1,8 @@
 """The table of the template and that of `ticketly table create` are the same table."""
 
 import pytest
-from cinema import engine, local, ticketly
+from cinema import aws as at
+from cinema import engine, make_table, ticketly
 from deployment import Aws, Deployment, emulator, prepared
 from makers import create_table
 from readers import table
@@ -29,7 +30,7 @@ def description(aws, name):
 
 def by_program(aws):
     """The table that the program makes. Returns its name."""
-    ticketly("table", "create", "by-program", environment=local(aws.settings["endpoint_url"]))
+    make_table(aws.settings["endpoint_url"], "by-program")
     return "by-program"
 
 
@@ -78,9 +79,9 @@ def test_an_engine_and_the_deployment_tell_the_same_of_it(on_engine, deployed):
 
 def test_the_program_finds_the_deployed_table_to_be_its_own(deployed):
     aws, templates, _ = deployed
-    environment = local(aws.settings["endpoint_url"])
+    settings = at(aws.settings["endpoint_url"])
     # Nothing but its first use makes it ours.
-    ticketly("key", "list", "--store", f"dynamodb:{templates}", environment=environment)
-    told = ticketly("table", "describe", templates, environment=environment)
+    ticketly(settings, "key", "list", "--store", f"dynamodb:{templates}")
+    told = ticketly(settings, "table", "describe", templates)
     for line in ("on demand               yes", "deletion protection     yes", "point-in-time recovery  yes"):
         assert line in told

@@ -17,7 +17,7 @@ OPENAPI = json.loads((Path(__file__).parents[1] / "suite/snapshots/openapi.json"
 
 @cache
 def upkeep():
-    return Stack("upkeep.yaml", {"Installation": "cinema", "HostName": HOST, "SchedulerKey": SECRET})
+    return Stack("upkeep.yaml", {"Installation": "cinema", "HostName": HOST, "SchedulerKey": SECRET, "Topic": "arn"})
 
 
 def by_reference(kind):
@@ -135,7 +135,8 @@ def test_what_cannot_be_delivered_is_kept_for_two_weeks_and_only_the_rules_put_i
     assert (send["Action"], send["Resource"]) == ("sqs:SendMessage", queue)
     rules = by_reference("AWS::Events::Rule")
     assert set(send["Condition"]["ArnEquals"]["aws:SourceArn"]) == set(rules)
-    assert upkeep().outputs["UndeliveredQueue"] == queue.replace(".Arn", ".QueueName")
+    (watched,) = upkeep().resources["CallsUndelivered"]["Properties"]["Dimensions"]
+    assert watched["Value"] == queue.replace(".Arn", ".QueueName")
 
 
 def test_the_outputs_name_the_rules_as_metrics_do():

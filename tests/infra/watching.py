@@ -15,11 +15,17 @@ HANDED = {
     "Table": "cinema-table",
     "ServerGroup": "cinema-servers",
     "LogGroup": "/ticketly/cinema",
-    "UndeliveredQueue": "cinema-undelivered",
+    "RequestsPerServer": 60000,
+    "TimeZone": "UTC",
+    "Facts": "facts",
+    "Workgroup": "cinema",
+    "HostName": "tickets.example.org",
+    "SchedulerKey": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:cinema/scheduler-key/1-a1B2c3",
     "NightlyExport": EXPORT,
     **RULES,
 }
-NOTHING = dict.fromkeys(["ExpiryRule", "ArchivalRule", "UndeliveredQueue", "NightlyExport"], "")
+BURNS = ("fast", "slow")
+NOTHING = dict.fromkeys(["ExpiryRule", "ArchivalRule", "NightlyExport"], "")
 """What the root template hands on without a certificate and without analysis."""
 
 TARGETS = {"LoadBalancer", "TargetGroup"}
@@ -58,6 +64,7 @@ METRICS = {
     # What the metric filters make of the log.
     ("Ticketly/cinema", "Errors"): ([set()], COUNT),
     ("Ticketly/cinema", "FailedSweeps"): ([set()], COUNT),
+    ("Ticketly/cinema", "FailedBoots"): ([set()], COUNT),
 }
 """What is published, by namespace and name: with which dimensions, and which statistics mean something."""
 
@@ -71,13 +78,17 @@ def stack(name, **handed):
 
 @cache
 def watching(**handed):
-    """The resources of all templates with alarms, by logical name."""
-    found = {}
-    for name in ("alarms.yaml", "table-alarms.yaml", "objective.yaml"):
-        for key, made in stack(name, **handed).resources.items():
-            assert key not in found, key
-            found[key] = made
-    return found
+    """The resources of all templates with alarms, by template and logical name."""
+    parts = [("alarms.yaml", {}), ("table-alarms.yaml", {}), *(("objective.yaml", {"Burn": burn}) for burn in BURNS)]
+    if handed.get("ExpiryRule") != "":
+        parts.append(("upkeep.yaml", {}))
+    if handed.get("NightlyExport") != "":
+        parts.append(("export.yaml", {}))
+    return {
+        (name, *part.values(), key): made
+        for name, part in parts
+        for key, made in stack(name, **handed, **part).resources.items()
+    }
 
 
 @cache

@@ -1,0 +1,109 @@
+"""An evening at a cinema, played on real servers; what was done is kept, to compare it with what the facts tell."""
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from time import sleep
+
+import cinema
+
+TABLE = "evening"
+
+
+class Evening:
+    """Sells, moves and cancels, and keeps count. Everybody who books has a name and a number of their own."""
+
+    def __init__(self, endpoint, zone):
+        self.endpoint = endpoint
+        self.zone = zone
+        cinema.make_table(endpoint, TABLE)
+        self.admin = cinema.make_key(endpoint, TABLE, "admin")
+        self.box_office = cinema.make_key(endpoint, TABLE, "box_office")
+        self.url = None
+        self.genres = {}
+        self.bookings = []
+        self.people = []
+        self.made = Counter()
+        self.canceled = Counter()
+
+    @contextmanager
+    def served(self, *options):
+        """While a server with these options is there; what is sold expires as soon as its slot ends."""
+        options = ("--time-zone", self.zone, "--expire-after", "0", *options)
+        with cinema.server(self.endpoint, TABLE, *options) as self.url:
+            yield
+
+    def schedule(self, title, genre, capacity, start=timedelta(days=2), length=timedelta(hours=2)):
+        start += datetime.now(timezone.utc)
+        slot = {"slotName": title, "genre": genre, "capacity": capacity, "slotType": "Movie"}
+        times = {"startTime": start.isoformat(), "endTime": (start + length).isoformat()}
+        made = cinema.ask(f"{self.url}/v1/slots", slot | times, self.admin)["slotId"]
+        self.genres[made] = genre
+        return made
+
+    def book(self, slot, count):
+        number = len(self.people) + 1
+        person = {"userName": f"Ottokar Vandermeulen-{number}", "userPhoneNumber": f"0170555{number:04}"}
+        booking = cinema.ask(f"{self.url}/v1/bookings", {"slotId": slot, "numTickets": count} | person)
+        self.people.append({**person, "userId": booking["userId"], "bookingId": booking["bookingId"]})
+        self.bookings.append((slot, datetime.fromisoformat(booking["bookedAt"]), count))
+        self.made[self.genres[slot]] += count
+        return [ticket["ticketId"] for ticket in booking["tickets"]]
+
+    def cancel(self, *tickets):
+        for ticket in tickets:
+            canceled = cinema.ask(f"{self.url}/v1/tickets/{ticket}/cancel", {})
+            self.canceled[self.genres[canceled["ticketSlotId"]]] += 1
+
+    def move(self, ticket, slot):
+        moved = cinema.ask(f"{self.url}/v1/tickets/{ticket}/move", {"slotId": slot})
+        self.made[self.genres[slot]] += 1
+        return moved["newTicket"]["ticketId"]
+
+    def sweep(self, what):
+        """Expires or archives all that is due; how many tickets."""
+        changed, complete = 0, False
+        while not complete:
+            swept = cinema.ask(f"{self.url}/v1/{what}", {}, self.admin)
+            changed, complete = changed + swept["changedTickets"], swept["complete"]
+        return changed
+
+    def slots(self):
+        return list(cinema.pages(f"{self.url}/v1/slots", "slots"))
+
+    def tickets(self, slot):
+        return list(cinema.pages(f"{self.url}/v1/slots/{slot}/tickets", "tickets", self.box_office))
+
+
+def play(endpoint, zone):
+    """The evening: tickets come to every state that there is, some by way of two others."""
+    evening = Evening(endpoint, zone)
+    soon = {"start": timedelta(seconds=2), "length": timedelta(seconds=1)}
+    with evening.served("--archive-after", "0"):
+        drama = evening.schedule('The "Ash" # 7, or O\'Hara\'s Größe', "Drama", 600)
+        horror = evening.schedule("Nosferatu", "Horror", 30)
+        trailer = evening.schedule("Trailers", "Action", 15, **soon)
+        evening.book(trailer, 4)
+        old = evening.book(drama, 3)
+        evening.cancel(old[0])
+        evening.move(old[1], horror)
+        sleep(3.5)
+        assert evening.sweep("expirations") == 4
+        assert evening.sweep("archivals") == 6
+    with evening.served():
+        quiet = evening.schedule("Second Night", "Drama", 20)
+        comedy = evening.schedule("Late Laugh", "Comedy", 10)
+        trailer = evening.schedule("More Trailers", "Action", 15, **soon)
+        evening.schedule("For Nobody", "Animation", 50)
+        evening.cancel(evening.book(trailer, 3)[1])
+        evening.book(comedy, 10)
+        evening.book(quiet, 1)
+        evening.cancel(*evening.book(horror, 2))
+        many = evening.book(drama, 10)
+        evening.cancel(many[0], many[8], many[9])
+        evening.move(evening.move(many[3], horror), quiet)
+        evening.cancel(evening.move(many[4], quiet))
+        sleep(3.5)
+        assert evening.sweep("expirations") == 2
+        evening.told = {slot["slotId"]: (slot, evening.tickets(slot["slotId"])) for slot in evening.slots()}
+    return evening

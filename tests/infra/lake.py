@@ -1,0 +1,107 @@
+"""Athena in a folder: tables with the columns that the Glue tables declare, and queries by DuckDB.
+
+The queries are Athena's, and are translated; the data come as an export of DynamoDB leaves them.
+"""
+
+import base64
+import gzip
+import json
+import re
+
+import boto3
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+TYPES = {"string": "VARCHAR", "bigint": "BIGINT", "timestamp": "TIMESTAMP", "date": "DATE"}
+
+
+def scanned(endpoint, table):
+    """All items of a table, each attribute with its type."""
+    client = boto3.client(
+        "dynamodb", "eu-central-1", endpoint_url=endpoint, aws_access_key_id="local", aws_secret_access_key="local"
+    )
+    return [item for page in client.get_paginator("scan").paginate(TableName=table) for item in page["Items"]]
+
+
+def write_export(items, folder):
+    """Writes items as DynamoDB exports them: a JSON object a line, bytes in base 64, compressed."""
+    folder.mkdir(parents=True)
+    for part in range(2):
+        with gzip.open(folder / f"{part}.json.gz", "wt") as file:
+            for item in items[part::2]:
+                print(json.dumps({"Item": item}, default=lambda data: base64.b64encode(data).decode()), file=file)
+
+
+def duck_type(glue):
+    """A Glue type as DuckDB writes it."""
+    if not (struct := re.fullmatch(r"struct<(.*)>", glue)):
+        return TYPES[glue]
+    fields, depth, start = [], 0, 0
+    for place, character in enumerate(struct[1] + ","):
+        depth += {"<": 1, ">": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            name, kind = struct[1][start:place].split(":", 1)
+            fields.append(f'"{name}" {duck_type(kind)}')
+            start = place + 1
+    return f"STRUCT({', '.join(fields)})"
+
+
+class Lake:
+    """The tables, as their Glue definitions declare them, and what lies in the buckets."""
+
+    def __init__(self, tables, folder):
+        self.tables = tables
+        self.folder = folder
+        self.database = duckdb.connect()
+        for table in tables:
+            columns = table["StorageDescriptor"]["Columns"] + table["PartitionKeys"]
+            declared = ", ".join(f'"{column["Name"]}" {duck_type(column["Type"])}' for column in columns)
+            self.database.execute(f"CREATE TABLE {table['Name']} ({declared})")
+
+    def load_export(self, export_id):
+        """Makes the rows of an export as Athena's JSON reader does: names in lower case, and the declared ones only."""
+        (items,) = (table for table in self.tables if table["Name"] == "items")
+        place = items["Parameters"]["storage.location.template"].replace("${export_id}", export_id)
+        plain = self.folder / "lowered.json"
+        with plain.open("w") as lowered:
+            for file in sorted((self.folder / place.removeprefix("s3://")).iterdir()):
+                for line in gzip.open(file, "rt"):
+                    print(json.dumps(json.loads(line, object_hook=_lowered)), file=lowered)
+        columns = {column["Name"]: duck_type(column["Type"]) for column in items["StorageDescriptor"]["Columns"]}
+        rows = f"read_json('{plain}', format = 'newline_delimited', columns = {columns})"
+        self.database.execute(f"INSERT INTO items SELECT *, '{export_id}' FROM {rows}")
+        plain.unlink()
+
+    def unload(self, query):
+        """Does an UNLOAD: its rows become those of the table and partition whose place it writes to."""
+        parts = re.fullmatch(r"UNLOAD \((.*)\) TO '(.*)' WITH \(format = 'PARQUET'\)", query, re.DOTALL)
+        select, place = parts.groups()
+        for table in self.tables:
+            template = table["Parameters"]["storage.location.template"]
+            if found := re.fullmatch(re.escape(template).replace(re.escape("${snapshot}"), "([0-9-]+)"), place):
+                rows = f"SELECT *, '{found[1]}' AS snapshot FROM ({_translated(select)})"
+                self.database.execute(f"INSERT INTO {table['Name']} BY NAME {rows}")
+                return
+        raise AssertionError(f"no table has its rows at {place}")
+
+    def query(self, query):
+        """The rows that a query finds, by the names of their columns."""
+        found = self.database.execute(_translated(query))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row)) for row in found.fetchall()]
+
+
+def _lowered(found):
+    return {key.lower(): value for key, value in found.items()}
+
+
+def _translated(query):
+    return sqlglot.parse_one(query, read="athena").transform(_length_of_bytes).sql("duckdb")
+
+
+def _length_of_bytes(node):
+    """The length of bytes has another name in DuckDB, which the translation does not know."""
+    if isinstance(node, exp.Length) and isinstance(node.this, exp.FromBase64):
+        return exp.func("octet_length", node.this)
+    return node

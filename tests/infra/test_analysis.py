@@ -1,0 +1,246 @@
+"""The nightly export and the analysts' tables: who may do what, how long anything is kept, and how a night goes."""
+
+import re
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from machine import Run, night, targets
+from templates import PSEUDO
+
+FACTS, EXPORT = night("cinema-table", "Europe/Vienna")
+MACHINE = EXPORT.one("AWS::StepFunctions::StateMachine")["Definition"]
+ACCOUNT = f"{PSEUDO['AWS::Region']}:{PSEUDO['AWS::AccountId']}"
+RAW, KEPT = "<Export.Raw.Arn>", "<Analyses.Facts.Arn>"
+DONE = {"ExportDescription": {"ExportStatus": "COMPLETED"}}
+
+
+def bucket(stack):
+    return stack.one("AWS::S3::Bucket")
+
+
+def statements(stack, key):
+    """What a role or a managed policy allows: pairs of actions and resources."""
+    properties = stack.resources[key]["Properties"]
+    documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [properties])]
+    for statement in (statement for document in documents for statement in document["Statement"]):
+        assert statement["Effect"] == "Allow"
+        yield tuple([part] if isinstance(part, str) else part for part in (statement["Action"], statement["Resource"]))
+
+
+def allows(stack, key, action, resource):
+    # A bucket that another stack made is known here by its name.
+    resource = {resource, resource.replace(KEPT, "arn:aws:s3:::<Analyses.Facts>")}
+    return any(
+        fnmatchcase(action, granted) and any(fnmatchcase(wanted, held) for wanted in resource for held in resources)
+        for actions, resources in statements(stack, key)
+        for granted in actions
+    )
+
+
+def nightly(export=None, describe=lambda wanted: DONE, query=lambda wanted: {}):
+    """A night on services that do as they are told; the run, and every call with its arguments."""
+    calls = []
+
+    def called(service, do):
+        return lambda wanted: (calls.append((service, wanted)), do(wanted))[1]
+
+    started = {"ExportDescription": {"ExportArn": "arn:aws:dynamodb:eu-central-1:1:table/cinema-table/export/0189-0a"}}
+    services = {
+        "aws-sdk:dynamodb:exportTableToPointInTime": export or (lambda wanted: started),
+        "aws-sdk:dynamodb:describeExport": describe,
+        "athena:startQueryExecution.sync": query,
+    }
+    return Run(MACHINE, {service: called(service, do) for service, do in services.items()}), calls
+
+
+@pytest.mark.parametrize("stack", [FACTS, EXPORT])
+def test_buckets_are_private_encrypted_and_outlast_the_stack(stack):
+    properties = bucket(stack)
+    assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(properties["PublicAccessBlockConfiguration"]) == 4
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    (rule,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    ((key, made),) = stack.of_type("AWS::S3::Bucket").items()
+    assert (made["DeletionPolicy"], made["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    policy = stack.one("AWS::S3::BucketPolicy")
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    arn = f"<{stack.label}.{key}.Arn>"
+    assert policy["Bucket"] == f"<{stack.label}.{key}>"
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Resource"] == [arn, f"{arn}/*"]
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize(("stack", "days"), [(FACTS, 3), (EXPORT, 1)])
+def test_everything_is_forgotten_within_days(stack, days):
+    (rule,) = bucket(stack)["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", days)
+    assert not {"Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"} & rule.keys()
+    assert "VersioningConfiguration" not in bucket(stack), "old versions would outlast the rule"
+
+
+def test_no_column_of_the_export_tells_who_somebody_is():
+    (column,) = EXPORT.one("AWS::Glue::Table")["TableInput"]["StorageDescriptor"]["Columns"]
+    read = set(re.findall(r"(\w+):struct", column["Type"]))
+    assert read == set(re.findall(r"item\.(\w+)\.", repr(MACHINE))), "no attribute is read that is not used"
+    assert not read & {"name", "phone", "g1pk", "g1sk", "g2sk", "secret", "digest", "about"}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
+        ("s3:GetObject", f"{KEPT}/results/answer.csv"),
+        ("s3:PutObject", f"{KEPT}/results/answer.csv"),
+        ("athena:StartQueryExecution", f"arn:aws:athena:{ACCOUNT}:workgroup/<Analyses.Workgroup>"),
+        ("athena:GetNamedQuery", f"arn:aws:athena:{ACCOUNT}:workgroup/<Analyses.Workgroup>"),
+        ("glue:GetTable", f"arn:aws:glue:{ACCOUNT}:table/<Analyses.Database>/bookings"),
+    ],
+)
+def test_analysts_may_query_the_facts(action, resource):
+    assert allows(FACTS, "Analysts", action, resource)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part.json.gz"),
+        ("s3:ListBucket", RAW),
+        ("s3:PutObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
+        ("s3:DeleteObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
+        ("glue:GetTable", f"arn:aws:glue:{ACCOUNT}:table/<Export.Database>/items"),
+        ("glue:GetDatabase", f"arn:aws:glue:{ACCOUNT}:database/<Export.Database>"),
+        ("glue:UpdateTable", f"arn:aws:glue:{ACCOUNT}:table/<Analyses.Database>/bookings"),
+        ("athena:StartQueryExecution", f"arn:aws:athena:{ACCOUNT}:workgroup/primary"),
+        ("athena:UpdateWorkGroup", f"arn:aws:athena:{ACCOUNT}:workgroup/<Analyses.Workgroup>"),
+        ("dynamodb:Scan", f"arn:aws:dynamodb:{ACCOUNT}:table/cinema-table"),
+        ("states:StartExecution", "<Export.NightlyExport>"),
+    ],
+)
+def test_analysts_may_do_nothing_else(action, resource):
+    assert not allows(FACTS, "Analysts", action, resource)
+
+
+def test_roles_are_allowed_nothing_by_a_wildcard():
+    for stack, key in [(FACTS, "Analysts"), (EXPORT, "ExportRole"), (EXPORT, "ScheduleRole")]:
+        for actions, resources in statements(stack, key):
+            assert not any("*" in action for action in actions)
+            assert "*" not in resources or all(":List" in action for action in actions), actions
+
+
+def test_the_night_may_export_the_table_but_not_read_it_and_deletes_nothing():
+    table = f"arn:aws:dynamodb:{ACCOUNT}:table/cinema-table"
+    assert allows(EXPORT, "ExportRole", "dynamodb:ExportTableToPointInTime", table)
+    assert allows(EXPORT, "ExportRole", "dynamodb:DescribeExport", f"{table}/export/0189-0a")
+    granted = {action for actions, _ in statements(EXPORT, "ExportRole") for action in actions}
+    assert {action for action in granted if action.startswith("dynamodb:")} == {
+        "dynamodb:ExportTableToPointInTime",
+        "dynamodb:DescribeExport",
+    }
+    assert not [action for action in granted if re.search("Delete|Create|Update", action)]
+    assert allows(EXPORT, "ExportRole", "s3:PutObject", f"{KEPT}/facts/slots/2030-03-01-15/part")
+    assert allows(EXPORT, "ExportRole", "s3:GetObject", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part.json.gz")
+    assert not allows(EXPORT, "ExportRole", "dynamodb:ExportTableToPointInTime", f"{table}-other")
+
+
+def test_the_schedule_starts_one_export_a_night_and_may_nothing_else():
+    schedule = EXPORT.one("AWS::Scheduler::Schedule")
+    minute, hour, *days = re.fullmatch(r"cron\((.*)\)", schedule["ScheduleExpression"])[1].split()
+    assert (minute.isdigit(), int(hour) < 7, days) == (True, True, ["*", "*", "?", "*"])
+    assert schedule["ScheduleExpressionTimezone"] == "Europe/Vienna"
+    assert schedule["Target"]["Arn"] == EXPORT.outputs["NightlyExport"] == "<Export.NightlyExport>"
+    assert schedule["Target"]["RoleArn"] == "<Export.ScheduleRole.Arn>"
+    assert list(statements(EXPORT, "ScheduleRole")) == [(["states:StartExecution"], ["<Export.NightlyExport>"])]
+
+
+@pytest.mark.parametrize(("key", "service"), [("ExportRole", "states"), ("ScheduleRole", "scheduler")])
+def test_roles_are_taken_by_their_services_on_behalf_of_this_account_only(key, service):
+    (statement,) = EXPORT.resources[key]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": PSEUDO["AWS::AccountId"]}}
+
+
+def test_queries_are_bounded_and_their_answers_are_encrypted():
+    settings = FACTS.one("AWS::Athena::WorkGroup")["WorkGroupConfiguration"]
+    assert settings["EnforceWorkGroupConfiguration"] is True
+    assert 0 < settings["BytesScannedCutoffPerQuery"] <= 10**10
+    assert settings["ResultConfiguration"]["OutputLocation"] == "s3://<Analyses.Facts>/results/"
+    assert settings["ResultConfiguration"]["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
+    for query in FACTS.of_type("AWS::Athena::NamedQuery").values():
+        assert query["Properties"]["WorkGroup"] == FACTS.outputs["Workgroup"]
+        assert query["Properties"]["Database"] == "<Analyses.Database>"
+
+
+def test_every_state_leads_to_an_end():
+    states = MACHINE["States"]
+    reached, waiting = set(), [MACHINE["StartAt"]]
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting += set(targets(states[name])) - reached
+        ends = states[name].get("End") or states[name]["Type"] in ("Fail", "Succeed")
+        assert bool(targets(states[name])) != bool(ends), f"{name} goes on or ends"
+    assert reached == states.keys()
+
+
+def test_a_night_waits_for_the_export_and_then_writes_both_facts():
+    answers = iter(["IN_PROGRESS", "IN_PROGRESS", "COMPLETED"])
+    run, calls = nightly(describe=lambda wanted: {"ExportDescription": {"ExportStatus": next(answers)}})
+    assert (run.ended, run.waited) == ("Succeeded", 180)
+    queries = [wanted for service, wanted in calls if service.startswith("athena:")]
+    assert [re.search(r"/facts/(\w+)/", query["QueryString"])[1] for query in queries] == ["slots", "bookings"]
+    for query in queries:
+        assert "export_id = '0189-0a'" in query["QueryString"]
+        assert (query["WorkGroup"], query["QueryExecutionContext"]) == (
+            "<Analyses.Workgroup>",
+            {"Database": "<Export.Database>"},
+        )
+
+
+def test_what_the_services_are_asked_is_what_their_interfaces_take():
+    run, calls = nightly()
+    assert len(calls) == 4
+    for service, wanted in calls:
+        name, operation = service.removesuffix(".sync").removeprefix("aws-sdk:").split(":")
+        model = botocore.session.get_session().get_service_model(name)
+        operation = operation[0].upper() + operation[1:]
+        report = ParamValidator().validate(wanted, model.operation_model(operation).input_shape)
+        assert not report.has_errors(), report.generate_report()
+
+
+def test_nothing_is_written_of_an_export_that_failed():
+    run, calls = nightly(describe=lambda wanted: {"ExportDescription": {"ExportStatus": "FAILED"}})
+    assert run.ended == "Failed"
+    assert not [service for service, _ in calls if service.startswith("athena:")]
+
+
+def test_a_night_does_not_wait_for_ever():
+    run, calls = nightly(describe=lambda wanted: {"ExportDescription": {"ExportStatus": "IN_PROGRESS"}})
+    assert run.ended == "TimedOut"
+    assert run.waited <= 12 * 3600
+
+
+def test_what_can_pass_is_tried_again_but_no_query_that_has_written():
+    for name, state in MACHINE["States"].items():
+        if state["Type"] == "Task":
+            (retry,) = state["Retry"]
+            assert retry["MaxAttempts"] >= 2 and retry["BackoffRate"] >= 2
+            if ":athena:" in state["Resource"]:
+                assert not {"States.TaskFailed", "States.ALL"} & set(retry["ErrorEquals"]), name
+
+
+def test_tables_know_every_snapshot_that_is_kept():
+    run, _ = nightly()
+    (rule,) = bucket(FACTS)["LifecycleConfiguration"]["Rules"]
+    for made in FACTS.of_type("AWS::Glue::Table").values():
+        settings = made["Properties"]["TableInput"]["Parameters"]
+        assert settings["projection.snapshot.format"] == "yyyy-MM-dd-HH"
+        assert datetime.strptime(run.variables["snapshot"], "%Y-%m-%d-%H") == datetime(2030, 3, 1, 15)
+        assert settings["projection.snapshot.interval"] == "1"
+        assert settings["projection.snapshot.interval.unit"] == "HOURS"
+        days = re.fullmatch(r"NOW-(\d+)DAYS,NOW", settings["projection.snapshot.range"])[1]
+        assert int(days) > rule["ExpirationInDays"]

@@ -1,0 +1,159 @@
+"""What the templates' queries make of a table that real servers wrote, compared with what the interface says."""
+
+import json
+from datetime import datetime, timedelta
+
+import cinema
+import pytest
+from evening import TABLE, play
+from lake import Lake, scanned, write_export
+from machine import START, Run, night
+
+ZONE = "Pacific/Auckland"
+EXPORT_ID = "01893456007123-0a1b2c3d"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def stacks():
+    return night(TABLE, ZONE)
+
+
+@pytest.fixture(scope="module")
+def evening():
+    """What was played, with the table's items. What was booked for the sold-out slot is made a day older."""
+    with cinema.engine() as endpoint:
+        evening = play(endpoint, ZONE)
+        evening.items = scanned(endpoint, TABLE)
+    (evening.sold_out,) = (slot for slot, (told, _) in evening.told.items() if told["availTickets"] == 0)
+    for item in evening.items:
+        if item["pk"]["S"].startswith(f"SLOT#{evening.sold_out}#B"):
+            item["made"]["N"] = str(int(item["made"]["N"]) - DAY // timedelta(milliseconds=1))
+    return evening
+
+
+@pytest.fixture(scope="module")
+def lake(stacks, evening, tmp_path_factory):
+    """The lake after a night: the state machine has run, on the export of this evening."""
+    tables = [
+        made["Properties"]["TableInput"] for stack in stacks for made in stack.of_type("AWS::Glue::Table").values()
+    ]
+    lake = Lake(tables, tmp_path_factory.mktemp("lake"))
+    lake.database.execute("INSERT INTO items (export_id) VALUES ('of another night')")
+    lake.database.execute("INSERT INTO slots (slot, capacity, available, snapshot) VALUES ('S', 9, 1, '2030-02-28-15')")
+    lake.database.execute("INSERT INTO bookings (slot, tickets, snapshot) VALUES ('S', 1000, '2030-02-28-15')")
+
+    def export(wanted):
+        place = lake.folder / wanted["S3Bucket"] / wanted["S3Prefix"] / "AWSDynamoDB" / EXPORT_ID / "data"
+        write_export(evening.items, place)
+        return {"ExportDescription": {"ExportArn": f"{wanted['TableArn']}/export/{EXPORT_ID}"}}
+
+    def describe(wanted):
+        lake.load_export(wanted["ExportArn"].split("/")[-1])
+        return {"ExportDescription": {"ExportStatus": "COMPLETED"}}
+
+    tasks = {
+        "aws-sdk:dynamodb:exportTableToPointInTime": export,
+        "aws-sdk:dynamodb:describeExport": describe,
+        "athena:startQueryExecution.sync": lambda wanted: lake.unload(wanted["QueryString"]) or {},
+    }
+    run = Run(stacks[1].one("AWS::StepFunctions::StateMachine")["Definition"], tasks)
+    assert run.ended == "Succeeded", run.visited
+    return lake
+
+
+def answers(lake, stacks, name):
+    queries = [made["Properties"] for made in stacks[0].of_type("AWS::Athena::NamedQuery").values()]
+    (query,) = (query["QueryString"] for query in queries if query["Name"] == name)
+    return lake.query(query)
+
+
+def newest(lake, table):
+    return lake.query(f"SELECT * FROM {table} WHERE snapshot = '{START[:10]}-{START[11:13]}'")
+
+
+def percent(part, whole):
+    """With one decimal place, halves rounded up as SQL does."""
+    return (2000 * part // whole + 1) // 2 / 10
+
+
+def local(time):
+    return datetime.fromisoformat(time).replace(tzinfo=None)
+
+
+def test_slots_are_as_the_interface_shows_them(lake, evening):
+    found = {slot["slot"]: slot for slot in newest(lake, "slots")}
+    assert found.keys() == evening.told.keys()
+    for key, (told, _) in evening.told.items():
+        slot = found[key]
+        assert (slot["title"], slot["genre"], slot["type"]) == (told["slotName"], told["genre"], told["slotType"])
+        assert (slot["capacity"], slot["available"]) == (told["capacity"], told["availTickets"])
+        assert (slot["starts"], slot["ends"]) == (local(told["startTime"]), local(told["endTime"]))
+
+
+def test_tickets_are_counted_by_what_became_of_them(lake, evening):
+    found = {}
+    for row in newest(lake, "bookings"):
+        for column in ("tickets", "booked", "canceled", "moved_out", "expired", "archived", "moved_in"):
+            counts = found.setdefault(row["slot"], {})
+            counts[column] = counts.get(column, 0) + row[column]
+    met = set()
+    for key, (_, tickets) in evening.told.items():
+        stayed = [ticket["ticketStatus"] for ticket in tickets if "movedTo" not in ticket]
+        expected = {
+            "tickets": len(tickets),
+            "booked": stayed.count("Booked"),
+            "canceled": stayed.count("Canceled"),
+            "moved_out": len(tickets) - len(stayed),
+            "expired": stayed.count("Expired"),
+            "archived": stayed.count("Archived"),
+            "moved_in": sum("movedFrom" in ticket for ticket in tickets),
+        }
+        met |= {column for column, count in expected.items() if count}
+        assert found.pop(key, dict.fromkeys(expected, 0)) == expected, key
+    assert not found
+    assert len(met) == 7, f"the evening should have met every kind, and met {met}"
+
+
+def test_occupancy_is_what_the_interface_says_is_sold(lake, stacks, evening):
+    rows = answers(lake, stacks, "Occupancy of each slot")
+    found = {row["slot"]: (row["sold"], row["capacity"], row["percent"]) for row in rows}
+    expected = {}
+    for key, (told, _) in evening.told.items():
+        sold = told["capacity"] - told["availTickets"]
+        expected[key] = (sold, told["capacity"], percent(sold, told["capacity"]))
+    assert found == expected
+    assert found[evening.sold_out] == (10, 10, 100.0)
+
+
+def test_bookings_a_day_are_those_that_were_made_moves_apart(lake, stacks, evening):
+    expected = {}
+    for slot, at, tickets in evening.bookings:
+        day = (at - DAY if slot == evening.sold_out else at).date()
+        bookings, before = expected.get(day, (0, 0))
+        expected[day] = (bookings + 1, before + tickets)
+    assert len(expected) >= 2
+    rows = answers(lake, stacks, "Bookings a day")
+    assert {row["day"]: (row["bookings"], row["tickets"]) for row in rows} == expected
+
+
+def test_cancellations_by_genre_are_those_that_were_made_archived_or_not(lake, stacks, evening):
+    found = answers(lake, stacks, "Cancellations by genre")
+    expected = {
+        genre: (made, evening.canceled[genre], percent(evening.canceled[genre], made))
+        for genre, made in evening.made.items()
+    }
+    assert {row["genre"]: (row["tickets"], row["canceled"], row["percent"]) for row in found} == expected
+    assert [row["canceled"] for row in found] == sorted((row["canceled"] for row in found), reverse=True)
+
+
+def test_nothing_personal_and_no_identifier_of_a_ticket_is_in_the_facts(lake, evening):
+    personal = {value for person in evening.people for value in person.values()}
+    tickets = {ticket["ticketId"] for _, tickets in evening.told.values() for ticket in tickets}
+    # A ticket is its slot's and its booking's number, its place, and its secret: none of the last three may be told.
+    personal |= tickets | {ticket[-16:] for ticket in tickets} | {ticket[15:27] for ticket in tickets}
+    items = json.dumps(evening.items, default=bytes.hex)
+    assert all(person[key] in items for person in evening.people for key in ("userName", "userPhoneNumber", "userId"))
+    facts = json.dumps([lake.query(f"SELECT * FROM {table}") for table in ("slots", "bookings")], default=str)
+    assert all(key in facts for key in evening.told), "the facts are these slots'"
+    assert not [value for value in personal if value in facts]
