@@ -2,21 +2,12 @@
 
 from collections import Counter
 
-import pytest
-from deployment import Deployment, emulator, prepared
 from makers import UNMADE
 from readers import READERS, UNTOLD
 from templates import read
 
 NAMELESS = {"AWS::EC2::SecurityGroupIngress"}
 """What the emulator gives no name; it is found by what it says."""
-
-
-@pytest.fixture(scope="module")
-def deployment():
-    with emulator() as aws:
-        version = read("ticketly.yaml")["Parameters"]["Version"]["Default"]
-        yield Deployment(aws, **prepared(aws, version))
 
 
 def differences(told, wanted, path=""):

@@ -3,10 +3,10 @@
 import pytest
 from cinema import aws as at
 from cinema import engine, make_table, ticketly
-from deployment import Aws, Deployment, emulator, prepared
+from deployment import Aws
 from makers import create_table
 from readers import table
-from templates import installation, read
+from templates import installation
 
 OTHER_IN_EACH = {
     "TableName", "TableArn", "TableId", "IndexArn", "CreationDateTime", "LastUpdateToPayPerRequestDateTime",
@@ -48,10 +48,8 @@ def on_engine():
 
 
 @pytest.fixture(scope="module")
-def deployed():
-    with emulator() as aws:
-        made = Deployment(aws, **prepared(aws, read("ticketly.yaml")["Parameters"]["Version"]["Default"]))
-        yield aws, made.outputs["Table"], by_program(aws)
+def deployed(deployment):
+    return deployment.aws, deployment.outputs["Table"], by_program(deployment.aws)
 
 
 def test_on_an_engine_both_are_described_alike(on_engine):
