@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from cinema import ROOT
 from templates import SECURE, installation
 
 INSTALLATION = installation(**SECURE)
@@ -32,6 +33,12 @@ def resources(action):
         if action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]]):
             found += one["Resource"] if isinstance(one["Resource"], list) else [one["Resource"]]
     return found
+
+
+def completed_hook():
+    """The hook that a machine tells when it is done."""
+    script = ROOT / "infra/machine/aws/drain"
+    return re.search(r"--lifecycle-hook-name (\S+)", script.read_text())[1] if script.exists() else "drain"
 
 
 def test_credentials_are_given_to_programs_on_the_machine_alone():
@@ -124,6 +131,7 @@ def test_an_update_brings_new_servers_before_old_ones_go():
 def test_a_server_that_has_to_go_finishes_what_it_is_at():
     (hook,) = GROUP["LifecycleHookSpecificationList"]
     assert hook["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING"
+    assert hook["LifecycleHookName"] == completed_hook()
     # It lingers 25 s, requests in flight take 30 s at most, and it has to notice.
     assert hook["HeartbeatTimeout"] >= 90
     assert hook["DefaultResult"] == "CONTINUE"
