@@ -130,7 +130,9 @@ def known(template, label):
         if isinstance(value, list):
             return [kept(inner) for inner in value]
         if isinstance(value, str):
-            return re.sub(r"\$\{(\w+)((?:\.\w+)?)\}", lambda m: f"<{label}.{m[1]}{m[2]}>" if m[1] in out else m[0], value)
+            return re.sub(
+                r"\$\{(\w+)((?:\.\w+)?)\}", lambda m: f"<{label}.{m[1]}{m[2]}>" if m[1] in out else m[0], value
+            )
         if not isinstance(value, dict):
             return value
         match value:

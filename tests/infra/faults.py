@@ -17,7 +17,7 @@ import static
 from planted import FAULTS
 from templates import FOLDER
 
-UNHARMED = ("ticketly.yaml", "", "", "nothing")
+UNHARMED = ("data.yaml", "nothing", "", "")
 HERE = Path(__file__).parent
 SLOW = ("test_table", "test_permissions", "test_deployment", "test_facts", "test_machine")
 """Checks that start programs, those first that find the most."""
@@ -26,7 +26,16 @@ SLOW = ("test_table", "test_permissions", "test_deployment", "test_facts", "test
 def checks(quick):
     found = {path.stem for path in HERE.glob("test_*.py")}
     names = sorted(found.difference(SLOW)) if quick else [name for name in SLOW if name in found]
-    return [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *(str(HERE / f"{one}.py") for one in names)]
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *(str(HERE / f"{one}.py") for one in names),
+    ]
 
 
 def fails(command, folder):
@@ -51,7 +60,7 @@ def planted(folder, name, old, new):
 
 def found_by(fault):
     """The first check that finds a fault, the quick ones first."""
-    name, old, new, _ = fault
+    name, _, old, new = fault
     with tempfile.TemporaryDirectory() as folder:
         path = planted(folder, name, old, new)
         if said := static.lint([path]):
@@ -64,7 +73,7 @@ def found_by(fault):
 
 
 def main():
-    for name, old, new, _ in FAULTS:
+    for name, _, old, new in FAULTS:
         times = (FOLDER / name).read_text().count(old)
         if times != 1 or old == new:
             sys.exit(f"planted.py: this stands {times} times in {name}, and should once:\n{old}")
@@ -73,7 +82,7 @@ def main():
     started = time.monotonic()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         finders = list(pool.map(found_by, FAULTS))
-    for (name, _, _, what), finder in zip(FAULTS, finders):
+    for (name, what, _, _), finder in zip(FAULTS, finders):
         print(f"{name:14} {what:52} {finder or '-- nothing found it'}")
     missed = finders.count("")
     print(f"{len(FAULTS) - missed} of {len(FAULTS)} found, in {time.monotonic() - started:.0f} s")

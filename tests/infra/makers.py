@@ -80,9 +80,7 @@ def _bus(aws, properties, logical):
 def _rule(aws, properties, logical):
     rule = {key: value for key, value in properties.items() if key != "Targets"}
     aws.events.put_rule(**{**rule, "EventPattern": json.dumps(rule["EventPattern"])})
-    answer = aws.events.put_targets(
-        Rule=rule["Name"], EventBusName=rule["EventBusName"], Targets=properties["Targets"]
-    )
+    answer = aws.events.put_targets(Rule=rule["Name"], EventBusName=rule["EventBusName"], Targets=properties["Targets"])
     assert not answer["FailedEntryCount"], answer
     return f"{rule['EventBusName']}|{rule['Name']}"
 

@@ -1,52 +1,278 @@
-"""Errors as they happen: the template, what stands there, what would stand there instead, and what that would break."""
+"""Errors as they happen: the template, what each would break, what stands there, and what would stand there instead."""
 
 FAULTS = [
-    ("network.yaml", "      DestinationCidrBlock: 0.0.0.0/0", "      DestinationCidrBlock: 10.0.0.0/8", "no server reaches AWS"),
-    ("network.yaml", "      CidrBlock: !FindInMap [Addresses, Subnet, Second]\n      AvailabilityZone: !Select [1,",
-     "      CidrBlock: !FindInMap [Addresses, Subnet, Second]\n      AvailabilityZone: !Select [0,", "one zone takes all servers with it"),
-    ("data.yaml", "        - {AttributeName: sk, KeyType: RANGE}", "        - {AttributeName: g1sk, KeyType: RANGE}", "no table of ours"),
-    ("data.yaml", "        - IndexName: due", "        - IndexName: dues", "nothing is swept"),
-    ("data.yaml", "            - {AttributeName: g2sk, KeyType: RANGE}\n          Projection:\n            ProjectionType: KEYS_ONLY",
-     "            - {AttributeName: g2sk, KeyType: RANGE}\n          Projection:\n            ProjectionType: ALL", "each write costs twice"),
-    ("data.yaml", "        AttributeName: expires", "        AttributeName: expire", "records of what was done once stay for ever"),
-    ("data.yaml", "        PointInTimeRecoveryEnabled: true", "        PointInTimeRecoveryEnabled: false", "nothing can be restored"),
-    ("data.yaml", "      DeletionProtectionEnabled: true", "      DeletionProtectionEnabled: false", "one click deletes every booking"),
-    ("data.yaml", "    Condition: OwnTable\n    # Whatever becomes of the stack, what was sold stays.\n    DeletionPolicy: Retain",
-     "    Condition: OwnTable\n    # Whatever becomes of the stack, what was sold stays.\n    DeletionPolicy: Delete", "the table goes with the stack"),
-    ("data.yaml", "      Description: What follows tkl_admin_ in the admin key of Ticketly.\n      GenerateSecretString:\n        PasswordLength: 26",
-     "      Description: What follows tkl_admin_ in the admin key of Ticketly.\n      GenerateSecretString:\n        PasswordLength: 32", "the admin key is none"),
-    ("balancer.yaml", "      HealthCheckPath: /health/ready", "      HealthCheckPath: /health/live", "a server that stops gets requests"),
-    ("balancer.yaml", '{Key: idle_timeout.timeout_seconds, Value: "60"}', '{Key: idle_timeout.timeout_seconds, Value: "90"}', "now and then a 502"),
-    ("balancer.yaml", "          - Type: redirect\n            RedirectConfig:\n              Protocol: HTTPS\n              Port: \"443\"\n              StatusCode: HTTP_301",
-     "          - Type: forward\n            TargetGroupArn: !Ref TargetGroup", "keys and names go in plain text"),
-    ("balancer.yaml", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-2016-08", "TLS 1.0 is spoken"),
-    ("balancer.yaml", '{Key: access_logs.s3.enabled, Value: "true"}', '{Key: access_logs.s3.enabled, Value: "false"}', "nobody knows who asked"),
-    ("balancer.yaml", '{Key: stickiness.enabled, Value: "false"}', '{Key: stickiness.enabled, Value: "true"}', "load stays where it is"),
-    ("balancer.yaml", "      WebACLArn: !GetAtt WebAcl.Arn", "      WebACLArn: !Ref WebAcl", "the firewall stands before nothing"),
-    ("balancer.yaml", "        BlockPublicPolicy: true", "        BlockPublicPolicy: false", "identifiers of tickets may become public"),
-    ("servers.yaml", "          HttpTokens: required", "          HttpTokens: optional", "version 1 of the metadata gives credentials away"),
-    ("servers.yaml", "      SecurityGroupEgress:\n", "        - Description: SSH\n          IpProtocol: tcp\n          FromPort: 22\n          ToPort: 22\n          CidrIp: 0.0.0.0/0\n      SecurityGroupEgress:\n", "anyone may try to log in"),
-    ("servers.yaml", "                  - dynamodb:UpdateItem\n", "", "nothing can be booked"),
-    ("servers.yaml", "                  - dynamodb:UpdateItem\n", "                  - dynamodb:UpdateItem\n                  - dynamodb:Scan\n", "a server may read all at once"),
-    ("servers.yaml", "                Action: s3:GetObject\n", "                Action: s3:*\n", "a server may change the release"),
-    ("servers.yaml", "table/${Table}/index/due", "table/${Table}/index/owed", "nothing is swept"),
-    ("servers.yaml", "      RetentionInDays: !Ref LogDays\n", "", "logs are kept and paid for ever"),
-    ("servers.yaml", "          HeartbeatTimeout: 120", "          HeartbeatTimeout: 30", "requests in flight are cut off"),
-    ("servers.yaml", "        - LifecycleHookName: drain", "        - LifecycleHookName: draining", "every server waits in vain before it goes"),
-    ("servers.yaml", "      HealthCheckType: ELB", "      HealthCheckType: EC2", "a server that hangs is never replaced"),
-    ("servers.yaml", "        WaitOnResourceSignals: true", "        WaitOnResourceSignals: false", "a version that does not start replaces one that did"),
-    ("servers.yaml", " | sha256sum --check", "", "anything is installed"),
-    ("servers.yaml", "          FromPort: 8477\n          ToPort: 8477\n          SourceSecurityGroupId", "          FromPort: 8080\n          ToPort: 8080\n          SourceSecurityGroupId", "no request arrives"),
-    ("upkeep.yaml", "https://${HostName}/v1/archivals", "https://${HostName}/v1/archive", "nothing is archived"),
-    ("upkeep.yaml", '!Sub "Bearer tkl_scheduler_{{resolve:secretsmanager:${SchedulerKey}:SecretString}}"',
-     "Bearer tkl_scheduler_0123456789abcdefghjkmnpqrs", "the key stands in the template"),
-    ("alarms.yaml", "      MetricName: UnHealthyHostCount", "      MetricName: UnhealthyHostCount", "an alarm on a metric that there is not"),
-    ("alarms.yaml", "      Statistic: Minimum\n      EvaluationPeriods: 2\n      ComparisonOperator: LessThanThreshold\n      Threshold: 1\n      TreatMissingData: breaching",
-     "      Statistic: Minimum\n      EvaluationPeriods: 2\n      ComparisonOperator: LessThanThreshold\n      Threshold: 1\n      TreatMissingData: notBreaching", "silence when nobody serves"),
-    ("alarms.yaml", "      AlarmActions: [!Ref Topic]\n      OKActions: [!Ref Topic]\n      Namespace: AWS/ApplicationELB\n      MetricName: TargetResponseTime",
-     "      OKActions: [!Ref Topic]\n      Namespace: AWS/ApplicationELB\n      MetricName: TargetResponseTime", "an alarm that nobody hears"),
-    ("export.yaml", "            ExpirationInDays: 1\n", "            ExpirationInDays: 3650\n", "names stay after they are to be forgotten"),
-    ("export.yaml", "made:struct<n:string>,secrets", "made:struct<n:string>,name:struct<s:string>,secrets", "a name comes into the analysis"),
-    ("ticketly.yaml", "        TargetGroup: !GetAtt Balancer.Outputs.TargetGroup\n", "        TargetGroup: !GetAtt Balancer.Outputs.TargetGroupName\n", "servers register nowhere"),
-    ("ticketly.yaml", "        PublicAddresses: !If [OwnNetwork, \"yes\", \"no\"]", "        PublicAddresses: \"yes\"", "public addresses in a private network"),
-]  # fmt: skip
+    (
+        "network.yaml",
+        "no server reaches AWS",
+        "      DestinationCidrBlock: 0.0.0.0/0",
+        "      DestinationCidrBlock: 10.0.0.0/8",
+    ),
+    (
+        "network.yaml",
+        "one zone takes all servers with it",
+        "      CidrBlock: !FindInMap [Addresses, Subnet, Second]\n" "      AvailabilityZone: !Select [1,",
+        "      CidrBlock: !FindInMap [Addresses, Subnet, Second]\n" "      AvailabilityZone: !Select [0,",
+    ),
+    (
+        "data.yaml",
+        "no table of ours",
+        "        - {AttributeName: sk, KeyType: RANGE}",
+        "        - {AttributeName: g1sk, KeyType: RANGE}",
+    ),
+    (
+        "data.yaml",
+        "nothing is swept",
+        "        - IndexName: due",
+        "        - IndexName: dues",
+    ),
+    (
+        "data.yaml",
+        "each write costs twice",
+        "            - {AttributeName: g2sk, KeyType: RANGE}\n"
+        "          Projection:\n"
+        "            ProjectionType: KEYS_ONLY",
+        "            - {AttributeName: g2sk, KeyType: RANGE}\n"
+        "          Projection:\n"
+        "            ProjectionType: ALL",
+    ),
+    (
+        "data.yaml",
+        "records of what was done once stay for ever",
+        "        AttributeName: expires",
+        "        AttributeName: expire",
+    ),
+    (
+        "data.yaml",
+        "nothing can be restored",
+        "        PointInTimeRecoveryEnabled: true",
+        "        PointInTimeRecoveryEnabled: false",
+    ),
+    (
+        "data.yaml",
+        "one click deletes every booking",
+        "      DeletionProtectionEnabled: true",
+        "      DeletionProtectionEnabled: false",
+    ),
+    (
+        "data.yaml",
+        "the table goes with the stack",
+        "    Condition: OwnTable\n"
+        "    # Whatever becomes of the stack, what was sold stays.\n"
+        "    DeletionPolicy: Retain",
+        "    Condition: OwnTable\n"
+        "    # Whatever becomes of the stack, what was sold stays.\n"
+        "    DeletionPolicy: Delete",
+    ),
+    (
+        "data.yaml",
+        "the admin key is none",
+        "      Description: What follows tkl_admin_ in the admin key of Ticketly.\n"
+        "      GenerateSecretString:\n"
+        "        PasswordLength: 26",
+        "      Description: What follows tkl_admin_ in the admin key of Ticketly.\n"
+        "      GenerateSecretString:\n"
+        "        PasswordLength: 32",
+    ),
+    (
+        "balancer.yaml",
+        "a server that stops gets requests",
+        "      HealthCheckPath: /health/ready",
+        "      HealthCheckPath: /health/live",
+    ),
+    (
+        "balancer.yaml",
+        "now and then a 502",
+        '{Key: idle_timeout.timeout_seconds, Value: "60"}',
+        '{Key: idle_timeout.timeout_seconds, Value: "90"}',
+    ),
+    (
+        "balancer.yaml",
+        "keys and names go in plain text",
+        "          - Type: redirect\n"
+        "            RedirectConfig:\n"
+        "              Protocol: HTTPS\n"
+        '              Port: "443"\n'
+        "              StatusCode: HTTP_301",
+        "          - Type: forward\n" "            TargetGroupArn: !Ref TargetGroup",
+    ),
+    (
+        "balancer.yaml",
+        "TLS 1.0 is spoken",
+        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+        "ELBSecurityPolicy-2016-08",
+    ),
+    (
+        "balancer.yaml",
+        "nobody knows who asked",
+        '{Key: access_logs.s3.enabled, Value: "true"}',
+        '{Key: access_logs.s3.enabled, Value: "false"}',
+    ),
+    (
+        "balancer.yaml",
+        "load stays where it is",
+        '{Key: stickiness.enabled, Value: "false"}',
+        '{Key: stickiness.enabled, Value: "true"}',
+    ),
+    (
+        "balancer.yaml",
+        "the firewall stands before nothing",
+        "      WebACLArn: !GetAtt WebAcl.Arn",
+        "      WebACLArn: !Ref WebAcl",
+    ),
+    (
+        "balancer.yaml",
+        "identifiers of tickets may become public",
+        "        BlockPublicPolicy: true",
+        "        BlockPublicPolicy: false",
+    ),
+    (
+        "servers.yaml",
+        "version 1 of the metadata gives credentials away",
+        "          HttpTokens: required",
+        "          HttpTokens: optional",
+    ),
+    (
+        "servers.yaml",
+        "anyone may try to log in",
+        "      SecurityGroupEgress:\n",
+        "        - Description: SSH\n"
+        "          IpProtocol: tcp\n"
+        "          FromPort: 22\n"
+        "          ToPort: 22\n"
+        "          CidrIp: 0.0.0.0/0\n"
+        "      SecurityGroupEgress:\n",
+    ),
+    (
+        "servers.yaml",
+        "nothing can be booked",
+        "                  - dynamodb:UpdateItem\n",
+        "",
+    ),
+    (
+        "servers.yaml",
+        "a server may read all at once",
+        "                  - dynamodb:UpdateItem\n",
+        "                  - dynamodb:UpdateItem\n" "                  - dynamodb:Scan\n",
+    ),
+    (
+        "servers.yaml",
+        "a server may change the release",
+        "                Action: s3:GetObject\n",
+        "                Action: s3:*\n",
+    ),
+    (
+        "servers.yaml",
+        "nothing is swept",
+        "table/${Table}/index/due",
+        "table/${Table}/index/owed",
+    ),
+    (
+        "servers.yaml",
+        "logs are kept and paid for ever",
+        "      RetentionInDays: !Ref LogDays\n",
+        "",
+    ),
+    (
+        "servers.yaml",
+        "requests in flight are cut off",
+        "          HeartbeatTimeout: 120",
+        "          HeartbeatTimeout: 30",
+    ),
+    (
+        "servers.yaml",
+        "every server waits in vain before it goes",
+        "        - LifecycleHookName: drain",
+        "        - LifecycleHookName: draining",
+    ),
+    (
+        "servers.yaml",
+        "a server that hangs is never replaced",
+        "      HealthCheckType: ELB",
+        "      HealthCheckType: EC2",
+    ),
+    (
+        "servers.yaml",
+        "a version that does not start replaces one that did",
+        "        WaitOnResourceSignals: true",
+        "        WaitOnResourceSignals: false",
+    ),
+    (
+        "servers.yaml",
+        "anything is installed",
+        " | sha256sum --check",
+        "",
+    ),
+    (
+        "servers.yaml",
+        "no request arrives",
+        "          FromPort: 8477\n" "          ToPort: 8477\n" "          SourceSecurityGroupId",
+        "          FromPort: 8080\n" "          ToPort: 8080\n" "          SourceSecurityGroupId",
+    ),
+    (
+        "upkeep.yaml",
+        "nothing is archived",
+        "https://${HostName}/v1/archivals",
+        "https://${HostName}/v1/archive",
+    ),
+    (
+        "upkeep.yaml",
+        "the key stands in the template",
+        '!Sub "Bearer tkl_scheduler_{{resolve:secretsmanager:${SchedulerKey}:SecretString}}"',
+        "Bearer tkl_scheduler_0123456789abcdefghjkmnpqrs",
+    ),
+    (
+        "alarms.yaml",
+        "an alarm on a metric that there is not",
+        "      MetricName: UnHealthyHostCount",
+        "      MetricName: UnhealthyHostCount",
+    ),
+    (
+        "alarms.yaml",
+        "silence when nobody serves",
+        "      Statistic: Minimum\n"
+        "      EvaluationPeriods: 2\n"
+        "      ComparisonOperator: LessThanThreshold\n"
+        "      Threshold: 1\n"
+        "      TreatMissingData: breaching",
+        "      Statistic: Minimum\n"
+        "      EvaluationPeriods: 2\n"
+        "      ComparisonOperator: LessThanThreshold\n"
+        "      Threshold: 1\n"
+        "      TreatMissingData: notBreaching",
+    ),
+    (
+        "alarms.yaml",
+        "an alarm that nobody hears",
+        "      AlarmActions: [!Ref Topic]\n"
+        "      OKActions: [!Ref Topic]\n"
+        "      Namespace: AWS/ApplicationELB\n"
+        "      MetricName: TargetResponseTime",
+        "      OKActions: [!Ref Topic]\n"
+        "      Namespace: AWS/ApplicationELB\n"
+        "      MetricName: TargetResponseTime",
+    ),
+    (
+        "export.yaml",
+        "names stay after they are to be forgotten",
+        "            ExpirationInDays: 1\n",
+        "            ExpirationInDays: 3650\n",
+    ),
+    (
+        "export.yaml",
+        "a name comes into the analysis",
+        "made:struct<n:string>,secrets",
+        "made:struct<n:string>,name:struct<s:string>,secrets",
+    ),
+    (
+        "ticketly.yaml",
+        "servers register nowhere",
+        "        TargetGroup: !GetAtt Balancer.Outputs.TargetGroup\n",
+        "        TargetGroup: !GetAtt Balancer.Outputs.TargetGroupName\n",
+    ),
+    (
+        "ticketly.yaml",
+        "public addresses in a private network",
+        '        PublicAddresses: !If [OwnNetwork, "yes", "no"]',
+        '        PublicAddresses: "yes"',
+    ),
+]

@@ -36,7 +36,9 @@ def _subnet(aws, known, properties):
 
 
 def _gateway_of_vpc(aws, known, properties):
-    found = _one(aws.ec2.describe_internet_gateways(InternetGatewayIds=[properties["InternetGatewayId"]])["InternetGateways"])
+    found = _one(
+        aws.ec2.describe_internet_gateways(InternetGatewayIds=[properties["InternetGatewayId"]])["InternetGateways"]
+    )
     return {"InternetGatewayId": found["InternetGatewayId"], "VpcId": _one(found["Attachments"])["VpcId"]}
 
 
@@ -91,7 +93,11 @@ def _balancer(aws, arn, properties):
     found = _one(aws.elbv2.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"])
     attributes = aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
     subnets = [zone["SubnetId"] for zone in found["AvailabilityZones"]]
-    return {**found, "Subnets": subnets, "LoadBalancerAttributes": _chosen(attributes, properties["LoadBalancerAttributes"])}
+    return {
+        **found,
+        "Subnets": subnets,
+        "LoadBalancerAttributes": _chosen(attributes, properties["LoadBalancerAttributes"]),
+    }
 
 
 def _chosen(attributes, wanted):
@@ -107,7 +113,9 @@ def _target_group(aws, arn, properties):
 
 def _record(aws, known, properties):
     sets = aws.route53.list_resource_record_sets(HostedZoneId=properties["HostedZoneId"])["ResourceRecordSets"]
-    found = _one(one for one in sets if one["Name"].rstrip(".") == properties["Name"] and one["Type"] == properties["Type"])
+    found = _one(
+        one for one in sets if one["Name"].rstrip(".") == properties["Name"] and one["Type"] == properties["Type"]
+    )
     alias = {**found["AliasTarget"], "DNSName": found["AliasTarget"]["DNSName"].rstrip(".")}
     return {**found, "Name": properties["Name"], "HostedZoneId": properties["HostedZoneId"], "AliasTarget": alias}
 
@@ -140,7 +148,8 @@ def table(dynamodb, name):
         "AttributeDefinitions": sorted(found["AttributeDefinitions"], key=lambda one: one["AttributeName"]),
         "KeySchema": found["KeySchema"],
         "GlobalSecondaryIndexes": sorted(
-            ({key: index[key] for key in keys} for index in found["GlobalSecondaryIndexes"]), key=lambda one: one["IndexName"]
+            ({key: index[key] for key in keys} for index in found["GlobalSecondaryIndexes"]),
+            key=lambda one: one["IndexName"],
         ),
         "TimeToLiveSpecification": {
             "AttributeName": to_live.get("AttributeName"),
@@ -186,7 +195,9 @@ def _log_group(aws, name, properties):
 
 
 def _metric_filter(aws, name, properties):
-    found = aws.logs.describe_metric_filters(logGroupName=properties["LogGroupName"], filterNamePrefix=name)["metricFilters"]
+    found = aws.logs.describe_metric_filters(logGroupName=properties["LogGroupName"], filterNamePrefix=name)[
+        "metricFilters"
+    ]
     found = _one(found)
     capital = lambda one: {key[0].upper() + key[1:]: value for key, value in one.items()}
     return {**capital(found), "MetricTransformations": [capital(one) for one in found["metricTransformations"]]}
@@ -250,7 +261,9 @@ def _schedule(aws, known, properties):
 
 def _web_acl(aws, arn, properties):
     name, known = arn.split("/")[-2:]
-    return aws.wafv2.get_web_acl(Name=name, Id=known, Scope=properties["Scope"])["WebACL"] | {"Scope": properties["Scope"]}
+    return aws.wafv2.get_web_acl(Name=name, Id=known, Scope=properties["Scope"])["WebACL"] | {
+        "Scope": properties["Scope"]
+    }
 
 
 def _web_acl_of(aws, known, properties):
@@ -299,7 +312,9 @@ READERS = {
     ),
     "AWS::EC2::LaunchTemplate": _launch_template,
     "AWS::EC2::Route": _route,
-    "AWS::EC2::RouteTable": lambda aws, known, p: _one(aws.ec2.describe_route_tables(RouteTableIds=[known])["RouteTables"]),
+    "AWS::EC2::RouteTable": lambda aws, known, p: _one(
+        aws.ec2.describe_route_tables(RouteTableIds=[known])["RouteTables"]
+    ),
     "AWS::EC2::SecurityGroup": _security_group,
     "AWS::EC2::SecurityGroupEgress": _rule_of_group("IpPermissionsEgress", "Destination"),
     "AWS::EC2::SecurityGroupIngress": _rule_of_group("IpPermissions", "Source"),

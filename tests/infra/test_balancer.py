@@ -124,7 +124,9 @@ def test_the_firewall_blocks_who_asks_too_often_and_samples_nothing():
     assert rate["Statement"]["RateBasedStatement"]["Limit"] == SECURED.parameters["FirewallRate"]
     assert set(rate["Action"]) == {"Block"}
     managed = [rule for rule in acl["Rules"] if "ManagedRuleGroupStatement" in rule["Statement"]]
-    assert managed and all(rule["OverrideAction"] == {"None": {}} for rule in managed), "they block, and do not just count"
+    assert managed and all(
+        rule["OverrideAction"] == {"None": {}} for rule in managed
+    ), "they block, and do not just count"
     views = [acl["VisibilityConfig"], *(rule["VisibilityConfig"] for rule in acl["Rules"])]
     assert not [view for view in views if view["SampledRequestsEnabled"]]
 

@@ -32,7 +32,10 @@ def test_keys_are_26_digits_and_new_ones_have_new_names():
         assert letters == KEY_DIGITS
         assert "SecretString" not in made["Properties"]
     names = [
-        {made["Properties"]["Name"] for made in Stack("data.yaml", given).of_type("AWS::SecretsManager::Secret").values()}
+        {
+            made["Properties"]["Name"]
+            for made in Stack("data.yaml", given).of_type("AWS::SecretsManager::Secret").values()
+        }
         for given in ({"Installation": "cinema"}, {"Installation": "cinema", "KeyGeneration": 2})
     ]
     assert len(names[0]) == 2 and not names[0] & names[1]

@@ -92,4 +92,3 @@ def test_generated_keys_have_the_digits_of_a_key(deployment):
         secret = deployment.aws.secretsmanager.get_secret_value(SecretId=arn)["SecretString"]
         assert len(secret) == 26
         assert set(secret) <= set("0123456789abcdefghjkmnpqrstvwxyz")
-

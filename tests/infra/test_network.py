@@ -23,12 +23,17 @@ def test_no_machine_gets_a_public_address_unless_it_asks():
 
 
 def test_both_subnets_have_the_way_out_and_the_ways_inside_aws():
-    associated = {made["Properties"]["SubnetId"] for made in NETWORK.of_type("AWS::EC2::SubnetRouteTableAssociation").values()}
+    associated = {
+        made["Properties"]["SubnetId"] for made in NETWORK.of_type("AWS::EC2::SubnetRouteTableAssociation").values()
+    }
     assert associated == {f"<{name}>" for name in NETWORK.of_type("AWS::EC2::Subnet")}
     (route,) = NETWORK.of_type("AWS::EC2::Route").values()
     assert route["Properties"]["DestinationCidrBlock"] == "0.0.0.0/0"
     assert route["Properties"]["GatewayId"] == "<Gateway>"
-    endpoints = {made["Properties"]["ServiceName"]: made["Properties"] for made in NETWORK.of_type("AWS::EC2::VPCEndpoint").values()}
+    endpoints = {
+        made["Properties"]["ServiceName"]: made["Properties"]
+        for made in NETWORK.of_type("AWS::EC2::VPCEndpoint").values()
+    }
     assert set(endpoints) == {f"com.amazonaws.eu-central-1.{service}" for service in ("dynamodb", "s3")}
     for endpoint in endpoints.values():
         assert endpoint["VpcEndpointType"] == "Gateway"

@@ -19,11 +19,15 @@ CHOICES = [({}, SECURE), ({}, OWN_VPC), *(({}, {name: "no"}) for name in ("Firew
 def names_in(value):
     """What a value refers to, by Ref, GetAtt, Sub or a condition's name."""
     text = repr(value)
-    referred = re.findall(r"'(?:Ref|Condition)': '([\w:]+)'|\$\{(\w+)|'Fn::GetAtt': \['(\w+)'|'Fn::If': \['(\w+)'", text)
+    referred = re.findall(
+        r"'(?:Ref|Condition)': '([\w:]+)'|\$\{(\w+)|'Fn::GetAtt': \['(\w+)'|'Fn::If': \['(\w+)'", text
+    )
     return {name for found in referred for name in found if name}
 
 
-@pytest.mark.parametrize("choice", product(*CHOICES), ids=lambda choice: "+".join(k for one in choice for k in one) or "none")
+@pytest.mark.parametrize(
+    "choice", product(*CHOICES), ids=lambda choice: "+".join(k for one in choice for k in one) or "none"
+)
 def test_every_combination_of_what_may_be_chosen_can_be_made(choice):
     stack = installation(**{key: value for one in choice for key, value in one.items()})
     given = stack.parameters
@@ -51,7 +55,9 @@ def test_every_parameter_and_condition_is_described_and_used(name):
     for parameter, declared in template.get("Parameters", {}).items():
         assert len(declared["Description"].split()) > 1, parameter
         assert parameter in used, f"{parameter} is not used"
-    conditional = names_in({key: value for key, value in template.items() if key in ("Resources", "Outputs", "Conditions")})
+    conditional = names_in(
+        {key: value for key, value in template.items() if key in ("Resources", "Outputs", "Conditions")}
+    )
     assert set(template.get("Conditions", {})) <= conditional
 
 
@@ -91,7 +97,12 @@ def test_no_template_has_what_cloudformation_takes_for_no_yaml(name):
 
 
 def test_no_role_may_do_everything_and_none_may_act_on_everything_but_where_there_is_nothing_to_name():
-    nameless = {"ssm:UpdateInstanceInformation", "cloudwatch:PutMetricData", "athena:ListDataCatalogs", "athena:ListWorkGroups"}
+    nameless = {
+        "ssm:UpdateInstanceInformation",
+        "cloudwatch:PutMetricData",
+        "athena:ListDataCatalogs",
+        "athena:ListWorkGroups",
+    }
     for part, stack in installation(**SECURE).parts.items():
         for statement in allowed(stack):
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
@@ -115,7 +126,9 @@ def allowed(stack):
 def test_no_secret_stands_in_a_template():
     for name in NAMES:
         text = (FOLDER / name).read_text()
-        assert not re.search(r"tkl_\w+_[0-9a-z]{26}|AKIA[0-9A-Z]{16}|PRIVATE KEY|(?:Password|SecretString|ApiKeyValue): *[^!{\s]", text)
+        assert not re.search(
+            r"tkl_\w+_[0-9a-z]{26}|AKIA[0-9A-Z]{16}|PRIVATE KEY|(?:Password|SecretString|ApiKeyValue): *[^!{\s]", text
+        )
 
 
 def test_every_skipped_check_has_a_reason_and_there_are_few():

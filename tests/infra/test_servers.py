@@ -21,7 +21,9 @@ def seconds(text):
 
 def statements():
     for made in SERVERS.of_type("AWS::IAM::Role").values():
-        if made["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}:
+        if made["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {
+            "Service": "ec2.amazonaws.com"
+        }:
             for policy in made["Properties"]["Policies"]:
                 yield from policy["PolicyDocument"]["Statement"]
 
@@ -59,7 +61,9 @@ def test_a_server_sends_to_nobody_but_by_tls():
     assert {(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]} == {(443, 443)}
 
 
-@pytest.mark.parametrize("network", [{}, {"Vpc": "vpc-0a", "BalancerSubnets": "subnet-0a", "ServerSubnets": "subnet-0c"}])
+@pytest.mark.parametrize(
+    "network", [{}, {"Vpc": "vpc-0a", "BalancerSubnets": "subnet-0a", "ServerSubnets": "subnet-0c"}]
+)
 def test_a_machine_has_a_public_address_in_a_network_of_ours_alone(network):
     part = installation(**SECURE, **network).parts["Servers"]
     (interface,) = part.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["NetworkInterfaces"]
