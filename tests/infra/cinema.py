@@ -6,10 +6,23 @@ The environment names the programs: TICKETLY_BINARY is `ticketly`, TICKETLY_ENGI
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
 from contextlib import contextmanager
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+REGION = "eu-central-1"
+PATIENCE = 30
+"""Seconds that anything may take to start or to stop."""
 
 
 def program(variable):
@@ -19,70 +32,172 @@ def program(variable):
     return path
 
 
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def until(done, what, seconds=PATIENCE):
+    """Waits for a true value and returns it."""
+    end = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < end, f"{what} took longer than {seconds} s"
+        time.sleep(0.05)
+    return found
+
+
+def listens(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def bare(environment=None):
+    """The variables of a process that gets its AWS settings from nowhere but what is given here."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "TICKETLY_"))}
+    nowhere = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    return {**kept, **nowhere, **(environment or {})}
+
+
 def aws(endpoint):
-    """An environment in which AWS is the engine."""
-    credentials = {"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-    return {**os.environ, **credentials, "AWS_ENDPOINT_URL": endpoint}
+    """The settings by which AWS is an engine on this machine, which takes any credentials."""
+    credentials = {"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
+    return {**credentials, "AWS_ENDPOINT_URL": endpoint}
 
 
 @contextmanager
-def _running(command, **options):
-    """A process, with the address that it says it listens on."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:
+def running(command, environment=None, stop=signal.SIGTERM):
+    """A process, with what it prints in a file; a failure meanwhile shows it. Yields the process and the file."""
+    with tempfile.NamedTemporaryFile("r", suffix=".log") as output:
+        with open(output.name, "w") as out:
+            process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
         try:
-            said = []
-            for line in process.stdout:
-                said.append(line)
-                if address := re.search(r"http://127\.0\.0\.1:\d+", line):
-                    yield address[0]
-                    break
-            else:
-                raise RuntimeError(f"{command[0]} ended: {''.join(said)}")
+            yield process, Path(output.name)
+        except BaseException:
+            print(f"-- {Path(command[0]).name} printed:\n{Path(output.name).read_text()}")
+            raise
         finally:
-            process.terminate()
-            process.communicate(timeout=60)
+            process.send_signal(stop)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 @contextmanager
 def engine():
-    """A DynamoDB engine that keeps everything in memory; its endpoint."""
-    with _running([program("TICKETLY_ENGINE"), "127.0.0.1:0"]) as endpoint:
-        yield endpoint
+    """An engine that speaks DynamoDB's protocol and keeps everything in memory. Yields its address."""
+    port = free_port()
+    command = [program("TICKETLY_ENGINE"), f"127.0.0.1:{port}"]
+    with running(command, stop=signal.SIGINT) as (process, _):
+        until(lambda: process.poll() is not None or listens(port), "the start of the engine")
+        assert process.poll() is None, "the engine did not start"
+        yield f"http://127.0.0.1:{port}"
 
 
-def ticketly(endpoint, *arguments):
-    """What a command of the program prints."""
-    command = [program("TICKETLY_BINARY"), *arguments]
-    return subprocess.run(command, env=aws(endpoint), check=True, capture_output=True, text=True, timeout=60).stdout
+@dataclass
+class Server:
+    """A server that is ready."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+    """What it printed and logged."""
 
 
-def make_table(endpoint, name):
-    """Makes a table as an operator does."""
-    ticketly(endpoint, "table", "create", name)
+@contextmanager
+def served(settings, table, *options):
+    """A server on a table, on a port of its own, with no AWS settings but those given."""
+    command = [program("TICKETLY_BINARY"), "serve", "--store", f"dynamodb:{table}", "--address", "127.0.0.1:0"]
+    with running([*command, "--rate-limit", "0", *options], bare(settings)) as (process, log):
 
+        def started():
+            assert process.poll() is None, "the server did not start"
+            return re.search(r"^  address +(\S+)$", log.read_text(), re.MULTILINE)
 
-def make_key(endpoint, table, role):
-    """A new key of a role: admin, box_office or scheduler."""
-    return ticketly(endpoint, "key", "new", "--role", role, "--store", f"dynamodb:{table}").strip()
+        yield Server(until(started, "the start of the server")[1], process, log)
 
 
 @contextmanager
 def server(endpoint, table, *options):
-    """A server on a table; its address."""
-    command = [program("TICKETLY_BINARY"), "serve", "--store", f"dynamodb:{table}", "--address", "127.0.0.1:0"]
-    with _running([*command, "--rate-limit", "0", *options], env=aws(endpoint)) as address:
-        yield address
+    """A server on a table of an engine; its address."""
+    with served(aws(endpoint), table, *options) as one:
+        yield one.url
+
+
+def ticketly(settings, *arguments, given=None):
+    """What a command of the program prints, with no AWS settings but those given."""
+    command = [program("TICKETLY_BINARY"), *arguments]
+    done = subprocess.run(
+        command, env=bare(settings), input=given, capture_output=True, text=True, timeout=2 * PATIENCE
+    )
+    assert done.returncode == 0, f"ticketly {' '.join(arguments)}: {done.stderr}"
+    return done.stdout.strip()
+
+
+def make_table(endpoint, name):
+    """Makes a table as an operator does."""
+    ticketly(aws(endpoint), "table", "create", name)
+
+
+def make_key(endpoint, table, role):
+    """A new key of a role: admin, box_office or scheduler."""
+    return ticketly(aws(endpoint), "key", "new", "--role", role, "--store", f"dynamodb:{table}")
+
+
+@contextmanager
+def serving(handler, **attributes):
+    """An HTTP server on a port of its own, whose handler finds the attributes at `self.server`. Yields its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        vars(server).update(attributes)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+class Client:
+    """Speaks to a server, with a key or without."""
+
+    def __init__(self, url, key=None):
+        self.url = url
+        self.key = key
+
+    def call(self, method, path, body=None, once=None):
+        """The status and the answer of a request; one with `once` is to be done once."""
+        headers = {"Content-Type": "application/json"}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        if once:
+            headers["Idempotency-Key"] = once
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    def get(self, path):
+        return self._expected(200, "GET", path)
+
+    def post(self, path, body=None, status=200, once=None):
+        return self._expected(status, "POST", path, {} if body is None else body, once)
+
+    def _expected(self, wanted, method, path, body=None, once=None):
+        status, answer = self.call(method, path, body, once)
+        assert status == wanted, f"{method} {path}: {status} {answer}"
+        return answer
 
 
 def ask(url, body=None, key=None):
     """What the interface answers: to a POST if there is a body, to a GET if there is none."""
-    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
-    data = None if body is None else json.dumps(body).encode()
-    try:
-        with urlopen(Request(url, data, headers), timeout=30) as answer:
-            return json.load(answer)
-    except HTTPError as error:
-        raise AssertionError(f"{url}: {error.code} {error.read().decode()}") from None
+    status, answer = Client(url, key).call("GET" if body is None else "POST", "", body)
+    assert status in (200, 201), f"{url}: {status} {answer}"
+    return answer
 
 
 def pages(url, items, key=None):

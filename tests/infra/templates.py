@@ -113,9 +113,10 @@ class Stack:
         self.resources[key] = made
         if resource["Type"] == "AWS::CloudFormation::Stack":
             properties = made["Properties"]
-            self.parts[key] = Stack(
-                properties["TemplateURL"].rsplit("/", 1)[1], properties.get("Parameters", {}), key, self.pseudo
-            )
+            # A part is a stack with a name of its own.
+            pseudo = {**self.pseudo, "AWS::StackName": f"{self.pseudo['AWS::StackName']}-{key}"}
+            name = properties["TemplateURL"].rsplit("/", 1)[1]
+            self.parts[key] = Stack(name, properties.get("Parameters", {}), key, pseudo)
 
     def holds(self, condition):
         """Whether a condition of the template, by name, is true."""
@@ -124,6 +125,23 @@ class Stack:
     def of_type(self, kind):
         """The resources of a type, by logical name."""
         return {key: made for key, made in self.resources.items() if made["Type"] == kind}
+
+    def in_order(self):
+        """Logical names, each after those that it refers to or depends on."""
+        waiting = {key: self._refers_to(key) for key in self.resources}
+        while waiting:
+            ready = [key for key, needed in waiting.items() if not needed & set(waiting)]
+            if not ready:
+                raise ValueError(f"{sorted(waiting)} need each other")
+            for key in ready:
+                del waiting[key]
+                yield key
+
+    def _refers_to(self, key):
+        made = self.resources[key]
+        depends = made.get("DependsOn", [])
+        named = re.findall(rf"<{re.escape(self.label)}\.(\w+)", repr(made["Properties"]))
+        return {*named, *([depends] if isinstance(depends, str) else depends)} & set(self.resources) - {key}
 
     def one(self, kind):
         """The properties of the only resource of a type."""

@@ -19,6 +19,8 @@ use crate::item::{self, Item};
 use crate::keyspace::Key;
 use crate::write::{Ending, Write, is_faulty, refused};
 
+/// What stands before every sort key: DynamoDB takes no empty text for one, not even as the start of a range.
+const FIRST: &str = " ";
 /// How many items one batch of reads names at most, and one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
 
@@ -160,6 +162,7 @@ impl Table {
         if range.low > range.high || limit == 0 {
             return Ok(found);
         }
+        let low = if range.low.is_empty() { FIRST } else { &range.low };
         let mut start = None;
         loop {
             let left = i32::try_from(limit - found.items.len()).unwrap_or(i32::MAX);
@@ -167,7 +170,7 @@ impl Table {
             let query = query
                 .key_condition_expression(range.index.condition())
                 .expression_attribute_values(":pk", item::text(&range.pk))
-                .expression_attribute_values(":low", item::text(&range.low))
+                .expression_attribute_values(":low", item::text(low))
                 .expression_attribute_values(":high", item::text(&range.high))
                 .consistent_read(matches!(range.index, Index::None))
                 .set_exclusive_start_key(start)

@@ -1,0 +1,137 @@
+"""The load balancer: what stands open, where requests go, and what is kept of them."""
+
+import pytest
+from templates import SECURE, installation
+
+SECURED = installation(**SECURE)
+TRIAL = installation()
+BALANCER, PLAIN = SECURED.parts["Balancer"], TRIAL.parts["Balancer"]
+FORWARD = [{"Type": "forward", "TargetGroupArn": "<Balancer.TargetGroup>"}]
+
+
+def listeners(stack):
+    made = [made["Properties"] for made in stack.of_type("AWS::ElasticLoadBalancingV2::Listener").values()]
+    return {listener["Port"]: listener for listener in made}
+
+
+def ports_open_to_all(stack):
+    """Ports that a part's groups open to anyone."""
+    kinds = {"AWS::EC2::SecurityGroup": "SecurityGroupIngress", "AWS::EC2::SecurityGroupIngress": None}
+    rules = []
+    for kind, inside in kinds.items():
+        for made in stack.of_type(kind).values():
+            rules += made["Properties"].get(inside, []) if inside else [made["Properties"]]
+    return {port for rule in rules if rule.get("CidrIp") for port in range(rule["FromPort"], rule["ToPort"] + 1)}
+
+
+def attributes(kind, part=BALANCER):
+    key = {"LoadBalancer": "LoadBalancerAttributes", "TargetGroup": "TargetGroupAttributes"}[kind]
+    return {one["Key"]: one["Value"] for one in part.one(f"AWS::ElasticLoadBalancingV2::{kind}")[key]}
+
+
+def test_with_a_certificate_everything_goes_by_tls_of_today():
+    assert set(listeners(BALANCER)) == {80, 443} == ports_open_to_all(BALANCER)
+    https = listeners(BALANCER)[443]
+    assert https["Protocol"] == "HTTPS"
+    assert https["SslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
+    assert https["Certificates"] == [{"CertificateArn": SECURE["Certificate"]}]
+    assert https["DefaultActions"] == FORWARD
+    (action,) = listeners(BALANCER)[80]["DefaultActions"]
+    assert action["Type"] == "redirect"
+    assert action["RedirectConfig"] == {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
+
+
+def test_without_one_there_is_http_alone():
+    assert set(listeners(PLAIN)) == {80} == ports_open_to_all(PLAIN)
+    assert listeners(PLAIN)[80]["DefaultActions"] == FORWARD
+    assert PLAIN.of_type("AWS::Route53::RecordSet") == {}
+
+
+def test_no_server_is_reached_but_by_the_balancer():
+    servers = SECURED.parts["Servers"]
+    assert ports_open_to_all(servers) == set()
+    (rule,) = servers.one("AWS::EC2::SecurityGroup")["SecurityGroupIngress"]
+    target = BALANCER.one("AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert rule["FromPort"] == rule["ToPort"] == target["Port"]
+    assert rule["SourceSecurityGroupId"] == "<Balancer.SecurityGroup>"
+    way = servers.one("AWS::EC2::SecurityGroupEgress")
+    assert way["FromPort"] == way["ToPort"] == target["Port"]
+    assert way["DestinationSecurityGroupId"] == "<Servers.SecurityGroup.GroupId>"
+
+
+def test_a_server_gets_requests_while_it_says_that_it_is_ready():
+    target = BALANCER.one("AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert target["HealthCheckPath"] == "/health/ready"
+    assert target["Matcher"] == {"HttpCode": "200"}
+    assert target["Protocol"] == "HTTP"
+    assert target["HealthCheckTimeoutSeconds"] < target["HealthCheckIntervalSeconds"]
+    # The server lingers for so long that this is noticed before it stops.
+    assert target["HealthCheckIntervalSeconds"] * target["UnhealthyThresholdCount"] <= 20
+
+
+def test_it_is_never_the_server_that_closes_a_connection_in_use():
+    # The server's own, unless it is told another.
+    assert int(attributes("LoadBalancer")["idle_timeout.timeout_seconds"]) < 75
+
+
+def test_requests_in_flight_are_finished_before_a_server_goes():
+    assert int(attributes("TargetGroup")["deregistration_delay.timeout_seconds"]) > 20
+
+
+def test_no_server_is_preferred_since_none_keeps_anything():
+    assert attributes("TargetGroup").get("stickiness.enabled", "false") == "false"
+
+
+def test_what_is_no_proper_request_is_dropped_and_who_asks_is_told_to_the_server():
+    settings = attributes("LoadBalancer")
+    assert settings["routing.http.drop_invalid_header_fields.enabled"] == "true"
+    assert settings["routing.http.desync_mitigation_mode"] == "strictest"
+    assert settings.get("routing.http.xff_header_processing.mode", "append") == "append"
+
+
+def test_access_is_logged_to_a_bucket_that_forgets():
+    settings = attributes("LoadBalancer")
+    assert settings["access_logs.s3.enabled"] == "true"
+    assert settings["access_logs.s3.bucket"] == "<Balancer.AccessLogs>"
+    (rule,) = BALANCER.one("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
+    assert rule["Status"] == "Enabled"
+    assert rule["ExpirationInDays"] == SECURED.parameters["LogDays"]
+    writers = [
+        statement
+        for statement in BALANCER.one("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    assert [(one["Principal"], one["Action"]) for one in writers] == [
+        ({"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}, "s3:PutObject")
+    ]
+    assert writers[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert BALANCER.template["Resources"]["Balancer"]["DependsOn"] == "AccessLogsPolicy"
+
+
+@pytest.mark.parametrize("firewall", ["yes", "no"])
+def test_the_firewall_stands_before_the_balancer_where_it_is_wanted(firewall):
+    part = installation(**SECURE, Firewall=firewall).parts["Balancer"]
+    associations = part.of_type("AWS::WAFv2::WebACLAssociation").values()
+    assert len(associations) == len(part.of_type("AWS::WAFv2::WebACL")) == (1 if firewall == "yes" else 0)
+    for association in associations:
+        assert association["Properties"]["ResourceArn"] == "<Balancer.Balancer>"
+        assert association["Properties"]["WebACLArn"] == "<Balancer.WebAcl.Arn>"
+
+
+def test_the_firewall_blocks_who_asks_too_often_and_samples_nothing():
+    acl = BALANCER.one("AWS::WAFv2::WebACL")
+    (rate,) = [rule for rule in acl["Rules"] if "RateBasedStatement" in rule["Statement"]]
+    assert rate["Statement"]["RateBasedStatement"]["Limit"] == SECURED.parameters["FirewallRate"]
+    assert set(rate["Action"]) == {"Block"}
+    managed = [rule for rule in acl["Rules"] if "ManagedRuleGroupStatement" in rule["Statement"]]
+    assert managed and all(rule["OverrideAction"] == {"None": {}} for rule in managed), "they block, and do not just count"
+    views = [acl["VisibilityConfig"], *(rule["VisibilityConfig"] for rule in acl["Rules"])]
+    assert not [view for view in views if view["SampledRequestsEnabled"]]
+
+
+def test_the_host_name_points_to_the_balancer():
+    record = BALANCER.one("AWS::Route53::RecordSet")
+    assert (record["Name"], record["HostedZoneId"]) == (SECURE["HostName"], SECURE["HostedZone"])
+    assert record["AliasTarget"]["DNSName"] == "<Balancer.Balancer.DNSName>"
+    assert SECURED.outputs["Address"] == f"https://{SECURE['HostName']}"
+    assert TRIAL.outputs["Address"] == "http://<Balancer.Balancer.DNSName>"

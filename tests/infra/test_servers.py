@@ -1,0 +1,155 @@
+"""The servers: how a machine comes, what it may do, and how it goes."""
+
+import re
+
+import pytest
+from templates import SECURE, installation
+
+INSTALLATION = installation(**SECURE)
+SERVERS = INSTALLATION.parts["Servers"]
+GROUP = SERVERS.one("AWS::AutoScaling::AutoScalingGroup")
+MACHINE = SERVERS.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+(GROUP_NAME,) = SERVERS.of_type("AWS::AutoScaling::AutoScalingGroup")
+MADE = SERVERS.resources[GROUP_NAME]
+
+
+def seconds(text):
+    """Of a duration as CloudFormation writes it."""
+    return 60 * int(re.fullmatch(r"PT(\d+)M", text)[1])
+
+
+def statements():
+    for made in SERVERS.of_type("AWS::IAM::Role").values():
+        if made["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}:
+            for policy in made["Properties"]["Policies"]:
+                yield from policy["PolicyDocument"]["Statement"]
+
+
+def resources(action):
+    """On what the servers may do something."""
+    found = []
+    for one in statements():
+        if action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]]):
+            found += one["Resource"] if isinstance(one["Resource"], list) else [one["Resource"]]
+    return found
+
+
+def test_credentials_are_given_to_programs_on_the_machine_alone():
+    options = MACHINE["MetadataOptions"]
+    assert options["HttpTokens"] == "required"
+    assert options["HttpPutResponseHopLimit"] == 1
+    assert "KeyName" not in MACHINE, "nobody logs in by SSH"
+
+
+def test_a_disk_is_encrypted_and_goes_with_its_machine():
+    (disk,) = MACHINE["BlockDeviceMappings"]
+    assert disk["Ebs"]["Encrypted"] is True
+    assert disk["Ebs"]["DeleteOnTermination"] is True
+
+
+def test_a_server_sends_to_nobody_but_by_tls():
+    group = SERVERS.one("AWS::EC2::SecurityGroup")
+    assert {(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]} == {(443, 443)}
+
+
+@pytest.mark.parametrize("network", [{}, {"Vpc": "vpc-0a", "BalancerSubnets": "subnet-0a", "ServerSubnets": "subnet-0c"}])
+def test_a_machine_has_a_public_address_in_a_network_of_ours_alone(network):
+    part = installation(**SECURE, **network).parts["Servers"]
+    (interface,) = part.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["NetworkInterfaces"]
+    assert interface["AssociatePublicIpAddress"] is (network == {})
+    assert interface["Groups"] == ["<Servers.SecurityGroup.GroupId>"]
+    subnets = network.get("ServerSubnets", "<Network.FirstSubnet>,<Network.SecondSubnet>").split(",")
+    assert part.one("AWS::AutoScaling::AutoScalingGroup")["VPCZoneIdentifier"] == subnets
+
+
+def test_what_is_installed_has_the_checksum_that_was_given():
+    script = MACHINE["UserData"].splitlines()
+    download, check, unpack = (
+        next(number for number, line in enumerate(script) if words in line)
+        for words in ("aws s3 cp", "sha256sum --check", "tar -x")
+    )
+    assert download < check < unpack
+    assert INSTALLATION.parameters["Sha256"] in script[check]
+    assert "set -euo pipefail" in script
+
+
+def test_cloudformation_is_told_how_the_start_ended_by_the_stack_that_waits_for_it():
+    stack = SERVERS.pseudo["AWS::StackName"]
+    assert f"--stack {stack} --resource {GROUP_NAME}" in MACHINE["UserData"]
+    assert "cfn-signal -e $?" in MACHINE["UserData"]
+    assert MADE["CreationPolicy"]["ResourceSignal"]["Count"] == INSTALLATION.parameters["MinServers"]
+
+
+def test_no_secret_is_in_the_user_data_but_the_names_of_secrets():
+    assert "ADMIN_KEY='<Data.AdminKey>'" in MACHINE["UserData"]
+    assert "SCHEDULER_KEY='<Data.SchedulerKey>'" in MACHINE["UserData"]
+    assert "resolve:secretsmanager" not in MACHINE["UserData"]
+
+
+def test_a_server_may_read_the_release_and_its_two_secrets_and_no_others():
+    assert resources("s3:GetObject") == ["arn:aws:s3:::releases/0.1.0/*"]
+    assert resources("secretsmanager:GetSecretValue") == ["<Data.AdminKey>", "<Data.SchedulerKey>"]
+    services = {
+        action.split(":")[0]
+        for one in statements()
+        for action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]])
+    }
+    assert services == {"dynamodb", "s3", "secretsmanager", "logs", "autoscaling", "ssm", "ssmmessages"}
+
+
+def test_a_server_writes_its_log_and_the_log_is_forgotten():
+    log = SERVERS.one("AWS::Logs::LogGroup")
+    assert log["RetentionInDays"] == INSTALLATION.parameters["LogDays"]
+    assert set(resources("logs:PutLogEvents")) == set(resources("logs:CreateLogStream")) == {"<Servers.Log.Arn>"}
+    assert "LOG_GROUP='<Servers.Log>'" in MACHINE["UserData"]
+
+
+def test_what_is_not_ready_is_replaced():
+    assert GROUP["HealthCheckType"] == "ELB"
+    assert GROUP["TargetGroupARNs"] == ["<Balancer.TargetGroup>"]
+    assert GROUP["MinSize"] < GROUP["MaxSize"]
+    assert GROUP["InstanceMaintenancePolicy"]["MinHealthyPercentage"] == 100
+
+
+def test_an_update_brings_new_servers_before_old_ones_go():
+    update = MADE["UpdatePolicy"]["AutoScalingRollingUpdate"]
+    assert update["WaitOnResourceSignals"] is True
+    assert update["MinInstancesInService"] == GROUP["MinSize"]
+    assert update["MinInstancesInService"] < GROUP["MaxSize"]
+    assert seconds(update["PauseTime"]) >= 300
+    version = GROUP["LaunchTemplate"]["Version"]
+    assert version == "<Servers.Machine.LatestVersionNumber>"
+
+
+def test_a_server_that_has_to_go_finishes_what_it_is_at():
+    (hook,) = GROUP["LifecycleHookSpecificationList"]
+    assert hook["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING"
+    # It lingers 25 s, requests in flight take 30 s at most, and it has to notice.
+    assert hook["HeartbeatTimeout"] >= 90
+    assert hook["DefaultResult"] == "CONTINUE"
+    (resource,) = resources("autoscaling:CompleteLifecycleAction")
+    assert resource.endswith(f":autoScalingGroupName/{GROUP['AutoScalingGroupName']}")
+    assert f"GROUP='{GROUP['AutoScalingGroupName']}'" in MACHINE["UserData"]
+
+
+def test_servers_are_added_by_requests_and_by_the_load_of_the_network():
+    targets = {}
+    for made in SERVERS.of_type("AWS::AutoScaling::ScalingPolicy").values():
+        assert made["Properties"]["AutoScalingGroupName"] == f"<Servers.{GROUP_NAME}>"
+        tracking = made["Properties"]["TargetTrackingConfiguration"]
+        metric = tracking["PredefinedMetricSpecification"]
+        targets[metric["PredefinedMetricType"]] = (tracking["TargetValue"], metric.get("ResourceLabel"))
+    label = "<Balancer.Balancer.LoadBalancerFullName>/<Balancer.TargetGroup.TargetGroupFullName>"
+    assert targets == {
+        "ALBRequestCountPerTarget": (INSTALLATION.parameters["RequestsPerServer"], label),
+        "ASGAverageNetworkOut": (INSTALLATION.parameters["NetworkOutPerServer"], None),
+    }
+    assert MACHINE["Monitoring"]["Enabled"] is True, "the load is told each minute"
+
+
+def test_machines_are_replaced_every_week_by_such_with_the_newest_image():
+    assert MACHINE["ImageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-")
+    assert MACHINE["ImageId"].endswith(INSTALLATION.parameters["Architecture"])
+    renewal = SERVERS.one("AWS::Scheduler::Schedule")
+    assert renewal["Target"]["Arn"].endswith("aws-sdk:autoscaling:startInstanceRefresh")
+    assert f"<Servers.{GROUP_NAME}>" in renewal["Target"]["Input"]
