@@ -1,0 +1,308 @@
+"""What a release puts on a machine, tried as it lies in the tarball that TICKETLY_RELEASE names. Needs root.
+
+`systemctl`, `aws` and their like are stand-ins that write down how they were called; everything else is real.
+"""
+
+import json
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import tarfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+TARBALL = os.environ.get("TICKETLY_RELEASE", "")
+pytestmark = pytest.mark.skipif(not TARBALL, reason="TICKETLY_RELEASE names no tarball")
+
+SETTINGS = {
+    "TABLE": "cinema-Table-1",
+    "REGION": "eu-central-1",
+    "ADMIN_KEY": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin-AbCdEf",
+    "SCHEDULER_KEY": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:scheduler-AbCdEf",
+    "TIME_ZONE": "Europe/Berlin",
+    "LOG_GROUP": "/ticketly/cinema",
+    "GROUP": "cinema-servers",
+}
+
+
+class Machine:
+    """A machine without Ticketly: a folder for its files, and stand-ins for what talks to systemd and AWS."""
+
+    def __init__(self, folder):
+        self.root = folder / "root"
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        self.written = folder / "calls"
+        self.written.touch()
+        with tarfile.open(TARBALL) as release:
+            release.extractall(folder, filter="tar")
+            self.release = folder / release.getnames()[0]
+        for name in ("systemctl", "aws", "dnf", "chgrp"):
+            self.stand_in(name)
+
+    def stand_in(self, name, then=":"):
+        path = Path(name) if name.startswith("/") else self.bin / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        call = f"printf '%s\\n' \"{path.name} $*\" >>{shlex.quote(str(self.written))}"
+        path.write_text(f"#!/bin/bash\n{call}\n{then}\n")
+        path.chmod(0o755)
+
+    def calls(self, of=""):
+        return [line for line in self.written.read_text().splitlines() if line.startswith(of)]
+
+    def file(self, path):
+        return self.root / path.lstrip("/")
+
+    def environment(self, **settings):
+        return {"PATH": f"{self.bin}:{os.environ['PATH']}", "DESTDIR": str(self.root), **settings}
+
+    def run(self, *command, **settings):
+        return subprocess.run(
+            list(map(str, command)), env=self.environment(**settings), capture_output=True, text=True, timeout=120
+        )
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+def modes(machine):
+    found = machine.root.rglob("*")
+    return {"/" + str(path.relative_to(machine.root)): path.stat().st_mode & 0o7777 for path in found if path.is_file()}
+
+
+def test_installing_puts_each_file_in_its_place_and_starts_nothing(machine):
+    done = machine.run(machine.release / "install")
+    assert done.returncode == 0, done.stderr
+    assert modes(machine) == {
+        "/usr/local/bin/ticketly": 0o755,
+        "/usr/local/bin/ticketlyctl": 0o755,
+        "/etc/systemd/system/ticketly.service": 0o644,
+        "/etc/sysusers.d/ticketly.conf": 0o644,
+        "/etc/ticketly/ticketly.env": 0o640,
+    }
+    assert machine.calls() == []
+
+
+def test_an_update_replaces_the_program_beside_the_running_one_and_keeps_the_settings(machine):
+    machine.run(machine.release / "install")
+    machine.file("/etc/ticketly/ticketly.env").write_text("TICKETLY_DEMO=true\n")
+    with machine.file("/usr/local/bin/ticketly").open("rb") as running:
+        done = machine.run(machine.release / "install")
+        assert done.returncode == 0, done.stderr
+        assert os.fstat(running.fileno()).st_nlink == 0
+    assert machine.file("/etc/ticketly/ticketly.env").read_text() == "TICKETLY_DEMO=true\n"
+
+
+def test_every_setting_that_the_file_suggests_is_one_that_the_program_knows(machine):
+    machine.run(machine.release / "install")
+    suggested = set(re.findall(r"^#(\w+)=", machine.file("/etc/ticketly/ticketly.env").read_text(), re.M))
+    known = set(re.findall(r"\[env: (\w+)=", machine.run(machine.release / "ticketly", "serve", "--help").stdout))
+    assert suggested and suggested <= known
+
+
+def test_what_is_not_the_release_is_not_installed(machine):
+    with (machine.release / "ticketly.service").open("a") as unit:
+        unit.write("ExecStartPre=/bin/true\n")
+    done = machine.run(machine.release / "install")
+    assert done.returncode == 2
+    assert "install: these files are not the release; unpack it anew" in done.stderr.splitlines()
+    assert not machine.root.exists()
+
+
+def test_only_root_acts_on_the_store_of_the_service(machine):
+    script = (machine.release / "ticketlyctl").read_text()
+    done = subprocess.run(["bash", "-s", "key", "list"], input=script, user="nobody", capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "ticketlyctl: only root may act on the store of the service; put sudo before it\n"
+
+
+def test_the_store_of_the_service_is_acted_on_as_its_user_with_its_settings(machine):
+    machine.stand_in("systemd-run", "exit 7")
+    done = machine.run(machine.release / "ticketlyctl", "key", "new", "--role", "box_office")
+    assert done.returncode == 7
+    (call,) = machine.calls()
+    options, command = call.split(" /usr/local/bin/ticketly ")
+    assert command == "key new --role box_office"
+    unit = (machine.release / "ticketly.service").read_text()
+    assert "--uid=ticketly" in options and "User=ticketly\n" in unit
+    for setting in ("EnvironmentFile=-/etc/ticketly/ticketly.env", "UMask=0077", "LimitCORE=0", "NoNewPrivileges=yes"):
+        assert f"--property={setting}" in options and f"{setting}\n" in unit
+    assert "--setenv=TICKETLY_DATA=/var/lib/ticketly" in options and "TICKETLY_DATA=/var/lib/ticketly\n" in unit
+
+
+class Metadata(BaseHTTPRequestHandler):
+    """The metadata of a machine, version 2: without a token nothing is told."""
+
+    def do_PUT(self):
+        self.server.token = secrets.token_hex(16)
+        self.answer(200 if "X-aws-ec2-metadata-token-ttl-seconds" in self.headers else 400, self.server.token)
+
+    def do_GET(self):
+        known = {"autoscaling/target-lifecycle-state": self.server.state(), "instance-id": "i-0123456789abcdef0"}
+        text = known.get(self.path.removeprefix("/latest/meta-data/"))
+        if self.headers.get("X-aws-ec2-metadata-token") != self.server.token:
+            self.answer(401, "")
+        else:
+            self.answer(404 if text is None else 200, text or "")
+
+    def answer(self, status, text):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def metadata():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Metadata)
+    server.token = None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+def drain(machine, metadata):
+    address = f"http://127.0.0.1:{metadata.server_port}"
+    settings = {"GROUP": "cinema-servers", "REGION": "eu-central-1", "EVERY": "0.05"}
+    return machine.run(machine.release / "aws/drain", AWS_EC2_METADATA_SERVICE_ENDPOINT=address, **settings)
+
+
+def test_a_server_stops_before_its_machine_may_go_and_not_earlier(machine, metadata):
+    seen = []
+
+    def state():
+        """In no group, then in service, then going; whatever was called before is kept beside it."""
+        seen.append(machine.calls())
+        return [None, "InService", "InService", "Terminated"][min(len(seen), 4) - 1]
+
+    metadata.state = state
+    done = drain(machine, metadata)
+    assert done.returncode == 0, done.stderr
+    assert seen[:4] == [[], [], [], []]
+    stop, complete = machine.calls()
+    assert stop == "systemctl stop ticketly.service"
+    assert complete == (
+        "aws autoscaling complete-lifecycle-action --region eu-central-1 --lifecycle-hook-name drain"
+        " --auto-scaling-group-name cinema-servers --lifecycle-action-result CONTINUE --instance-id i-0123456789abcdef0"
+    )
+
+
+def test_a_termination_that_aws_was_not_told_of_is_told_again(machine, metadata):
+    metadata.state = lambda: "Terminated"
+    machine.stand_in("aws", "exit 255")
+    assert drain(machine, metadata).returncode == 255
+    assert "Restart=on-failure\n" in (machine.release / "aws/ticketly-drain.service").read_text()
+
+
+@pytest.fixture
+def keys(machine):
+    """Two secrets that only the stand-in for `aws` reads, and what `ticketly key add` gets."""
+    made = {name: secrets.token_hex(13) for name in ("admin", "scheduler")}
+    folder = machine.bin.parent / "secrets"
+    folder.mkdir()
+    for name, digits in made.items():
+        (folder / name).write_text(digits + "\n")
+    machine.stand_in("aws", f'case " $* " in *secret:admin*) cat {folder}/admin ;; *) cat {folder}/scheduler ;; esac')
+    machine.stand_in("systemd-run", f"cat >>{folder}/added")
+    return made, folder / "added"
+
+
+def boot(machine, *before, **settings):
+    machine.stand_in(str(machine.file("/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl")))
+    # A network of its own, as the server's port is a fixed one; what boot starts ends with it.
+    alone = ["unshare", "--net", "--pid", "--fork", "--kill-child", "bash", "-c", 'ip link set lo up; "$0"']
+    return machine.run(*before, *alone, machine.release / "aws/boot", **{**SETTINGS, **settings})
+
+
+def serve_when_enabled(machine):
+    """The stand-in for systemd starts the real server, on an embedded store, with the settings that boot wrote."""
+    settings, data = machine.file("/etc/ticketly/ticketly.env"), machine.bin.parent / "data"
+    program, log = machine.file("/usr/local/bin/ticketly"), machine.file("/var/log/ticketly/ticketly.log")
+    server = f"set -a; . {settings}; set +a; TICKETLY_STORE=embedded TICKETLY_DATA={data} {program} serve 2>>{log} &"
+    machine.stand_in("systemctl", f'case "$*" in "enable --now ticketly.service"*) {server} esac')
+
+
+def test_a_machine_serves_once_it_has_booted(machine, keys):
+    serve_when_enabled(machine)
+    done = boot(machine)
+    assert done.returncode == 0, done.stderr
+    assert machine.file("/etc/ticketly/ticketly.env").read_text().splitlines()[1:] == [
+        'TICKETLY_STORE="dynamodb:cinema-Table-1"',
+        'TICKETLY_ADDRESS="0.0.0.0:8477"',
+        'TICKETLY_PROXIES="1"',
+        'TICKETLY_LINGER="25"',
+        'TICKETLY_DRAIN="30"',
+        'TICKETLY_LOG_JSON="true"',
+        'TICKETLY_TIME_ZONE="Europe/Berlin"',
+        'AWS_REGION="eu-central-1"',
+    ]
+    assert modes(machine)["/etc/ticketly/ticketly.env"] == 0o640
+    assert machine.file("/etc/ticketly/drain.env").read_text() == 'GROUP="cinema-servers"\nREGION="eu-central-1"\n'
+    started = "systemctl enable --now ticketly.service ticketly-drain.service"
+    # Both keys are there before the server is.
+    assert [call.split()[0] for call in machine.calls()].count("systemd-run") == 2
+    assert machine.calls().index(started) == len(machine.calls()) - 1
+
+
+def test_the_log_of_a_booted_machine_goes_where_the_stack_keeps_logs(machine, keys):
+    serve_when_enabled(machine)
+    boot(machine)
+    configuration = json.loads(machine.file("/etc/ticketly/cloudwatch-agent.json").read_text())
+    (collected,) = configuration["logs"]["logs_collected"]["files"]["collect_list"]
+    assert collected["log_group_name"] == "/ticketly/cinema"
+    path = collected["file_path"]
+    written = machine.file("/etc/systemd/system/ticketly.service.d/log.conf").read_text()
+    assert f"StandardError=append:{path}\n" in written
+    assert machine.file("/etc/logrotate.d/ticketly").read_text().splitlines()[1] == f"{path} {{"
+    assert modes(machine)[path] == 0o640
+
+
+def test_keys_reach_the_store_and_no_command_line_environment_or_file(machine, keys, tmp_path):
+    made, added = keys
+    serve_when_enabled(machine)
+    trace = tmp_path / "trace"
+    done = boot(machine, "strace", "-f", "-v", "-s", "65536", "-e", "trace=execve", "-o", trace)
+    assert done.returncode == 0, done.stderr
+    assert added.read_text() == f"tkl_admin_{made['admin']}\ntkl_scheduler_{made['scheduler']}\n"
+    executed = trace.read_text()
+    assert executed.count("/usr/local/bin/ticketly") > 2
+    kept = [path.read_bytes() for path in machine.root.rglob("*") if path.is_file()]
+    for digits in made.values():
+        assert digits not in executed and digits not in done.stdout + done.stderr
+        assert not any(digits.encode() in content for content in kept)
+
+
+def test_a_key_that_cannot_be_registered_is_an_error_in_the_log_and_the_server_serves(machine, keys):
+    serve_when_enabled(machine)
+    machine.stand_in("systemd-run", "cat >/dev/null; exit 1")
+    done = boot(machine)
+    assert done.returncode == 0, done.stderr
+    lines = map(json.loads, machine.file("/var/log/ticketly/ticketly.log").read_text().splitlines())
+    errors = [line["message"].split(";")[0] for line in lines if line["level"] == "ERROR"]
+    assert errors == [f"boot: the {role} key was not registered" for role in ("admin", "scheduler")]
+
+
+def test_a_machine_whose_server_is_not_ready_fails_and_shows_why(machine, keys):
+    log = machine.file("/var/log/ticketly/ticketly.log")
+    machine.stand_in("systemctl", f'case "$*" in enable*) echo "the table is not there" >>{log} ;; esac')
+    done = boot(machine, READY_WITHIN="1")
+    assert done.returncode == 1
+    assert "the table is not there" in done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("value", ["", 'Europe/Berlin"\nTICKETLY_DEMO="true', "$(reboot)", "a b"])
+def test_a_setting_that_would_not_be_one_value_is_refused_before_anything_is_installed(machine, value):
+    done = boot(machine, TIME_ZONE=value)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and "TIME_ZONE" in done.stderr
+    assert not machine.file("/etc/ticketly").exists()
