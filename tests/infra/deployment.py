@@ -1,10 +1,10 @@
 """The installation deployed to an emulator of AWS, part by part.
 
 The emulator hands no outputs of a part to another, so that the root template is followed here: each part is made by
-CloudFormation from its template in the bucket, with what the root template gives it, and with the real names of what the
-parts before it made. CloudFormation computes the functions, so that what comes of it can be compared with what
-`templates.py` makes of them. Types that the emulator's CloudFormation does not know are left out of what it gets, and made
-by calls of their services, if these are known.
+CloudFormation from its template in the bucket, with what the root template gives it, and with the real names of what
+the parts before it made. CloudFormation computes the functions, so that what comes of it can be compared with what
+`templates.py` makes of them. Types that the emulator's CloudFormation does not know are left out of what it gets, and
+made by calls of their services, if these are known.
 """
 
 import json
@@ -123,7 +123,7 @@ class Deployment(Stack):
 
 
 def known(template, label):
-    """A template without what the emulator's CloudFormation does not know; a placeholder stands for what refers to it."""
+    """A template without what the emulator's CloudFormation does not know, and placeholders for what refers to it."""
     out = {key for key, resource in template["Resources"].items() if resource["Type"] in UNKNOWN}
 
     def kept(value):

@@ -1,7 +1,7 @@
 """Plants one error after the other in a copy of the templates, and sees which check finds it.
 
-Fails if more than one is found by none, if something is found where nothing is wrong, or if what an error is to replace does not stand in its template once:
-then the error has gone out of date.
+Fails if more than one is found by none, if something is found where nothing is wrong, or if what an error is to replace
+does not stand in its template once: then the error has gone out of date.
 """
 
 import os

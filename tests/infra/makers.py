@@ -205,7 +205,7 @@ UNMADE = {
     "AWS::CloudFront::ResponseHeadersPolicy",
     "AWS::CloudWatch::CompositeAlarm",
 }
-"""Types of which the emulator knows nothing, or in other words than CloudFormation: of them there are only the properties."""
+"""Types that the emulator does not know, or in other words than CloudFormation; of them there are only properties."""
 
 
 def _group(aws, name, properties):

@@ -137,7 +137,7 @@ def _bucket_policy(aws, name, properties):
 
 
 def table(dynamodb, name):
-    """What a service says of a table, in the words of CloudFormation. Recovery is unknown where a service does not tell."""
+    """What a service says of a table, in the words of CloudFormation; nothing of recovery where it does not know that."""
     found = dynamodb.describe_table(TableName=name)["Table"]
     to_live = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     keys = ("IndexName", "KeySchema", "Projection")

@@ -5,7 +5,7 @@ import json
 import pytest
 from cinema import REGION, Client, aws, engine, served, ticketly
 from deployment import Aws
-from guard import guarded, needs
+from guard import Guard, guarded, needs
 from journey import Journey
 from makers import create_table
 from metadata import machine
@@ -120,3 +120,17 @@ def test_a_transaction_needs_the_permission_of_each_of_its_parts():
     items = [{"Put": {"TableName": "a"}}, {"ConditionCheck": {"TableName": "b"}}]
     assert needs("TransactWriteItems", {"TransactItems": items}) == {("PutItem", "a"), ("ConditionCheckItem", "b")}
     assert needs("Query", {"TableName": "a", "IndexName": "due"}) == {("Query", "a/index/due")}
+
+
+def test_what_is_signed_by_others_or_asks_for_an_empty_key_is_refused_as_on_aws():
+    guard = Guard([], PSEUDO["AWS::AccountId"], ("ASIA", "session"))
+    scope = f"Credential=ASIA/20300101/{REGION}/dynamodb/aws4_request"
+
+    def refusal(low, session="session"):
+        query = {"TableName": TABLE, "ExpressionAttributeValues": {":low": {"S": low}}}
+        kind, _ = guard.refusal("Query", query, {"Authorization": scope, "X-Amz-Security-Token": session})
+        return kind
+
+    assert refusal(" ", "another") == "UnrecognizedClientException"
+    assert refusal("") == "ValidationException"
+    assert refusal(" ") == "AccessDeniedException"

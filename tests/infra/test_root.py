@@ -26,7 +26,7 @@ def names_in(value):
 
 
 @pytest.mark.parametrize(
-    "choice", product(*CHOICES), ids=lambda choice: "+".join(k for one in choice for k in one) or "none"
+    "choice", list(product(*CHOICES)), ids=lambda choice: "+".join(k for one in choice for k in one) or "none"
 )
 def test_every_combination_of_what_may_be_chosen_can_be_made(choice):
     stack = installation(**{key: value for one in choice for key, value in one.items()})
