@@ -7,6 +7,8 @@ use ticketly_domain::{BookingKey, BookingNo, Genre, Role, SlotId, SlotName, Slot
 /// a ticket's identifier leads to one item. Never to be changed in a table that has bookings.
 pub(crate) const SPREAD: u64 = 4;
 
+/// Before every sort key: DynamoDB takes no empty text for one, not even as the start of a range.
+pub(crate) const FIRST: &str = " ";
 /// Comes after every character of a key, so that a prefix followed by it is the end of that prefix's range.
 pub(crate) const LAST: char = '~';
 

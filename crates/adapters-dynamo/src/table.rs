@@ -16,11 +16,9 @@ use ticketly_domain::StoreError;
 use crate::effort::{Effort, Miss, read_failed, told};
 use crate::error::Corrupt;
 use crate::item::{self, Item};
-use crate::keyspace::Key;
+use crate::keyspace::{FIRST, Key};
 use crate::write::{Ending, Write, is_faulty, refused};
 
-/// What stands before every sort key: DynamoDB takes no empty text for one, not even as the start of a range.
-const FIRST: &str = " ";
 /// How many items one batch of reads names at most, and one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
 
