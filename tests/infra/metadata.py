@@ -26,8 +26,8 @@ class Machine:
         self.access_key = "ASIA" + secrets.token_hex(8).upper()
         self.secret_key = secrets.token_hex(20)
         self.session = secrets.token_hex(32)
-        self.lifecycle = "InService"
-        """The state that auto scaling wants the machine in."""
+        self.lifecycle = lambda: "InService"
+        """Tells the state that auto scaling wants the machine in; none outside a group."""
         self.tokens = set()
         self.refused = []
         """Questions that came without a token."""
@@ -47,15 +47,17 @@ class Machine:
 
     def answer(self, path):
         """The text at a path, or nothing."""
+        asked = path.removeprefix("/latest/").rstrip("/")
+        if asked == "meta-data/autoscaling/target-lifecycle-state":
+            return self.lifecycle()
         known = {
             "meta-data/iam/security-credentials": ROLE,
             f"meta-data/iam/security-credentials/{ROLE}": json.dumps(self.credentials()),
             "meta-data/placement/region": REGION,
             "meta-data/instance-id": INSTANCE,
-            "meta-data/autoscaling/target-lifecycle-state": self.lifecycle,
             "dynamic/instance-identity/document": json.dumps({"region": REGION, "instanceId": INSTANCE}),
         }
-        return known.get(path.removeprefix("/latest/").rstrip("/"))
+        return known.get(asked)
 
 
 class _Handler(BaseHTTPRequestHandler):

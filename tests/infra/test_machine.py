@@ -10,11 +10,10 @@ import secrets
 import shlex
 import subprocess
 import tarfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from metadata import machine as emulated
 
 TARBALL = os.environ["TICKETLY_RELEASE"]
 
@@ -136,44 +135,15 @@ def test_the_store_of_the_service_is_acted_on_as_its_user_with_its_settings(mach
     assert "--setenv=TICKETLY_DATA=/var/lib/ticketly" in options and "TICKETLY_DATA=/var/lib/ticketly\n" in unit
 
 
-class Metadata(BaseHTTPRequestHandler):
-    """The metadata of a machine, version 2: without a token nothing is told."""
-
-    def do_PUT(self):
-        self.server.token = secrets.token_hex(16)
-        self.answer(200 if "X-aws-ec2-metadata-token-ttl-seconds" in self.headers else 400, self.server.token)
-
-    def do_GET(self):
-        known = {"autoscaling/target-lifecycle-state": self.server.state(), "instance-id": "i-0123456789abcdef0"}
-        text = known.get(self.path.removeprefix("/latest/meta-data/"))
-        if self.headers.get("X-aws-ec2-metadata-token") != self.server.token:
-            self.answer(401, "")
-        else:
-            self.answer(404 if text is None else 200, text or "")
-
-    def answer(self, status, text):
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
 def metadata():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Metadata)
-    server.token = None
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
+    with emulated() as service:
+        yield service
 
 
 def drain(machine, metadata):
-    address = f"http://127.0.0.1:{metadata.server_port}"
     settings = {"GROUP": "cinema-servers", "REGION": "eu-central-1", "EVERY": "0.05"}
-    return machine.run(machine.release / "aws/drain", AWS_EC2_METADATA_SERVICE_ENDPOINT=address, **settings)
+    return machine.run(machine.release / "aws/drain", AWS_EC2_METADATA_SERVICE_ENDPOINT=metadata.url, **settings)
 
 
 def test_a_server_stops_before_its_machine_may_go_and_not_earlier(machine, metadata):
@@ -184,7 +154,7 @@ def test_a_server_stops_before_its_machine_may_go_and_not_earlier(machine, metad
         seen.append(machine.calls())
         return [None, "InService", "InService", "Terminated"][min(len(seen), 4) - 1]
 
-    metadata.state = state
+    metadata.lifecycle = state
     done = drain(machine, metadata)
     assert done.returncode == 0, done.stderr
     assert seen[:4] == [[], [], [], []]
@@ -194,10 +164,11 @@ def test_a_server_stops_before_its_machine_may_go_and_not_earlier(machine, metad
         "aws autoscaling complete-lifecycle-action --region eu-central-1 --lifecycle-hook-name drain"
         " --auto-scaling-group-name cinema-servers --lifecycle-action-result CONTINUE --instance-id i-0123456789abcdef0"
     )
+    assert metadata.refused == []
 
 
 def test_a_termination_that_aws_was_not_told_of_is_told_again(machine, metadata):
-    metadata.state = lambda: "Terminated"
+    metadata.lifecycle = lambda: "Terminated"
     machine.stand_in("aws", "exit 255")
     assert drain(machine, metadata).returncode == 255
     assert "Restart=on-failure\n" in (machine.release / "aws/ticketly-drain.service").read_text()
