@@ -17,6 +17,7 @@ use tokio::time::sleep;
 
 use crate::meter::Meter;
 use crate::proxy::{self, Weather};
+use crate::strict::Strict;
 use crate::target::{Target, say, settings, with_causes};
 
 /// What the names of tables begin with.
@@ -92,7 +93,8 @@ impl Engine {
     #[must_use]
     pub fn client(&self) -> Client {
         let long = TimeoutConfig::builder().operation_attempt_timeout(LONG).operation_timeout(LONG).build();
-        Client::from_conf(client_of(&self.settings).config().to_builder().timeout_config(long).build())
+        let config = client_of(&self.settings).config().to_builder().timeout_config(long);
+        Client::from_conf(config.interceptor(Strict).build())
     }
 
     /// The same client, with what it costs counted.

@@ -11,6 +11,7 @@ pub mod costs;
 mod engine;
 pub mod meter;
 pub mod proxy;
+mod strict;
 mod target;
 
 pub use crate::engine::{Engine, PREFIX, patiently};
