@@ -6,9 +6,10 @@ machine that does not allow version 1.
 
 import json
 import secrets
+import sys
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cinema import REGION, serving
 
@@ -99,3 +100,10 @@ def machine():
     one = Machine()
     with serving(_Handler, machine=one) as one.url:
         yield one
+
+
+if __name__ == "__main__":
+    # In a network of its own, where nobody in another could listen: the port is the argument.
+    with ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), _Handler) as alone:
+        alone.machine = Machine()
+        alone.serve_forever()

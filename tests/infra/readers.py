@@ -359,7 +359,12 @@ READERS = {
 
 UNTOLD = {
     "AWS::Athena::WorkGroup": {"RecursiveDeleteOption"},
-    "AWS::AutoScaling::AutoScalingGroup": {"DefaultInstanceWarmup", "InstanceMaintenancePolicy", "MetricsCollection"},
+    "AWS::AutoScaling::AutoScalingGroup": {
+        "DefaultInstanceWarmup",
+        "InstanceMaintenancePolicy",
+        "MaxInstanceLifetime",
+        "MetricsCollection",
+    },
     "AWS::EC2::InternetGateway": {"Tags"},
     "AWS::EC2::RouteTable": {"Tags"},
     "AWS::EC2::SecurityGroupEgress": {"Description"},

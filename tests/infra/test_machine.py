@@ -9,6 +9,7 @@ import re
 import secrets
 import shlex
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -141,6 +142,14 @@ def metadata():
         yield service
 
 
+def completed(hook):
+    """The call by which the group is told that its machine is through with a step."""
+    return (
+        f"aws autoscaling complete-lifecycle-action --region eu-central-1 --lifecycle-hook-name {hook}"
+        " --auto-scaling-group-name cinema-servers --lifecycle-action-result CONTINUE --instance-id i-0123456789abcdef0"
+    )
+
+
 def drain(machine, metadata):
     settings = {"GROUP": "cinema-servers", "REGION": "eu-central-1", "EVERY": "0.05"}
     return machine.run(machine.release / "aws/drain", AWS_EC2_METADATA_SERVICE_ENDPOINT=metadata.url, **settings)
@@ -160,10 +169,7 @@ def test_a_server_stops_before_its_machine_may_go_and_not_earlier(machine, metad
     assert seen[:4] == [[], [], [], []]
     stop, complete = machine.calls()
     assert stop == "systemctl stop ticketly.service"
-    assert complete == (
-        "aws autoscaling complete-lifecycle-action --region eu-central-1 --lifecycle-hook-name drain"
-        " --auto-scaling-group-name cinema-servers --lifecycle-action-result CONTINUE --instance-id i-0123456789abcdef0"
-    )
+    assert complete == completed("drain")
     assert metadata.refused == []
 
 
@@ -190,8 +196,11 @@ def keys(machine):
 def boot(machine, *before, **settings):
     machine.stand_in(str(machine.file("/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl")))
     # A network of its own, as the server's port is a fixed one; what boot starts ends with it.
-    alone = ["unshare", "--net", "--pid", "--fork", "--kill-child", "bash", "-c", 'ip link set lo up; "$0"']
-    return machine.run(*before, *alone, machine.release / "aws/boot", **{**SETTINGS, **settings})
+    emulated = f"{sys.executable} {Path(__file__).with_name('metadata.py')} 9999"
+    inside = f'ip link set lo up; {emulated} & "$0"'
+    alone = ["unshare", "--net", "--pid", "--fork", "--kill-child", "bash", "-c", inside]
+    settings = {**SETTINGS, "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:9999", **settings}
+    return machine.run(*before, *alone, machine.release / "aws/boot", **settings)
 
 
 def serve_when_enabled(machine):
@@ -218,10 +227,11 @@ def test_a_machine_serves_once_it_has_booted(machine, keys):
     ]
     assert modes(machine)["/etc/ticketly/ticketly.env"] == 0o640
     assert machine.file("/etc/ticketly/drain.env").read_text() == 'GROUP="cinema-servers"\nREGION="eu-central-1"\n'
-    started = "systemctl enable --now ticketly.service ticketly-drain.service"
-    # Both keys are there before the server is.
+    # Both keys are there before the server is, and the group is told after.
     assert [call.split()[0] for call in machine.calls()].count("systemd-run") == 2
-    assert machine.calls().index(started) == len(machine.calls()) - 1
+    *_, started, told = machine.calls()
+    assert started == "systemctl enable --now ticketly.service ticketly-drain.service"
+    assert told == completed("serve")
 
 
 def test_the_log_of_a_booted_machine_goes_where_the_stack_keeps_logs(machine, keys):
@@ -267,6 +277,7 @@ def test_a_machine_whose_server_is_not_ready_fails_and_shows_why(machine, keys):
     machine.stand_in("systemctl", f'case "$*" in enable*) echo "the table is not there" >>{log} ;; esac')
     done = boot(machine, READY_WITHIN="1")
     assert done.returncode == 1
+    assert completed("serve") not in machine.calls()
     assert "the table is not there" in done.stderr.splitlines()
 
 

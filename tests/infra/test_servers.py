@@ -37,9 +37,12 @@ def resources(action):
     return found
 
 
-def completed_hook():
-    """The hook that a machine tells when it is done."""
-    return re.search(r"--lifecycle-hook-name (\S+)", (ROOT / "infra/machine/aws/drain").read_text())[1]
+def hook(script):
+    """The group's hook that a machine's script completes."""
+    (name,) = re.findall(r"^complete_step (\w+)$", (ROOT / "infra/machine/aws" / script).read_text(), re.M)
+    hooks = GROUP["LifecycleHookSpecificationList"]
+    (found,) = [found for found in hooks if found["LifecycleHookName"] == name]
+    return found
 
 
 def test_credentials_are_given_to_programs_on_the_machine_alone():
@@ -114,6 +117,13 @@ def test_a_server_writes_its_log_and_the_log_is_forgotten():
     assert "LOG_GROUP='<Servers.Log>'" in MACHINE["UserData"]
 
 
+def test_a_server_is_one_of_the_group_only_when_it_serves():
+    serve = hook("boot")
+    assert serve["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_LAUNCHING"
+    assert serve["DefaultResult"] == "ABANDON"
+    assert serve["HeartbeatTimeout"] >= seconds(MADE["CreationPolicy"]["ResourceSignal"]["Timeout"])
+
+
 def test_what_is_not_ready_is_replaced():
     assert GROUP["HealthCheckType"] == "ELB"
     assert GROUP["TargetGroupARNs"] == ["<Balancer.TargetGroup>"]
@@ -132,12 +142,11 @@ def test_an_update_brings_new_servers_before_old_ones_go():
 
 
 def test_a_server_that_has_to_go_finishes_what_it_is_at():
-    (hook,) = GROUP["LifecycleHookSpecificationList"]
-    assert hook["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING"
-    assert hook["LifecycleHookName"] == completed_hook()
+    drain = hook("drain")
+    assert drain["LifecycleTransition"] == "autoscaling:EC2_INSTANCE_TERMINATING"
     # It lingers 25 s, requests in flight take 30 s at most, and it has to notice.
-    assert hook["HeartbeatTimeout"] >= 90
-    assert hook["DefaultResult"] == "CONTINUE"
+    assert drain["HeartbeatTimeout"] >= 90
+    assert drain["DefaultResult"] == "CONTINUE"
     (resource,) = resources("autoscaling:CompleteLifecycleAction")
     assert resource.endswith(f":autoScalingGroupName/{GROUP['AutoScalingGroupName']}")
     assert f"GROUP='{GROUP['AutoScalingGroupName']}'" in MACHINE["UserData"]
@@ -161,6 +170,7 @@ def test_servers_are_added_by_requests_and_by_the_load_of_the_network():
 def test_machines_are_replaced_every_week_by_such_with_the_newest_image():
     assert MACHINE["ImageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-")
     assert MACHINE["ImageId"].endswith(INSTALLATION.parameters["Architecture"])
+    assert GROUP["MaxInstanceLifetime"] == 21 * 24 * 3600, "for when the weekly renewal fails"
     renewal = SERVERS.one("AWS::Scheduler::Schedule")
     assert renewal["Target"]["Arn"].endswith("aws-sdk:autoscaling:startInstanceRefresh")
     assert f"<Servers.{GROUP_NAME}>" in renewal["Target"]["Input"]

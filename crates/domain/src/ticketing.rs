@@ -63,7 +63,7 @@ const READS_A_PAGE: usize = 8;
 /// How many bookings one step of a sweep changes at most: a step holds up others, so it is kept short.
 const SWEEP_STEP: usize = 256;
 /// How many steps one call of a sweep takes at most.
-const STEPS_A_SWEEP: usize = 100;
+const STEPS_A_SWEEP: usize = 32;
 
 /// The use cases of selling seats. Cheap to clone; all clones share the store.
 ///
