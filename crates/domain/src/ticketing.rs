@@ -62,7 +62,7 @@ const BOOKINGS_A_READ: usize = 128;
 const READS_A_PAGE: usize = 8;
 /// How many bookings one step of a sweep changes at most: a step holds up others, so it is kept short.
 const SWEEP_STEP: usize = 256;
-/// How many steps one call of a sweep takes at most.
+/// How many steps one call of a sweep takes at most: a second or two, since a scheduler that calls may wait for no more than five.
 const STEPS_A_SWEEP: usize = 32;
 
 /// The use cases of selling seats. Cheap to clone; all clones share the store.
