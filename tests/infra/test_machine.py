@@ -188,7 +188,8 @@ def keys(machine):
     folder.mkdir()
     for name, digits in made.items():
         (folder / name).write_text(digits + "\n")
-    machine.stand_in("aws", f'case " $* " in *secret:admin*) cat {folder}/admin ;; *) cat {folder}/scheduler ;; esac')
+    cases = [f"*secret:{name}*) cat {folder / name} ;;" for name in made]
+    machine.stand_in("aws", f'case " $* " in {" ".join(cases)} esac')
     machine.stand_in("systemd-run", f"cat >>{folder}/added")
     return made, folder / "added"
 
