@@ -6,6 +6,7 @@ What only AWS can know stays a text such as `<Balancer.TargetGroup>` (a Ref) or 
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -36,7 +37,7 @@ PSEUDO = {
 NO_VALUE = object()
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """YAML with the short forms of CloudFormation's functions."""
 
 
@@ -53,6 +54,7 @@ def _function(loader, suffix, node):
 Loader.add_multi_constructor("!", _function)
 
 
+@cache
 def read(name):
     """A template as it is written."""
     return yaml.load((FOLDER / name).read_text(), Loader)
