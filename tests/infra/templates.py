@@ -77,6 +77,8 @@ class Stack:
         unknown = set(parameters) - set(self.parameters)
         if unknown:
             raise KeyError(f"{name} has no parameters {sorted(unknown)}")
+        for rule in self.template.get("Rules", {}).values():
+            self._obey(rule)
         self.resources = {}
         for key in self._ordered():
             self._make(key)
@@ -85,6 +87,14 @@ class Stack:
             for key, output in self.template.get("Outputs", {}).items()
             if self.holds(output.get("Condition"))
         }
+
+    def _obey(self, rule):
+        """As CloudFormation does before it makes anything."""
+        if "RuleCondition" in rule and not self.resolve(rule["RuleCondition"]):
+            return
+        for assertion in rule["Assertions"]:
+            if not self.resolve(assertion["Assert"]):
+                raise ValueError(assertion["AssertDescription"])
 
     def _ordered(self):
         """Logical names, parts after the parts whose outputs they take."""

@@ -77,6 +77,23 @@ def test_every_template_is_a_part_and_every_part_a_template_of_this_version():
     assert sorted({url.removeprefix(prefix) for url in urls} | {"ticketly.yaml"}) == NAMES
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"HostName": SECURE["HostName"]}, "A HostName needs a Certificate"),
+        ({"Certificate": SECURE["Certificate"]}, "A certificate needs the HostName"),
+        ({**SECURE, "HostName": "", "Certificate": ""}, "A hosted zone needs the HostName"),
+        ({**OWN_VPC, "BalancerSubnets": ""}, "A Vpc needs the BalancerSubnets"),
+        ({**OWN_VPC, "ServerSubnets": ""}, "A Vpc needs the ServerSubnets"),
+        ({**OWN_VPC, "BalancerSubnets": "subnet-0a"}, "BalancerSubnets: 'subnet-0a' does not match"),
+        ({"MinServers": 3, "MaxServers": 3}, "MaxServers must be more than MinServers"),
+    ],
+)
+def test_parameters_that_do_not_go_together_are_refused_before_anything_is_made(given, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        installation(**given)
+
+
 def test_the_default_version_is_this_version():
     cargo = tomllib.loads((ROOT / "Cargo.toml").read_text())
     assert read("ticketly.yaml")["Parameters"]["Version"]["Default"] == cargo["workspace"]["package"]["version"]

@@ -64,7 +64,7 @@ def test_a_server_sends_to_nobody_but_by_tls():
 
 
 @pytest.mark.parametrize(
-    "network", [{}, {"Vpc": "vpc-0a", "BalancerSubnets": "subnet-0a", "ServerSubnets": "subnet-0c"}]
+    "network", [{}, {"Vpc": "vpc-0a", "BalancerSubnets": "subnet-0a,subnet-0b", "ServerSubnets": "subnet-0c"}]
 )
 def test_a_machine_has_a_public_address_in_a_network_of_ours_alone(network):
     part = installation(**SECURE, **network).parts["Servers"]
