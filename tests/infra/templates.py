@@ -248,15 +248,15 @@ class Stack:
 
 
 def _typed(key, declared, value):
-    for text in value.split(",") if declared["Type"] == "CommaDelimitedList" else [str(value)]:
-        pattern = declared.get("AllowedPattern")
-        if pattern and not text.startswith("<") and not re.fullmatch(pattern, text):
-            raise ValueError(f"{key}: {text!r} does not match {pattern}")
-        allowed = declared.get("AllowedValues")
-        if allowed and text not in map(str, allowed):
-            raise ValueError(f"{key}: {text!r} is none of {allowed}")
-    if declared["Type"] in ("CommaDelimitedList", "List<AWS::EC2::Subnet::Id>"):
-        return [part for part in value.split(",") if part]
+    text = str(value)
+    pattern = declared.get("AllowedPattern")
+    if pattern and not text.startswith("<") and not re.fullmatch(pattern, text):
+        raise ValueError(f"{key}: {text!r} does not match {pattern}")
+    allowed = declared.get("AllowedValues")
+    if allowed and text not in map(str, allowed):
+        raise ValueError(f"{key}: {text!r} is none of {allowed}")
+    if declared["Type"].startswith("List<"):
+        return text.split(",")
     return value
 
 
