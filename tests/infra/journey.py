@@ -23,11 +23,11 @@ class Journey:
         self.office = Client(url, keys["box_office"])
         self.scheduler = Client(url, keys["scheduler"])
 
-    def schedule(self, name, capacity, start=86400, lasts=7200):
-        slot = {
-            "slotName": name, "startTime": moment(start), "endTime": moment(start + lasts),
-            "slotType": "Movie", "genre": "Action", "capacity": capacity,
-        }  # fmt: skip
+    def schedule(self, name, capacity, start=86400, lasts=7200, times=None):
+        """A slot from so many seconds from now on, or at the times of another."""
+        times = times or {"startTime": moment(start), "endTime": moment(start + lasts)}
+        times = {key: times[key] for key in ("startTime", "endTime")}
+        slot = {"slotName": name, **times, "slotType": "Movie", "genre": "Action", "capacity": capacity}
         made = self.admin.post("/v1/slots", slot, 201)
         assert (made["slotName"], made["availTickets"]) == (name, capacity)
         return made
@@ -85,14 +85,10 @@ class Journey:
         return small
 
     def books_by_name_among_several_slots(self):
-        tight, roomy = self.schedule("Twice", 1), self.schedule("Twice", 4)
-        showing = {"movieName": "Twice", "movieStartTime": tight["startTime"]}
-        if tight["startTime"] != roomy["startTime"]:
-            # They were made on either side of a second.
-            return self.books_by_name_among_several_slots()
-        booking = self.book(None, 3, **showing)
+        tight = self.schedule("Twice", 1)
+        roomy = self.schedule("Twice", 4, times=tight)
+        booking = self.book(None, 3, movieName="Twice", movieStartTime=tight["startTime"])
         assert booking["tickets"][0]["ticketSlotId"] == roomy["slotId"]
-        return None
 
     def shows_bookings_and_tickets(self, small):
         tickets = self.office.get(f"/v1/slots/{small['slotId']}/tickets")["tickets"]
