@@ -36,7 +36,7 @@ pub(crate) struct Table {
 pub(crate) struct Range {
     pub(crate) index: Index,
     pub(crate) pk: String,
-    /// The first sort key of the range.
+    /// The first sort key of the range; empty for the first that there is.
     pub(crate) low: String,
     /// The last.
     pub(crate) high: String,
