@@ -180,6 +180,12 @@ FAULTS = [
     ),
     (
         "servers.yaml",
+        "a server that never served lets another go",
+        "          DefaultResult: ABANDON",
+        "          DefaultResult: CONTINUE",
+    ),
+    (
+        "servers.yaml",
         "every server waits in vain before it goes",
         "        - LifecycleHookName: drain",
         "        - LifecycleHookName: draining",
