@@ -27,12 +27,12 @@ pub fn bookings(slots: &[String], order: Order, keys: bool) -> Write {
     let templates: Vec<_> = slots.iter().map(|slot| Template::booking(slot, keys)).collect();
     Arc::new(move |number, buffer| {
         let count = templates.len() as u64;
-        let place = match order {
+        let index = match order {
             Order::OneByOne => (number / CAPACITY).min(count.saturating_sub(1)),
             Order::InTurn => number % count,
         };
         let user = NEXT_USER.fetch_add(1, Ordering::Relaxed);
-        if let Some(template) = usize::try_from(place).ok().and_then(|place| templates.get(place)) {
+        if let Some(template) = usize::try_from(index).ok().and_then(|index| templates.get(index)) {
             template.write(user, buffer);
         }
     })
@@ -43,8 +43,8 @@ pub fn reads(tickets: &[String]) -> Write {
     let requests: Vec<_> = tickets.iter().map(|ticket| get(&format!("/v1/tickets/{ticket}"))).collect();
     Arc::new(move |number, buffer| {
         // Not one after the other, as they were booked.
-        let place = usize::try_from(number.wrapping_mul(7919)).unwrap_or_default() % requests.len();
-        buffer.extend_from_slice(requests.get(place).map_or(&[][..], Vec::as_slice));
+        let index = usize::try_from(number.wrapping_mul(7919)).unwrap_or_default() % requests.len();
+        buffer.extend_from_slice(requests.get(index).map_or(&[][..], Vec::as_slice));
     })
 }
 
@@ -77,12 +77,12 @@ impl Template {
     }
 
     fn write(&self, user: u64, buffer: &mut Vec<u8>) {
-        let digits: [u8; NUMBER.len()] = std::array::from_fn(|place| {
-            let power = 10_u64.pow(u32::try_from(NUMBER.len() - 1 - place).unwrap_or_default());
+        let digits: [u8; NUMBER.len()] = std::array::from_fn(|index| {
+            let power = 10_u64.pow(u32::try_from(NUMBER.len() - 1 - index).unwrap_or_default());
             b'0' + u8::try_from(user / power % 10).unwrap_or_default()
         });
-        for (place, piece) in self.0.iter().enumerate() {
-            if place > 0 {
+        for (index, piece) in self.0.iter().enumerate() {
+            if index > 0 {
                 buffer.extend_from_slice(&digits);
             }
             buffer.extend_from_slice(piece);

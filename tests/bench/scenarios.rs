@@ -52,10 +52,10 @@ async fn throughput(options: &Options) -> anyhow::Result<()> {
             (cinema.service.address, bookings(&spread, Order::InTurn, false)),
             (cinema.service.address, reads(&tickets)),
         ];
-        for (place, ((address, write), row)) in asked.into_iter().zip(&mut rows).enumerate() {
+        for (index, ((address, write), row)) in asked.into_iter().zip(&mut rows).enumerate() {
             let load = Load { address, write, keep: None, time: options.seconds, most: u64::MAX };
             let measured = load.run().await?;
-            sold += if (1..=3).contains(&place) { measured.done } else { 0 };
+            sold += if (1..=3).contains(&index) { measured.done } else { 0 };
             row.add(measured);
         }
     }
@@ -79,7 +79,7 @@ async fn tickets(cinema: &mut Cinema) -> anyhow::Result<Vec<String>> {
     let keep: Keep = {
         let kept = Arc::clone(&kept);
         Arc::new(move |body: &[u8]| {
-            let ticket = find(body, TICKET).and_then(|place| body.get(place + TICKET.len()..));
+            let ticket = find(body, TICKET).and_then(|index| body.get(index + TICKET.len()..));
             let ticket = ticket.and_then(|rest| rest.split(|byte| *byte == b'"').next()).unwrap_or_default();
             let ticket = String::from_utf8_lossy(ticket).into_owned();
             kept.lock().unwrap_or_else(PoisonError::into_inner).push(ticket);

@@ -25,11 +25,11 @@ impl Row {
 
     /// The latency that so many of a hundred requests stay within, in milliseconds.
     fn within(&mut self, of_hundred: usize) -> f64 {
-        let place = (self.latencies.len() * of_hundred / 100).min(self.latencies.len().saturating_sub(1));
+        let index = (self.latencies.len() * of_hundred / 100).min(self.latencies.len().saturating_sub(1));
         if self.latencies.is_empty() {
             return f64::NAN;
         }
-        self.latencies.select_nth_unstable(place).1.as_secs_f64() * 1000.0
+        self.latencies.select_nth_unstable(index).1.as_secs_f64() * 1000.0
     }
 }
 

@@ -42,14 +42,14 @@ pub struct Ended {
 /// Runs the program to its end; one that does not end by itself is killed and fails the test.
 pub fn run(mut command: Command) -> Ended {
     let mut running = Running(command.spawn().unwrap());
-    let stdout = gather(running.0.stdout.take().unwrap());
-    let stderr = gather(running.0.stderr.take().unwrap());
+    let stdout = coalesce(running.0.stdout.take().unwrap());
+    let stderr = coalesce(running.0.stderr.take().unwrap());
     let code = running.wait();
     Ended { code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
 }
 
 /// Reads all that a process says, so that it never waits for a reader.
-fn gather(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+fn coalesce(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
@@ -153,7 +153,7 @@ impl Server {
     /// Starts it, and returns when it says where it listens.
     pub fn start(mut command: Command) -> Self {
         let mut running = Running(command.spawn().unwrap());
-        let stderr = gather(running.0.stderr.take().unwrap());
+        let stderr = coalesce(running.0.stderr.take().unwrap());
         let mut stdout = BufReader::new(running.0.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("\n  try ") || !greeting.ends_with('\n') {

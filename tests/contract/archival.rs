@@ -18,13 +18,13 @@ pub async fn a_canceled_and_an_expired_ticket_are_archived_90_days_after_that_an
     let expired_at = SHOW_END + TimeDelta::hours(8);
     cinema.ticketing.expire(expired_at).await.unwrap();
     let one = Swept { tickets: 1, more: false };
-    for (place, settled) in [(0, canceled_at), (1, expired_at)] {
+    for (index, settled) in [(0, canceled_at), (1, expired_at)] {
         let before = cinema.everything().await;
         let early = settled + WAIT - TimeDelta::milliseconds(1);
         assert_eq!(cinema.ticketing.archive(early).await.unwrap(), Swept::default());
         assert_eq!(cinema.everything().await, before);
         assert_eq!(cinema.ticketing.archive(settled + WAIT).await.unwrap(), one);
-        let archived = cinema.ticketing.ticket(&booking.tickets[place].id).await.unwrap();
+        let archived = cinema.ticketing.ticket(&booking.tickets[index].id).await.unwrap();
         assert_eq!((archived.status, archived.since), (TicketStatus::Archived, settled + WAIT));
     }
 }
@@ -40,14 +40,14 @@ pub async fn a_booked_ticket_is_never_archived(mut cinema: Cinema) {
 pub async fn the_tickets_of_a_booking_are_archived_each_in_its_time(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let booking = cinema.book(slot, 4).await.unwrap();
-    for (place, minute) in [(2, 1), (0, 5), (1, 3)] {
-        cinema.ticketing.cancel(booking.tickets[place].id, None, minutes(minute)).await.unwrap();
+    for (index, minute) in [(2, 1), (0, 5), (1, 3)] {
+        cinema.ticketing.cancel(booking.tickets[index].id, None, minutes(minute)).await.unwrap();
     }
     let mut archived = Vec::new();
     for minute in [1, 2, 3, 4, 5, 6] {
         cinema.archive_by(minutes(minute)).await;
         let tickets = cinema.tickets(slot).await;
-        archived.push([0, 1, 2, 3].map(|place: usize| tickets[place].status == TicketStatus::Archived));
+        archived.push([0, 1, 2, 3].map(|index: usize| tickets[index].status == TicketStatus::Archived));
         assert_eq!(tickets[3], booking.tickets[3], "the booked one stays");
     }
     let (no, yes) = (false, true);

@@ -17,7 +17,7 @@ pub async fn a_booking_is_kept_as_it_was_answered(mut cinema: Cinema) {
     let booking = cinema.book(slot, 3).await.unwrap();
     assert_eq!((booking.showing.id(), booking.showing.start(), booking.showing.end()), (slot, SHOW_START, SHOW_END));
     assert_eq!((booking.id.key.slot, booking.at), (slot, NOW));
-    assert_eq!(booking.tickets.iter().map(|ticket| ticket.id.place).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(booking.tickets.iter().map(|ticket| ticket.id.index).collect::<Vec<_>>(), [0, 1, 2]);
     for ticket in &booking.tickets {
         assert_eq!((ticket.status, ticket.since), (TicketStatus::Booked, NOW));
         assert_eq!((ticket.moved_from, ticket.moved_to), (None, None));

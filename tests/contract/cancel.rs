@@ -59,8 +59,8 @@ pub async fn a_ticket_that_nobody_holds_is_not_canceled_and_nothing_changes(mut 
         TicketId { secret: Secret::mint(&mut cinema.rng), ..one },
         TicketId { secret: booking.id.secret, ..one },
         TicketId { secret: two.secret, ..one },
-        TicketId { place: 2, ..one },
-        TicketId { place: u8::MAX, ..one },
+        TicketId { index: 2, ..one },
+        TicketId { index: u8::MAX, ..one },
         TicketId { booking: elsewhere, ..one },
     ];
     let before = cinema.everything().await;

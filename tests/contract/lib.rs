@@ -18,13 +18,13 @@ mod booking;
 mod cancel;
 mod cinema;
 mod expiry;
+mod idempotency;
+mod idempotency_racing;
 mod installation;
 mod keys;
 mod listing;
 mod many;
 mod moving;
-mod once;
-mod once_racing;
 mod subject;
 mod tickets;
 
@@ -138,7 +138,7 @@ macro_rules! for_each_case {
                 a_move_whose_number_is_taken_changes_nothing,
                 a_taken_number_makes_a_move_mint_another,
             }
-            once {
+            idempotency {
                 a_repeated_booking_is_answered_as_the_first_was,
                 a_repeated_move_is_answered_as_the_first_was,
                 a_repeated_cancel_is_answered_as_the_first_was,
@@ -152,7 +152,7 @@ macro_rules! for_each_case {
                 a_cancel_that_changed_nothing_is_recorded,
                 records_are_kept_for_a_day_whatever_is_swept,
             }
-            once_racing {
+            idempotency_racing {
                 sixteen_racing_bookings_with_one_key_make_one_booking,
                 sixteen_racing_moves_with_one_key_make_one_move,
                 sixteen_racing_cancels_with_one_key_free_one_seat,

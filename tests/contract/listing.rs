@@ -15,7 +15,7 @@ async fn scheduled(cinema: &mut Cinema, name: &str, hours: i64) -> TicketSlot {
     cinema.ticketing.schedule(&draft, NOW, &mut cinema.rng).await.unwrap()
 }
 
-fn place(slot: &TicketSlot) -> (DateTime<Utc>, SlotId) {
+fn position(slot: &TicketSlot) -> (DateTime<Utc>, SlotId) {
     (slot.showing.start(), slot.showing.id())
 }
 
@@ -39,7 +39,7 @@ pub async fn slots_are_listed_by_start_and_then_by_identifier(mut cinema: Cinema
     for hours in [3, 1, 2, 1, 3, 0, 1, -40, 1] {
         slots.push(scheduled(&mut cinema, "Skyfall", hours).await);
     }
-    slots.sort_by_key(place);
+    slots.sort_by_key(position);
     assert_eq!(all(&cinema, SlotQuery::default()).await, slots);
     assert_eq!(all(&cinema, SlotQuery { limit: PageSize::new(1).unwrap(), ..SlotQuery::default() }).await, slots);
 }
@@ -90,7 +90,7 @@ pub async fn all_conditions_together_must_hold(mut cinema: Cinema) {
             }
         }
     }
-    slots.sort_by_key(place);
+    slots.sort_by_key(position);
     for bits in 0_u8..64 {
         let on = |bit: u8| bits & (1 << bit) != 0;
         let query = SlotQuery {
@@ -133,14 +133,14 @@ pub async fn slots_with_enough_seats_left_are_picked_as_they_sell(mut cinema: Ci
 pub async fn pages_of_slots_are_complete_without_repeats_while_slots_are_added(mut cinema: Cinema) {
     let mut before = Vec::new();
     for number in 0..25 {
-        before.push(place(&scheduled(&mut cinema, "Skyfall", number % 5).await));
+        before.push(position(&scheduled(&mut cinema, "Skyfall", number % 5).await));
     }
     before.sort_unstable();
     let (mut seen, mut after): (Vec<(DateTime<Utc>, SlotId)>, Option<SlotCursor>) = (Vec::new(), None);
     for round in 0..1000 {
         let query = SlotQuery { after, limit: PageSize::new(4).unwrap(), ..SlotQuery::default() };
         let page = cinema.ticketing.slots(&query).await.unwrap();
-        seen.extend(page.items.iter().map(place));
+        seen.extend(page.items.iter().map(position));
         after = page.next;
         if after.is_none() {
             break;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ticketly_domain::{BookingKey, Entity, NewBooking, Once, Refusal, SlotId, Target, TicketStatus};
+use ticketly_domain::{BookingKey, Entity, IdempotencyRecord, NewBooking, Refusal, SlotId, Target, TicketStatus};
 
 use crate::Cinema;
 use crate::cinema::{NOW, minutes, race, refused, request_of, rng, split, taken};
@@ -10,8 +10,8 @@ use crate::cinema::{NOW, minutes, race, refused, request_of, rng, split, taken};
 pub async fn failing_jobs_do_not_fail_their_neighbours(mut cinema: Cinema) {
     let (slot, full) = (cinema.slot(1000).await, cinema.slot(1).await);
     let (occupant, other) = (cinema.book(slot, 1).await.unwrap(), cinema.ticket(full).await);
-    let once = Some(Once { key: [9; 16], request: [1; 16], at: NOW });
-    let first = NewBooking { once, ..cinema.minted(slot, 1).await };
+    let idempotency = Some(IdempotencyRecord { key: [9; 16], request: [1; 16], at: NOW });
+    let first = NewBooking { idempotency, ..cinema.minted(slot, 1).await };
     cinema.store().book(&first).await.unwrap();
     let mut jobs = Vec::new();
     for number in 0..96 {
@@ -20,7 +20,10 @@ pub async fn failing_jobs_do_not_fail_their_neighbours(mut cinema: Cinema) {
             0 => NewBooking { no: occupant.id.key.no, ..good },
             1 => NewBooking { target: Target::Slot(full), ..good },
             2 => NewBooking { target: Target::Slot(SlotId::from_u64(1).unwrap()), ..good },
-            3 => NewBooking { once: once.map(|once| Once { request: [2; 16], ..once }), ..good },
+            3 => NewBooking {
+                idempotency: idempotency.map(|idempotency| IdempotencyRecord { request: [2; 16], ..idempotency }),
+                ..good
+            },
             _ => good,
         });
     }

@@ -20,7 +20,7 @@ pub async fn a_move_makes_a_new_ticket_and_cancels_the_old_each_naming_the_other
     assert_eq!((moved.new.status, moved.new.since), (TicketStatus::Booked, minutes(3)));
     assert_eq!((moved.old.moved_from, moved.old.moved_to), (None, Some(moved.new.id)));
     assert_eq!((moved.new.moved_from, moved.new.moved_to), (Some(ticket.id), None));
-    assert_eq!((moved.new.showing.id(), moved.new.id.place), (there, 0));
+    assert_eq!((moved.new.showing.id(), moved.new.id.index), (there, 0));
     assert_eq!(moved.new.user, ticket.user, "the ticket stays its holder's");
     assert_eq!(cinema.ticketing.ticket(&moved.old.id).await.unwrap(), moved.old);
     assert_eq!(cinema.ticketing.ticket(&moved.new.id).await.unwrap(), moved.new);
@@ -75,7 +75,7 @@ pub async fn a_ticket_that_nobody_holds_is_not_moved_and_nothing_changes(mut cin
     let before = cinema.everything().await;
     let unheld = [
         TicketId { secret: Secret::mint(&mut cinema.rng), ..ticket.id },
-        TicketId { place: 1, ..ticket.id },
+        TicketId { index: 1, ..ticket.id },
         TicketId { booking: BookingKey { slot: there, ..ticket.id.booking }, ..ticket.id },
     ];
     for id in unheld {

@@ -63,7 +63,7 @@ pub async fn tickets_of_each_status_are_complete_while_bookings_are_added(mut ci
     for (minute, count) in (0..).zip([4, 1, 7, 3, 10, 2, 5, 6]) {
         let booking = cinema.ask(request(slot, count), minutes(minute)).await.unwrap();
         for ticket in booking.tickets {
-            if (minute + i64::from(ticket.id.place)) % 3 == 0 {
+            if (minute + i64::from(ticket.id.index)) % 3 == 0 {
                 cinema.cancel(ticket.id).await.unwrap();
             }
             before.push(ticket.id);

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::{env, fs};
 
 use serde_json::Value;
-use ticketly_api::http::door::entries;
-use ticketly_api::http::gate::Access;
-use ticketly_api::routes::doors;
+use ticketly_api::http::authorization::Access;
+use ticketly_api::http::route::entries;
+use ticketly_api::routes::routes;
 
 use crate::http::app::{DOCUMENT, text};
 
@@ -39,8 +39,8 @@ fn compare(pointer: &str, old: &Value, new: &Value, differences: &mut Vec<String
             }
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
-            for (place, (one, other)) in one.iter().zip(other).enumerate() {
-                compare(&format!("{pointer}/{place}"), one, other, differences);
+            for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                compare(&format!("{pointer}/{index}"), one, other, differences);
             }
         }
         _ if old == new => {}
@@ -68,7 +68,7 @@ fn operations() -> Vec<(String, &'static Value)> {
 
 #[test]
 fn the_operations_are_the_documented_entries_of_the_table() {
-    let entries = entries(&doors());
+    let entries = entries(&routes());
     let documented = entries.iter().filter(|entry| entry.documented);
     let expected: BTreeSet<_> = documented.map(|entry| format!("{} {}", entry.method, entry.path)).collect();
     let operations: BTreeSet<_> = operations().into_iter().map(|(name, _)| name).collect();
@@ -91,7 +91,7 @@ fn every_operation_says_what_it_is_and_has_a_name_of_its_own() {
 #[test]
 fn the_document_asks_for_a_key_exactly_where_the_table_does() {
     let operations = operations();
-    for entry in entries(&doors()).iter().filter(|entry| entry.documented) {
+    for entry in entries(&routes()).iter().filter(|entry| entry.documented) {
         let name = format!("{} {}", entry.method, entry.path);
         let (_, operation) = operations.iter().find(|(one, _)| *one == name).unwrap();
         let keyed = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
@@ -168,9 +168,9 @@ fn every_place_of_a_path_is_a_required_parameter() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let in_path = |parameter: &&Value| parameter["in"] == "path";
         let declared: BTreeSet<_> = parameters.iter().filter(in_path).map(|one| text(one, "name").to_owned()).collect();
-        let places: BTreeSet<_> =
+        let positions: BTreeSet<_> =
             name.split('{').skip(1).map(|rest| rest.split('}').next().unwrap().to_owned()).collect();
-        assert_eq!(declared, places, "{name}");
+        assert_eq!(declared, positions, "{name}");
         assert!(parameters.iter().filter(in_path).all(|parameter| parameter["required"] == true), "{name}");
     }
 }

@@ -42,12 +42,12 @@ enum Operation {
     Book {
         user: u8,
         count: u8,
-        place: Place,
+        index: Place,
         key: Option<u8>,
     },
     Move {
         ticket: usize,
-        place: Place,
+        index: Place,
         key: Option<u8>,
     },
     Cancel {
@@ -68,16 +68,16 @@ enum Operation {
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let place = prop_oneof![
+    let index = prop_oneof![
         8 => (0..PROGRAMME.len()).prop_map(Place::Slot),
         8 => (0..PROGRAMME.len()).prop_map(Place::Like),
         1 => Just(Place::Nowhere),
     ];
     let key = || prop_oneof![2 => Just(None), 1 => (0_u8..4).prop_map(Some)];
-    let booking = (0_u8..3, 1_u8..=4, place.clone(), key());
+    let booking = (0_u8..3, 1_u8..=4, index.clone(), key());
     let operation = prop_oneof![
-        6 => booking.prop_map(|(user, count, place, key)| Operation::Book { user, count, place, key }),
-        6 => (any::<usize>(), place, key()).prop_map(|(ticket, place, key)| Operation::Move { ticket, place, key }),
+        6 => booking.prop_map(|(user, count, index, key)| Operation::Book { user, count, index, key }),
+        6 => (any::<usize>(), index, key()).prop_map(|(ticket, index, key)| Operation::Move { ticket, index, key }),
         4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
         1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),
         4 => any::<usize>().prop_map(Operation::Repeat),
@@ -296,12 +296,12 @@ impl Replay {
 
     async fn step(&mut self, operation: &Operation) {
         match operation {
-            Operation::Book { user, count, place, key } => {
-                self.ask(Asked::Book(*user, *count, self.target(place)), self.key(*key)).await;
+            Operation::Book { user, count, index, key } => {
+                self.ask(Asked::Book(*user, *count, self.target(index)), self.key(*key)).await;
             }
-            Operation::Move { ticket, place, key } => {
+            Operation::Move { ticket, index, key } => {
                 if let Some(id) = self.pick(*ticket) {
-                    self.ask(Asked::Move(id, self.target(place)), self.key(*key)).await;
+                    self.ask(Asked::Move(id, self.target(index)), self.key(*key)).await;
                 }
             }
             Operation::Cancel { ticket, key } => {
@@ -348,8 +348,8 @@ impl Replay {
         Some(self.model.tickets[ticket.checked_rem(self.model.tickets.len())?].id)
     }
 
-    fn target(&self, place: &Place) -> Target {
-        match place {
+    fn target(&self, index: &Place) -> Target {
+        match index {
             Place::Slot(at) => Target::Slot(self.model.slots[*at].id),
             Place::Like(at) => {
                 let slot = &self.model.slots[*at];
@@ -399,7 +399,7 @@ impl Replay {
             let mut wanted: Vec<_> =
                 self.model.tickets.iter().filter(|ticket| ticket.slot == slot.id).cloned().collect();
             for tickets in [&mut kept, &mut wanted] {
-                tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.place));
+                tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
             }
             assert_eq!(kept, wanted, "{}", slot.id);
             let sold = kept

@@ -5,7 +5,7 @@ use std::error::Error;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 
-use crate::keyspace::Key;
+use crate::items::keyspace::Key;
 
 /// Why a table cannot be used or made.
 #[derive(Debug, thiserror::Error)]

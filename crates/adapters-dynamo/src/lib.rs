@@ -8,26 +8,11 @@
 //! - [`create`] makes a table, [`describe`] looks at one.
 //! - [`DynamoStore::open`] opens one.
 
-mod bookings;
-mod candidates;
-mod changes;
-mod connection;
-mod effort;
+mod client;
 mod error;
-mod gather;
-mod item;
-mod keys;
-mod keyspace;
-mod once;
-mod placing;
-mod queries;
-mod seats;
-mod setup;
-mod slots;
+mod items;
+mod operations;
 mod store;
-mod sweeps;
-mod table;
-mod write;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -35,12 +20,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 
-pub use crate::connection::{client, client_of};
+pub use crate::client::connection::{client, client_of};
+pub use crate::client::setup::{Description, create, describe};
+use crate::client::table::Table;
 pub use crate::error::OpenError;
-use crate::gather::Gatherer;
-pub use crate::setup::{Description, create, describe};
-use crate::slots::Known;
-use crate::table::Table;
+use crate::items::slots::Known;
+use crate::operations::coalescer::Coalescer;
 
 /// What may be set of a store.
 #[derive(Debug, Clone, Copy)]
@@ -48,12 +33,12 @@ pub struct Tuning {
     /// So many seats of a slot share an item. It counts for slots that are scheduled from now on.
     pub seats_a_shard: NonZeroU32,
     /// How long a change is tried, all attempts and pauses together, before it is answered as contended or unknown.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { seats_a_shard: SEATS_A_SHARD, patience: Duration::from_secs(5) }
+        Self { seats_a_shard: SEATS_A_SHARD, timeout: Duration::from_secs(5) }
     }
 }
 
@@ -62,7 +47,7 @@ const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
 /// The store.
 pub struct DynamoStore {
     table: Arc<Table>,
-    gatherer: Gatherer,
+    coalescer: Coalescer,
     known: Known,
     seats_a_shard: u32,
 }
@@ -74,9 +59,9 @@ impl DynamoStore {
     ///
     /// Refuses a table that is missing, that is no table of Ticketly, or that another version made.
     pub async fn open(client: &Client, table: &str, tuning: &Tuning) -> Result<Self, OpenError> {
-        setup::claim(client, table).await?;
-        let table = Arc::new(Table::new(client, table, tuning.patience));
-        let gatherer = Gatherer::new(&table);
-        Ok(Self { table, gatherer, known: Known::default(), seats_a_shard: tuning.seats_a_shard.get() })
+        client::setup::claim(client, table).await?;
+        let table = Arc::new(Table::new(client, table, tuning.timeout));
+        let coalescer = Coalescer::new(&table);
+        Ok(Self { table, coalescer, known: Known::default(), seats_a_shard: tuning.seats_a_shard.get() })
     }
 }

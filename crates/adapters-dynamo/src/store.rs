@@ -6,14 +6,15 @@ use ticketly_domain::{
     SlotId, SlotQuery, Store, StoreError, Sweep, Swept, Target, Ticket, TicketSlot, UserId,
 };
 
-use crate::{DynamoStore, keyspace};
+use crate::DynamoStore;
+use crate::items::keyspace;
 
 #[async_trait]
 impl Store for DynamoStore {
     async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
-        let mut effort = self.table.effort();
-        let outcome = self.keep_installation_key(fresh, &mut effort).await;
-        effort.concluded(outcome)
+        let mut budget = self.table.budget();
+        let outcome = self.keep_installation_key(fresh, &mut budget).await;
+        budget.concluded(outcome)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
@@ -21,9 +22,9 @@ impl Store for DynamoStore {
     }
 
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
-        let mut effort = self.table.effort();
-        let outcome = self.schedule(slot, &mut effort).await;
-        effort.concluded(outcome)
+        let mut budget = self.table.budget();
+        let outcome = self.schedule(slot, &mut budget).await;
+        budget.concluded(outcome)
     }
 
     async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
@@ -39,21 +40,21 @@ impl Store for DynamoStore {
     }
 
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
-        let mut effort = self.table.effort();
-        let outcome = self.make(new, &mut effort).await;
-        effort.concluded(outcome)
+        let mut budget = self.table.budget();
+        let outcome = self.book_within(new, &mut budget).await;
+        budget.concluded(outcome)
     }
 
     async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
-        let mut effort = self.table.effort();
-        let outcome = self.shift(rebooking, &mut effort).await;
-        effort.concluded(outcome)
+        let mut budget = self.table.budget();
+        let outcome = self.rebook_within(rebooking, &mut budget).await;
+        budget.concluded(outcome)
     }
 
     async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-        let mut effort = self.table.effort();
-        let outcome = self.annul(cancellation, &mut effort).await;
-        effort.concluded(outcome)
+        let mut budget = self.table.budget();
+        let outcome = self.cancel_within(cancellation, &mut budget).await;
+        budget.concluded(outcome)
     }
 
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {

@@ -2,12 +2,12 @@
 
 use rusqlite::params;
 use ticketly_domain::{
-    Booking, BookingKey, Cancellation, Entity, InstallationKey, Moved, NewBooking, Placed, Rebooking, Refusal, Seats,
-    SlotId, StoreError, Ticket, TicketId, TicketSlot,
+    Allocation, Booking, BookingKey, Cancellation, Entity, InstallationKey, Moved, NewBooking, Rebooking, Refusal,
+    Seats, SlotId, StoreError, Ticket, TicketId, TicketSlot,
 };
 
 use crate::error::{Corrupt, failed, is_taken};
-use crate::once::{self, Outcome};
+use crate::idempotency::{self, Outcome};
 use crate::writer::Session;
 use crate::{queries, rows};
 
@@ -40,38 +40,38 @@ pub(crate) fn add_slot(session: &Session, slot: &TicketSlot) -> Result<(), Store
 }
 
 pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, StoreError> {
-    if let Some(first) = once::recall(session, new.once.as_ref())? {
+    if let Some(first) = idempotency::find(session, new.idempotency.as_ref())? {
         return Ok(existing(session, first.booking)?.as_made());
     }
-    let placed = new.place(&queries::slots_of(&session.db, &new.target)?)?;
-    insert_user(session, &placed.booking)?;
-    write_placed(session, &placed)?;
-    let outcome = Outcome { booking: placed.booking.id.key, since: new.at };
-    once::record(session, new.once.as_ref(), &outcome)?;
-    Ok(placed.booking)
+    let allocation = new.allocate(&queries::slots_of(&session.db, &new.target)?)?;
+    insert_user(session, &allocation.booking)?;
+    write_placed(session, &allocation)?;
+    let outcome = Outcome { booking: allocation.booking.id.key, since: new.at };
+    idempotency::record(session, new.idempotency.as_ref(), &outcome)?;
+    Ok(allocation.booking)
 }
 
 pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Moved, StoreError> {
-    if let Some(first) = once::recall(session, rebooking.once.as_ref())? {
+    if let Some(first) = idempotency::find(session, rebooking.idempotency.as_ref())? {
         let new = existing(session, first.booking)?.as_made().tickets.pop().ok_or(MISSING)?;
         let old = existing(session, rebooking.ticket.booking)?.as_canceled(&rebooking.ticket, first.since)?;
         return Ok(Moved { new, old });
     }
     let old = booking_of(session, &rebooking.ticket)?;
-    let moved = rebooking.place(&old, &queries::slots_of(&session.db, &rebooking.target)?)?;
+    let moved = rebooking.allocate(&old, &queries::slots_of(&session.db, &rebooking.target)?)?;
     write_placed(session, &moved.new)?;
     update_booking(session, &moved.old)?;
     give_seat_back(session, old.showing.id())?;
     let outcome = Outcome { booking: moved.new.booking.id.key, since: rebooking.at };
-    once::record(session, rebooking.once.as_ref(), &outcome)?;
+    idempotency::record(session, rebooking.idempotency.as_ref(), &outcome)?;
     let old = moved.old.ticket(&rebooking.ticket)?.clone();
     let mut new = moved.new.booking.tickets;
     Ok(Moved { new: new.pop().ok_or(MISSING)?, old })
 }
 
 pub(crate) fn cancel(session: &Session, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-    let Cancellation { ticket: id, at, once } = cancellation;
-    if let Some(first) = once::recall(session, once.as_ref())? {
+    let Cancellation { ticket: id, at, idempotency } = cancellation;
+    if let Some(first) = idempotency::find(session, idempotency.as_ref())? {
         return Ok(existing(session, first.booking)?.as_canceled(id, first.since)?);
     }
     let booking = booking_of(session, id)?;
@@ -83,7 +83,7 @@ pub(crate) fn cancel(session: &Session, cancellation: &Cancellation) -> Result<T
         }
         None => booking.ticket(id)?.clone(),
     };
-    once::record(session, once.as_ref(), &Outcome { booking: id.booking, since: ticket.since })?;
+    idempotency::record(session, idempotency.as_ref(), &Outcome { booking: id.booking, since: ticket.since })?;
     Ok(ticket)
 }
 
@@ -115,8 +115,8 @@ fn insert_user(session: &mut Session, booking: &Booking) -> Result<(), StoreErro
 }
 
 /// Writes a new booking and what is left of its slot's seats.
-fn write_placed(session: &Session, placed: &Placed) -> Result<(), StoreError> {
-    let Placed { booking, seats } = placed;
+fn write_placed(session: &Session, allocation: &Allocation) -> Result<(), StoreError> {
+    let Allocation { booking, seats } = allocation;
     let key = booking.id.key;
     let changes = rows::changes(booking)?;
     session

@@ -8,8 +8,8 @@
 
 mod changes;
 mod error;
+mod idempotency;
 mod keys;
-mod once;
 mod queries;
 mod readers;
 mod rows;
@@ -88,9 +88,9 @@ impl SqliteStore {
 
 /// Held by the threads without which the store is dead: a panic there ends the process, so that whoever watches it
 /// starts another. What was acknowledged is on the disk.
-struct Vital;
+struct AbortOnPanic;
 
-impl Drop for Vital {
+impl Drop for AbortOnPanic {
     fn drop(&mut self) {
         if thread::panicking() {
             std::process::abort();

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
 
-use crate::Vital;
+use crate::AbortOnPanic;
 
 /// How many queries may wait; a caller beyond that is refused as overloaded.
 const MAX_WAITING: usize = 2048;
@@ -62,7 +62,7 @@ impl Drop for Readers {
 }
 
 fn work(db: &Connection, queue: &Mutex<Receiver<Job>>) {
-    let _vital = Vital;
+    let _abort_on_panic = AbortOnPanic;
     // The guard is a temporary: the queue is free again before the query runs.
     while let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) {
         job(db);

@@ -88,7 +88,8 @@ pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
 /// A ticket that is not as it was made.
 #[derive(Serialize, Deserialize)]
 struct Change {
-    place: u8,
+    #[serde(rename = "place")]
+    index: u8,
     status: String,
     since: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,8 +116,8 @@ pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
         let (first, others) = secrets.split_first()?;
         rest.is_empty().then(|| (*first, others.to_vec()))
     })?;
-    let as_made = |(place, secret): (u8, [u8; 10])| {
-        Ticket::booked(TicketId { booking: key, place, secret: Secret::from_bytes(secret) }, &showing, &user, at)
+    let as_made = |(index, secret): (u8, [u8; 10])| {
+        Ticket::booked(TicketId { booking: key, index, secret: Secret::from_bytes(secret) }, &showing, &user, at)
     };
     let mut tickets: Vec<Ticket> = (0..).zip(secrets).map(as_made).collect();
     columns.take("changes", |changes: Option<String>| apply(&mut tickets, changes.as_deref()))?;
@@ -126,7 +127,7 @@ pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
 fn apply(tickets: &mut [Ticket], changes: Option<&str>) -> Option<()> {
     let changes: Vec<Change> = changes.map_or(Some(Vec::new()), |json| serde_json::from_str(json).ok())?;
     for change in changes {
-        let ticket = tickets.get_mut(usize::from(change.place))?;
+        let ticket = tickets.get_mut(usize::from(change.index))?;
         ticket.status = change.status.parse().ok()?;
         ticket.since = time(change.since)?;
         ticket.moved_from = other(change.from).ok()?;
@@ -146,7 +147,7 @@ pub(crate) fn changes(booking: &Booking) -> Result<Option<String>, StoreError> {
     });
     let changes: Vec<_> = touched
         .map(|ticket| Change {
-            place: ticket.id.place,
+            index: ticket.id.index,
             status: ticket.status.to_string(),
             since: ticket.since.timestamp_millis(),
             from: ticket.moved_from.map(|id| id.to_string()),

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Params};
 use ticketly_domain::{StoreError, UserId};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::Vital;
+use crate::AbortOnPanic;
 use crate::error::{failed, is_busy};
 
 /// How many changes share a COMMIT at most.
@@ -127,7 +127,7 @@ fn ended<T>(outcome: Result<T, StoreError>, end: &End) -> Result<T, StoreError> 
 }
 
 fn work(mut session: Session, mut queue: mpsc::Receiver<Job>) {
-    let _vital = Vital;
+    let _abort_on_panic = AbortOnPanic;
     let mut jobs = Vec::with_capacity(MAX_BATCH);
     let mut answers = Vec::with_capacity(MAX_BATCH);
     while queue.blocking_recv_many(&mut jobs, MAX_BATCH) > 0 {

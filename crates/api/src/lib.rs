@@ -1,6 +1,6 @@
 //! The HTTP interface: actix-web handlers over the domain's use cases, and the pages that document them.
 //!
-//! A request passes, from outside in: [`http::edge`] (identifier, deadline, problem documents, log), the rate limit,
+//! A request passes, from outside in: [`http::request_context`] (identifier, deadline, problem documents, log), the rate limit,
 //! the gate (who may do what), the extractors (what it means), and one handler of a few lines.
 
 pub mod docs;

@@ -14,11 +14,11 @@ use actix_web::{App, HttpServer};
 use serde_json::Value;
 
 use crate::Api;
-use crate::http::door::mount;
-use crate::http::edge::edge;
 use crate::http::limit::{Limiter, Rate, limit};
+use crate::http::request_context::request_context;
+use crate::http::route::register;
 use crate::http::watch::Watches;
-use crate::routes::doors;
+use crate::routes::routes;
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
@@ -100,8 +100,8 @@ fn start(
             .app_data(Data::new(document.clone()))
             .app_data(Data::new(stopping.clone()))
             .wrap(from_fn(move |request, next| limit(limiter.clone(), request, next)))
-            .wrap(from_fn(edge))
-            .configure(|config| mount(doors(), &keys, config))
+            .wrap(from_fn(request_context))
+            .configure(|config| register(routes(), &keys, config))
     };
     let server = HttpServer::new(app)
         .workers(settings.workers)

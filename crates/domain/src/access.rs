@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 use sha2::{Digest, Sha256};
 
-use crate::slot::seed_enum;
+use crate::slot::named_enum;
 use crate::{Invalid, StoreError};
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -16,7 +16,7 @@ const PREFIX: &str = "tkl_";
 /// 130 bits.
 const SECRET: usize = 26;
 
-seed_enum! {
+named_enum! {
     /// What the holder of a key may do. Everybody else may look at slots, book, and do with a ticket what its holder may.
     Role, "role" { Admin = "admin", BoxOffice = "box_office", Scheduler = "scheduler" }
 }

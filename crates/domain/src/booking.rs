@@ -1,7 +1,7 @@
 //! Bookings: the tickets of one purchase, all or nothing, and the changes that one asks a store for.
 //!
 //! A change carries everything that was decided and minted before the store saw it. The store loads the rows that the
-//! change names, lets the change decide on them ([`NewBooking::place`], [`Rebooking::place`], [`Booking::cancel`]), and
+//! change names, lets the change decide on them ([`NewBooking::allocate`], [`Rebooking::allocate`], [`Booking::cancel`]), and
 //! writes what comes back, all in one atomic step.
 
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use crate::{
-    BookingId, BookingKey, BookingNo, Entity, Invalid, Once, Refusal, Seats, Secret, Showing, SlotId, SlotName, Ticket,
-    TicketId, TicketSlot, TicketStatus, User,
+    BookingId, BookingKey, BookingNo, Entity, IdempotencyRecord, Invalid, Refusal, Seats, Secret, Showing, SlotId,
+    SlotName, Ticket, TicketId, TicketSlot, TicketStatus, User,
 };
 
 /// How many tickets one booking has.
@@ -81,7 +81,7 @@ pub struct Booking {
 impl Booking {
     /// The ticket of this identifier, secret and all.
     pub fn ticket(&self, id: &TicketId) -> Result<&Ticket, Refusal> {
-        let ticket = self.tickets.get(usize::from(id.place)).filter(|ticket| ticket.id == *id);
+        let ticket = self.tickets.get(usize::from(id.index)).filter(|ticket| ticket.id == *id);
         ticket.ok_or(Refusal::Unknown(Entity::Ticket))
     }
 
@@ -153,12 +153,12 @@ pub struct NewBooking {
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// Given when the request is to be done once.
-    pub once: Option<Once>,
+    pub idempotency: Option<IdempotencyRecord>,
 }
 
 /// A booking with its place, to be written together with the seats that are left.
 #[derive(Debug, Clone)]
-pub struct Placed {
+pub struct Allocation {
     /// The booking to write.
     pub booking: Booking,
     /// What is left of its slot's seats.
@@ -182,20 +182,20 @@ impl NewBooking {
             secret: Secret::mint(rng),
             tickets: (0..count.get()).map(|_| Secret::mint(rng)).collect(),
             at,
-            once: None,
+            idempotency: None,
         }
     }
 
     /// Takes the seats in the first of `slots`, the target's slots as they stand, that sells and has enough left.
     ///
     /// Pure and repeatable: the same slots give the same booking.
-    pub fn place(&self, slots: &[TicketSlot]) -> Result<Placed, Refusal> {
+    pub fn allocate(&self, slots: &[TicketSlot]) -> Result<Allocation, Refusal> {
         let count = TicketCount(u8::try_from(self.tickets.len()).unwrap_or(u8::MAX));
         let (slot, seats) = first_fit(slots, count, self.at)?;
         let showing = &slot.showing;
         let key = BookingKey { slot: showing.id(), no: self.no };
-        let ticket = |(place, &secret): (u8, &Secret)| {
-            Ticket::booked(TicketId { booking: key, place, secret }, showing, &self.user, self.at)
+        let ticket = |(index, &secret): (u8, &Secret)| {
+            Ticket::booked(TicketId { booking: key, index, secret }, showing, &self.user, self.at)
         };
         let booking = Booking {
             id: BookingId { key, secret: self.secret },
@@ -204,7 +204,7 @@ impl NewBooking {
             at: self.at,
             tickets: (0..).zip(&self.tickets).map(ticket).collect(),
         };
-        Ok(Placed { booking, seats })
+        Ok(Allocation { booking, seats })
     }
 }
 
@@ -240,7 +240,7 @@ pub struct Rebooking {
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// Given when the request is to be done once.
-    pub once: Option<Once>,
+    pub idempotency: Option<IdempotencyRecord>,
 }
 
 /// A moved ticket: what is to be written in one step, the old slot's seat given back with it.
@@ -249,7 +249,7 @@ pub struct Rebooked {
     /// The old booking, with the moved ticket canceled.
     pub old: Booking,
     /// The new booking of one ticket, and what is left of its slot's seats.
-    pub new: Placed,
+    pub new: Allocation,
 }
 
 /// The two tickets of a move, each naming the other.
@@ -272,7 +272,7 @@ impl Rebooking {
             secret: Secret::mint(rng),
             ticket_secret: Secret::mint(rng),
             at,
-            once: None,
+            idempotency: None,
         }
     }
 
@@ -280,7 +280,7 @@ impl Rebooking {
     /// slots as they stand, that fits; the ticket's own slot does not come into question.
     ///
     /// A ticket is moved only until its own showing ends: nobody sees two showings with one ticket.
-    pub fn place(&self, old: &Booking, slots: &[TicketSlot]) -> Result<Rebooked, Refusal> {
+    pub fn allocate(&self, old: &Booking, slots: &[TicketSlot]) -> Result<Rebooked, Refusal> {
         let from = old.ticket(&self.ticket)?;
         let canceled = from.cancel(self.at)?;
         from.showing.not_ended(self.at)?;
@@ -295,9 +295,9 @@ impl Rebooking {
             secret: self.secret,
             tickets: vec![self.ticket_secret],
             at: self.at,
-            once: self.once,
+            idempotency: self.idempotency,
         }
-        .place(&elsewhere)?;
+        .allocate(&elsewhere)?;
         let mut moved_to = None;
         for ticket in &mut new.booking.tickets {
             ticket.moved_from = Some(from.id);
@@ -317,5 +317,5 @@ pub struct Cancellation {
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// Given when the request is to be done once.
-    pub once: Option<Once>,
+    pub idempotency: Option<IdempotencyRecord>,
 }

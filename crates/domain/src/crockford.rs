@@ -8,8 +8,8 @@ const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Writes the lowest `5 * digits` bits of `value`, the highest digit first.
 pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::Result {
-    for place in (0..digits).rev() {
-        let digit = usize::try_from((value >> (5 * place)) & 31).ok().and_then(|digit| DIGITS.get(digit));
+    for index in (0..digits).rev() {
+        let digit = usize::try_from((value >> (5 * index)) & 31).ok().and_then(|digit| DIGITS.get(digit));
         f.write_char(digit.copied().map_or('0', char::from))?;
     }
     Ok(())

@@ -181,7 +181,7 @@ pub struct TicketId {
     /// Where the ticket's booking lives.
     pub booking: BookingKey,
     /// The ticket's place in its booking, from 0; below [`TicketCount::MAX`](crate::TicketCount::MAX).
-    pub place: u8,
+    pub index: u8,
     /// What makes the identifier unguessable.
     pub secret: Secret,
 }
@@ -190,7 +190,7 @@ impl fmt::Display for TicketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TKT")?;
         self.booking.write(f)?;
-        crockford::write(f, u128::from(self.place), 1)?;
+        crockford::write(f, u128::from(self.index), 1)?;
         self.secret.write(f)
     }
 }
@@ -202,7 +202,7 @@ impl FromStr for TicketId {
         parse(text, "TKT", |reader| {
             Some(Self {
                 booking: BookingKey::read(reader)?,
-                place: u8::try_from(reader.take(1)?).ok()?,
+                index: u8::try_from(reader.take(1)?).ok()?,
                 secret: Secret::read(reader)?,
             })
         })
@@ -273,7 +273,7 @@ mod tests {
         let rng = &mut StdRng::seed_from_u64(1);
         let key = booking(rng);
         let secret = Secret::mint(rng);
-        let ticket = TicketId { booking: key, place: 9, secret };
+        let ticket = TicketId { booking: key, index: 9, secret };
         let shown = ticket.to_string();
         assert_eq!((shown.len(), &shown[..3]), (44, "TKT"));
         assert_eq!(shown.parse(), Ok(ticket));
@@ -300,14 +300,14 @@ mod tests {
         let rng = &mut StdRng::seed_from_u64(3);
         let (mut ones, mut zeros) = ([0u8; 10], [0u8; 10]);
         for _ in 0..64 {
-            for (place, byte) in Secret::mint(rng).as_bytes().iter().enumerate() {
-                ones[place] |= byte;
-                zeros[place] |= !byte;
+            for (index, byte) in Secret::mint(rng).as_bytes().iter().enumerate() {
+                ones[index] |= byte;
+                zeros[index] |= !byte;
             }
         }
         assert_eq!((ones, zeros), ([0xFF; 10], [0xFF; 10]));
         let secret = Secret::mint(rng);
-        let ticket = TicketId { booking: booking(rng), place: 0, secret };
+        let ticket = TicketId { booking: booking(rng), index: 0, secret };
         let tail = ticket.to_string().split_off(28);
         assert!(!format!("{ticket:?}").contains(&tail));
         assert!(!format!("{secret:?}").contains(&format!("{}", secret.as_bytes()[0])));

@@ -43,17 +43,17 @@
 //!
 //! let three = TicketCount::new(3)?;
 //! let wish = NewBooking::mint(Target::Slot(slot.showing.id()), Arc::new(john), three, now, rng);
-//! let placed = wish.place(&[slot.clone()])?;
-//! assert_eq!(placed.booking.tickets.len(), 3);
-//! assert_eq!(placed.seats.available(), 1);
+//! let allocation = wish.allocate(&[slot.clone()])?;
+//! assert_eq!(allocation.booking.tickets.len(), 3);
+//! assert_eq!(allocation.seats.available(), 1);
 //!
 //! // All or nothing: one seat is not three.
-//! let one_left = TicketSlot { seats: placed.seats, ..slot };
-//! assert_eq!(wish.place(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
+//! let one_left = TicketSlot { seats: allocation.seats, ..slot };
+//! assert_eq!(wish.allocate(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
 //!
 //! // Canceling twice cancels once.
-//! let first = placed.booking.tickets[0].id;
-//! let canceled = placed.booking.cancel(&first, now)?.expect("it was booked");
+//! let first = allocation.booking.tickets[0].id;
+//! let canceled = allocation.booking.cancel(&first, now)?.expect("it was booked");
 //! assert_eq!(canceled.ticket(&first)?.status, TicketStatus::Canceled);
 //! assert_eq!(canceled.cancel(&first, now)?, None);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -66,8 +66,8 @@ mod booking;
 mod crockford;
 mod error;
 mod id;
+mod idempotency;
 mod invalid;
-mod once;
 mod page;
 mod slot;
 mod store;
@@ -77,11 +77,11 @@ mod ticketing;
 mod user;
 
 pub use access::{ApiKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Role};
-pub use booking::{Booking, Cancellation, Moved, NewBooking, Placed, Rebooked, Rebooking, Target, TicketCount};
+pub use booking::{Allocation, Booking, Cancellation, Moved, NewBooking, Rebooked, Rebooking, Target, TicketCount};
 pub use error::{Entity, Error, Refusal, Source, StoreError};
 pub use id::{BookingId, BookingKey, BookingNo, NotAnId, Secret, SlotId, TicketId, UserId};
+pub use idempotency::{IdempotencyKey, IdempotencyRecord};
 pub use invalid::Invalid;
-pub use once::{IdempotencyKey, Once};
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 pub use slot::{Capacity, Genre, Seats, Showing, SlotDraft, SlotType, TicketSlot};
 pub use store::{Store, Sweep, Swept};

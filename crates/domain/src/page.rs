@@ -111,13 +111,13 @@ pub struct TicketCursor {
     /// The booking of the last ticket looked at.
     pub booking: BookingKey,
     /// That ticket's place.
-    pub place: u8,
+    pub index: u8,
 }
 
 impl fmt::Display for TicketCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.booking.write(f)?;
-        crockford::write(f, u128::from(self.place), 1)
+        crockford::write(f, u128::from(self.index), 1)
     }
 }
 
@@ -126,7 +126,7 @@ impl FromStr for TicketCursor {
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         parse(text, "", |reader| {
-            Some(Self { booking: BookingKey::read(reader)?, place: u8::try_from(reader.take(1)?).ok()? })
+            Some(Self { booking: BookingKey::read(reader)?, index: u8::try_from(reader.take(1)?).ok()? })
         })
     }
 }
@@ -142,7 +142,7 @@ mod tests {
         let slots = SlotCursor { start: DateTime::from_timestamp_millis(-1).unwrap(), id: slot };
         assert_eq!(slots.to_string().parse(), Ok(slots));
         let booking = BookingKey { slot, no: BookingNo::from_u64(5).unwrap() };
-        let tickets = TicketCursor { booking, place: 3 };
+        let tickets = TicketCursor { booking, index: 3 };
         assert_eq!(tickets.to_string().parse(), Ok(tickets));
         assert_eq!("".parse::<SlotCursor>(), Err(NotAnId));
         assert_eq!("ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<SlotCursor>(), Err(NotAnId));

@@ -10,7 +10,7 @@ use rand::CryptoRng;
 use crate::{Invalid, Refusal, SlotDescription, SlotId, SlotName, TicketCount};
 
 /// Declares an enumeration of the seeds with the names that they print.
-macro_rules! seed_enum {
+macro_rules! named_enum {
     ($(#[$doc:meta])* $name:ident, $field:literal { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,14 +47,14 @@ macro_rules! seed_enum {
         }
     };
 }
-pub(crate) use seed_enum;
+pub(crate) use named_enum;
 
-seed_enum! {
+named_enum! {
     /// What kind of thing is shown.
     SlotType, "slotType" { Movie = "Movie", Documentary = "Documentary", Concert = "Concert" }
 }
 
-seed_enum! {
+named_enum! {
     /// The genre of what is shown.
     Genre, "genre" {
         Action = "Action", Adventure = "Adventure", Comedy = "Comedy", Crime = "Crime", Drama = "Drama",

@@ -38,7 +38,7 @@ pub struct Swept {
 /// # Outcomes
 ///
 /// `Ok` means that the change is durable. [`StoreError::OutcomeUnknown`] means that it may have happened; every other
-/// error means that nothing changed. A change that carries a [`Once`](crate::Once) leaves its record in the same atomic
+/// error means that nothing changed. A change that carries a [`IdempotencyRecord`](crate::IdempotencyRecord) leaves its record in the same atomic
 /// step, and one that meets a record is answered from it, before any other rule is asked.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
@@ -62,15 +62,15 @@ pub trait Store: Send + Sync {
     /// bounds what it reads for one page.
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError>;
 
-    /// Makes a booking as [`NewBooking::place`] decides on the target's slots, and its user if new.
+    /// Makes a booking as [`NewBooking::allocate`] decides on the target's slots, and its user if new.
     ///
-    /// Refuses with what `place` refuses with. [`StoreError::IdTaken`] when the booking's number is taken in the slot.
+    /// Refuses with what `allocate` refuses with. [`StoreError::IdTaken`] when the booking's number is taken in the slot.
     /// A repetition is answered with the first booking [as made](Booking::as_made).
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError>;
 
-    /// Moves a ticket as [`Rebooking::place`] decides: the new booking, the old ticket canceled, its seat given back.
+    /// Moves a ticket as [`Rebooking::allocate`] decides: the new booking, the old ticket canceled, its seat given back.
     ///
-    /// Refuses with what `place` refuses with, and an unknown ticket. [`StoreError::IdTaken`] as for [`Self::book`].
+    /// Refuses with what `allocate` refuses with, and an unknown ticket. [`StoreError::IdTaken`] as for [`Self::book`].
     /// A repetition is answered with both tickets as the first was.
     async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
 

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::slot::seed_enum;
+use crate::slot::named_enum;
 use crate::{Invalid, Refusal, Showing, TicketId, User};
 
-seed_enum! {
+named_enum! {
     /// Where a ticket is in its life.
     TicketStatus, "ticketStatus" {
         Booked = "Booked", Expired = "Expired", Canceled = "Canceled", Archived = "Archived",

@@ -7,10 +7,10 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rand::CryptoRng;
 
 use crate::{
-    Booking, BookingId, BookingKey, Cancellation, Entity, Error, IdempotencyKey, InstallationKey, Invalid, Moved,
-    NewBooking, Once, Page, PageSize, PhoneNumber, Rebooking, Refusal, SlotCursor, SlotDraft, SlotId, SlotQuery, Store,
-    StoreError, Sweep, Swept, Target, Ticket, TicketCount, TicketCursor, TicketId, TicketSlot, TicketStatus, UserId,
-    UserName,
+    Booking, BookingId, BookingKey, Cancellation, Entity, Error, IdempotencyKey, IdempotencyRecord, InstallationKey,
+    Invalid, Moved, NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, SlotCursor, SlotDraft, SlotId,
+    SlotQuery, Store, StoreError, Sweep, Swept, Target, Ticket, TicketCount, TicketCursor, TicketId, TicketSlot,
+    TicketStatus, UserId, UserName,
 };
 
 /// What an installation may set.
@@ -139,12 +139,12 @@ impl Ticketing {
     ) -> Result<Booking, Error> {
         let now = now.trunc_subsecs(3);
         let BookingRequest { user_name, phone, count, target, key } = request;
-        let once = key.map(|key| Once::booking(&key, (&user_name, &phone, count), &target, now));
+        let idempotency = key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, count), &target, now));
         let user = Arc::new(self.key.user(user_name, phone));
         let mut again = AGAIN;
         loop {
             let minted = NewBooking::mint(target.clone(), Arc::clone(&user), count, now, rng);
-            match self.store.book(&NewBooking { once, ..minted }).await {
+            match self.store.book(&NewBooking { idempotency, ..minted }).await {
                 Err(StoreError::IdTaken) if again.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
@@ -161,11 +161,11 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Moved, Error> {
         let now = now.trunc_subsecs(3);
-        let once = key.map(|key| Once::rebooking(&key, &ticket, &target, now));
+        let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, &ticket, &target, now));
         let mut again = AGAIN;
         loop {
             let minted = Rebooking::mint(ticket, target.clone(), now, rng);
-            match self.store.rebook(&Rebooking { once, ..minted }).await {
+            match self.store.rebook(&Rebooking { idempotency, ..minted }).await {
                 Err(StoreError::IdTaken) if again.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
@@ -180,8 +180,8 @@ impl Ticketing {
         now: DateTime<Utc>,
     ) -> Result<Ticket, Error> {
         let at = now.trunc_subsecs(3);
-        let once = key.map(|key| Once::cancellation(&key, &ticket, at));
-        Ok(self.store.cancel(&Cancellation { ticket, at, once }).await?)
+        let idempotency = key.map(|key| IdempotencyRecord::cancellation(&key, &ticket, at));
+        Ok(self.store.cancel(&Cancellation { ticket, at, idempotency }).await?)
     }
 
     /// The ticket of this identifier.
@@ -237,15 +237,15 @@ impl Ticketing {
         let mut last = query.after;
         for _ in 0..READS_A_PAGE {
             let resumed = last;
-            let bookings = read(resumed.map(|place| place.booking)).await?;
+            let bookings = read(resumed.map(|index| index.booking)).await?;
             let fresh = bookings.iter().flat_map(|booking| &booking.tickets).filter(|ticket| {
-                resumed.is_none_or(|seen| ticket.id.booking != seen.booking || ticket.id.place > seen.place)
+                resumed.is_none_or(|seen| ticket.id.booking != seen.booking || ticket.id.index > seen.index)
             });
             for ticket in fresh {
                 if items.len() == query.limit.get() {
                     return Ok(Page { items, next: last });
                 }
-                last = Some(TicketCursor { booking: ticket.id.booking, place: ticket.id.place });
+                last = Some(TicketCursor { booking: ticket.id.booking, index: ticket.id.index });
                 if query.status.is_none_or(|status| ticket.status == status) {
                     items.push(ticket.clone());
                 }

@@ -77,17 +77,29 @@ impl<'e> Measured<'e> {
         self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().showing.id()
     }
 
-    async fn book(&mut self, user: &str, slot: SlotId, count: u32, once: Option<&str>) -> Result<Booking, Error> {
-        self.book_at(user, Target::Slot(slot), count, once).await
+    async fn book(
+        &mut self,
+        user: &str,
+        slot: SlotId,
+        count: u32,
+        idempotency: Option<&str>,
+    ) -> Result<Booking, Error> {
+        self.book_at(user, Target::Slot(slot), count, idempotency).await
     }
 
-    async fn book_at(&mut self, user: &str, target: Target, count: u32, once: Option<&str>) -> Result<Booking, Error> {
+    async fn book_at(
+        &mut self,
+        user: &str,
+        target: Target,
+        count: u32,
+        idempotency: Option<&str>,
+    ) -> Result<Booking, Error> {
         let request = BookingRequest {
             user_name: UserName::parse(user).unwrap(),
             phone: PhoneNumber::parse("+919653864514").unwrap(),
             count: TicketCount::new(count).unwrap(),
             target,
-            key: once.map(key),
+            key: idempotency.map(key),
         };
         self.ticketing.book(request, NOW, &mut self.rng).await
     }

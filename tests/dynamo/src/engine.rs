@@ -126,7 +126,7 @@ impl Engine {
 /// Shards of so many seats, and all the time that there is.
 #[must_use]
 pub fn patiently(seats_a_shard: u32) -> Tuning {
-    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), patience: LONG }
+    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), timeout: LONG }
 }
 
 impl Drop for Engine {

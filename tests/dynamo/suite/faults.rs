@@ -27,7 +27,7 @@ struct Sky(Arc<Mutex<Clouds>>);
 struct Clouds {
     fault: Option<Fault>,
     /// The operations that it has befallen; `None` when it befalls every request.
-    once: Option<HashSet<String>>,
+    idempotency: Option<HashSet<String>>,
     befell: usize,
 }
 
@@ -37,7 +37,7 @@ impl Sky {
         Arc::new(move |operation| {
             let mut clouds = sky.0.lock().unwrap();
             let fault = clouds.fault.filter(|fault| suits(*fault, operation))?;
-            let hits = clouds.once.as_mut().is_none_or(|once| once.insert(operation.to_owned()));
+            let hits = clouds.idempotency.as_mut().is_none_or(|idempotency| idempotency.insert(operation.to_owned()));
             clouds.befell += usize::from(hits);
             hits.then_some(fault)
         })
@@ -46,13 +46,13 @@ impl Sky {
     /// From now on the fault befalls the first request of each operation.
     fn once(&self, fault: Option<Fault>) {
         let mut clouds = self.0.lock().unwrap();
-        (clouds.fault, clouds.once) = (fault, Some(HashSet::new()));
+        (clouds.fault, clouds.idempotency) = (fault, Some(HashSet::new()));
     }
 
     /// From now on it befalls every request.
     fn always(&self, fault: Fault) {
         let mut clouds = self.0.lock().unwrap();
-        (clouds.fault, clouds.once) = (Some(fault), None);
+        (clouds.fault, clouds.idempotency) = (Some(fault), None);
     }
 
     fn befell(&self) -> usize {
@@ -124,7 +124,7 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     let first = did!(ticketing.book(keyed.clone(), NOW, &mut cinema.rng).await);
     assert_eq!(did!(ticketing.book(keyed, NOW, &mut cinema.rng).await), first);
     did!(ticketing.book(request(1, showing("Spectre"), 2, None), NOW, &mut cinema.rng).await);
-    let [a, b, c] = [0, 1, 2].map(|place: usize| plain.tickets[place].id);
+    let [a, b, c] = [0, 1, 2].map(|index: usize| plain.tickets[index].id);
     did!(ticketing.move_ticket(a, Target::Slot(there), None, NOW, &mut cinema.rng).await);
     did!(ticketing.move_ticket(b, showing("Spectre"), Some(key("move")), NOW, &mut cinema.rng).await);
     did!(ticketing.cancel(c, None, NOW).await);
@@ -259,10 +259,10 @@ async fn endlessly_lost_requests_are_answered_as_unknown() {
 async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed() {
     let first = Arc::new(Mutex::new(true));
     let armed = Sky::default();
-    let (weather, once) = (armed.weather(), Arc::clone(&first));
+    let (weather, idempotency) = (armed.weather(), Arc::clone(&first));
     let weather: Weather = Arc::new(move |operation| {
         let fault = weather(operation)?;
-        Some(if std::mem::take(&mut *once.lock().unwrap()) { Fault::CutBefore } else { fault })
+        Some(if std::mem::take(&mut *idempotency.lock().unwrap()) { Fault::CutBefore } else { fault })
     });
     let mut cinema = cinema_in(weather, Tuning::default()).await;
     let slot = cinema.slot(20).await;

@@ -8,9 +8,9 @@
 )]
 
 mod backing;
+mod coalescing;
 mod costs;
 mod faults;
-mod gathering;
 #[path = "../../suite/http/mod.rs"]
 mod http;
 #[path = "../../suite/model.rs"]

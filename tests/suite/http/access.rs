@@ -1,10 +1,10 @@
 //! Who may do what, written out once more, so that the code's own table cannot change unnoticed.
 
 use actix_web::http::Method;
-use ticketly_api::http::door::entries;
-use ticketly_api::http::gate::Access;
-use ticketly_api::http::gate::Entry;
-use ticketly_api::routes::doors;
+use ticketly_api::http::authorization::Access;
+use ticketly_api::http::authorization::Entry;
+use ticketly_api::http::route::entries;
+use ticketly_api::routes::routes;
 use ticketly_domain::Role;
 
 use super::answer::Answer;
@@ -75,7 +75,7 @@ fn the_codes_table_is_this_one() {
     };
     let written: Vec<_> =
         table().iter().map(|row| format!("{} {} {}", row.method, row.path, row.roles.join(" "))).collect();
-    assert_eq!(entries(&doors()).iter().map(line).collect::<Vec<_>>(), written);
+    assert_eq!(entries(&routes()).iter().map(line).collect::<Vec<_>>(), written);
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Call {
     }
 
     /// To be done once.
-    pub fn once(self, key: &str) -> Self {
+    pub fn idempotency(self, key: &str) -> Self {
         self.header("Idempotency-Key", key)
     }
 

@@ -63,7 +63,7 @@ fn of_requests(app: &App) -> Vec<(u16, &'static str, Answer)> {
 fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
     let ticket = app.book(&slot, 1)["tickets"][0].clone();
-    let book = |count| app.post("/v1/bookings").once("a").json(order(&slot, count));
+    let book = |count| app.post("/v1/bookings").idempotency("a").json(order(&slot, count));
     let to_itself = app.post(&format!("{}/move", path_of(&ticket))).json(json!({ "slotId": slot["slotId"] }));
     let mut got = vec![(409, "sold_out", book(2).send()), (409, "same_slot", to_itself.send())];
     book(1).send().created();

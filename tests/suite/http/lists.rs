@@ -107,14 +107,14 @@ fn the_box_office_sees_a_slots_tickets_by_status_and_in_pages() {
         app.set_clock(&format!("2020-10-01T00:00:0{second}Z"));
         tickets.extend(app.book(&slot, count)["tickets"].as_array().unwrap().clone());
     }
-    for place in [1, 3] {
-        tickets[place] = app.post(&format!("{}/cancel", path_of(&tickets[place]))).send().ok();
+    for index in [1, 3] {
+        tickets[index] = app.post(&format!("{}/cancel", path_of(&tickets[index]))).send().ok();
     }
     let path = format!("/v1/slots/{}/tickets", text(&slot, "slotId"));
     for size in [1, 2, 5, 6, 100] {
         assert_eq!(pages(&app, &path, "tickets", size), tickets, "in order of booking, {size} at a time");
-        for (status, places) in [("Booked", &[0, 2, 4, 5][..]), ("Canceled", &[1, 3]), ("Expired", &[])] {
-            let expected: Vec<_> = places.iter().map(|&place| tickets[place].clone()).collect();
+        for (status, positions) in [("Booked", &[0, 2, 4, 5][..]), ("Canceled", &[1, 3]), ("Expired", &[])] {
+            let expected: Vec<_> = positions.iter().map(|&index| tickets[index].clone()).collect();
             let path = format!("{path}?ticketStatus={status}");
             assert_eq!(pages(&app, &path, "tickets", size), expected, "{status}, {size} at a time");
         }

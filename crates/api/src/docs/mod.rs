@@ -9,8 +9,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde_json::Value;
 
 use self::openapi::Drift;
-use crate::http::door::{entries, record};
-use crate::routes::doors;
+use crate::http::route::{entries, record};
+use crate::routes::routes;
 use crate::wire::answers::{Slot, Ticket};
 use crate::wire::{Genre, SlotType, TicketStatus};
 
@@ -65,5 +65,5 @@ fn seed() -> DefaultApiRaw {
 ///
 /// When the vocabulary no longer fits the code.
 pub fn document() -> Result<Value, Drift> {
-    openapi::finish(record(doors(), seed()), &entries(&doors()))
+    openapi::finish(record(routes(), seed()), &entries(&routes()))
 }

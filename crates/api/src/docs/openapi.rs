@@ -10,7 +10,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::vocabulary;
-use crate::http::gate::{Access, Entry};
+use crate::http::authorization::{Access, Entry};
 use crate::http::problem::{PROBLEM_JSON, reason};
 
 const SCHEMAS: &str = "#/components/schemas/";
@@ -92,13 +92,13 @@ fn parameters<'d>(paths: &'d mut Value, name: &str) -> impl Iterator<Item = &'d 
 }
 
 /// Adds members to an object; null removes one.
-fn merge(place: &mut Value, members: &Value) {
-    let (Some(place), Some(members)) = (place.as_object_mut(), members.as_object()) else { return };
+fn merge(index: &mut Value, members: &Value) {
+    let (Some(index), Some(members)) = (index.as_object_mut(), members.as_object()) else { return };
     for (name, value) in members {
         if value.is_null() {
-            place.remove(name);
+            index.remove(name);
         } else {
-            place.insert(name.clone(), value.clone());
+            index.insert(name.clone(), value.clone());
         }
     }
 }
@@ -117,8 +117,8 @@ fn share_schemas(document: &mut Value) {
 
 /// From the outside in: what is replaced needs no look inside, and what is
 /// compared is still as paperclip wrote it, like the named schemas themselves.
-fn share_within(place: &mut Value, named: &Map<String, Value>) {
-    let inner: Vec<&mut Value> = match place {
+fn share_within(index: &mut Value, named: &Map<String, Value>) {
+    let inner: Vec<&mut Value> = match index {
         Value::Object(members) => members.values_mut().collect(),
         Value::Array(elements) => elements.iter_mut().collect(),
         _ => return,
@@ -134,10 +134,10 @@ fn share_within(place: &mut Value, named: &Map<String, Value>) {
 fn reference_to(schema: &Value, named: &Map<String, Value>) -> Option<Value> {
     schema.get("properties").or(schema.get("enum"))?;
     let copy = bare(schema);
-    let (name, original) = named.iter().find(|(_, original)| copy == bare(original))?;
+    let (name, legacy) = named.iter().find(|(_, legacy)| copy == bare(legacy))?;
     let reference = json!({ "$ref": format!("{SCHEMAS}{name}") });
     Some(match schema.get("description") {
-        Some(text) if Some(text) != original.get("description") => {
+        Some(text) if Some(text) != legacy.get("description") => {
             json!({ "allOf": [reference], "description": text })
         }
         _ => reference,
@@ -211,8 +211,8 @@ fn refuse(document: &mut Value) -> Vec<String> {
     let mut left: Vec<_> = vocabulary::REFUSALS.to_vec();
     for operation in operations(document) {
         let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
-        if let Some(place) = left.iter().position(|(name, _)| *name == id) {
-            for status in left.swap_remove(place).1 {
+        if let Some(index) = left.iter().position(|(name, _)| *name == id) {
+            for status in left.swap_remove(index).1 {
                 fail_with(operation, *status);
             }
         }

@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 use ticketly_domain::{Entity, IdempotencyKey, Refusal};
 
 use super::body;
-use super::fields::{Check, Part, Wire};
+use super::fields::{Part, RequestBody, Validator};
 use super::problem::{FieldError, Problem, document_failures};
 use crate::Api;
 use crate::refused::refused;
@@ -30,15 +30,15 @@ type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 /// A JSON body, as what it means.
 #[derive(Debug, Clone)]
-pub struct Body<T: Wire>(pub T::Meaning);
+pub struct Body<T: RequestBody>(pub T::Meaning);
 
 /// The query, as what it means. Every parameter must be known.
 #[derive(Debug, Clone)]
-pub struct Query<T: Wire>(pub T::Meaning);
+pub struct Query<T: RequestBody>(pub T::Meaning);
 
 /// The fields of a `T` from a JSON body or, when there is none, from the query, as what they mean.
 #[derive(Debug, Clone)]
-pub struct BodyOrQuery<T: Wire>(pub T::Meaning);
+pub struct BodyOrQuery<T: RequestBody>(pub T::Meaning);
 
 /// An identifier in the path.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ pub trait PathId: FromStr {
     const ENTITY: Entity;
 }
 
-impl<T: Wire + 'static> FromRequest for Body<T> {
+impl<T: RequestBody + 'static> FromRequest for Body<T> {
     type Error = Problem;
     type Future = Reading<Self>;
 
@@ -70,12 +70,12 @@ impl<T: Wire + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             let zone = checked?;
             let request: T = body::decode(&body::collect(payload).await?)?;
-            Check::all(request, Part::Body, &zone).map(Self)
+            Validator::all(request, Part::Body, &zone).map(Self)
         })
     }
 }
 
-impl<T: Wire> FromRequest for Query<T> {
+impl<T: RequestBody> FromRequest for Query<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -84,7 +84,7 @@ impl<T: Wire> FromRequest for Query<T> {
     }
 }
 
-impl<T: Wire + 'static> FromRequest for BodyOrQuery<T> {
+impl<T: RequestBody + 'static> FromRequest for BodyOrQuery<T> {
     type Error = Problem;
     type Future = Reading<Self>;
 
@@ -139,7 +139,7 @@ fn zone_of(request: &HttpRequest) -> Result<Zone, Problem> {
     api.map(|api| api.zone).ok_or_else(|| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-fn read_query<T: Wire>(request: &HttpRequest) -> Result<T::Meaning, Problem> {
+fn read_query<T: RequestBody>(request: &HttpRequest) -> Result<T::Meaning, Problem> {
     let mut members = Map::new();
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         if members.insert(name.clone().into_owned(), Value::String(value.into_owned())).is_some() {
@@ -148,12 +148,12 @@ fn read_query<T: Wire>(request: &HttpRequest) -> Result<T::Meaning, Problem> {
     }
     let request_fields = serde_path_to_error::deserialize(Value::Object(members));
     let fields: T = request_fields.map_err(|error| body::wrong(Part::Query, &error))?;
-    Check::all(fields, Part::Query, &zone_of(request)?)
+    Validator::all(fields, Part::Query, &zone_of(request)?)
 }
 
 // What paperclip is told.
 
-impl<T: Wire + Apiv2Schema> Apiv2Schema for Body<T> {
+impl<T: RequestBody + Apiv2Schema> Apiv2Schema for Body<T> {
     fn name() -> Option<String> {
         T::name()
     }
@@ -163,22 +163,22 @@ impl<T: Wire + Apiv2Schema> Apiv2Schema for Body<T> {
     }
 }
 
-impl<T: Wire + Apiv2Schema> OperationModifier for Body<T> {
+impl<T: RequestBody + Apiv2Schema> OperationModifier for Body<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         document_body::<T>(op, true);
     }
 }
 
-impl<T: Wire> Apiv2Schema for Query<T> {}
+impl<T: RequestBody> Apiv2Schema for Query<T> {}
 
-impl<T: Wire + Apiv2Schema> OperationModifier for Query<T> {
+impl<T: RequestBody + Apiv2Schema> OperationModifier for Query<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         web::Query::<T>::update_parameter(op);
         document_failures(op, &[422]);
     }
 }
 
-impl<T: Wire + Apiv2Schema> Apiv2Schema for BodyOrQuery<T> {
+impl<T: RequestBody + Apiv2Schema> Apiv2Schema for BodyOrQuery<T> {
     fn name() -> Option<String> {
         T::name()
     }
@@ -188,7 +188,7 @@ impl<T: Wire + Apiv2Schema> Apiv2Schema for BodyOrQuery<T> {
     }
 }
 
-impl<T: Wire + Apiv2Schema> OperationModifier for BodyOrQuery<T> {
+impl<T: RequestBody + Apiv2Schema> OperationModifier for BodyOrQuery<T> {
     fn update_parameter(op: &mut DefaultOperationRaw) {
         let before = op.parameters.len();
         web::Query::<T>::update_parameter(op);

@@ -13,7 +13,7 @@ use crate::zone::Zone;
 
 /// A field that may be missing or wrong without stopping the others from being read.
 #[derive(Debug, Clone, Default)]
-pub enum Given<T> {
+pub enum Field<T> {
     /// Not there.
     #[default]
     Missing,
@@ -23,7 +23,7 @@ pub enum Given<T> {
     Right(T),
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(match T::deserialize(Value::deserialize(deserializer)?) {
             Ok(value) => Self::Right(value),
@@ -32,7 +32,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Given<T> {
     }
 }
 
-impl<T: Apiv2Schema> Apiv2Schema for Given<T> {
+impl<T: Apiv2Schema> Apiv2Schema for Field<T> {
     fn name() -> Option<String> {
         T::name()
     }
@@ -45,22 +45,22 @@ impl<T: Apiv2Schema> Apiv2Schema for Given<T> {
 /// A field that may be left out. There is no null: a field is there or it is not.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent, bound = "T: DeserializeOwned")]
-pub struct Optional<T>(Given<T>);
+pub struct Optional<T>(Field<T>);
 
 impl<T> Default for Optional<T> {
     fn default() -> Self {
-        Self(Given::Missing)
+        Self(Field::Missing)
     }
 }
 
 impl<T> Optional<T> {
     /// Whether the field is there, right or wrong.
     pub fn is_given(&self) -> bool {
-        !matches!(self.0, Given::Missing)
+        !matches!(self.0, Field::Missing)
     }
 
     /// As a field that must be there after all.
-    pub fn given(self) -> Given<T> {
+    pub fn given(self) -> Field<T> {
         self.0
     }
 }
@@ -80,12 +80,12 @@ impl<T: Apiv2Schema> Apiv2Schema for Optional<T> {
 }
 
 /// A request as it is sent, and what it means.
-pub trait Wire: DeserializeOwned {
+pub trait RequestBody: DeserializeOwned {
     /// What it means.
     type Meaning: 'static;
 
     /// Reads every field, and reports what is wrong to `check`. `None` only if something was reported.
-    fn read(self, check: &mut Check<'_>) -> Option<Self::Meaning>;
+    fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning>;
 }
 
 /// The part of a request that fields come from.
@@ -108,7 +108,7 @@ impl Part {
 }
 
 /// Collects what is wrong.
-pub struct Check<'a> {
+pub struct Validator<'a> {
     part: Part,
     errors: Vec<FieldError>,
     unknown: Option<Entity>,
@@ -116,13 +116,13 @@ pub struct Check<'a> {
     pub zone: &'a Zone,
 }
 
-impl<'a> Check<'a> {
+impl<'a> Validator<'a> {
     /// Reads a whole request.
     ///
     /// # Errors
     ///
     /// Names every field that is wrong.
-    pub fn all<T: Wire>(request: T, part: Part, zone: &'a Zone) -> Result<T::Meaning, Problem> {
+    pub fn all<T: RequestBody>(request: T, part: Part, zone: &'a Zone) -> Result<T::Meaning, Problem> {
         let mut check = Self { part, errors: Vec::new(), unknown: None, zone };
         let meaning = request.read(&mut check);
         match (meaning, check.unknown) {
@@ -136,13 +136,13 @@ impl<'a> Check<'a> {
     pub fn required<T, U>(
         &mut self,
         name: &str,
-        given: Given<T>,
+        given: Field<T>,
         parse: impl FnOnce(T) -> Result<U, Invalid>,
     ) -> Option<U> {
         let reason = match given {
-            Given::Missing => "is missing".to_owned(),
-            Given::Wrong(reason) => reason,
-            Given::Right(value) => match parse(value) {
+            Field::Missing => "is missing".to_owned(),
+            Field::Wrong(reason) => reason,
+            Field::Right(value) => match parse(value) {
                 Ok(value) => return Some(value),
                 Err(invalid) => invalid.reason,
             },

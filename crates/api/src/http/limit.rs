@@ -49,8 +49,8 @@ impl Limiter {
         if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(CHECKS_A_CLEANING) {
             self.seen.retain_recent();
         }
-        let verdict = self.seen.check_key(&address);
-        verdict.map_err(|early| early.wait_time_from(self.clock.now()).as_secs() + 1)
+        let reason = self.seen.check_key(&address);
+        reason.map_err(|early| early.wait_time_from(self.clock.now()).as_secs() + 1)
     }
 }
 
@@ -82,7 +82,7 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: usize) -> IpAddr {
     let forwarded = || {
         let hops = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
         let hops: Vec<_> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
-        hops.len().checked_sub(proxies).and_then(|place| hops.get(place)?.parse().ok())
+        hops.len().checked_sub(proxies).and_then(|index| hops.get(index)?.parse().ok())
     };
     let address = if proxies == 0 { peer } else { forwarded().unwrap_or(peer) };
     match address.to_canonical() {
@@ -116,8 +116,8 @@ mod tests {
     fn one_address_that_asks_too_often_is_told_when_to_come_again_and_others_are_not() {
         let limiter = Limiter::new(Rate { per_second: NonZeroU32::MIN, proxies: 0 });
         let (loud, quiet) = (IpAddr::from([1, 1, 1, 1]), IpAddr::from([2, 2, 2, 2]));
-        let verdicts: Vec<_> = (0..3).map(|_| limiter.check(loud)).collect();
-        assert_eq!(verdicts, [Ok(()), Ok(()), Err(1)]);
+        let reasons: Vec<_> = (0..3).map(|_| limiter.check(loud)).collect();
+        assert_eq!(reasons, [Ok(()), Ok(()), Err(1)]);
         assert_eq!(limiter.check(quiet), Ok(()));
     }
 }

@@ -1,12 +1,12 @@
 //! HTTP as this interface speaks it, whatever the operations are.
 
+pub mod authorization;
 mod body;
-pub mod door;
-pub mod edge;
 pub mod extract;
 pub mod fields;
-pub mod gate;
 pub mod limit;
 pub mod problem;
 pub mod reply;
+pub mod request_context;
+pub mod route;
 pub mod watch;

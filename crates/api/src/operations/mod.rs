@@ -2,7 +2,7 @@
 
 pub mod bookings;
 pub mod health;
-pub mod original;
+pub mod legacy;
 pub mod slots;
 pub mod sweeps;
 pub mod tickets;

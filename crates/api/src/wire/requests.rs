@@ -9,7 +9,7 @@ use ticketly_domain::{
 
 use super::{Genre, SlotType, TicketStatus};
 use crate::http::extract::PathId;
-use crate::http::fields::{Check, Count, Given, Optional, Wire};
+use crate::http::fields::{Count, Field, Optional, RequestBody, Validator};
 
 /// A slot to be scheduled.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
@@ -17,23 +17,23 @@ use crate::http::fields::{Check, Count, Given, Optional, Wire};
 #[openapi(rename = "ScheduleRequest")]
 pub struct Schedule {
     /// What is shown.
-    slot_name: Given<String>,
+    slot_name: Field<String>,
     /// A few sentences about it.
     slot_description: Optional<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
-    start_time: Given<String>,
+    start_time: Field<String>,
     /// When it ends: after the start, at most 24 hours.
-    end_time: Given<String>,
-    slot_type: Given<SlotType>,
-    genre: Given<Genre>,
+    end_time: Field<String>,
+    slot_type: Field<SlotType>,
+    genre: Field<Genre>,
     /// How many seats it has.
     capacity: Optional<Count>,
 }
 
-impl Wire for Schedule {
+impl RequestBody for Schedule {
     type Meaning = SlotDraft;
 
-    fn read(self, check: &mut Check<'_>) -> Option<SlotDraft> {
+    fn read(self, check: &mut Validator<'_>) -> Option<SlotDraft> {
         let zone = *check.zone;
         let name = check.required("slotName", self.slot_name, |text| SlotName::parse(&text));
         let description =
@@ -81,10 +81,10 @@ pub struct ListSlots {
     limit: Optional<Count>,
 }
 
-impl Wire for ListSlots {
+impl RequestBody for ListSlots {
     type Meaning = SlotQuery;
 
-    fn read(self, check: &mut Check<'_>) -> Option<SlotQuery> {
+    fn read(self, check: &mut Validator<'_>) -> Option<SlotQuery> {
         let zone = *check.zone;
         Some(SlotQuery {
             genre: check.optional("genre", self.genre, Ok).map(|genre| genre.0),
@@ -103,7 +103,7 @@ fn cursor<C: std::str::FromStr>(text: &str) -> Result<C, Invalid> {
     text.parse().map_err(|_| Invalid { field: "cursor", reason: "give the nextCursor of the page before".to_owned() })
 }
 
-fn page_size(check: &mut Check<'_>, limit: Optional<Count>) -> PageSize {
+fn page_size(check: &mut Validator<'_>, limit: Optional<Count>) -> PageSize {
     check.optional("limit", limit, |Count(items)| PageSize::new(items)).unwrap_or_default()
 }
 
@@ -119,10 +119,10 @@ pub struct ListTickets {
     limit: Optional<Count>,
 }
 
-impl Wire for ListTickets {
+impl RequestBody for ListTickets {
     type Meaning = TicketQuery;
 
-    fn read(self, check: &mut Check<'_>) -> Option<TicketQuery> {
+    fn read(self, check: &mut Validator<'_>) -> Option<TicketQuery> {
         Some(TicketQuery {
             status: check.optional("ticketStatus", self.ticket_status, Ok).map(|status| status.0),
             after: check.optional("cursor", self.cursor, |text| cursor(&text)),
@@ -133,7 +133,7 @@ impl Wire for ListTickets {
 
 /// A slot, by identifier or by name and start. What a client calls them depends on the operation.
 fn target(
-    check: &mut Check<'_>,
+    check: &mut Validator<'_>,
     id: Optional<String>,
     (name_field, name): (&str, Optional<String>),
     (start_field, start): (&str, Optional<String>),
@@ -150,9 +150,9 @@ fn target(
 
 /// The first slot of a name and start.
 fn showing(
-    check: &mut Check<'_>,
-    (name_field, name): (&str, Given<String>),
-    (start_field, start): (&str, Given<String>),
+    check: &mut Validator<'_>,
+    (name_field, name): (&str, Field<String>),
+    (start_field, start): (&str, Field<String>),
 ) -> Option<Target> {
     let zone = *check.zone;
     let name = check.required(name_field, name, |text| SlotName::parse(&text));
@@ -166,11 +166,11 @@ fn showing(
 #[openapi(rename = "BookingRequest")]
 pub struct Book {
     /// The name of whoever books.
-    user_name: Given<String>,
+    user_name: Field<String>,
     /// The telephone number of whoever books. Name and number together say who somebody is.
-    user_phone_number: Given<String>,
+    user_phone_number: Field<String>,
     /// How many tickets, as a number or as text.
-    num_tickets: Given<Count>,
+    num_tickets: Field<Count>,
     /// The slot. Give either this, or `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
     /// What is shown: the first slot of this name and start that has seats enough.
@@ -179,10 +179,10 @@ pub struct Book {
     movie_start_time: Optional<String>,
 }
 
-impl Wire for Book {
+impl RequestBody for Book {
     type Meaning = BookingRequest;
 
-    fn read(self, check: &mut Check<'_>) -> Option<BookingRequest> {
+    fn read(self, check: &mut Validator<'_>) -> Option<BookingRequest> {
         let user_name = check.required("userName", self.user_name, |text| UserName::parse(&text));
         let phone = check.required("userPhoneNumber", self.user_phone_number, |text| PhoneNumber::parse(&text));
         let count = check.required("numTickets", self.num_tickets, |Count(tickets)| TicketCount::new(tickets));
@@ -205,10 +205,10 @@ pub struct Move {
     new_start_time: Optional<String>,
 }
 
-impl Wire for Move {
+impl RequestBody for Move {
     type Meaning = Target;
 
-    fn read(self, check: &mut Check<'_>) -> Option<Target> {
+    fn read(self, check: &mut Validator<'_>) -> Option<Target> {
         target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time))
     }
 }
@@ -219,7 +219,7 @@ impl Wire for Move {
 #[openapi(rename = "UpdateRequest")]
 pub struct Update {
     /// The ticket.
-    ticket_id: Given<String>,
+    ticket_id: Field<String>,
     /// What is shown: the first slot of this name and start that has a seat.
     new_movie: Optional<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
@@ -228,10 +228,10 @@ pub struct Update {
     slot_id: Optional<String>,
 }
 
-impl Wire for Update {
+impl RequestBody for Update {
     type Meaning = (TicketId, Target);
 
-    fn read(self, check: &mut Check<'_>) -> Option<(TicketId, Target)> {
+    fn read(self, check: &mut Validator<'_>) -> Option<(TicketId, Target)> {
         let ticket = identifier(check, "ticketId", self.ticket_id);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
@@ -245,19 +245,19 @@ impl Wire for Update {
 #[openapi(rename = "TicketRequest")]
 pub struct TheTicket {
     /// The ticket.
-    ticket_id: Given<String>,
+    ticket_id: Field<String>,
 }
 
-impl Wire for TheTicket {
+impl RequestBody for TheTicket {
     type Meaning = TicketId;
 
-    fn read(self, check: &mut Check<'_>) -> Option<TicketId> {
+    fn read(self, check: &mut Validator<'_>) -> Option<TicketId> {
         identifier(check, "ticketId", self.ticket_id)
     }
 }
 
 /// A text that is no identifier names nothing, and is refused as an unknown one.
-fn identifier<T: PathId>(check: &mut Check<'_>, name: &str, given: Given<String>) -> Option<T> {
+fn identifier<T: PathId>(check: &mut Validator<'_>, name: &str, given: Field<String>) -> Option<T> {
     let text: String = check.required(name, given, Ok)?;
     let id = text.parse().ok();
     if id.is_none() {
@@ -272,15 +272,15 @@ fn identifier<T: PathId>(check: &mut Check<'_>, name: &str, given: Given<String>
 #[openapi(rename = "MovieSlotRequest")]
 pub struct TheSlot {
     /// What is shown.
-    movie_name: Given<String>,
+    movie_name: Field<String>,
     /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
-    movie_start_time: Given<String>,
+    movie_start_time: Field<String>,
 }
 
-impl Wire for TheSlot {
+impl RequestBody for TheSlot {
     type Meaning = Target;
 
-    fn read(self, check: &mut Check<'_>) -> Option<Target> {
+    fn read(self, check: &mut Validator<'_>) -> Option<Target> {
         showing(check, ("movieName", self.movie_name), ("movieStartTime", self.movie_start_time))
     }
 }
@@ -290,13 +290,13 @@ impl Wire for TheSlot {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "GenreRequest")]
 pub struct TheGenre {
-    genre: Given<Genre>,
+    genre: Field<Genre>,
 }
 
-impl Wire for TheGenre {
+impl RequestBody for TheGenre {
     type Meaning = SlotQuery;
 
-    fn read(self, check: &mut Check<'_>) -> Option<SlotQuery> {
+    fn read(self, check: &mut Validator<'_>) -> Option<SlotQuery> {
         let genre = check.required("genre", self.genre, Ok)?;
         Some(SlotQuery { genre: Some(genre.0), limit: PageSize::LARGEST, ..SlotQuery::default() })
     }

@@ -9,9 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Cancellation, Entity, InstallationKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS,
-    Moved, NewBooking, Once, Page, Placed, Rebooking, Refusal, Role, SlotCursor, SlotId, SlotQuery, Store, StoreError,
-    Sweep, Swept, Target, Ticket, TicketId, TicketSlot, UserId,
+    Allocation, Booking, BookingKey, BookingNo, Cancellation, Entity, IdempotencyRecord, InstallationKey, KeyHash,
+    KeyRecord, KeyStore, MAX_KEYS, Moved, NewBooking, Page, Rebooking, Refusal, Role, SlotCursor, SlotId, SlotQuery,
+    Store, StoreError, Sweep, Swept, Target, Ticket, TicketId, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -26,7 +26,7 @@ struct Rows {
     /// The bookings of each user; a listing has them by number first.
     users: BTreeMap<UserId, BTreeSet<(BookingNo, SlotId)>>,
     /// What was done once, by idempotency key.
-    done: BTreeMap<[u8; 16], (Once, Done)>,
+    done: BTreeMap<[u8; 16], (IdempotencyRecord, Done)>,
     keys: Vec<KeyRecord>,
 }
 
@@ -59,20 +59,20 @@ impl Rows {
     }
 
     /// What the first request of this idempotency key did, if this is not the first.
-    fn done(&self, once: Option<Once>) -> Result<Option<Done>, Refusal> {
-        match once.and_then(|once| Some((once, self.done.get(&once.key)?))) {
+    fn done(&self, idempotency: Option<IdempotencyRecord>) -> Result<Option<Done>, Refusal> {
+        match idempotency.and_then(|idempotency| Some((idempotency, self.done.get(&idempotency.key)?))) {
             None => Ok(None),
-            Some((once, (first, done))) if first.request == once.request => Ok(Some(*done)),
+            Some((idempotency, (first, done))) if first.request == idempotency.request => Ok(Some(*done)),
             Some(_) => Err(Refusal::KeyReused),
         }
     }
 
-    fn remember(&mut self, once: Option<Once>, done: Done) {
-        self.done.extend(once.map(|once| (once.key, (once, done))));
+    fn remember(&mut self, idempotency: Option<IdempotencyRecord>, done: Done) {
+        self.done.extend(idempotency.map(|idempotency| (idempotency.key, (idempotency, done))));
     }
 
     /// Writes a new booking and what it leaves of the seats. The first write of a change, since it may refuse.
-    fn add(&mut self, Placed { booking, seats }: Placed) -> Result<(), StoreError> {
+    fn add(&mut self, Allocation { booking, seats }: Allocation) -> Result<(), StoreError> {
         let key = booking.id.key;
         if self.bookings.contains_key(&key) {
             return Err(StoreError::IdTaken);
@@ -130,7 +130,7 @@ impl Store for OwnStore {
     }
 
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
-        let place = |slot: &TicketSlot| SlotCursor { start: slot.showing.start(), id: slot.showing.id() };
+        let position = |slot: &TicketSlot| SlotCursor { start: slot.showing.start(), id: slot.showing.id() };
         let wanted = |slot: &&TicketSlot| {
             query.genre.is_none_or(|genre| slot.genre == genre)
                 && query.slot_type.is_none_or(|slot_type| slot.slot_type == slot_type)
@@ -138,41 +138,41 @@ impl Store for OwnStore {
                 && query.min_available.is_none_or(|least| slot.seats.available() >= least)
                 && query.from.is_none_or(|from| slot.showing.start() >= from)
                 && query.until.is_none_or(|until| slot.showing.start() < until)
-                && query.after.is_none_or(|after| place(slot) > after)
+                && query.after.is_none_or(|after| position(slot) > after)
         };
         let mut items: Vec<_> = self.rows().slots.values().filter(wanted).cloned().collect();
-        items.sort_by_key(place);
+        items.sort_by_key(position);
         let more = items.len() > query.limit.get();
         items.truncate(query.limit.get());
-        Ok(Page { next: items.last().filter(|_| more).map(place), items })
+        Ok(Page { next: items.last().filter(|_| more).map(position), items })
     }
 
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
-        match rows.done(new.once)? {
+        match rows.done(new.idempotency)? {
             None => {}
             Some(Done::Booked(key)) => return Ok(rows.booking(key)?.as_made()),
             Some(Done::Moved { .. } | Done::Canceled { .. }) => return Err(Refusal::KeyReused.into()),
         }
-        let placed = new.place(&rows.slots_of(&new.target))?;
-        let booking = placed.booking.clone();
-        rows.add(placed)?;
-        rows.remember(new.once, Done::Booked(booking.id.key));
+        let allocation = new.allocate(&rows.slots_of(&new.target))?;
+        let booking = allocation.booking.clone();
+        rows.add(allocation)?;
+        rows.remember(new.idempotency, Done::Booked(booking.id.key));
         Ok(booking)
     }
 
     async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
         let mut rows = self.rows();
-        let done = if let Some(done) = rows.done(rebooking.once)? {
+        let done = if let Some(done) = rows.done(rebooking.idempotency)? {
             done
         } else {
             let old = rows.booking(rebooking.ticket.booking)?;
-            let rebooked = rebooking.place(old, &rows.slots_of(&rebooking.target))?;
+            let rebooked = rebooking.allocate(old, &rows.slots_of(&rebooking.target))?;
             let new = rebooked.new.booking.id.key;
             rows.add(rebooked.new)?;
             rows.free(rebooked.old);
             let done = Done::Moved { new, old: rebooking.ticket, at: rebooking.at };
-            rows.remember(rebooking.once, done);
+            rows.remember(rebooking.idempotency, done);
             done
         };
         let Done::Moved { new, old, at } = done else { return Err(Refusal::KeyReused.into()) };
@@ -181,9 +181,9 @@ impl Store for OwnStore {
     }
 
     async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-        let Cancellation { ticket, at, once } = *cancellation;
+        let Cancellation { ticket, at, idempotency } = *cancellation;
         let mut rows = self.rows();
-        match rows.done(once)? {
+        match rows.done(idempotency)? {
             None => {}
             Some(Done::Canceled { ticket, at }) => {
                 return Ok(rows.booking(ticket.booking)?.as_canceled(&ticket, at)?);
@@ -195,7 +195,7 @@ impl Store for OwnStore {
         }
         let canceled = rows.booking(ticket.booking)?.ticket(&ticket)?.clone();
         // Not the time of this request: the ticket may have been canceled before it.
-        rows.remember(once, Done::Canceled { ticket, at: canceled.since });
+        rows.remember(idempotency, Done::Canceled { ticket, at: canceled.since });
         Ok(canceled)
     }
 
@@ -222,9 +222,9 @@ impl Store for OwnStore {
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError> {
         let rows = self.rows();
-        let places = rows.users.get(&user).into_iter().flatten();
-        let places = places.filter(|place| from.is_none_or(|from| **place >= (from.no, from.slot)));
-        let bookings = places.filter_map(|&(no, slot)| rows.bookings.get(&BookingKey { slot, no }));
+        let positions = rows.users.get(&user).into_iter().flatten();
+        let positions = positions.filter(|index| from.is_none_or(|from| **index >= (from.no, from.slot)));
+        let bookings = positions.filter_map(|&(no, slot)| rows.bookings.get(&BookingKey { slot, no }));
         Ok(bookings.take(limit).cloned().collect())
     }
 
@@ -239,7 +239,7 @@ impl Store for OwnStore {
 
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut rows = self.rows();
-        rows.done.retain(|_, (once, _)| sweep.at - once.at <= Once::KEPT);
+        rows.done.retain(|_, (idempotency, _)| sweep.at - idempotency.at <= IdempotencyRecord::KEPT);
         Ok(rows.sweep(sweep.limit, |booking| booking.archive(sweep.due_by, sweep.at)))
     }
 }

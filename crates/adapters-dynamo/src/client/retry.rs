@@ -19,18 +19,18 @@ const STEP_BACK: Duration = Duration::from_millis(4);
 const DOUBLINGS: u32 = 5;
 
 /// Why an attempt did not do what it was to do.
-pub(crate) enum Miss {
+pub(crate) enum AttemptError {
     /// Nothing was changed; others were at it, or too many.
     Busy,
     /// It was not sent.
     Unsent(Source),
     /// It may have been done, and may still be.
-    Unsure(Source),
+    Ambiguous(Source),
     /// Nothing was changed, and no further attempt will change that.
     Broken(Source),
 }
 
-impl Miss {
+impl AttemptError {
     /// What a failed request means, unless it was a condition that failed.
     pub(crate) fn of<E>(error: SdkError<E, HttpResponse>) -> Self
     where
@@ -45,7 +45,7 @@ impl Miss {
                 | "ThrottlingException",
             ) => return Self::Busy,
             // An earlier attempt of ours, with the same token, is under way.
-            Some("TransactionInProgressException") => return Self::Unsure(told(error)),
+            Some("TransactionInProgressException") => return Self::Ambiguous(told(error)),
             _ => {}
         }
         match &error {
@@ -54,7 +54,7 @@ impl Miss {
                 Self::Unsent(told(error))
             }
             SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(error)),
-            _ => Self::Unsure(told(error)),
+            _ => Self::Ambiguous(told(error)),
         }
     }
 }
@@ -81,28 +81,28 @@ fn never_connected(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// One change: however many attempts it takes, within limits.
-pub(crate) struct Effort {
+pub(crate) struct RetryBudget {
     until: Instant,
     tries: u32,
     races: u32,
     /// Whether some attempt may have been done.
-    unsure: bool,
+    ambiguous: bool,
 }
 
-impl Effort {
+impl RetryBudget {
     /// One that may take so long, all attempts and pauses together.
-    pub(crate) fn within(patience: Duration) -> Self {
-        Self { until: Instant::now() + patience, tries: 0, races: 0, unsure: false }
+    pub(crate) fn within(timeout: Duration) -> Self {
+        Self { until: Instant::now() + timeout, tries: 0, races: 0, ambiguous: false }
     }
 
     /// Whether some attempt may have been done, so that the change may meet itself.
-    pub(crate) const fn unsure(&self) -> bool {
-        self.unsure
+    pub(crate) const fn ambiguous(&self) -> bool {
+        self.ambiguous
     }
 
     /// What an attempt by others on its behalf may have done.
-    pub(crate) const fn became_unsure(&mut self) {
-        self.unsure = true;
+    pub(crate) const fn became_ambiguous(&mut self) {
+        self.ambiguous = true;
     }
 
     /// Whether there is no time left for it.
@@ -111,15 +111,15 @@ impl Effort {
     }
 
     /// Waits before another attempt, or says why there is none.
-    pub(crate) async fn again(&mut self, miss: Miss) -> Result<(), StoreError> {
-        self.unsure |= matches!(miss, Miss::Unsure(_));
+    pub(crate) async fn again(&mut self, error: AttemptError) -> Result<(), StoreError> {
+        self.ambiguous |= matches!(error, AttemptError::Ambiguous(_));
         let pause = jittered(PAUSE, self.tries);
         self.tries += 1;
-        if self.tries >= TRIES || Instant::now() + pause >= self.until || matches!(miss, Miss::Broken(_)) {
-            return Err(match miss {
-                Miss::Busy => StoreError::Contended,
-                Miss::Unsent(source) | Miss::Broken(source) => StoreError::Failed(source),
-                Miss::Unsure(source) => StoreError::OutcomeUnknown(source),
+        if self.tries >= TRIES || Instant::now() + pause >= self.until || matches!(error, AttemptError::Broken(_)) {
+            return Err(match error {
+                AttemptError::Busy => StoreError::Contended,
+                AttemptError::Unsent(source) | AttemptError::Broken(source) => StoreError::Failed(source),
+                AttemptError::Ambiguous(source) => StoreError::OutcomeUnknown(source),
             });
         }
         sleep(pause).await;
@@ -127,7 +127,7 @@ impl Effort {
     }
 
     /// Steps back a little after another change came first, or says that this was so too often.
-    pub(crate) async fn lost_a_race(&mut self) -> Result<(), StoreError> {
+    pub(crate) async fn backoff(&mut self) -> Result<(), StoreError> {
         let pause = jittered(STEP_BACK, self.races);
         self.races += 1;
         if self.races >= TRIES || Instant::now() + pause >= self.until {
@@ -140,7 +140,7 @@ impl Effort {
     /// What to answer. After an attempt that may have been done, or may still be, no error can say that nothing changed.
     pub(crate) fn concluded<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         match outcome {
-            Err(error) if self.unsure && !matches!(error, StoreError::OutcomeUnknown(_)) => {
+            Err(error) if self.ambiguous && !matches!(error, StoreError::OutcomeUnknown(_)) => {
                 Err(StoreError::OutcomeUnknown(Box::new(error)))
             }
             outcome => outcome,
@@ -158,8 +158,10 @@ pub(crate) fn read_failed<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    match Miss::of(error) {
-        Miss::Busy => StoreError::Contended,
-        Miss::Unsent(source) | Miss::Unsure(source) | Miss::Broken(source) => StoreError::Failed(source),
+    match AttemptError::of(error) {
+        AttemptError::Busy => StoreError::Contended,
+        AttemptError::Unsent(source) | AttemptError::Ambiguous(source) | AttemptError::Broken(source) => {
+            StoreError::Failed(source)
+        }
     }
 }

@@ -22,7 +22,7 @@ const PAGES: u32 = 20;
 /// Book tickets
 ///
 /// As `POST /v1/bookings`, answered with the list of tickets.
-#[api_v2_operation(operation_id = "bookTicket", tags(Original))]
+#[api_v2_operation(operation_id = "bookTicket", tags(Legacy))]
 pub async fn book_ticket(app: App, key: Key, request: BodyOrQuery<Book>) -> Result<Json<Vec<Ticket>>, Problem> {
     let request = BookingRequest { key: key.0, ..request.0 };
     let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
@@ -32,7 +32,7 @@ pub async fn book_ticket(app: App, key: Key, request: BodyOrQuery<Book>) -> Resu
 /// Move a ticket to another slot
 ///
 /// As `POST /v1/tickets/{ticketId}/move`, answered with a list of two: the new ticket and the canceled one.
-#[api_v2_operation(operation_id = "updateMovieSlotForTicket", tags(Original))]
+#[api_v2_operation(operation_id = "updateMovieSlotForTicket", tags(Legacy))]
 pub async fn update_movie_slot_for_ticket(
     app: App,
     key: Key,
@@ -46,7 +46,7 @@ pub async fn update_movie_slot_for_ticket(
 /// List the booked tickets of a movie's slots
 ///
 /// Of all slots of this name and start.
-#[api_v2_operation(operation_id = "getAllTicketsForMovieSlot", tags(Original))]
+#[api_v2_operation(operation_id = "getAllTicketsForMovieSlot", tags(Legacy))]
 pub async fn get_all_tickets_for_movie_slot(
     app: App,
     request: BodyOrQuery<TheSlot>,
@@ -81,7 +81,7 @@ async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_
 /// Show the user of a ticket
 ///
 /// As `GET /v1/tickets/{ticketId}/user`.
-#[api_v2_operation(operation_id = "getUserDetailsByTicketId", tags(Original))]
+#[api_v2_operation(operation_id = "getUserDetailsByTicketId", tags(Legacy))]
 pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTicket>) -> Result<Json<User>, Problem> {
     answer(app.ticketing.ticket(&request.0).await, |ticket| Json(User::of(&ticket.user)))
 }
@@ -89,7 +89,7 @@ pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTic
 /// Cancel a ticket
 ///
 /// As `POST /v1/tickets/{ticketId}/cancel`.
-#[api_v2_operation(operation_id = "cancelTicketOriginal", tags(Original))]
+#[api_v2_operation(operation_id = "cancelTicketOriginal", tags(Legacy))]
 pub async fn cancel_ticket(app: App, key: Key, request: BodyOrQuery<TheTicket>) -> Result<Json<Ticket>, Problem> {
     let ticket = app.ticketing.cancel(request.0, key.0, app.now()).await;
     answer(ticket, |ticket| Json(Ticket::of(&ticket, app.zone)))
@@ -98,7 +98,7 @@ pub async fn cancel_ticket(app: App, key: Key, request: BodyOrQuery<TheTicket>) 
 /// Let tickets expire
 ///
 /// As `POST /v1/expirations`.
-#[api_v2_operation(operation_id = "expireTickets", tags(Original))]
+#[api_v2_operation(operation_id = "expireTickets", tags(Legacy))]
 pub async fn expire_tickets(app: App) -> Result<Json<Swept>, Problem> {
     answer(app.ticketing.expire(app.now()).await, |swept| Json(Swept::of(swept)))
 }
@@ -106,7 +106,7 @@ pub async fn expire_tickets(app: App) -> Result<Json<Swept>, Problem> {
 /// Schedule a slot
 ///
 /// As `POST /v1/slots`.
-#[api_v2_operation(operation_id = "scheduleMovie", tags(Original))]
+#[api_v2_operation(operation_id = "scheduleMovie", tags(Legacy))]
 pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Json<Slot>, Problem> {
     let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
     answer(slot, |slot| Json(Slot::of(&slot, app.zone)))
@@ -115,7 +115,7 @@ pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Js
 /// List all slots
 ///
 /// In order of start.
-#[api_v2_operation(operation_id = "getAllMovieSlots", tags(Original))]
+#[api_v2_operation(operation_id = "getAllMovieSlots", tags(Legacy))]
 pub async fn get_all_movie_slots(app: App) -> Result<Listing<Slot>, Problem> {
     let query = SlotQuery { limit: PageSize::LARGEST, ..SlotQuery::default() };
     slots(&app, query).await.map_err(refused)
@@ -124,7 +124,7 @@ pub async fn get_all_movie_slots(app: App) -> Result<Listing<Slot>, Problem> {
 /// List the slots of a genre
 ///
 /// In order of start.
-#[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Original))]
+#[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Legacy))]
 pub async fn get_all_movie_slots_by_genre(app: App, request: BodyOrQuery<TheGenre>) -> Result<Listing<Slot>, Problem> {
     slots(&app, request.0).await.map_err(refused)
 }

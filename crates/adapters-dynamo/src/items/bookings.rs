@@ -11,9 +11,9 @@ use ticketly_domain::{
     TicketStatus, User, UserName,
 };
 
-use crate::item::{Attributes, Item, bytes, item, millis, text};
-use crate::keyspace::{self, due, users};
-use crate::write::{IS_NEW, Write};
+use crate::client::write::{IS_NEW, Write};
+use crate::items::attributes::{Attributes, Item, bytes, item, millis, text};
+use crate::items::keyspace::{self, due, users};
 
 /// Makes a booking, unless its number is taken.
 pub(crate) fn make(booking: &Booking) -> Write {
@@ -45,10 +45,10 @@ pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
     let key = keyspace::booking(old.id.key);
     let write = match new.settled_at() {
         Some(settled) => {
-            let [partition, place] = due::booking(settled, new.id.key);
+            let [partition, index] = due::booking(settled, new.id.key);
             Write::update(&key, "SET changes = :new, g2pk = :partition, g2sk = :place")
                 .with(":partition", text(partition))
-                .with(":place", text(place))
+                .with(":place", text(index))
         }
         None => Write::update(&key, "SET changes = :new REMOVE g2pk, g2sk"),
     };
@@ -83,8 +83,8 @@ pub(crate) fn read(found: &Item) -> Result<Booking, StoreError> {
         let count = u32::try_from(others.len()).ok()?;
         (rest.is_empty() && TicketCount::new(count).is_ok()).then_some((*first, others))
     })?;
-    let as_made = |(place, secret): (u8, &[u8; 10])| {
-        Ticket::booked(TicketId { booking: key, place, secret: Secret::from_bytes(*secret) }, &showing, &user, at)
+    let as_made = |(index, secret): (u8, &[u8; 10])| {
+        Ticket::booked(TicketId { booking: key, index, secret: Secret::from_bytes(*secret) }, &showing, &user, at)
     };
     let mut tickets: Vec<Ticket> = (0..).zip(secrets).map(as_made).collect();
     for change in found.optional("changes")?.into_iter().flat_map(str::split_whitespace) {
@@ -104,12 +104,12 @@ fn secrets(booking: &Booking) -> Vec<u8> {
 fn changes(booking: &Booking) -> Option<String> {
     let mut changes = String::new();
     for ticket in &booking.tickets {
-        let Ticket { id: TicketId { place, .. }, status, since, moved_from, moved_to, .. } = ticket;
+        let Ticket { id: TicketId { index, .. }, status, since, moved_from, moved_to, .. } = ticket;
         if *status == TicketStatus::Booked && moved_from.is_none() && moved_to.is_none() {
             continue;
         }
         let gap = if changes.is_empty() { "" } else { " " };
-        let mut parts = vec![format!("{gap}{place}{}{}", letter(*status), since.timestamp_millis())];
+        let mut parts = vec![format!("{gap}{index}{}{}", letter(*status), since.timestamp_millis())];
         parts.extend(moved_from.map(|id| format!("<{id}")));
         parts.extend(moved_to.map(|id| format!(">{id}")));
         changes.extend(parts);
@@ -122,11 +122,11 @@ fn letter(status: TicketStatus) -> &'static str {
 }
 
 fn apply(tickets: &mut [Ticket], change: &str) -> Option<()> {
-    let (place, change) = change.split_at_checked(1)?;
+    let (index, change) = change.split_at_checked(1)?;
     let (status, change) = change.split_at_checked(1)?;
     let (change, to) = change.split_once('>').map_or((change, None), |(change, to)| (change, Some(to)));
     let (since, from) = change.split_once('<').map_or((change, None), |(since, from)| (since, Some(from)));
-    let ticket = tickets.get_mut(place.parse::<usize>().ok()?)?;
+    let ticket = tickets.get_mut(index.parse::<usize>().ok()?)?;
     ticket.status = *TicketStatus::ALL.iter().find(|known| letter(**known) == status)?;
     ticket.since = DateTime::from_timestamp_millis(since.parse().ok()?)?;
     ticket.moved_from = other(from).ok()?;

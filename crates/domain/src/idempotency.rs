@@ -36,12 +36,12 @@ impl fmt::Debug for IdempotencyKey {
 
 /// What a store keeps of a request that is to be done once: the key, what was asked, and when.
 ///
-/// A store keeps it, in the same transaction as the effect, for at least [`Once::KEPT`]. Meeting the same key again, it
+/// A store keeps it, in the same transaction as the effect, for at least [`IdempotencyRecord::KEPT`]. Meeting the same key again, it
 /// compares the requests: the same one is answered with the first outcome, another is refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused). A refused request has no effect and leaves no record, so that its
 /// retry is decided anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Once {
+pub struct IdempotencyRecord {
     /// 128 bits of the key's SHA-256.
     pub key: [u8; 16],
     /// 128 bits of the request's SHA-256.
@@ -50,7 +50,7 @@ pub struct Once {
     pub at: DateTime<Utc>,
 }
 
-impl Once {
+impl IdempotencyRecord {
     /// The least time that a store keeps a record.
     pub const KEPT: TimeDelta = TimeDelta::hours(24);
 

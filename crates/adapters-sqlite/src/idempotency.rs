@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
-use ticketly_domain::{BookingKey, Once, Refusal, StoreError};
+use ticketly_domain::{BookingKey, IdempotencyRecord, Refusal, StoreError};
 
 use crate::error::{Corrupt, failed};
 use crate::rows::{booking_no, no_key, slot_id, slot_key, time};
@@ -27,18 +27,18 @@ fn day(at: DateTime<Utc>) -> i64 {
 ///
 /// A record is found on its own day and the next, so for at least 24 hours; and on the day before, should a clock be
 /// set back.
-pub(crate) fn recall(session: &Session, once: Option<&Once>) -> Result<Option<Outcome>, StoreError> {
-    let Some(once) = once else { return Ok(None) };
+pub(crate) fn find(session: &Session, idempotency: Option<&IdempotencyRecord>) -> Result<Option<Outcome>, StoreError> {
+    let Some(idempotency) = idempotency else { return Ok(None) };
     let sql = "SELECT request, slot, no, since FROM once WHERE day IN (?1 - 1, ?1, ?1 + 1) AND key = ?2";
     let mut query = session.db.prepare_cached(sql).map_err(failed)?;
     let record = query
-        .query_row(params![day(once.at), once.key], |row| {
+        .query_row(params![day(idempotency.at), idempotency.key], |row| {
             Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })
         .optional()
         .map_err(failed)?;
     let Some((request, slot, no, since)) = record else { return Ok(None) };
-    if request != once.request {
+    if request != idempotency.request {
         return Err(Refusal::KeyReused.into());
     }
     let outcome = || {
@@ -49,13 +49,19 @@ pub(crate) fn recall(session: &Session, once: Option<&Once>) -> Result<Option<Ou
 }
 
 /// Keeps what answers a repetition, and forgets a little of what is too old.
-pub(crate) fn record(session: &Session, once: Option<&Once>, outcome: &Outcome) -> Result<(), StoreError> {
-    let Some(once) = once else { return Ok(()) };
+pub(crate) fn record(
+    session: &Session,
+    idempotency: Option<&IdempotencyRecord>,
+    outcome: &Outcome,
+) -> Result<(), StoreError> {
+    let Some(idempotency) = idempotency else { return Ok(()) };
     let Outcome { booking, since } = outcome;
     let (slot, no, since) = (slot_key(booking.slot), no_key(booking.no), since.timestamp_millis());
     let insert = "INSERT INTO once (day, key, request, slot, no, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    session.execute(insert, params![day(once.at), once.key, once.request, slot, no, since]).map_err(failed)?;
+    session
+        .execute(insert, params![day(idempotency.at), idempotency.key, idempotency.request, slot, no, since])
+        .map_err(failed)?;
     let forget = "DELETE FROM once WHERE (day, key) IN (SELECT day, key FROM once WHERE day < ?1 - 1 LIMIT ?2)";
-    session.execute(forget, params![day(once.at), SWEPT_A_RECORD]).map_err(failed)?;
+    session.execute(forget, params![day(idempotency.at), SWEPT_A_RECORD]).map_err(failed)?;
     Ok(())
 }

@@ -37,17 +37,17 @@ pub struct Entry {
 
 /// Lets a request through if its method's entry admits it. A method without an
 /// entry passes, because the resource behind the gate answers it with 405.
-pub(crate) async fn gate<B: MessageBody + 'static>(
+pub(crate) async fn authorize<B: MessageBody + 'static>(
     entries: Arc<[Entry]>,
     keys: Arc<dyn KeyStore>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let verdict = match access(&entries, request.method()) {
+    let reason = match access(&entries, request.method()) {
         Some(Access::Roles(roles)) => admit(keys.as_ref(), bearer(&request), roles).await,
         Some(Access::Anyone) | None => Ok(()),
     };
-    match verdict {
+    match reason {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(problem) => Ok(request.error_response(problem)),
     }

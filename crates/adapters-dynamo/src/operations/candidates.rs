@@ -10,13 +10,13 @@ use std::sync::Arc;
 use ticketly_domain::{Booking, StoreError, Target, TicketSlot};
 
 use crate::DynamoStore;
+use crate::client::table::MAX_BATCH;
+use crate::client::write::Write;
 use crate::error::Corrupt;
-use crate::item::Item;
-use crate::keyspace::Key;
-use crate::seats::{self, Shard};
-use crate::slots::Scheduled;
-use crate::table::MAX_BATCH;
-use crate::write::Write;
+use crate::items::attributes::Item;
+use crate::items::keyspace::Key;
+use crate::items::seats::{self, Shard};
+use crate::items::slots::Scheduled;
 
 /// How well the seats are known.
 #[derive(Clone, Copy, PartialEq, Eq)]

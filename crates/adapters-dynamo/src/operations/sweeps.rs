@@ -6,12 +6,13 @@
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{Booking, SlotId, StoreError, Sweep, Swept, TicketStatus};
 
+use crate::DynamoStore;
+use crate::client::table::{Index, Range};
+use crate::client::write::{CommitOutcome, Write};
 use crate::error::Corrupt;
-use crate::item::{Attributes, Item, text};
-use crate::keyspace::{self, LAST, SPREAD, due};
-use crate::table::{Index, Range};
-use crate::write::{Ending, Write};
-use crate::{DynamoStore, bookings, seats};
+use crate::items::attributes::{Attributes, Item, text};
+use crate::items::keyspace::{self, LAST, SPREAD, due};
+use crate::items::{bookings, seats};
 
 /// How many bookings are changed at once.
 const AT_ONCE: usize = 16;
@@ -74,7 +75,7 @@ impl DynamoStore {
         }
         let done =
             Write::update(&keyspace::shard(slot, 0), "REMOVE g2pk, g2sk, swept").only_if("attribute_exists(g2pk)");
-        self.table.change(&done, &mut self.table.effort()).await?;
+        self.table.change(&done, &mut self.table.budget()).await?;
         Ok(Left::Nothing)
     }
 
@@ -85,7 +86,7 @@ impl DynamoStore {
         for (number, (found, key)) in self.table.get_all(&keys).await?.into_iter().zip(keys).enumerate() {
             let found = found.ok_or_else(|| Corrupt::missing(key.clone()))?;
             if !seats::shard(&found)?.closed {
-                self.table.change(&seats::close(&key), &mut self.table.effort()).await?;
+                self.table.change(&seats::close(&key), &mut self.table.budget()).await?;
             }
             if number == 0 && found.contains_key("g2pk") {
                 let swept = Attributes(&found);
@@ -101,7 +102,7 @@ impl DynamoStore {
         let mark = Write::update(&keyspace::shard(slot, 0), "SET swept = :swept")
             .only_if("attribute_exists(g2pk) AND (attribute_not_exists(swept) OR swept < :swept)")
             .with(":swept", text(swept));
-        self.table.change(&mark, &mut self.table.effort()).await?;
+        self.table.change(&mark, &mut self.table.budget()).await?;
         Ok(())
     }
 
@@ -147,20 +148,20 @@ impl DynamoStore {
         mut booking: Booking,
         change: impl Fn(&Booking) -> Option<Booking>,
     ) -> Result<u64, StoreError> {
-        let mut effort = self.table.effort();
+        let mut budget = self.table.budget();
         while let Some(after) = change(&booking) {
-            match self.table.change(&bookings::update(&booking, &after), &mut effort).await? {
-                Ending::Done => return Ok(changed(&booking, &after)),
-                Ending::Refused { found, .. } => {
+            match self.table.change(&bookings::update(&booking, &after), &mut budget).await? {
+                CommitOutcome::Done => return Ok(changed(&booking, &after)),
+                CommitOutcome::Refused { found, .. } => {
                     let found = bookings::read(&found.unwrap_or_default())?;
                     // An earlier attempt came through.
-                    if effort.unsure() && found == after {
+                    if budget.ambiguous() && found == after {
                         return Ok(changed(&booking, &after));
                     }
                     booking = found;
                 }
             }
-            effort.lost_a_race().await?;
+            budget.backoff().await?;
         }
         Ok(0)
     }

@@ -4,10 +4,10 @@
 
 use ticketly_domain::{BookingNo, Capacity, Seats};
 
+use crate::client::write::{EXISTS, Write};
 use crate::error::Corrupt;
-use crate::item::{Attributes, Item, flag, item, number};
-use crate::keyspace::Key;
-use crate::write::{EXISTS, Write};
+use crate::items::attributes::{Attributes, Item, flag, item, number};
+use crate::items::keyspace::Key;
 
 /// The most shards that a slot has.
 pub(crate) const MAX_SHARDS: u32 = 8;

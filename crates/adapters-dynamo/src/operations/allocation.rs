@@ -1,19 +1,20 @@
 //! Finding a place for a new booking: the one loop that bookings and moves share.
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{Booking, Once, Refusal, StoreError, TicketSlot};
+use ticketly_domain::{Booking, IdempotencyRecord, Refusal, StoreError, TicketSlot};
 
-use crate::candidates::Candidates;
-use crate::effort::Effort;
+use crate::DynamoStore;
+use crate::client::retry::RetryBudget;
+use crate::client::write::{CommitOutcome, Write};
 use crate::error::Corrupt;
-use crate::item::Item;
-use crate::once::{self, Outcome};
-use crate::write::{Ending, Write};
-use crate::{DynamoStore, bookings, keyspace};
+use crate::items::attributes::Item;
+use crate::items::idempotency::{self, Outcome};
+use crate::items::{bookings, keyspace};
+use crate::operations::candidates::Candidates;
 
 /// What a placing has of the request.
 pub(crate) struct Request<'a> {
-    pub(crate) once: Option<&'a Once>,
+    pub(crate) idempotency: Option<&'a IdempotencyRecord>,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -28,7 +29,7 @@ pub(crate) struct Draft<T> {
 }
 
 /// What became of it.
-pub(crate) enum Placing<T> {
+pub(crate) enum AllocationOutcome<T> {
     Done(T),
     /// The request was done before.
     Repeats(Outcome),
@@ -43,7 +44,7 @@ struct Parts {
 }
 
 /// What was in the way of a placing.
-pub(crate) enum Met {
+pub(crate) enum Conflict {
     Nothing,
     Record(Option<Item>),
     Booking(Option<Item>),
@@ -51,9 +52,9 @@ pub(crate) enum Met {
     Seats(Option<Item>),
 }
 
-impl Met {
-    fn at(ending: Ending, parts: &Parts) -> Self {
-        let Ending::Refused { at, found, .. } = ending else { return Self::Nothing };
+impl Conflict {
+    fn at(ending: CommitOutcome, parts: &Parts) -> Self {
+        let CommitOutcome::Refused { at, found, .. } = ending else { return Self::Nothing };
         if at < parts.records {
             Self::Record(found)
         } else if at == parts.records {
@@ -67,9 +68,9 @@ impl Met {
 }
 
 /// What a record that was met says.
-pub(crate) fn first(once: Option<&Once>, found: Option<Item>) -> Result<Outcome, StoreError> {
-    match (once, found) {
-        (Some(once), Some(found)) => once::read(once, &found),
+pub(crate) fn first(idempotency: Option<&IdempotencyRecord>, found: Option<Item>) -> Result<Outcome, StoreError> {
+    match (idempotency, found) {
+        (Some(idempotency), Some(found)) => idempotency::read(idempotency, &found),
         // A condition that fails on nothing: the record went between two attempts.
         _ => Err(StoreError::Contended),
     }
@@ -77,56 +78,60 @@ pub(crate) fn first(once: Option<&Once>, found: Option<Item>) -> Result<Outcome,
 
 impl DynamoStore {
     /// Places a new booking in one of the candidates, together with what else is to be written.
-    pub(crate) async fn place<T>(
+    pub(crate) async fn allocate<T>(
         &self,
         request: &Request<'_>,
         candidates: &mut Candidates<'_>,
         decide: impl Fn(&[TicketSlot]) -> Result<Draft<T>, Refusal>,
-        effort: &mut Effort,
-    ) -> Result<Placing<T>, StoreError> {
+        budget: &mut RetryBudget,
+    ) -> Result<AllocationOutcome<T>, StoreError> {
         let (mut tried, mut alone) = (None, false);
         loop {
             let draft = match decide(&candidates.slots()) {
                 Ok(draft) => draft,
                 Err(Refusal::SoldOut { .. }) if candidates.look_closer().await? => continue,
-                Err(refusal) => return Ok(Placing::Repeats(self.refuse(refusal, request.once).await?)),
+                Err(refusal) => {
+                    return Ok(AllocationOutcome::Repeats(self.refuse(refusal, request.idempotency).await?));
+                }
             };
             let Draft { answer, booking, update, give_back } = draft;
             // What may still come about in one slot must not be done in another too.
             let slot = booking.id.key.slot;
-            if tried.replace(slot).is_some_and(|tried| tried != slot) && effort.unsure() {
+            if tried.replace(slot).is_some_and(|tried| tried != slot) && budget.ambiguous() {
                 return Err(StoreError::Contended);
             }
-            let met = if let Some(slot) = candidates.untried().filter(|_| update.is_none() && !alone) {
-                let Some(met) = self.gatherer.make(slot, &booking, request.once).await? else {
-                    effort.became_unsure();
+            let conflict = if let Some(slot) = candidates.untried().filter(|_| update.is_none() && !alone) {
+                let Some(conflict) = self.coalescer.make(slot, &booking, request.idempotency).await? else {
+                    budget.became_ambiguous();
                     alone = true;
                     continue;
                 };
-                met
+                conflict
             } else {
                 let outcome = Outcome { booking: booking.id.key, since: request.at };
-                let mut writes: Vec<Write> = request.once.iter().map(|once| once::record(once, &outcome)).collect();
+                let mut writes: Vec<Write> =
+                    request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
                 let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
                 writes.push(bookings::make(&booking));
                 writes.extend(update);
                 writes.extend(candidates.take(&booking)?);
                 writes.extend(give_back);
-                Met::at(self.table.commit(&writes, effort).await?, &parts)
+                Conflict::at(self.table.commit(&writes, budget).await?, &parts)
             };
-            match met {
-                Met::Nothing => return Ok(Placing::Done(answer)),
-                Met::Record(found) => return Ok(Placing::Repeats(first(request.once, found)?)),
+            match conflict {
+                Conflict::Nothing => return Ok(AllocationOutcome::Done(answer)),
+                Conflict::Record(found) => return Ok(AllocationOutcome::Repeats(first(request.idempotency, found)?)),
                 // Its number is taken; by itself, if an earlier attempt of this very call came through.
-                Met::Booking(found) => {
-                    let is_this = effort.unsure() && found.is_some_and(|found| bookings::is_made_of(&found, &booking));
-                    return if is_this { Ok(Placing::Done(answer)) } else { Err(StoreError::IdTaken) };
+                Conflict::Booking(found) => {
+                    let is_this =
+                        budget.ambiguous() && found.is_some_and(|found| bookings::is_made_of(&found, &booking));
+                    return if is_this { Ok(AllocationOutcome::Done(answer)) } else { Err(StoreError::IdTaken) };
                 }
-                Met::Change(Some(found)) => return Ok(Placing::Changed(found)),
-                Met::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.id.key)).into()),
-                Met::Seats(found) => candidates.learn(found.as_ref()).await?,
+                Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
+                Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.id.key)).into()),
+                Conflict::Seats(found) => candidates.learn(found.as_ref()).await?,
             }
-            effort.lost_a_race().await?;
+            budget.backoff().await?;
         }
     }
 }

@@ -13,11 +13,11 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::sleep;
 
+use crate::client::table::Index;
+use crate::client::write::IS_NEW;
 use crate::error::OpenError;
-use crate::item::{Attributes, item, key, number};
-use crate::keyspace::schema;
-use crate::table::Index;
-use crate::write::IS_NEW;
+use crate::items::attributes::{Attributes, item, key, number};
+use crate::items::keyspace::schema;
 
 /// The version of the layout that this program reads and writes.
 const VERSION: u32 = 1;

@@ -47,7 +47,7 @@ impl RequestId {
 /// # Errors
 ///
 /// None: an error of an inner layer becomes an answer.
-pub async fn edge(
+pub async fn request_context(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

@@ -13,11 +13,11 @@ use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
 use futures_util::future::try_join_all;
 use ticketly_domain::StoreError;
 
-use crate::effort::{Effort, Miss, read_failed, told};
+use crate::client::retry::{AttemptError, RetryBudget, read_failed, told};
+use crate::client::write::{CommitOutcome, Write, is_faulty, refused};
 use crate::error::Corrupt;
-use crate::item::{self, Item};
-use crate::keyspace::{FIRST, Key};
-use crate::write::{Ending, Write, is_faulty, refused};
+use crate::items::attributes::{self, Item};
+use crate::items::keyspace::{FIRST, Key};
 
 /// How many items one batch of reads names at most, and one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
@@ -29,7 +29,7 @@ pub(crate) struct Table {
     reader: Client,
     /// Does not: what an attempt at a change may have done is decided here.
     writer: Client,
-    patience: Duration,
+    timeout: Duration,
 }
 
 /// A range of keys, in the table or in an index.
@@ -80,19 +80,20 @@ pub(crate) struct Found {
 }
 
 impl Table {
-    pub(crate) fn new(client: &Client, name: &str, patience: Duration) -> Self {
+    pub(crate) fn new(client: &Client, name: &str, timeout: Duration) -> Self {
         let alone = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone), patience }
+        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone), timeout }
     }
 
     /// A new effort to change something.
-    pub(crate) fn effort(&self) -> Effort {
-        Effort::within(self.patience)
+    pub(crate) fn budget(&self) -> RetryBudget {
+        RetryBudget::within(self.timeout)
     }
 
     /// One item, consistently.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
-        let get = self.reader.get_item().table_name(&self.name).set_key(Some(item::key(key))).consistent_read(true);
+        let get =
+            self.reader.get_item().table_name(&self.name).set_key(Some(attributes::key(key))).consistent_read(true);
         Ok(get.send().await.map_err(read_failed)?.item)
     }
 
@@ -108,14 +109,14 @@ impl Table {
         }
         let batches = try_join_all(keys.chunks(MAX_BATCH).map(|batch| self.batch(batch))).await?;
         let mut found: HashMap<Key, Item> =
-            batches.into_iter().flatten().map(|found| (item::Attributes(&found).key(), found)).collect();
+            batches.into_iter().flatten().map(|found| (attributes::Attributes(&found).key(), found)).collect();
         Ok(keys.iter().map(|key| found.remove(key)).collect())
     }
 
     async fn batch(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
-        let mut wanted: Vec<Item> = keys.iter().map(item::key).collect();
-        let mut effort = self.effort();
+        let mut wanted: Vec<Item> = keys.iter().map(attributes::key).collect();
+        let mut budget = self.budget();
         while !wanted.is_empty() {
             let batch = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
             let batch = batch.map_err(|error| StoreError::Failed(told(error)))?;
@@ -125,7 +126,7 @@ impl Table {
             wanted =
                 answer.unprocessed_keys.into_iter().flat_map(HashMap::into_values).flat_map(|rest| rest.keys).collect();
             if !wanted.is_empty() {
-                effort.again(Miss::Busy).await?;
+                budget.again(AttemptError::Busy).await?;
             }
         }
         Ok(found)
@@ -135,10 +136,10 @@ impl Table {
     pub(crate) async fn snapshot(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
         let mut gets = Vec::with_capacity(keys.len());
         for key in keys {
-            let get = Get::builder().table_name(&self.name).set_key(Some(item::key(key))).build();
+            let get = Get::builder().table_name(&self.name).set_key(Some(attributes::key(key))).build();
             gets.push(TransactGetItem::builder().get(get.map_err(|error| StoreError::Failed(told(error)))?).build());
         }
-        let mut effort = self.effort();
+        let mut budget = self.budget();
         loop {
             let sent = self.reader.transact_get_items().set_transact_items(Some(gets.clone())).send().await;
             match sent {
@@ -146,7 +147,9 @@ impl Table {
                     return Ok(answer.responses.into_iter().flatten().map(|response| response.item).collect());
                 }
                 Err(error) => match error.as_service_error() {
-                    Some(TransactGetItemsError::TransactionCanceledException(_)) => effort.again(Miss::Busy).await?,
+                    Some(TransactGetItemsError::TransactionCanceledException(_)) => {
+                        budget.again(AttemptError::Busy).await?
+                    }
                     _ => return Err(read_failed(error)),
                 },
             }
@@ -167,9 +170,9 @@ impl Table {
             let query = self.reader.query().table_name(&self.name).set_index_name(range.index.name().map(Into::into));
             let query = query
                 .key_condition_expression(range.index.condition())
-                .expression_attribute_values(":pk", item::text(&range.pk))
-                .expression_attribute_values(":low", item::text(low))
-                .expression_attribute_values(":high", item::text(&range.high))
+                .expression_attribute_values(":pk", attributes::text(&range.pk))
+                .expression_attribute_values(":low", attributes::text(low))
+                .expression_attribute_values(":high", attributes::text(&range.high))
                 .consistent_read(matches!(range.index, Index::None))
                 .set_exclusive_start_key(start)
                 .limit(left);
@@ -184,7 +187,7 @@ impl Table {
     }
 
     /// Writes all or nothing. The writes stand in the order in which their conditions are to be looked at.
-    pub(crate) async fn commit(&self, writes: &[Write], effort: &mut Effort) -> Result<Ending, StoreError> {
+    pub(crate) async fn commit(&self, writes: &[Write], budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
         let actions: Result<Vec<_>, _> = writes.iter().map(|write| write.action(&self.name)).collect();
         let actions = actions.map_err(|error| StoreError::Failed(told(error)))?;
         // The same for every attempt, so that the engine recognises what it has done already.
@@ -192,35 +195,35 @@ impl Table {
         loop {
             let transaction = self.writer.transact_write_items().set_transact_items(Some(actions.clone()));
             let Err(error) = transaction.client_request_token(&token).send().await else {
-                return Ok(Ending::Done);
+                return Ok(CommitOutcome::Done);
             };
-            let miss = match error.as_service_error() {
+            let error = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     match refused(canceled.cancellation_reasons()) {
                         Some(ending) => return Ok(ending),
-                        None if is_faulty(canceled.cancellation_reasons()) => Miss::Broken(told(error)),
-                        None => Miss::Busy,
+                        None if is_faulty(canceled.cancellation_reasons()) => AttemptError::Broken(told(error)),
+                        None => AttemptError::Busy,
                     }
                 }
-                _ => Miss::of(error),
+                _ => AttemptError::of(error),
             };
-            effort.again(miss).await?;
+            budget.again(error).await?;
         }
     }
 
     /// Changes one item outside a transaction, at half the price.
-    pub(crate) async fn change(&self, write: &Write, effort: &mut Effort) -> Result<Ending, StoreError> {
+    pub(crate) async fn change(&self, write: &Write, budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
         loop {
             let Some(request) = write.alone(&self.writer, &self.name) else {
-                return self.commit(slice::from_ref(write), effort).await;
+                return self.commit(slice::from_ref(write), budget).await;
             };
-            let Err(error) = request.send().await else { return Ok(Ending::Done) };
+            let Err(error) = request.send().await else { return Ok(CommitOutcome::Done) };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     let found = failed.item().cloned();
-                    return Ok(Ending::Refused { at: 0, found, verdicts: Vec::new() });
+                    return Ok(CommitOutcome::Refused { at: 0, found, reasons: Vec::new() });
                 }
-                _ => effort.again(Miss::of(error)).await?,
+                _ => budget.again(AttemptError::of(error)).await?,
             }
         }
     }

@@ -7,10 +7,10 @@ use ticketly_domain::{
     Capacity, Seats, Showing, SlotCursor, SlotDescription, SlotId, SlotName, StoreError, TicketSlot,
 };
 
-use crate::item::{Attributes, Item, item, millis, number, text};
-use crate::keyspace::{self, Key, List, due};
-use crate::seats::{self, MAX_SHARDS, Shard};
-use crate::write::{IS_NEW, Write};
+use crate::client::write::{IS_NEW, Write};
+use crate::items::attributes::{Attributes, Item, item, millis, number, text};
+use crate::items::keyspace::{self, Key, List, due};
+use crate::items::seats::{self, MAX_SHARDS, Shard};
 
 /// A slot but for its seats.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Scheduled {
     }
 
     /// Its place in a list.
-    pub(crate) fn place(&self) -> SlotCursor {
+    pub(crate) fn allocate(&self) -> SlotCursor {
         SlotCursor { start: self.slot.showing.start(), id: self.id() }
     }
 }

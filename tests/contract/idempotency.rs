@@ -149,7 +149,7 @@ pub async fn a_move_of_a_moved_ticket_does_not_show_in_the_first_ones_repetition
 pub async fn another_request_with_the_same_key_is_refused_and_nothing_changes(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(20).await, cinema.slot(20).await);
     let booking = cinema.ask(keyed("book", request(here, 3)), NOW).await.unwrap();
-    let [one, two, three] = [0, 1, 2].map(|place: usize| booking.tickets[place].id);
+    let [one, two, three] = [0, 1, 2].map(|index: usize| booking.tickets[index].id);
     cinema.shift_once("move", one, there, NOW).await.unwrap();
     cinema.cancel_once("cancel", two, NOW).await.unwrap();
     let before = cinema.everything().await;
@@ -188,7 +188,7 @@ pub async fn a_refused_request_leaves_no_record(mut cinema: Cinema) {
     let sold_out = Refusal::SoldOut { available: 0 };
     assert_eq!(refused(cinema.ask(keyed("book", request(slot, 1)), NOW).await), sold_out);
     assert_eq!(refused(cinema.shift_once("move", held, other, NOW).await), sold_out);
-    let unknown = TicketId { place: 9, ..held };
+    let unknown = TicketId { index: 9, ..held };
     assert!(matches!(refused(cinema.cancel_once("cancel", unknown, NOW).await), Refusal::Unknown(_)));
     cinema.cancel(occupant).await.unwrap();
     let moved = cinema.shift_once("move", held, other, NOW).await.unwrap();
@@ -230,7 +230,7 @@ pub async fn records_are_kept_for_a_day_whatever_is_swept(mut cinema: Cinema) {
     assert_eq!(cinema.cancel_once("cancel", one, eve).await.unwrap(), canceled);
     assert_eq!(cinema.shift_once("move", two, festival, eve).await.unwrap(), moved);
     // A clock that was set back by a little changes nothing about it.
-    let early = Cancellation { ticket: one, at: minutes(-5), once: None };
+    let early = Cancellation { ticket: one, at: minutes(-5), idempotency: None };
     assert!(cinema.store().cancel(&early).await.is_err(), "the ticket is archived");
     assert_eq!(cinema.cancel_once("cancel", one, minutes(-5)).await.unwrap(), canceled);
     assert_eq!(cinema.balanced(festival).await, 5);

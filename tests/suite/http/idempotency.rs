@@ -8,7 +8,7 @@ use super::app::{App, order, path_of, text};
 fn a_repeated_booking_is_answered_as_the_first_was_whatever_became_of_it() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
-    let book = || app.post("/v1/bookings").once("a-1").json(order(&slot, 2)).send();
+    let book = || app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send();
     let first = book();
     let booking = first.created();
     app.post(&format!("{}/cancel", path_of(&booking["tickets"][0]))).send().ok();
@@ -24,8 +24,8 @@ fn a_repeated_booking_is_answered_as_the_first_was_whatever_became_of_it() {
 fn both_doors_share_the_keys_of_requests() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
-    let booking = app.post("/v1/bookings").once("a-1").json(order(&slot, 2)).send().created();
-    let tickets = app.post("/bookTicket").once("a-1").json(order(&slot, 2)).send().ok();
+    let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
+    let tickets = app.post("/bookTicket").idempotency("a-1").json(order(&slot, 2)).send().ok();
     assert_eq!(tickets, booking["tickets"]);
     assert_eq!(app.left(&slot), 3);
 }
@@ -34,7 +34,7 @@ fn both_doors_share_the_keys_of_requests() {
 fn another_request_with_a_used_key_is_refused_and_changes_nothing() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
-    let booking = app.post("/v1/bookings").once("a-1").json(order(&slot, 2)).send().created();
+    let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
     let ticket = &booking["tickets"][0];
     let others = [
         app.post("/v1/bookings").json(order(&slot, 1)),
@@ -43,7 +43,7 @@ fn another_request_with_a_used_key_is_refused_and_changes_nothing() {
         app.post(&format!("{}/move", path_of(ticket))).json(json!({ "slotId": slot["slotId"] })),
     ];
     for other in others {
-        other.once("a-1").send().problem(422, "idempotency_key_reused");
+        other.idempotency("a-1").send().problem(422, "idempotency_key_reused");
     }
     assert_eq!(app.left(&slot), 3);
     assert_eq!(app.ticket(ticket), *ticket);
@@ -55,7 +55,7 @@ fn a_repeated_move_is_answered_as_the_first_was() {
     let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
     let ticket = app.book(&from, 1)["tickets"][0].clone();
     let target = json!({ "slotId": to["slotId"] });
-    let shift = || app.post(&format!("{}/move", path_of(&ticket))).once("m-1").json(target.clone()).send();
+    let shift = || app.post(&format!("{}/move", path_of(&ticket))).idempotency("m-1").json(target.clone()).send();
     let first = shift();
     let moved = first.created();
     app.post(&format!("{}/cancel", path_of(&moved["newTicket"]))).send().ok();
@@ -71,7 +71,7 @@ fn a_repeated_cancellation_is_answered_as_the_first_was() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 5);
     let ticket = app.book(&slot, 1)["tickets"][0].clone();
-    let cancel = || app.post(&format!("{}/cancel", path_of(&ticket))).once("c-1").send().ok();
+    let cancel = || app.post(&format!("{}/cancel", path_of(&ticket))).idempotency("c-1").send().ok();
     let first = cancel();
     assert_eq!(text(&first, "ticketStatus"), "Canceled");
     app.set_clock("2020-10-01T20:00:00Z");
@@ -84,7 +84,7 @@ fn a_refused_request_does_not_use_up_its_key() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 1);
     let ticket = app.book(&slot, 1)["tickets"][0].clone();
-    let book = || app.post("/v1/bookings").once("a-1").json(order(&slot, 1)).send();
+    let book = || app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 1)).send();
     book().problem(409, "sold_out");
     app.post(&format!("{}/cancel", path_of(&ticket))).send().ok();
     assert_eq!(book().created()["tickets"][0]["ticketStatus"], "Booked");
@@ -99,7 +99,7 @@ fn a_key_that_is_none_is_refused_by_its_header() {
     for wrong in ["", "two words", "caf\u{e9}", &long].map(str::as_bytes).into_iter().chain([&b"\xff"[..]]) {
         assert_eq!(book(wrong).invalid(), ["header Idempotency-Key"], "{wrong:?}");
     }
-    let twice = app.post("/v1/bookings").once("a").once("a").json(order(&slot, 1)).send();
+    let twice = app.post("/v1/bookings").idempotency("a").idempotency("a").json(order(&slot, 1)).send();
     assert_eq!(twice.invalid(), ["header Idempotency-Key"]);
     assert_eq!(app.slot(&slot)["availTickets"], 5);
     let longest: Value = book("k".repeat(255).as_bytes()).created();

@@ -10,18 +10,18 @@ use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ticketly_domain::{Booking, BookingNo, Once, SlotId, StoreError};
+use ticketly_domain::{Booking, BookingNo, IdempotencyRecord, SlotId, StoreError};
 use tokio::sync::oneshot;
 
-use crate::effort::Effort;
-use crate::item::Item;
-use crate::keyspace::Key;
-use crate::once::{self, Outcome};
-use crate::placing::Met;
-use crate::slots::Scheduled;
-use crate::table::Table;
-use crate::write::{Ending, Verdict};
-use crate::{bookings, seats};
+use crate::client::retry::RetryBudget;
+use crate::client::table::Table;
+use crate::client::write::{CommitOutcome, Reason};
+use crate::items::attributes::Item;
+use crate::items::idempotency::{self, Outcome};
+use crate::items::keyspace::Key;
+use crate::items::slots::Scheduled;
+use crate::items::{bookings, seats};
+use crate::operations::allocation::Conflict;
 
 /// How many bookings share a transaction at most: each is two writes if it has a record, and there are 100.
 const MAX_BATCH: usize = 45;
@@ -31,12 +31,12 @@ const SHARDS_TRIED: usize = 2;
 const MAX_WAITING: usize = 2048;
 
 /// What became of a booking that was gathered with others. `None`: it may have been done, and is to be tried alone.
-type Answer = Result<Option<Met>, StoreError>;
+type Answer = Result<Option<Conflict>, StoreError>;
 
 struct Job {
     booking: Booking,
-    once: Option<Once>,
-    effort: Effort,
+    idempotency: Option<IdempotencyRecord>,
+    budget: RetryBudget,
     tell: oneshot::Sender<Answer>,
 }
 
@@ -58,20 +58,26 @@ fn locked(queues: &Queues) -> MutexGuard<'_, HashMap<SlotId, Vec<Job>>> {
     queues.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(crate) struct Gatherer {
+pub(crate) struct Coalescer {
     table: Arc<Table>,
     queues: Queues,
 }
 
-impl Gatherer {
+impl Coalescer {
     pub(crate) fn new(table: &Arc<Table>) -> Self {
         Self { table: Arc::clone(table), queues: Queues::default() }
     }
 
     /// Makes a booking, together with others of its slot if there are any.
-    pub(crate) async fn make(&self, slot: &Arc<Scheduled>, booking: &Booking, once: Option<&Once>) -> Answer {
+    pub(crate) async fn make(
+        &self,
+        slot: &Arc<Scheduled>,
+        booking: &Booking,
+        idempotency: Option<&IdempotencyRecord>,
+    ) -> Answer {
         let (tell, told) = oneshot::channel();
-        let job = Job { booking: booking.clone(), once: once.copied(), effort: self.table.effort(), tell };
+        let job =
+            Job { booking: booking.clone(), idempotency: idempotency.copied(), budget: self.table.budget(), tell };
         match locked(&self.queues).entry(slot.id()) {
             Entry::Occupied(waiting) if waiting.get().len() >= MAX_WAITING => return Err(StoreError::Overloaded),
             Entry::Occupied(mut waiting) => waiting.get_mut().push(job),
@@ -103,10 +109,10 @@ impl Batches {
         for job in mem::take(queue.get_mut()) {
             let fits = batch.len() < MAX_BATCH
                 && !numbers.contains(&job.booking.id.key.no)
-                && !job.once.is_some_and(|once| keys.contains(&once.key));
+                && !job.idempotency.is_some_and(|idempotency| keys.contains(&idempotency.key));
             if fits {
                 numbers.insert(job.booking.id.key.no);
-                keys.extend(job.once.map(|once| once.key));
+                keys.extend(job.idempotency.map(|idempotency| idempotency.key));
                 batch.push(job);
             } else {
                 left.push(job);
@@ -149,7 +155,7 @@ async fn work(table: Arc<Table>, shards: Vec<Key>, mut batches: Batches) {
 
 /// A booking that has waited for too long was not done, and is not.
 fn still_wanted(job: Job) -> Option<Job> {
-    if job.effort.is_over() {
+    if job.budget.is_over() {
         job.told(Err(StoreError::Contended));
         return None;
     }
@@ -161,17 +167,17 @@ async fn send(table: &Table, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Jo
     let mut writes = Vec::with_capacity(2 * batch.len() + 1);
     for job in &batch {
         let outcome = Outcome { booking: job.booking.id.key, since: job.booking.at };
-        writes.extend(job.once.iter().map(|once| once::record(once, &outcome)));
+        writes.extend(job.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
         writes.push(bookings::make(&job.booking));
     }
     let wanted = batch.iter().map(Job::seats).sum();
     writes.push(seats::take(shard, wanted));
-    let mut effort = table.effort();
-    let ending = table.commit(&writes, &mut effort).await;
-    match effort.concluded(ending) {
-        Ok(Ending::Done) => all_told(batch, || Ok(Some(Met::Nothing))),
-        Ok(Ending::Refused { .. }) if effort.unsure() => all_told(batch, || Ok(None)),
-        Ok(Ending::Refused { verdicts, .. }) => sifted(batch, verdicts, last),
+    let mut budget = table.budget();
+    let ending = table.commit(&writes, &mut budget).await;
+    match budget.concluded(ending) {
+        Ok(CommitOutcome::Done) => all_told(batch, || Ok(Some(Conflict::Nothing))),
+        Ok(CommitOutcome::Refused { .. }) if budget.ambiguous() => all_told(batch, || Ok(None)),
+        Ok(CommitOutcome::Refused { reasons, .. }) => sifted(batch, reasons, last),
         Err(error) => all_told(batch, || Err(repeated(&error))),
     }
 }
@@ -185,19 +191,19 @@ fn all_told(batch: Vec<Job>, answer: impl Fn() -> Answer) -> Vec<Job> {
 }
 
 /// Tells those that stand in the way, and returns the others.
-fn sifted(batch: Vec<Job>, verdicts: Vec<Verdict>, last: bool) -> Vec<Job> {
-    let mut verdicts = verdicts.into_iter();
+fn sifted(batch: Vec<Job>, reasons: Vec<Reason>, last: bool) -> Vec<Job> {
+    let mut reasons = reasons.into_iter();
     let mut kept = Vec::with_capacity(batch.len());
     for job in batch {
-        let record = job.once.and_then(|_| verdicts.next());
-        match (record, verdicts.next()) {
-            (Some(Verdict::Failed(found)), _) => job.told(Ok(Some(Met::Record(found)))),
-            (None | Some(Verdict::Fine), Some(Verdict::Failed(found))) => job.told(Ok(Some(Met::Booking(found)))),
+        let record = job.idempotency.and_then(|_| reasons.next());
+        match (record, reasons.next()) {
+            (Some(Reason::Failed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
+            (None | Some(Reason::Fine), Some(Reason::Failed(found))) => job.told(Ok(Some(Conflict::Booking(found)))),
             _ => kept.push(job),
         }
     }
-    match verdicts.next() {
-        Some(Verdict::Failed(found)) => seated(kept, found.as_ref(), last),
+    match reasons.next() {
+        Some(Reason::Failed(found)) => seated(kept, found.as_ref(), last),
         _ => kept,
     }
 }
@@ -221,7 +227,7 @@ fn seated(batch: Vec<Job>, found: Option<&Item>, last: bool) -> Vec<Job> {
                 left = rest;
                 kept.push(job);
             }
-            None => job.told(Ok(Some(Met::Seats(found.cloned())))),
+            None => job.told(Ok(Some(Conflict::Seats(found.cloned())))),
         }
     }
     kept

@@ -72,7 +72,7 @@ pub(crate) fn no(no: BookingNo) -> String {
 }
 
 /// What was done once.
-pub(crate) fn once(key: [u8; 16]) -> Key {
+pub(crate) fn idempotency(key: [u8; 16]) -> Key {
     Key::new(format!("ONCE#{:032x}", u128::from_be_bytes(key)), "ONCE")
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn once(key: [u8; 16]) -> Key {
 pub(crate) const KEYS: &str = "KEYS";
 
 /// One of the places that a role has for keys.
-pub(crate) fn place(role: Role, number: u32) -> Key {
+pub(crate) fn allocate(role: Role, number: u32) -> Key {
     Key::new(KEYS, format!("{role}#{number}"))
 }
 

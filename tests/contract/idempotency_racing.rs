@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ticketly_domain::{NewBooking, Once, Refusal, Target, TicketStatus};
+use ticketly_domain::{IdempotencyRecord, NewBooking, Refusal, Target, TicketStatus};
 
 use crate::Cinema;
 use crate::cinema::{NOW, idempotency, keyed, minutes, race, refused, request, rng, split, taken};
@@ -88,18 +88,18 @@ pub async fn repetitions_race_with_changes_of_what_they_made(mut cinema: Cinema)
 pub async fn a_taken_number_leaves_no_record(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let occupant = cinema.book(slot, 1).await.unwrap();
-    let once = Some(Once { key: [1; 16], request: [2; 16], at: NOW });
-    let clash = NewBooking { no: occupant.id.key.no, once, ..cinema.minted(slot, 1).await };
+    let idempotency = Some(IdempotencyRecord { key: [1; 16], request: [2; 16], at: NOW });
+    let clash = NewBooking { no: occupant.id.key.no, idempotency, ..cinema.minted(slot, 1).await };
     taken(cinema.store().book(&clash).await);
-    let other = Some(Once { key: [1; 16], request: [3; 16], at: NOW });
-    let fresh = NewBooking { once: other, ..cinema.minted(slot, 2).await };
+    let other = Some(IdempotencyRecord { key: [1; 16], request: [3; 16], at: NOW });
+    let fresh = NewBooking { idempotency: other, ..cinema.minted(slot, 2).await };
     let made = cinema.store().book(&fresh).await.unwrap();
     assert_eq!(made.tickets.len(), 2, "the key was free for another request");
     let store: Arc<_> = cinema.store();
     // A repetition with other identifiers, one of them taken, is still a repetition.
-    let again = NewBooking { once: other, ..clash };
+    let again = NewBooking { idempotency: other, ..clash };
     assert_eq!(store.book(&again).await.unwrap(), made);
-    let reused = NewBooking { once, ..fresh };
+    let reused = NewBooking { idempotency, ..fresh };
     assert_eq!(refused(store.book(&reused).await.map_err(Into::into)), Refusal::KeyReused);
     assert_eq!(cinema.balanced(slot).await, 3);
 }

@@ -1,16 +1,16 @@
 //! The records of what was asked to be done once.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use ticketly_domain::{BookingKey, BookingNo, Once, Refusal, StoreError};
+use ticketly_domain::{BookingKey, BookingNo, IdempotencyRecord, Refusal, StoreError};
 
-use crate::item::{Attributes, Item, bytes, item, millis, number, text};
-use crate::keyspace;
-use crate::write::Write;
+use crate::client::write::Write;
+use crate::items::attributes::{Attributes, Item, bytes, item, millis, number, text};
+use crate::items::keyspace;
 
 /// How long a record is found. The engine deletes it some time after that, within days; whether it has makes no
 /// difference.
 const KEPT: TimeDelta = TimeDelta::hours(48);
-const _: () = assert!(KEPT.num_hours() > Once::KEPT.num_hours());
+const _: () = assert!(KEPT.num_hours() > IdempotencyRecord::KEPT.num_hours());
 
 /// What answers a repetition.
 pub(crate) struct Outcome {
@@ -21,27 +21,27 @@ pub(crate) struct Outcome {
 }
 
 /// Keeps what answers a repetition, unless this is one.
-pub(crate) fn record(once: &Once, outcome: &Outcome) -> Write {
+pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &Outcome) -> Write {
     let Outcome { booking, since } = outcome;
     let written = item(
-        &keyspace::once(once.key),
+        &keyspace::idempotency(idempotency.key),
         [
-            ("request", bytes(once.request)),
+            ("request", bytes(idempotency.request)),
             ("slot", text(booking.slot.to_string())),
             ("booking", text(keyspace::no(booking.no))),
             ("settled", millis(*since)),
-            ("asked", millis(once.at)),
+            ("asked", millis(idempotency.at)),
             // In seconds, as the engine wants it.
-            ("expires", number((once.at + KEPT).timestamp())),
+            ("expires", number((idempotency.at + KEPT).timestamp())),
         ],
     );
-    Write::put(written).only_if("attribute_not_exists(pk) OR asked < :old").with(":old", millis(once.at - KEPT))
+    Write::put(written).only_if("attribute_not_exists(pk) OR asked < :old").with(":old", millis(idempotency.at - KEPT))
 }
 
 /// What the same request was answered with. Refuses when the key was another request's.
-pub(crate) fn read(once: &Once, found: &Item) -> Result<Outcome, StoreError> {
+pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<Outcome, StoreError> {
     let found = Attributes(found);
-    let same = found.bytes("request", |bytes| Some(bytes == once.request))?;
+    let same = found.bytes("request", |bytes| Some(bytes == idempotency.request))?;
     if !same {
         return Err(Refusal::KeyReused.into());
     }
@@ -51,6 +51,6 @@ pub(crate) fn read(once: &Once, found: &Item) -> Result<Outcome, StoreError> {
 }
 
 /// Whether a record is too old to count.
-pub(crate) fn is_over(once: &Once, found: &Item) -> Result<bool, StoreError> {
-    Ok(Attributes(found).time("asked")? < once.at - KEPT)
+pub(crate) fn is_over(idempotency: &IdempotencyRecord, found: &Item) -> Result<bool, StoreError> {
+    Ok(Attributes(found).time("asked")? < idempotency.at - KEPT)
 }

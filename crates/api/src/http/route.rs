@@ -1,6 +1,6 @@
 //! Routes, each declared once with its access.
 //!
-//! A [`Door`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
+//! A [`Route`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
 //! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs (`mount`),
 //! the table of who may do what ([`entries`]) and the raw documentation (`record`).
 
@@ -17,10 +17,10 @@ use paperclip::v2::schema::Apiv2Operation;
 use serde_json::Value;
 use ticketly_domain::KeyStore;
 
-use super::gate::{Access, Entry, gate};
+use super::authorization::{Access, Entry, authorize};
 
 /// A path and what is behind it. Methods that it does not declare are answered with 405 and Allow.
-pub struct Door {
+pub struct Route {
     behind: Behind,
     path: &'static str,
     entries: Vec<Entry>,
@@ -33,13 +33,13 @@ enum Behind {
 
 /// A door to operations, none yet.
 #[must_use]
-pub fn door(path: &'static str) -> Door {
-    Door { behind: Behind::Operations(web::resource(path)), path, entries: Vec::new() }
+pub fn route(path: &'static str) -> Route {
+    Route { behind: Behind::Operations(web::resource(path)), path, entries: Vec::new() }
 }
 
 /// A door to a page: one GET that stands in no documentation.
 #[must_use]
-pub fn page<F, Args>(path: &'static str, access: Access, handler: F) -> Door
+pub fn page<F, Args>(path: &'static str, access: Access, handler: F) -> Route
 where
     F: Handler<Args>,
     F::Output: Responder + 'static,
@@ -47,7 +47,7 @@ where
 {
     let resource = actix_web::web::resource(path).route(actix_web::web::get().to(handler));
     let entry = Entry { method: Method::GET, path, access, documented: false };
-    Door { behind: Behind::Page(resource), path, entries: vec![entry] }
+    Route { behind: Behind::Page(resource), path, entries: vec![entry] }
 }
 
 macro_rules! methods {
@@ -66,7 +66,7 @@ macro_rules! methods {
     )*};
 }
 
-impl Door {
+impl Route {
     methods! { get GET post POST }
 
     fn operation<F, Args>(mut self, method: Method, access: Access, handler: F) -> Self
@@ -87,19 +87,19 @@ impl Door {
 
 /// The table of every route behind these doors.
 #[must_use]
-pub fn entries(doors: &[Door]) -> Vec<Entry> {
-    doors.iter().flat_map(|door| door.entries.iter().cloned()).collect()
+pub fn entries(routes: &[Route]) -> Vec<Entry> {
+    routes.iter().flat_map(|route| route.entries.iter().cloned()).collect()
 }
 
 /// Puts the doors into a server, each behind the check of its access.
-pub(crate) fn mount(doors: Vec<Door>, keys: &Arc<dyn KeyStore>, config: &mut ServiceConfig) {
-    for door in doors {
-        let entries: Arc<[Entry]> = door.entries.into();
+pub(crate) fn register(routes: Vec<Route>, keys: &Arc<dyn KeyStore>, config: &mut ServiceConfig) {
+    for route in routes {
+        let entries: Arc<[Entry]> = route.entries.into();
         let keys = Arc::clone(keys);
         let check = from_fn(move |request: ServiceRequest, next: Next<_>| {
-            gate(Arc::clone(&entries), Arc::clone(&keys), request, next)
+            authorize(Arc::clone(&entries), Arc::clone(&keys), request, next)
         });
-        match door.behind {
+        match route.behind {
             Behind::Operations(resource) => config.service(resource.wrap(check)),
             Behind::Page(resource) => config.service(resource.wrap(check)),
         };
@@ -108,9 +108,9 @@ pub(crate) fn mount(doors: Vec<Door>, keys: &Arc<dyn KeyStore>, config: &mut Ser
 
 /// What paperclip makes of the doors, as an OpenAPI 3 document yet to be finished. Nothing is run and no socket is
 /// opened; `seed` holds the title, the tags and the schemas that no operation names at its top level.
-pub(crate) fn record(doors: Vec<Door>, seed: DefaultApiRaw) -> Value {
+pub(crate) fn record(routes: Vec<Route>, seed: DefaultApiRaw) -> Value {
     let app = actix_web::App::new().wrap_api_with_spec(seed);
-    let app = doors.into_iter().fold(app, |app, door| match door.behind {
+    let app = routes.into_iter().fold(app, |app, route| match route.behind {
         Behind::Operations(resource) => app.service(resource),
         Behind::Page(_) => app,
     });

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
 use crate::error::Corrupt;
-use crate::keyspace::Key;
+use crate::items::keyspace::Key;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 

@@ -10,13 +10,14 @@ use ticketly_domain::{
     UserId,
 };
 
-use crate::candidates::shard_of;
+use crate::DynamoStore;
+use crate::client::table::{Index, Range};
 use crate::error::Corrupt;
-use crate::item::{Attributes, Item};
-use crate::keyspace::{self, Key, LAST, List, SPREAD, users};
-use crate::slots::{self, Scheduled};
-use crate::table::{Index, Range};
-use crate::{DynamoStore, bookings, seats};
+use crate::items::attributes::{Attributes, Item};
+use crate::items::keyspace::{self, Key, LAST, List, SPREAD, users};
+use crate::items::slots::{self, Scheduled};
+use crate::items::{bookings, seats};
+use crate::operations::candidates::shard_of;
 
 /// How many slots one page of a listing looks at; what the list's key cannot tell is sifted out of these.
 const SLOTS_A_PAGE: usize = 1000;
@@ -120,7 +121,7 @@ impl DynamoStore {
             for item in &found.items {
                 listed.push(Arc::new(slots::read(item)?));
             }
-            let end = listed.last().map(|slot| slot.place());
+            let end = listed.last().map(|slot| slot.allocate());
             listed.retain(|slot| is_of(slot.empty(), query));
             for slot in self.with_seats(&listed).await? {
                 if items.len() == wanted {
@@ -238,8 +239,8 @@ fn slots_from(list: List<'_>, query: &SlotQuery) -> Range {
 }
 
 /// What comes just after a slot in a list.
-fn after(place: SlotCursor) -> String {
-    format!("{}{LAST}", keyspace::listed(place.start, place.id))
+fn after(index: SlotCursor) -> String {
+    format!("{}{LAST}", keyspace::listed(index.start, index.id))
 }
 
 /// Whether a slot is what the query asks for, but for its seats.

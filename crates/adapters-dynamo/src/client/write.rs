@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-use crate::item::{self, Item};
-use crate::keyspace::Key;
+use crate::items::attributes::{self, Item};
+use crate::items::keyspace::Key;
 
 /// The condition of a write that makes an item.
 pub(crate) const IS_NEW: &str = "attribute_not_exists(pk)";
@@ -36,12 +36,12 @@ impl Write {
 
     /// Changes an item.
     pub(crate) fn update(key: &Key, update: &'static str) -> Self {
-        Self { what: What::Update { key: item::key(key), update }, condition: None, values: Item::new() }
+        Self { what: What::Update { key: attributes::key(key), update }, condition: None, values: Item::new() }
     }
 
     /// Removes an item.
     pub(crate) fn delete(key: &Key) -> Self {
-        Self { what: What::Delete { key: item::key(key) }, condition: None, values: Item::new() }
+        Self { what: What::Delete { key: attributes::key(key) }, condition: None, values: Item::new() }
     }
 
     /// Only if this holds.
@@ -93,7 +93,7 @@ impl Write {
 }
 
 /// How a transaction ended.
-pub(crate) enum Ending {
+pub(crate) enum CommitOutcome {
     /// All of it was done.
     Done,
     /// Nothing was done: the condition of the write at this place did not hold, and those before it did.
@@ -102,13 +102,13 @@ pub(crate) enum Ending {
         /// The item that the condition was about, if there is one.
         found: Option<Item>,
         /// What is known of every write.
-        verdicts: Vec<Verdict>,
+        reasons: Vec<Reason>,
     },
 }
 
 /// What a canceled transaction tells of one of its writes.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum Reason {
     /// It would have been done.
     Fine,
     /// Its condition did not hold for this item.
@@ -119,16 +119,16 @@ pub(crate) enum Verdict {
 
 /// Why a transaction was canceled: the first write that was in the way, in the order of the writes. `None` when of that
 /// one nothing is known: then nothing can be said, whatever is wrong with later ones.
-pub(crate) fn refused(reasons: &[CancellationReason]) -> Option<Ending> {
-    let verdict = |reason: &CancellationReason| match reason.code() {
-        None | Some("None") => Verdict::Fine,
-        Some("ConditionalCheckFailed") => Verdict::Failed(reason.item().filter(|item| !item.is_empty()).cloned()),
-        Some(_) => Verdict::Busy,
+pub(crate) fn refused(reasons: &[CancellationReason]) -> Option<CommitOutcome> {
+    let reason = |reason: &CancellationReason| match reason.code() {
+        None | Some("None") => Reason::Fine,
+        Some("ConditionalCheckFailed") => Reason::Failed(reason.item().filter(|item| !item.is_empty()).cloned()),
+        Some(_) => Reason::Busy,
     };
-    let verdicts: Vec<Verdict> = reasons.iter().map(verdict).collect();
-    let (at, first) = verdicts.iter().enumerate().find(|(_, verdict)| **verdict != Verdict::Fine)?;
-    let Verdict::Failed(found) = first.clone() else { return None };
-    Some(Ending::Refused { at, found, verdicts })
+    let reasons: Vec<Reason> = reasons.iter().map(reason).collect();
+    let (at, first) = reasons.iter().enumerate().find(|(_, reason)| **reason != Reason::Fine)?;
+    let Reason::Failed(found) = first.clone() else { return None };
+    Some(CommitOutcome::Refused { at, found, reasons })
 }
 
 /// Whether a transaction was canceled for a fault of its own, which no other attempt mends.
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn the_first_write_in_the_way_tells_why_a_transaction_was_canceled() {
         let at = |codes: &[&str]| match refused(&reasons(codes)) {
-            Some(Ending::Refused { at, .. }) => Some(at),
+            Some(CommitOutcome::Refused { at, .. }) => Some(at),
             _ => None,
         };
         assert_eq!(at(&["None", "ConditionalCheckFailed", "TransactionConflict"]), Some(1));

@@ -1,0 +1,9 @@
+//! What the ports ask for, one file a subject.
+
+mod allocation;
+mod candidates;
+mod changes;
+pub(crate) mod coalescer;
+mod keys;
+mod queries;
+mod sweeps;
