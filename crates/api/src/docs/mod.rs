@@ -22,7 +22,7 @@ const TAGS: [(&str, &str); 6] = [
     ("Bookings", "The tickets of one purchase."),
     ("Tickets", "One seat in one showing."),
     ("Upkeep", "What cron asks for."),
-    ("Original", "The operations of the Python original, at their own paths and in their own shapes."),
+    ("Legacy", "The nine operations of the legacy Python interface, at their own paths and in their own shapes."),
     ("Health", "For load balancers."),
 ];
 
