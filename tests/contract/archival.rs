@@ -14,7 +14,7 @@ pub async fn a_canceled_and_an_expired_ticket_are_archived_90_days_after_that_an
     let slot = cinema.slot(20).await;
     let booking = cinema.book(slot, 2).await.unwrap();
     let canceled_at = minutes(7);
-    cinema.ticketing.cancel(booking.tickets[0].id, None, canceled_at).await.unwrap();
+    cinema.ticketing.cancel(booking.tickets()[0].id(), None, canceled_at).await.unwrap();
     let expired_at = SHOW_END + TimeDelta::hours(8);
     cinema.ticketing.expire(expired_at).await.unwrap();
     let one = Swept { tickets: 1, more: false };
@@ -24,8 +24,8 @@ pub async fn a_canceled_and_an_expired_ticket_are_archived_90_days_after_that_an
         assert_eq!(cinema.ticketing.archive(early).await.unwrap(), Swept::default());
         assert_eq!(cinema.everything().await, before);
         assert_eq!(cinema.ticketing.archive(settled + WAIT).await.unwrap(), one);
-        let archived = cinema.ticketing.ticket(&booking.tickets[index].id).await.unwrap();
-        assert_eq!((archived.status, archived.since), (TicketStatus::Archived, settled + WAIT));
+        let archived = cinema.ticketing.ticket(&booking.tickets()[index].id()).await.unwrap();
+        assert_eq!((archived.status(), archived.since()), (TicketStatus::Archived, settled + WAIT));
     }
 }
 
@@ -41,14 +41,14 @@ pub async fn the_tickets_of_a_booking_are_archived_each_in_its_time(mut cinema: 
     let slot = cinema.slot(20).await;
     let booking = cinema.book(slot, 4).await.unwrap();
     for (index, minute) in [(2, 1), (0, 5), (1, 3)] {
-        cinema.ticketing.cancel(booking.tickets[index].id, None, minutes(minute)).await.unwrap();
+        cinema.ticketing.cancel(booking.tickets()[index].id(), None, minutes(minute)).await.unwrap();
     }
     let mut archived = Vec::new();
     for minute in [1, 2, 3, 4, 5, 6] {
         cinema.archive_by(minutes(minute)).await;
         let tickets = cinema.tickets(slot).await;
-        archived.push([0, 1, 2, 3].map(|index: usize| tickets[index].status == TicketStatus::Archived));
-        assert_eq!(tickets[3], booking.tickets[3], "the booked one stays");
+        archived.push([0, 1, 2, 3].map(|index: usize| tickets[index].status() == TicketStatus::Archived));
+        assert_eq!(tickets[3], booking.tickets()[3], "the booked one stays");
     }
     let (no, yes) = (false, true);
     let [last, only, both, all] = [[no, no, yes, no], [no, no, yes, no], [no, yes, yes, no], [yes, yes, yes, no]];
@@ -58,8 +58,8 @@ pub async fn the_tickets_of_a_booking_are_archived_each_in_its_time(mut cinema: 
 pub async fn archival_gives_no_seat_back_and_happens_once(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let booking = cinema.book(slot, 5).await.unwrap();
-    cinema.cancel(booking.tickets[0].id).await.unwrap();
-    cinema.cancel(booking.tickets[1].id).await.unwrap();
+    cinema.cancel(booking.tickets()[0].id()).await.unwrap();
+    cinema.cancel(booking.tickets()[1].id()).await.unwrap();
     assert_eq!(cinema.archive_by(NOW).await, 2);
     assert_eq!((cinema.available(slot).await, cinema.balanced(slot).await), (17, 3));
     let before = cinema.everything().await;
@@ -75,7 +75,7 @@ pub async fn archival_goes_on_in_small_steps_until_nothing_is_left(mut cinema: C
     let (slot, other) = (cinema.slot(100).await, cinema.slot(100).await);
     for count in [1, 2, 3, 4, 5, 1, 2] {
         cinema.book(slot, count).await.unwrap();
-        let canceled = cinema.book(other, count).await.unwrap().tickets[0].id;
+        let canceled = cinema.book(other, count).await.unwrap().tickets()[0].id();
         cinema.cancel(canceled).await.unwrap();
     }
     cinema.expire_by(SHOW_END).await;
@@ -96,7 +96,7 @@ pub async fn four_archivists_at_once_archive_each_ticket_once(mut cinema: Cinema
     let slot = cinema.slot(100).await;
     for _ in 0..30 {
         let booking = cinema.book(slot, 2).await.unwrap();
-        cinema.cancel(booking.tickets[0].id).await.unwrap();
+        cinema.cancel(booking.tickets()[0].id()).await.unwrap();
     }
     let store = cinema.store();
     let counts = race(4, |_| {
@@ -122,7 +122,7 @@ pub async fn an_archived_ticket_is_neither_canceled_nor_moved(mut cinema: Cinema
     let (slot, other) = (cinema.slot(20).await, SlotDraft { end: SHOW_END, ..draft("Spectre", 9) });
     let other = cinema.slot_of(&other).await;
     let booking = cinema.book(slot, 2).await.unwrap();
-    let id = booking.tickets[0].id;
+    let id = booking.tickets()[0].id();
     cinema.cancel(id).await.unwrap();
     cinema.archive_by(NOW).await;
     let before = cinema.everything().await;
@@ -135,9 +135,9 @@ pub async fn an_archived_ticket_is_neither_canceled_nor_moved(mut cinema: Cinema
 pub async fn a_moved_ticket_keeps_its_successor_in_the_archive(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(5).await, cinema.slot(5).await);
     let ticket = cinema.ticket(here).await;
-    let moved = cinema.shift(ticket.id, there).await.unwrap();
+    let moved = cinema.shift(ticket.id(), there).await.unwrap();
     assert_eq!(cinema.archive_by(NOW).await, 1);
-    let old = cinema.ticketing.ticket(&ticket.id).await.unwrap();
-    assert_eq!((old.status, old.moved_to), (TicketStatus::Archived, Some(moved.new.id)));
-    assert_eq!(cinema.ticketing.ticket(&moved.new.id).await.unwrap(), moved.new);
+    let old = cinema.ticketing.ticket(&ticket.id()).await.unwrap();
+    assert_eq!((old.status(), old.moved_to()), (TicketStatus::Archived, Some(moved.new.id())));
+    assert_eq!(cinema.ticketing.ticket(&moved.new.id()).await.unwrap(), moved.new);
 }

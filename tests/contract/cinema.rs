@@ -8,9 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking,
-    PageSize, PhoneNumber, Rebooking, Refusal, Rules, SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery,
-    SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing, UserName,
+    Booking, BookingRequest, Capacity, Channel, Deadline, Error, Genre, IdempotencyKey, InstallationKey, KeyStore,
+    Moved, NewBooking, PageSize, PhoneNumber, Rebooking, Refusal, Rules, Selection, SlotDescription, SlotDetails,
+    SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId,
+    TicketSlot, TicketStatus, Ticketing, UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -72,6 +73,11 @@ impl Cinema {
         self.subject.keys()
     }
 
+    /// From now on the box office asks, which may do everything until a showing ends.
+    pub fn at_the_box_office(&mut self) {
+        self.ticketing = self.ticketing.through(Channel::BoxOffice);
+    }
+
     /// Schedules Skyfall with so many seats.
     pub async fn slot(&mut self, seats: u32) -> SlotId {
         self.slot_of(&draft("Skyfall", seats)).await
@@ -79,7 +85,7 @@ impl Cinema {
 
     /// Schedules what a draft says.
     pub async fn slot_of(&mut self, draft: &SlotDraft) -> SlotId {
-        self.ticketing.schedule(draft, NOW, &mut self.rng).await.unwrap().showing.id()
+        self.ticketing.schedule(draft, NOW, &mut self.rng).await.unwrap().id()
     }
 
     /// Two slots of one name and start with so many seats each, in order of identifier.
@@ -95,7 +101,7 @@ impl Cinema {
 
     /// John books, and one ticket of it is what matters.
     pub async fn ticket(&mut self, target: impl Into<Seat>) -> Ticket {
-        self.book(target, 1).await.unwrap().tickets.remove(0)
+        self.book(target, 1).await.unwrap().tickets()[0].clone()
     }
 
     /// Somebody books at some time.
@@ -134,12 +140,13 @@ impl Cinema {
         let kept = self.store().installation_key(&InstallationKey::mint(&mut self.rng)).await.unwrap();
         let (name, phone) = person("John");
         let user = Arc::new(kept.user(name, phone));
-        NewBooking::mint(target.into().0, user, TicketCount::new(count).unwrap(), NOW, &mut self.rng)
+        let seats = Selection::Any(TicketCount::new(count).unwrap());
+        NewBooking::mint(target.into().0, seats, Some(user), Deadline::End, NOW, &mut self.rng)
     }
 
     /// A move as a store sees it.
     pub fn minted_move(&mut self, ticket: TicketId, target: impl Into<Seat>) -> Rebooking {
-        Rebooking::mint(ticket, target.into().0, NOW, &mut self.rng)
+        Rebooking::mint(ticket, target.into().0, (Deadline::End, Deadline::End), NOW, &mut self.rng)
     }
 
     /// Expires whatever is due by some time.
@@ -156,7 +163,7 @@ impl Cinema {
     pub async fn bookings(&self, slot: SlotId) -> Vec<Booking> {
         let mut bookings: Vec<Booking> = Vec::new();
         loop {
-            let from = bookings.pop().map(|last| last.id.key.no);
+            let from = bookings.pop().map(|last| last.key().no);
             let read = self.store().bookings_of_slot(slot, from, 128).await.unwrap();
             let full = read.len() == 128;
             bookings.extend(read);
@@ -168,25 +175,25 @@ impl Cinema {
 
     /// How many seats a slot has left.
     pub async fn available(&self, slot: SlotId) -> u32 {
-        self.ticketing.slot(slot).await.unwrap().seats.available()
+        self.ticketing.slot(slot).await.unwrap().seats().available()
     }
 
     /// The tickets of a slot, straight from the store.
     pub async fn tickets(&self, slot: SlotId) -> Vec<Ticket> {
-        self.bookings(slot).await.into_iter().flat_map(|booking| booking.tickets).collect()
+        self.bookings(slot).await.into_iter().flat_map(|booking| booking.tickets().to_vec()).collect()
     }
 
     /// How many tickets of a slot are in a status.
     pub async fn count(&self, slot: SlotId, status: TicketStatus) -> usize {
-        self.tickets(slot).await.iter().filter(|ticket| ticket.status == status).count()
+        self.tickets(slot).await.iter().filter(|ticket| ticket.status() == status).count()
     }
 
     /// Checks that the booked and expired tickets of a slot and its free seats make up its capacity, and returns how
     /// many tickets are booked.
     pub async fn balanced(&self, slot: SlotId) -> u32 {
-        let seats = self.ticketing.slot(slot).await.unwrap().seats;
+        let seats = self.ticketing.slot(slot).await.unwrap().seats().clone();
         let tickets = self.tickets(slot).await;
-        let of = |status| u32::try_from(tickets.iter().filter(|ticket| ticket.status == status).count()).unwrap();
+        let of = |status| u32::try_from(tickets.iter().filter(|ticket| ticket.status() == status).count()).unwrap();
         let (booked, expired) = (of(TicketStatus::Booked), of(TicketStatus::Expired));
         let shown = format!("{booked} booked, {expired} expired, {} left", seats.available());
         assert_eq!(booked + expired + seats.available(), seats.capacity().get(), "{shown}");
@@ -199,7 +206,7 @@ impl Cinema {
         let mut after = None;
         loop {
             let query = SlotQuery { after, limit: PageSize::LARGEST, ..SlotQuery::default() };
-            let page = self.ticketing.slots(&query).await.unwrap();
+            let page = self.store().slots(&query).await.unwrap();
             slots.extend(page.items);
             after = page.next;
             if after.is_none() {
@@ -208,7 +215,7 @@ impl Cinema {
         }
         let mut bookings = Vec::new();
         for slot in &slots {
-            bookings.extend(self.bookings(slot.showing.id()).await);
+            bookings.extend(self.bookings(slot.id()).await);
         }
         Everything { slots, bookings }
     }
@@ -235,14 +242,17 @@ pub fn skyfall() -> Target {
 }
 
 /// A showing of this name at the usual time.
+#[must_use]
 pub fn draft(name: &str, seats: u32) -> SlotDraft {
     SlotDraft {
         name: SlotName::parse(name).unwrap(),
-        description: SlotDescription::parse("About somebody.\nTwice.").unwrap(),
         start: SHOW_START,
         end: SHOW_END,
-        slot_type: SlotType::Movie,
-        genre: Genre::Action,
+        details: SlotDetails {
+            description: SlotDescription::parse("About somebody.\nTwice.").unwrap(),
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+        },
         capacity: Capacity::new(seats).unwrap(),
     }
 }
@@ -261,8 +271,8 @@ pub fn request(target: impl Into<Seat>, count: u32) -> BookingRequest {
 /// Somebody's request for tickets.
 pub fn request_of(name: &str, target: impl Into<Seat>, count: u32) -> BookingRequest {
     let (user_name, phone) = person(name);
-    let count = TicketCount::new(count).unwrap();
-    BookingRequest { user_name, phone, count, target: target.into().0, key: None }
+    let selection = Selection::Any(TicketCount::new(count).unwrap());
+    BookingRequest { user_name, phone, selection, target: target.into().0, key: None }
 }
 
 /// A request that is to be done once.

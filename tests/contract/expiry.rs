@@ -18,10 +18,10 @@ pub async fn tickets_expire_8_hours_after_the_end_and_not_before(mut cinema: Cin
     assert_eq!(cinema.ticketing.expire(early).await.unwrap(), Swept::default());
     assert_eq!(cinema.everything().await, before);
     assert_eq!(cinema.ticketing.expire(SHOW_END + DUE).await.unwrap(), Swept { tickets: 3, more: false });
-    for (now, then) in cinema.tickets(slot).await.iter().zip(&booking.tickets) {
-        assert_eq!((now.id, now.status, now.since), (then.id, TicketStatus::Expired, SHOW_END + DUE));
+    for (now, then) in cinema.tickets(slot).await.iter().zip(booking.tickets()) {
+        assert_eq!((now.id(), now.status(), now.since()), (then.id(), TicketStatus::Expired, SHOW_END + DUE));
     }
-    let seats = cinema.ticketing.slot(slot).await.unwrap().seats;
+    let seats = cinema.ticketing.slot(slot).await.unwrap().seats().clone();
     assert_eq!((seats.available(), seats.closed()), (17, true), "an expired ticket's seat was sold");
 }
 
@@ -29,15 +29,15 @@ pub async fn only_booked_tickets_expire(mut cinema: Cinema) {
     let later = SlotDraft { end: SHOW_END + TimeDelta::milliseconds(1), ..draft("Spectre", 9) };
     let (slot, later) = (cinema.slot(20).await, cinema.slot_of(&later).await);
     let booking = cinema.book(slot, 3).await.unwrap();
-    let canceled = cinema.cancel(booking.tickets[0].id).await.unwrap();
-    let moved = cinema.shift(booking.tickets[1].id, later).await.unwrap();
+    let canceled = cinema.cancel(booking.tickets()[0].id()).await.unwrap();
+    let moved = cinema.shift(booking.tickets()[1].id(), later).await.unwrap();
     cinema.book(later, 2).await.unwrap();
     assert_eq!(cinema.expire_by(SHOW_END).await, 1);
     let tickets = cinema.tickets(slot).await;
     assert_eq!(tickets[..2], [canceled, moved.old]);
-    assert_eq!(tickets[2].status, TicketStatus::Expired);
+    assert_eq!(tickets[2].status(), TicketStatus::Expired);
     assert_eq!(cinema.count(later, TicketStatus::Booked).await, 3, "the other showing ended later");
-    assert!(!cinema.ticketing.slot(later).await.unwrap().seats.closed());
+    assert!(!cinema.ticketing.slot(later).await.unwrap().seats().closed());
     assert_eq!((cinema.balanced(slot).await, cinema.balanced(later).await), (0, 3));
 }
 
@@ -57,7 +57,7 @@ pub async fn expiry_closes_slots_without_bookings_too(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let swept = cinema.store().expire(&Sweep { due_by: SHOW_END, at: SHOW_END, limit: 1 }).await.unwrap();
     assert_eq!(swept.tickets, 0);
-    assert!(cinema.ticketing.slot(slot).await.unwrap().seats.closed());
+    assert!(cinema.ticketing.slot(slot).await.unwrap().seats().closed());
     assert_eq!(refused(cinema.book(slot, 1).await), Refusal::SlotEnded);
 }
 
@@ -75,7 +75,7 @@ pub async fn expiry_goes_on_in_small_steps_until_nothing_is_left(mut cinema: Cin
         steps.push(cinema.store().expire(&Sweep { due_by: SHOW_END, at: SHOW_END, limit: 2 }).await.unwrap());
         assert!(steps.len() < 100, "steps come to an end: {steps:?}");
         for slot in slots {
-            let closed = cinema.ticketing.slot(slot).await.unwrap().seats.closed();
+            let closed = cinema.ticketing.slot(slot).await.unwrap().seats().closed();
             assert!(closed || cinema.count(slot, TicketStatus::Expired).await == 0, "closed first");
             cinema.balanced(slot).await;
         }
@@ -142,9 +142,9 @@ pub async fn an_expired_ticket_is_neither_canceled_nor_moved(mut cinema: Cinema)
     cinema.expire_by(SHOW_END).await;
     let before = cinema.everything().await;
     let expired = Refusal::NotBooked { status: TicketStatus::Expired };
-    assert_eq!(refused(cinema.cancel(ticket.id).await), expired);
-    assert_eq!(refused(cinema.cancel_once("key", ticket.id, NOW).await), expired);
-    assert_eq!(refused(cinema.shift(ticket.id, later).await), expired);
+    assert_eq!(refused(cinema.cancel(ticket.id()).await), expired);
+    assert_eq!(refused(cinema.cancel_once("key", ticket.id(), NOW).await), expired);
+    assert_eq!(refused(cinema.shift(ticket.id(), later).await), expired);
     assert_eq!(cinema.everything().await, before);
 }
 
@@ -154,13 +154,13 @@ pub async fn a_cancel_that_races_with_expiry_comes_before_or_after_it(mut cinema
     let held = cinema.book(slot, 10).await.unwrap();
     let ticketing = cinema.ticketing.clone();
     let outcomes = race(12, |number| {
-        let (ticketing, held) = (ticketing.clone(), held.tickets.get(usize::try_from(number).unwrap()).cloned());
+        let (ticketing, held) = (ticketing.clone(), held.tickets().get(usize::try_from(number).unwrap()).cloned());
         async move {
             match held {
-                Some(ticket) if number % 2 == 0 => ticketing.cancel(ticket.id, None, SHOW_END + DUE).await.map(|_| 0),
+                Some(ticket) if number % 2 == 0 => ticketing.cancel(ticket.id(), None, SHOW_END + DUE).await.map(|_| 0),
                 Some(ticket) => {
                     let (target, rng) = (Target::Slot(later), &mut rng(number));
-                    ticketing.move_ticket(ticket.id, target, None, NOW, rng).await.map(|_| 0)
+                    ticketing.move_ticket(ticket.id(), target, None, NOW, rng).await.map(|_| 0)
                 }
                 None => ticketing.expire(SHOW_END + DUE).await.map(|swept| swept.tickets),
             }

@@ -17,13 +17,13 @@ pub async fn sixteen_racing_bookings_with_one_key_make_one_booking(mut cinema: C
     let (bookings, refusals) = split(outcomes.await);
     assert_eq!(refusals, []);
     assert_eq!(bookings, vec![bookings[0].clone(); 16]);
-    assert_eq!(cinema.tickets(slot).await, bookings[0].tickets);
+    assert_eq!(cinema.tickets(slot).await, bookings[0].tickets());
     assert_eq!(cinema.balanced(slot).await, 3);
 }
 
 pub async fn sixteen_racing_moves_with_one_key_make_one_move(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(20).await, cinema.slot(20).await);
-    let id = cinema.book(here, 3).await.unwrap().tickets[1].id;
+    let id = cinema.book(here, 3).await.unwrap().tickets()[1].id();
     let ticketing = cinema.ticketing.clone();
     let outcomes = race(16, |number| {
         let ticketing = ticketing.clone();
@@ -38,7 +38,7 @@ pub async fn sixteen_racing_moves_with_one_key_make_one_move(mut cinema: Cinema)
 
 pub async fn sixteen_racing_cancels_with_one_key_free_one_seat(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
-    let id = cinema.book(slot, 3).await.unwrap().tickets[1].id;
+    let id = cinema.book(slot, 3).await.unwrap().tickets()[1].id();
     let ticketing = cinema.ticketing.clone();
     let outcomes = race(16, |number| {
         let (ticketing, at) = (ticketing.clone(), minutes(i64::try_from(number).unwrap()));
@@ -60,8 +60,8 @@ pub async fn of_racing_requests_with_one_key_one_kind_happens(mut cinema: Cinema
     let (bookings, refusals) = split(outcomes.await);
     assert_eq!(bookings, vec![bookings[0].clone(); 4], "the first request's four repetitions");
     assert_eq!(refusals, vec![Refusal::KeyReused; 12]);
-    assert_eq!(cinema.tickets(slot).await, bookings[0].tickets);
-    assert_eq!(usize::try_from(cinema.balanced(slot).await).unwrap(), bookings[0].tickets.len());
+    assert_eq!(cinema.tickets(slot).await, bookings[0].tickets());
+    assert_eq!(usize::try_from(cinema.balanced(slot).await).unwrap(), bookings[0].tickets().len());
 }
 
 pub async fn repetitions_race_with_changes_of_what_they_made(mut cinema: Cinema) {
@@ -71,7 +71,7 @@ pub async fn repetitions_race_with_changes_of_what_they_made(mut cinema: Cinema)
     let outcomes = race(12, |number| {
         let (ticketing, first) = (ticketing.clone(), first.clone());
         async move {
-            let (ticket, rng) = (first.tickets[usize::try_from(number % 4).unwrap()].id, &mut rng(number));
+            let (ticket, rng) = (first.tickets()[usize::try_from(number % 4).unwrap()].id(), &mut rng(number));
             match number {
                 0 | 1 => ticketing.cancel(ticket, None, minutes(1)).await.map(|_| first),
                 2 | 3 => ticketing.move_ticket(ticket, Target::Slot(there), None, minutes(1), rng).await.map(|_| first),
@@ -89,12 +89,12 @@ pub async fn a_taken_number_leaves_no_record(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let occupant = cinema.book(slot, 1).await.unwrap();
     let idempotency = Some(IdempotencyRecord { key: [1; 16], request: [2; 16], at: NOW });
-    let clash = NewBooking { no: occupant.id.key.no, idempotency, ..cinema.minted(slot, 1).await };
+    let clash = NewBooking { no: occupant.id().key.no, idempotency, ..cinema.minted(slot, 1).await };
     taken(cinema.store().book(&clash).await);
     let other = Some(IdempotencyRecord { key: [1; 16], request: [3; 16], at: NOW });
     let fresh = NewBooking { idempotency: other, ..cinema.minted(slot, 2).await };
     let made = cinema.store().book(&fresh).await.unwrap();
-    assert_eq!(made.tickets.len(), 2, "the key was free for another request");
+    assert_eq!(made.tickets().len(), 2, "the key was free for another request");
     let store: Arc<_> = cinema.store();
     // A repetition with other identifiers, one of them taken, is still a repetition.
     let again = NewBooking { idempotency: other, ..clash };

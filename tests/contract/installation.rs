@@ -31,16 +31,16 @@ pub async fn a_person_is_the_same_user_after_a_restart(mut cinema: Cinema) {
     let before = cinema.book(slot, 1).await.unwrap();
     cinema = cinema.reopened().await;
     let after = cinema.book(slot, 1).await.unwrap();
-    assert_eq!(before.user, after.user);
-    let page = cinema.ticketing.tickets_of_user(before.user.id, &TicketQuery::default()).await.unwrap();
+    assert_eq!(before.user().unwrap(), after.user().unwrap());
+    let page = cinema.ticketing.tickets_of_user(before.user().unwrap().id, &TicketQuery::default()).await.unwrap();
     assert_eq!(page.items.len(), 2);
 }
 
 pub async fn everything_is_there_after_a_restart(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(9).await, cinema.slot(9).await);
     let booking = cinema.book(here, 5).await.unwrap();
-    cinema.cancel(booking.tickets[1].id).await.unwrap();
-    cinema.shift(booking.tickets[2].id, there).await.unwrap();
+    cinema.cancel(booking.tickets()[1].id()).await.unwrap();
+    cinema.shift(booking.tickets()[2].id(), there).await.unwrap();
     let before = cinema.everything().await;
     cinema = cinema.reopened().await;
     assert_eq!(cinema.everything().await, before);

@@ -28,8 +28,8 @@ mod moving;
 mod subject;
 mod tickets;
 
-pub use cinema::{Cinema, Everything, NOW, SHOW_END, SHOW_START};
-pub use subject::{Kept, Subject};
+pub use cinema::{Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, request};
+pub use subject::Subject;
 
 /// Names every case once, and hands the names to another macro. A case that is missing here is dead code, which the
 /// compiler reports.
@@ -66,6 +66,8 @@ macro_rules! for_each_case {
                 a_number_that_is_taken_in_the_slot_is_refused_and_nothing_changes,
                 of_eight_racing_bookings_of_one_number_one_is_made,
                 a_taken_number_makes_the_use_case_mint_another,
+                the_box_office_books_longer_than_the_public,
+                a_booking_without_a_person_is_kept,
                 a_slot_is_not_scheduled_over_another,
                 a_taken_slot_identifier_makes_the_use_case_mint_another,
             }
@@ -75,7 +77,7 @@ macro_rules! for_each_case {
                 racing_cancels_of_the_tickets_of_one_booking_lose_none,
                 a_ticket_that_nobody_holds_is_not_canceled_and_nothing_changes,
                 a_freed_seat_is_sold_again,
-                an_ended_showings_ticket_is_canceled_until_it_expires,
+                the_box_office_cancels_longer_than_the_public,
                 cancels_that_race_with_buyers_neither_lose_nor_invent_a_seat,
             }
             expiry {
@@ -115,6 +117,7 @@ macro_rules! for_each_case {
                 a_page_never_holds_more_than_was_asked_for,
                 a_slot_is_kept_as_it_was_scheduled,
                 the_slots_of_a_name_and_start_come_in_order_of_identifier,
+                a_list_begins_with_what_has_not_ended,
             }
             many {
                 failing_jobs_do_not_fail_their_neighbours,
@@ -137,6 +140,8 @@ macro_rules! for_each_case {
                 movers_and_buyers_race_for_the_last_seats,
                 a_move_whose_number_is_taken_changes_nothing,
                 a_taken_number_makes_a_move_mint_another,
+                the_box_office_moves_longer_than_the_public,
+                the_target_of_a_move_sells_as_it_sells_to_who_books,
             }
             idempotency {
                 a_repeated_booking_is_answered_as_the_first_was,

@@ -17,7 +17,7 @@ pub async fn failing_jobs_do_not_fail_their_neighbours(mut cinema: Cinema) {
     for number in 0..96 {
         let good = cinema.minted(slot, 1).await;
         jobs.push(match number % 6 {
-            0 => NewBooking { no: occupant.id.key.no, ..good },
+            0 => NewBooking { no: occupant.id().key.no, ..good },
             1 => NewBooking { target: Target::Slot(full), ..good },
             2 => NewBooking { target: Target::Slot(SlotId::from_u64(1).unwrap()), ..good },
             3 => NewBooking {
@@ -38,7 +38,7 @@ pub async fn failing_jobs_do_not_fail_their_neighbours(mut cinema: Cinema) {
             1 => assert_eq!(refused(outcome.map_err(Into::into)), Refusal::SoldOut { available: 0 }),
             2 => assert_eq!(refused(outcome.map_err(Into::into)), Refusal::Unknown(Entity::Slot)),
             3 => assert_eq!(refused(outcome.map_err(Into::into)), Refusal::KeyReused),
-            _ => assert_eq!(outcome.unwrap().id.key, BookingKey { slot, no: job.no }),
+            _ => assert_eq!(outcome.unwrap().id().key, BookingKey { slot, no: job.no }),
         }
     }
     assert_eq!((cinema.balanced(slot).await, cinema.balanced(full).await), (2 + 32, 1));
@@ -61,14 +61,14 @@ pub async fn a_busy_afternoon_leaves_every_seat_accounted_for(mut cinema: Cinema
                         let count = 1 + u32::try_from((number + step) % 3).unwrap();
                         let request = request_of(&format!("Visitor {number}"), slot, count);
                         ticketing.book(request, at, rng).await.map(|made| {
-                            held.extend(made.tickets.iter().map(|ticket| ticket.id));
+                            held.extend(made.tickets().iter().map(Ticket::id));
                             i64::from(count)
                         })
                     }
                     Some(ticket) if step % 3 == 1 => {
                         let moved = ticketing.move_ticket(ticket, Target::Slot(slot), None, at, rng).await;
                         moved.map(|moved| {
-                            held.push(moved.new.id);
+                            held.push(moved.new.id());
                             0
                         })
                     }

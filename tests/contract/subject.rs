@@ -6,17 +6,12 @@ use std::sync::Arc;
 
 use ticketly_domain::{KeyStore, Store};
 
-/// All that a store keeps: what is sold, and the keys of who may sell.
-pub trait Kept: Store + KeyStore {}
-
-impl<S: Store + KeyStore> Kept for S {}
-
-type Opening = Pin<Box<dyn Future<Output = Arc<dyn Kept>> + Send>>;
+type Opening = Pin<Box<dyn Future<Output = Arc<dyn Store>> + Send>>;
 
 /// A store under the contract, which can be closed and opened again.
 pub struct Subject {
     open: Box<dyn Fn() -> Opening + Send + Sync>,
-    store: Arc<dyn Kept>,
+    store: Arc<dyn Store>,
 }
 
 impl Subject {
@@ -24,19 +19,19 @@ impl Subject {
     /// lives in (a folder, a table) is best owned by the closure.
     pub async fn opened<S, Open>(open: impl Fn() -> Open + Send + Sync + 'static) -> Self
     where
-        S: Kept + 'static,
+        S: Store + 'static,
         Open: Future<Output = S> + Send + 'static,
     {
         let shared = move || {
             let opening = open();
-            Box::pin(async { Arc::new(opening.await) as Arc<dyn Kept> }) as Opening
+            Box::pin(async { Arc::new(opening.await) as Arc<dyn Store> }) as Opening
         };
         Self { store: shared().await, open: Box::new(shared) }
     }
 
     /// A store in memory: it lives as long as its subject, and opened again it is itself.
-    pub fn resident(store: impl Kept + 'static) -> Self {
-        let store: Arc<dyn Kept> = Arc::new(store);
+    pub fn resident(store: impl Store + 'static) -> Self {
+        let store: Arc<dyn Store> = Arc::new(store);
         let kept = Arc::clone(&store);
         Self { store, open: Box::new(move || Box::pin(ready(Arc::clone(&kept)))) }
     }

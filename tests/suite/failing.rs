@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::json;
-use ticketly_domain::{MockKeyStore, MockStore, Source, StoreError};
+use ticketly_domain::{MockStore, Source, StoreError};
 
 use crate::http::answer::Answer;
 use crate::http::app::{App, Stage, order, path_of, text};
@@ -76,7 +76,7 @@ fn broken_store() -> MockStore {
     store.expect_slots_of().returning(move |_| Err(failed()));
     store.expect_book().returning(move |_| Err(failed()));
     store.expect_rebook().returning(move |_| Err(failed()));
-    store.expect_cancel().returning(move |_| Err(failed()));
+    store.expect_change().returning(move |_| Err(failed()));
     store.expect_booking().returning(move |_| Err(failed()));
     store.expect_bookings_of_user().returning(move |_, _, _| Err(failed()));
     store.expect_expire().returning(move |_| Err(failed()));
@@ -130,7 +130,7 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
 
 #[test]
 fn a_store_of_keys_that_fails_lets_nobody_through() {
-    let mut keys = MockKeyStore::new();
+    let mut keys = MockStore::new();
     keys.expect_add_key().returning(|_| Ok(()));
     keys.expect_role_of().returning(|_| Err(StoreError::Failed(trouble())));
     let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });

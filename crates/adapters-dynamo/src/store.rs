@@ -2,15 +2,15 @@
 
 use async_trait::async_trait;
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Cancellation, InstallationKey, Moved, NewBooking, Page, Rebooking, SlotCursor,
-    SlotId, SlotQuery, Store, StoreError, Sweep, Swept, Target, Ticket, TicketSlot, UserId,
+    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
+    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::DynamoStore;
 use crate::items::keyspace;
 
 #[async_trait]
-impl Store for DynamoStore {
+impl Installation for DynamoStore {
     async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
         let mut budget = self.table.budget();
         let outcome = self.keep_installation_key(fresh, &mut budget).await;
@@ -20,7 +20,10 @@ impl Store for DynamoStore {
     async fn ready(&self) -> Result<(), StoreError> {
         self.table.named(keyspace::schema()).await.map(drop)
     }
+}
 
+#[async_trait]
+impl Catalogue for DynamoStore {
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
         let mut budget = self.table.budget();
         let outcome = self.schedule(slot, &mut budget).await;
@@ -38,7 +41,10 @@ impl Store for DynamoStore {
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
         self.page_of_slots(query).await
     }
+}
 
+#[async_trait]
+impl Bookings for DynamoStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut budget = self.table.budget();
         let outcome = self.book_within(new, &mut budget).await;
@@ -51,9 +57,9 @@ impl Store for DynamoStore {
         budget.concluded(outcome)
     }
 
-    async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
+    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
         let mut budget = self.table.budget();
-        let outcome = self.cancel_within(cancellation, &mut budget).await;
+        let outcome = self.change_within(change, &mut budget).await;
         budget.concluded(outcome)
     }
 
@@ -78,7 +84,10 @@ impl Store for DynamoStore {
     ) -> Result<Vec<Booking>, StoreError> {
         self.bookings_of(user, from, limit).await
     }
+}
 
+#[async_trait]
+impl Sweeps for DynamoStore {
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         self.expire_step(sweep).await
     }

@@ -2,14 +2,13 @@
 
 use rusqlite::params;
 use ticketly_domain::{
-    Allocation, Booking, BookingKey, Cancellation, Entity, InstallationKey, Moved, NewBooking, Rebooking, Refusal,
-    Seats, SlotId, StoreError, Ticket, TicketId, TicketSlot,
+    Allocation, Booking, BookingKey, Change, Entity, FirstOutcome, InstallationKey, Moved, NewBooking, Rebooking,
+    Refusal, SeatsDelta, SlotId, StoreError, TicketSlot, User,
 };
 
 use crate::error::{Corrupt, failed, is_taken};
-use crate::idempotency::{self, Outcome};
 use crate::writer::Session;
-use crate::{queries, rows};
+use crate::{idempotency, queries, rows};
 
 pub(crate) fn installation_key(session: &Session, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
     let insert = "INSERT OR IGNORE INTO installation (only, key) VALUES (1, ?1)";
@@ -19,21 +18,21 @@ pub(crate) fn installation_key(session: &Session, fresh: &InstallationKey) -> Re
 }
 
 pub(crate) fn add_slot(session: &Session, slot: &TicketSlot) -> Result<(), StoreError> {
-    let TicketSlot { showing, description, slot_type, genre, seats } = slot;
-    let key = rows::slot_key(showing.id());
+    let (showing, details, seats) = (slot.showing(), slot.details(), slot.seats());
+    let key = rows::slot_key(slot.id());
     let (starts, ends) = (showing.start().timestamp_millis(), showing.end().timestamp_millis());
-    let texts = (showing.name().as_str(), description.as_str(), slot_type.as_str(), genre.as_str());
+    let (slot_type, genre) = (details.slot_type.as_str(), details.genre.as_str());
     session
         .execute(
             "INSERT INTO slots (id, name, description, starts, ends, type, genre) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![key, texts.0, texts.1, starts, ends, texts.2, texts.3],
+            params![key, showing.name().as_str(), details.description.as_str(), starts, ends, slot_type, genre],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
     let (capacity, available, closed) = (seats.capacity().get(), seats.available(), seats.closed());
     session
         .execute(
-            "INSERT INTO seats (slot, capacity, available, closed, unexpired) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![key, capacity, available, closed, ends],
+            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![key, slot.revision().0, capacity, available, closed, ends],
         )
         .map_err(failed)?;
     Ok(())
@@ -41,66 +40,56 @@ pub(crate) fn add_slot(session: &Session, slot: &TicketSlot) -> Result<(), Store
 
 pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, StoreError> {
     if let Some(first) = idempotency::find(session, new.idempotency.as_ref())? {
-        return Ok(existing(session, first.booking)?.as_made());
+        return Ok(new.repeated(&existing(session, first.booking)?));
     }
     let allocation = new.allocate(&queries::slots_of(&session.db, &new.target)?)?;
-    insert_user(session, &allocation.booking)?;
-    write_placed(session, &allocation)?;
-    let outcome = Outcome { booking: allocation.booking.id.key, since: new.at };
-    idempotency::record(session, new.idempotency.as_ref(), &outcome)?;
+    if let Some(user) = allocation.booking.user() {
+        insert_user(session, user)?;
+    }
+    write_allocation(session, &allocation)?;
+    let first = FirstOutcome { booking: allocation.booking.key(), since: new.at };
+    idempotency::record(session, new.idempotency.as_ref(), &first)?;
     Ok(allocation.booking)
 }
 
 pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+    let from = rebooking.ticket.booking;
     if let Some(first) = idempotency::find(session, rebooking.idempotency.as_ref())? {
-        let new = existing(session, first.booking)?.as_made().tickets.pop().ok_or(MISSING)?;
-        let old = existing(session, rebooking.ticket.booking)?.as_canceled(&rebooking.ticket, first.since)?;
-        return Ok(Moved { new, old });
+        return Ok(rebooking.repeated(&existing(session, first.booking)?, &existing(session, from)?, &first)?);
     }
-    let old = booking_of(session, &rebooking.ticket)?;
-    let moved = rebooking.allocate(&old, &queries::slots_of(&session.db, &rebooking.target)?)?;
-    write_placed(session, &moved.new)?;
-    update_booking(session, &moved.old)?;
-    give_seat_back(session, old.showing.id())?;
-    let outcome = Outcome { booking: moved.new.booking.id.key, since: rebooking.at };
-    idempotency::record(session, rebooking.idempotency.as_ref(), &outcome)?;
-    let old = moved.old.ticket(&rebooking.ticket)?.clone();
-    let mut new = moved.new.booking.tickets;
-    Ok(Moved { new: new.pop().ok_or(MISSING)?, old })
+    let old = queries::booking(&session.db, from)?.ok_or(Refusal::Unknown(Entity::Ticket))?;
+    let rebooked = rebooking.allocate(&old, &queries::slots_of(&session.db, &rebooking.target)?)?;
+    write_allocation(session, &rebooked.new)?;
+    update_booking(session, &rebooked.old)?;
+    update_seats(session, from.slot, rebooked.released)?;
+    let first = FirstOutcome { booking: rebooked.new.booking.key(), since: rebooking.at };
+    idempotency::record(session, rebooking.idempotency.as_ref(), &first)?;
+    Ok(rebooked.moved(&rebooking.ticket)?)
 }
 
-pub(crate) fn cancel(session: &Session, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-    let Cancellation { ticket: id, at, idempotency } = cancellation;
-    if let Some(first) = idempotency::find(session, idempotency.as_ref())? {
-        return Ok(existing(session, first.booking)?.as_canceled(id, first.since)?);
+pub(crate) fn change(session: &Session, change: &Change) -> Result<Booking, StoreError> {
+    if let Some(first) = idempotency::find(session, change.idempotency.as_ref())? {
+        return Ok(change.repeated(&existing(session, first.booking)?, &first)?);
     }
-    let booking = booking_of(session, id)?;
-    let ticket = match booking.cancel(id, *at)? {
-        Some(canceled) => {
-            update_booking(session, &canceled)?;
-            give_seat_back(session, id.booking.slot)?;
-            canceled.ticket(id)?.clone()
-        }
-        None => booking.ticket(id)?.clone(),
-    };
-    idempotency::record(session, idempotency.as_ref(), &Outcome { booking: id.booking, since: ticket.since })?;
-    Ok(ticket)
+    let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
+    let applied = change.apply(&booking)?;
+    if applied.changed_tickets > 0 {
+        update_booking(session, &applied.booking)?;
+        update_seats(session, change.booking.slot, applied.seats)?;
+    }
+    let first = FirstOutcome { booking: change.booking, since: applied.since };
+    idempotency::record(session, change.idempotency.as_ref(), &first)?;
+    Ok(applied.booking)
 }
 
 const MISSING: Corrupt = Corrupt { table: "bookings", column: "the row that another names" };
 
-/// The booking that a record names.
+/// Finds the booking that a record names.
 fn existing(session: &Session, key: BookingKey) -> Result<Booking, StoreError> {
     Ok(queries::booking(&session.db, key)?.ok_or(MISSING)?)
 }
 
-/// The booking that a client's ticket names.
-fn booking_of(session: &Session, ticket: &TicketId) -> Result<Booking, StoreError> {
-    Ok(queries::booking(&session.db, ticket.booking)?.ok_or(Refusal::Unknown(Entity::Ticket))?)
-}
-
-fn insert_user(session: &mut Session, booking: &Booking) -> Result<(), StoreError> {
-    let user = &booking.user;
+fn insert_user(session: &mut Session, user: &User) -> Result<(), StoreError> {
     if session.knows(user.id) {
         return Ok(());
     }
@@ -114,51 +103,42 @@ fn insert_user(session: &mut Session, booking: &Booking) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Writes a new booking and what is left of its slot's seats.
-fn write_placed(session: &Session, allocation: &Allocation) -> Result<(), StoreError> {
-    let Allocation { booking, seats } = allocation;
-    let key = booking.id.key;
-    let changes = rows::changes(booking)?;
+/// Writes a new booking and takes its seats.
+fn write_allocation(session: &Session, allocation: &Allocation) -> Result<(), StoreError> {
+    let Allocation { booking, seats, .. } = allocation;
+    let key = booking.key();
     session
         .execute(
             "INSERT INTO bookings (slot, no, user, at, secrets, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 rows::slot_key(key.slot),
                 rows::no_key(key.no),
-                booking.user.id.as_bytes(),
-                booking.at.timestamp_millis(),
-                rows::secrets(booking),
-                changes,
+                booking.user().map(|user| user.id.as_bytes()),
+                booking.made_at().timestamp_millis(),
+                booking.secrets(),
+                booking.changes(),
             ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
-    write_seats(session, key.slot, *seats)
+    update_seats(session, key.slot, *seats)
 }
 
-pub(crate) fn write_seats(session: &Session, slot: SlotId, seats: Seats) -> Result<(), StoreError> {
-    session
-        .execute(
-            "UPDATE seats SET available = ?2, closed = ?3 WHERE slot = ?1",
-            params![rows::slot_key(slot), seats.available(), seats.closed()],
-        )
-        .map_err(failed)?;
-    Ok(())
-}
-
-fn give_seat_back(session: &Session, slot: SlotId) -> Result<(), StoreError> {
-    let slot = queries::slot(&session.db, slot)?.ok_or(MISSING)?;
-    write_seats(session, slot.showing.id(), slot.seats.give_back())
+/// Takes seats and gives them back. The transaction has read the slot already, so that neither its revision nor its seats
+/// can be others; a CHECK of the table refuses to take what is not there.
+fn update_seats(session: &Session, slot: SlotId, delta: SeatsDelta) -> Result<(), StoreError> {
+    let sql = "UPDATE seats SET available = min(available - ?2 + ?3, capacity) WHERE slot = ?1";
+    let updated = session.execute(sql, params![rows::slot_key(slot), delta.taken, delta.released]).map_err(failed)?;
+    if updated == 0 { Err(Corrupt { table: "seats", column: "slot" }.into()) } else { Ok(()) }
 }
 
 /// Writes what may change of a booking.
 pub(crate) fn update_booking(session: &Session, booking: &Booking) -> Result<(), StoreError> {
-    let changes = rows::changes(booking)?;
     let settled = booking.settled_at().map(|at| at.timestamp_millis());
-    let key = booking.id.key;
+    let key = booking.key();
     session
         .execute(
             "UPDATE bookings SET changes = ?3, settled = ?4 WHERE slot = ?1 AND no = ?2",
-            params![rows::slot_key(key.slot), rows::no_key(key.no), changes, settled],
+            params![rows::slot_key(key.slot), rows::no_key(key.no), booking.changes(), settled],
         )
         .map_err(failed)?;
     Ok(())

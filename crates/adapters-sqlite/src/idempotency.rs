@@ -1,8 +1,8 @@
-//! The records of what was asked to be done once.
+//! The records of requests that take effect once.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
-use ticketly_domain::{BookingKey, IdempotencyRecord, Refusal, StoreError};
+use ticketly_domain::{BookingKey, FirstOutcome, IdempotencyRecord, Refusal, StoreError};
 
 use crate::error::{Corrupt, failed};
 use crate::rows::{booking_no, no_key, slot_id, slot_key, time};
@@ -11,25 +11,20 @@ use crate::writer::Session;
 /// How many old records go for each new one: twice as many as come, so that they never pile up.
 const SWEPT_A_RECORD: usize = 2;
 
-/// What answers a repetition.
-pub(crate) struct Outcome {
-    /// The booking that was made, or whose ticket was canceled.
-    pub(crate) booking: BookingKey,
-    /// The time of the change.
-    pub(crate) since: DateTime<Utc>,
-}
-
 fn day(at: DateTime<Utc>) -> i64 {
     at.timestamp().div_euclid(24 * 60 * 60)
 }
 
-/// What the same request was answered with. Refuses when the key was another request's.
+/// Finds what the same request was answered with. Refuses when the key was another request's.
 ///
 /// A record is found on its own day and the next, so for at least 24 hours; and on the day before, should a clock be
 /// set back.
-pub(crate) fn find(session: &Session, idempotency: Option<&IdempotencyRecord>) -> Result<Option<Outcome>, StoreError> {
+pub(crate) fn find(
+    session: &Session,
+    idempotency: Option<&IdempotencyRecord>,
+) -> Result<Option<FirstOutcome>, StoreError> {
     let Some(idempotency) = idempotency else { return Ok(None) };
-    let sql = "SELECT request, slot, no, since FROM once WHERE day IN (?1 - 1, ?1, ?1 + 1) AND key = ?2";
+    let sql = "SELECT request, slot, no, since FROM idempotency_records WHERE day IN (?1 - 1, ?1, ?1 + 1) AND key = ?2";
     let mut query = session.db.prepare_cached(sql).map_err(failed)?;
     let record = query
         .query_row(params![day(idempotency.at), idempotency.key], |row| {
@@ -43,25 +38,25 @@ pub(crate) fn find(session: &Session, idempotency: Option<&IdempotencyRecord>) -
     }
     let outcome = || {
         let booking = BookingKey { slot: slot_id(slot)?, no: booking_no(no)? };
-        Some(Outcome { booking, since: time(since)? })
+        Some(FirstOutcome { booking, since: time(since)? })
     };
-    Ok(Some(outcome().ok_or(Corrupt { table: "once", column: "slot, no, since" })?))
+    Ok(Some(outcome().ok_or(Corrupt { table: "idempotency_records", column: "slot, no, since" })?))
 }
 
 /// Keeps what answers a repetition, and forgets a little of what is too old.
 pub(crate) fn record(
     session: &Session,
     idempotency: Option<&IdempotencyRecord>,
-    outcome: &Outcome,
+    outcome: &FirstOutcome,
 ) -> Result<(), StoreError> {
     let Some(idempotency) = idempotency else { return Ok(()) };
-    let Outcome { booking, since } = outcome;
+    let FirstOutcome { booking, since } = outcome;
     let (slot, no, since) = (slot_key(booking.slot), no_key(booking.no), since.timestamp_millis());
-    let insert = "INSERT INTO once (day, key, request, slot, no, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let insert = "INSERT INTO idempotency_records (day, key, request, slot, no, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     session
         .execute(insert, params![day(idempotency.at), idempotency.key, idempotency.request, slot, no, since])
         .map_err(failed)?;
-    let forget = "DELETE FROM once WHERE (day, key) IN (SELECT day, key FROM once WHERE day < ?1 - 1 LIMIT ?2)";
+    let forget = "DELETE FROM idempotency_records WHERE (day, key) IN (SELECT day, key FROM idempotency_records WHERE day < ?1 - 1 LIMIT ?2)";
     session.execute(forget, params![day(idempotency.at), SWEPT_A_RECORD]).map_err(failed)?;
     Ok(())
 }

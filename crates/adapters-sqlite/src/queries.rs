@@ -87,7 +87,7 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
         }
         let slot = rows::slot(row)?;
         seen += 1;
-        last = Some(SlotCursor { start: slot.showing.start(), id: slot.showing.id() });
+        last = Some(SlotCursor { start: slot.showing().start(), id: slot.id() });
         if fits(&slot, query) {
             items.push(slot);
         }
@@ -98,9 +98,10 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
 }
 
 fn fits(slot: &TicketSlot, query: &SlotQuery) -> bool {
-    query.genre.is_none_or(|genre| slot.genre == genre)
-        && query.slot_type.is_none_or(|kind| slot.slot_type == kind)
-        && query.min_available.is_none_or(|least| slot.seats.available() >= least)
+    query.genre.is_none_or(|genre| slot.details().genre == genre)
+        && query.slot_type.is_none_or(|slot_type| slot.details().slot_type == slot_type)
+        && query.ends_after.is_none_or(|now| slot.showing().end() > now)
+        && query.min_available.is_none_or(|least| slot.seats().available() >= least)
 }
 
 pub(crate) fn booking(db: &Connection, key: BookingKey) -> Result<Option<Booking>, StoreError> {

@@ -1,9 +1,9 @@
-//! The port: each method hands its work to the writer or to a reader.
+//! The ports: each method hands its work to the writer or to a reader.
 
 use async_trait::async_trait;
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Cancellation, InstallationKey, Moved, NewBooking, Page, Rebooking, SlotCursor,
-    SlotId, SlotQuery, Store, StoreError, Sweep, Swept, Target, Ticket, TicketSlot, UserId,
+    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
+    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::error::failed;
@@ -11,7 +11,7 @@ use crate::rows::no_key;
 use crate::{SqliteStore, changes, queries, sweeps};
 
 #[async_trait]
-impl Store for SqliteStore {
+impl Installation for SqliteStore {
     async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
         let fresh = fresh.clone();
         self.write(move |session| changes::installation_key(session, &fresh)).await
@@ -22,7 +22,10 @@ impl Store for SqliteStore {
         self.write(|session| session.execute("UPDATE installation SET key = key", []).map_err(failed)).await?;
         self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
     }
+}
 
+#[async_trait]
+impl Catalogue for SqliteStore {
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
         let slot = slot.clone();
         self.write(move |session| changes::add_slot(session, &slot)).await
@@ -41,7 +44,10 @@ impl Store for SqliteStore {
         let query = query.clone();
         self.read(move |db| queries::slots(db, &query)).await
     }
+}
 
+#[async_trait]
+impl Bookings for SqliteStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let new = new.clone();
         self.write(move |session| changes::book(session, &new)).await
@@ -52,9 +58,9 @@ impl Store for SqliteStore {
         self.write(move |session| changes::rebook(session, &rebooking)).await
     }
 
-    async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-        let cancellation = cancellation.clone();
-        self.write(move |session| changes::cancel(session, &cancellation)).await
+    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
+        let change = change.clone();
+        self.write(move |session| changes::change(session, &change)).await
     }
 
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
@@ -78,7 +84,10 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Booking>, StoreError> {
         self.read(move |db| queries::bookings_of_user(db, user, from, limit)).await
     }
+}
 
+#[async_trait]
+impl Sweeps for SqliteStore {
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let sweep = *sweep;
         self.write(move |session| sweeps::expire(session, &sweep)).await

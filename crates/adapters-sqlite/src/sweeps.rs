@@ -1,9 +1,9 @@
 //! Expiry and archival, a bounded step at a time.
 
 use rusqlite::{OptionalExtension, params};
-use ticketly_domain::{Booking, SlotId, StoreError, Sweep, Swept, TicketStatus};
+use ticketly_domain::{Action, Booking, SlotId, StoreError, Sweep, Swept};
 
-use crate::changes::{update_booking, write_seats};
+use crate::changes::update_booking;
 use crate::error::{Corrupt, failed};
 use crate::queries;
 use crate::rows::{no_key, slot_id, slot_key};
@@ -21,12 +21,9 @@ pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreErr
         close(session, slot)?;
         let bookings = queries::bookings_of_slot(&session.db, slot, expired_to + 1, left)?;
         for booking in &bookings {
-            if let Some(expired) = booking.expire(sweep.at) {
-                update_booking(session, &expired)?;
-                swept.tickets += in_status(booking, TicketStatus::Booked);
-            }
+            swept.tickets += apply(session, booking, &Action::Expire, sweep)?;
         }
-        let last = bookings.last().filter(|_| bookings.len() == left).map(|booking| no_key(booking.id.key.no));
+        let last = bookings.last().filter(|_| bookings.len() == left).map(|booking| no_key(booking.key().no));
         mark(session, slot, last)?;
         // A slot counts as a booking, so that a thousand empty ones are no endless step either.
         left -= bookings.len().max(1);
@@ -34,9 +31,13 @@ pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreErr
     Ok(swept)
 }
 
-/// How many of a booking's tickets are in a status.
-fn in_status(booking: &Booking, status: TicketStatus) -> u64 {
-    booking.tickets.iter().map(|ticket| u64::from(ticket.status == status)).sum()
+/// Applies an action to a booking, and counts the tickets that it changes.
+fn apply(session: &Session, booking: &Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+    let applied = booking.apply(action, sweep.at)?;
+    if applied.changed_tickets > 0 {
+        update_booking(session, &applied.booking)?;
+    }
+    Ok(applied.changed_tickets)
 }
 
 fn next_due(session: &Session, sweep: &Sweep) -> Result<Option<(SlotId, i64)>, StoreError> {
@@ -53,8 +54,8 @@ fn next_due(session: &Session, sweep: &Sweep) -> Result<Option<(SlotId, i64)>, S
 }
 
 fn close(session: &Session, slot: SlotId) -> Result<(), StoreError> {
-    let found = queries::slot(&session.db, slot)?.ok_or(Corrupt { table: "seats", column: "slot" })?;
-    write_seats(session, slot, found.seats.close())
+    session.execute("UPDATE seats SET closed = 1 WHERE slot = ?1", [slot_key(slot)]).map_err(failed)?;
+    Ok(())
 }
 
 /// Keeps where to go on, or that nothing is left.
@@ -67,12 +68,10 @@ fn mark(session: &Session, slot: SlotId, expired_to: Option<i64>) -> Result<(), 
 
 pub(crate) fn archive(session: &Session, sweep: &Sweep) -> Result<Swept, StoreError> {
     let bookings = queries::bookings_settled(&session.db, sweep.due_by.timestamp_millis(), sweep.limit)?;
+    let action = Action::Archive { settled_by: sweep.due_by };
     let mut tickets = 0;
     for booking in &bookings {
-        if let Some(archived) = booking.archive(sweep.due_by, sweep.at) {
-            update_booking(session, &archived)?;
-            tickets += in_status(&archived, TicketStatus::Archived) - in_status(booking, TicketStatus::Archived);
-        }
+        tickets += apply(session, booking, &action, sweep)?;
     }
     Ok(Swept { tickets, more: bookings.len() == sweep.limit })
 }

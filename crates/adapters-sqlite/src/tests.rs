@@ -8,8 +8,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, PhoneNumber, Rules, SlotDescription, SlotDraft,
-    SlotId, SlotName, SlotType, StoreError, Target, TicketCount, Ticketing, UserName,
+    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, PhoneNumber, Rules, Selection, SlotDescription,
+    SlotDetails, SlotDraft, SlotId, SlotName, SlotType, StoreError, Target, TicketCount, Ticketing, UserName,
 };
 
 use crate::error::failed;
@@ -27,14 +27,16 @@ async fn open(store: &Arc<SqliteStore>) -> Ticketing {
 async fn scheduled(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>) -> SlotId {
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall").unwrap(),
-        description: SlotDescription::default(),
         start: at + TimeDelta::hours(1),
         end: at + TimeDelta::hours(3),
-        slot_type: SlotType::Movie,
-        genre: Genre::Action,
+        details: SlotDetails {
+            description: SlotDescription::default(),
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+        },
         capacity: Capacity::new(capacity).unwrap(),
     };
-    ticketing.schedule(&draft, at, &mut StdRng::seed_from_u64(2)).await.unwrap().showing.id()
+    ticketing.schedule(&draft, at, &mut StdRng::seed_from_u64(2)).await.unwrap().showing().id()
 }
 
 /// Somebody's booking of one ticket; `who` makes the person and the randomness.
@@ -48,7 +50,7 @@ async fn book(
     let request = BookingRequest {
         user_name: UserName::parse("John").unwrap(),
         phone: PhoneNumber::parse(&format!("{who:010}")).unwrap(),
-        count: TicketCount::ONE,
+        selection: Selection::Any(TicketCount::ONE),
         target: Target::Slot(slot),
         key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
     };
@@ -177,10 +179,10 @@ async fn a_full_disk_refuses_bookings_without_half_of_one_and_the_store_goes_on_
         }
     };
     assert!(matches!(refusal, Error::Store(StoreError::Failed(_))), "{refusal:?}");
-    assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats.available()), 100_000 - booked);
+    assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats().available()), 100_000 - booked);
     limit("4294967294").await.unwrap();
     book(&ticketing, slot, booked, now(), None).await.unwrap();
-    assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats.available()), 99_999 - booked);
+    assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats().available()), 99_999 - booked);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,7 +202,7 @@ async fn two_processes_on_one_file_sell_twenty_seats_once() {
     for buyer in buyers {
         sold += usize::from(buyer.await.unwrap());
     }
-    assert_eq!((sold, tills[1].slot(slot).await.unwrap().seats.available()), (20, 0));
+    assert_eq!((sold, tills[1].slot(slot).await.unwrap().seats().available()), (20, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,8 @@ fn by_a_rule(refusal: Refusal) -> Problem {
         Refusal::Unknown(entity) => unknown(entity),
         Refusal::SoldOut { available } => conflict("sold_out", "Sold out").with_available(available),
         Refusal::SlotEnded => conflict("slot_ended", "The showing has ended"),
+        Refusal::BookingClosed => conflict("booking_closed", "Online booking has closed"),
+        Refusal::ChangesClosed => conflict("changes_closed", "Online changes have closed"),
         Refusal::NotBooked { status } => {
             conflict("not_booked", "The ticket is not booked").with_status(status.as_str())
         }

@@ -1,15 +1,13 @@
 //! Who may do what: roles, and the keys that prove one.
 
 use std::fmt;
-use std::str::FromStr;
 
-use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 use sha2::{Digest, Sha256};
 
-use crate::slot::named_enum;
-use crate::{Invalid, StoreError};
+use crate::Invalid;
+use crate::named_enum::named_enum;
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const PREFIX: &str = "tkl_";
@@ -107,25 +105,6 @@ pub struct KeyRecord {
     pub hash: KeyHash,
     /// When it was made.
     pub at: DateTime<Utc>,
-}
-
-/// The keys of an installation.
-#[cfg_attr(feature = "mock", mockall::automock)]
-#[async_trait]
-pub trait KeyStore: Send + Sync {
-    /// Every active key, oldest first: at most [`MAX_KEYS`] a role.
-    async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
-
-    /// The role of the active key of this hash, if there is one. One read by key, since it stands before every request
-    /// that needs a role.
-    async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError>;
-
-    /// Adds a key. One that is there already, even by a race, stays as it is. Refuses with
-    /// [`Refusal::TooManyKeys`](crate::Refusal::TooManyKeys) when the role has [`MAX_KEYS`] others.
-    async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
-
-    /// Ends a key at once. Refuses with [`Refusal::Unknown`](crate::Refusal::Unknown) when there is none.
-    async fn revoke_key(&self, hash: &KeyHash) -> Result<(), StoreError>;
 }
 
 /// How many keys a role may have at a time: the old one and the new one, while they are rotated.

@@ -32,9 +32,15 @@ pub enum Refusal {
         /// The most that one such slot has left.
         available: u32,
     },
-    /// The showing has ended: nothing is sold for it, and no ticket of it is moved.
+    /// The showing has ended: nothing is sold for it, and no ticket of it is moved or canceled.
     #[error("the showing has ended")]
     SlotEnded,
+    /// The public can book no more for the showing; the box office still can.
+    #[error("online booking for this showing has closed; ask at the box office")]
+    BookingClosed,
+    /// The public can move or cancel no ticket of the showing any more; the box office still can.
+    #[error("tickets for this showing can no longer be moved or canceled online; ask at the box office")]
+    ChangesClosed,
     /// The ticket is no longer booked.
     #[error("the ticket is {status}")]
     NotBooked {

@@ -113,6 +113,9 @@ pub struct Secret([u8; 10]);
 const SECRET_DIGITS: u32 = 16;
 
 impl Secret {
+    /// How many bytes it has.
+    pub const BYTES: usize = 10;
+
     /// A new one.
     #[must_use]
     pub fn mint(rng: &mut (impl CryptoRng + ?Sized)) -> Self {

@@ -5,8 +5,9 @@
 //!
 //! - **Entities** ([`TicketSlot`], [`Ticket`], [`User`], [`Booking`]) can only be built right, and change by functions
 //!   that return the changed one or a [`Refusal`].
-//! - **Changes** ([`NewBooking`], [`Rebooking`], [`Cancellation`]) carry everything that is decided and minted before a
+//! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, lets the change decide, and writes, in one atomic step.
+//! - **Ports** ([`Catalogue`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are what a [`Store`] implements.
 //! - **Use cases** ([`Ticketing`]) work over any store.
 //! - **Errors** come in three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
 //!
@@ -21,8 +22,8 @@
 //! use rand::SeedableRng;
 //! use rand::rngs::StdRng;
 //! use ticketly_domain::{
-//!     Capacity, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, SlotDescription, SlotDraft, SlotName,
-//!     SlotType, Target, TicketCount, TicketSlot, TicketStatus, UserName,
+//!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection, SlotDescription,
+//!     SlotDetails, SlotDraft, SlotName, SlotType, Target, TicketCount, TicketSlot, TicketStatus, UserName,
 //! };
 //!
 //! let now = DateTime::UNIX_EPOCH + TimeDelta::days(18_567);
@@ -31,64 +32,70 @@
 //!
 //! let draft = SlotDraft {
 //!     name: SlotName::parse("Skyfall")?,
-//!     description: SlotDescription::default(),
 //!     start: now + TimeDelta::hours(6),
 //!     end: now + TimeDelta::hours(9),
-//!     slot_type: SlotType::Movie,
-//!     genre: Genre::Action,
+//!     details: SlotDetails {
+//!         description: SlotDescription::default(),
+//!         slot_type: SlotType::Movie,
+//!         genre: Genre::Action,
+//!     },
 //!     capacity: Capacity::new(4)?,
 //! };
 //! let slot = TicketSlot::schedule(&draft, now, rng)?;
 //! let john = InstallationKey::mint(rng).user(UserName::parse("John")?, PhoneNumber::parse("9653864514")?);
 //!
-//! let three = TicketCount::new(3)?;
-//! let wish = NewBooking::mint(Target::Slot(slot.showing.id()), Arc::new(john), three, now, rng);
-//! let allocation = wish.allocate(&[slot.clone()])?;
-//! assert_eq!(allocation.booking.tickets.len(), 3);
-//! assert_eq!(allocation.seats.available(), 1);
+//! let three = Selection::Any(TicketCount::new(3)?);
+//! let wish = NewBooking::mint(Target::Slot(slot.id()), three, Some(Arc::new(john)), Deadline::End, now, rng);
+//! let allocation = wish.allocate(std::slice::from_ref(&slot))?;
+//! let booking = allocation.booking;
+//! assert_eq!(booking.tickets().len(), 3);
 //!
 //! // All or nothing: one seat is not three.
-//! let one_left = TicketSlot { seats: allocation.seats, ..slot };
+//! let one_left = slot.with_seats(slot.seats().apply(allocation.seats)?);
 //! assert_eq!(wish.allocate(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
 //!
 //! // Canceling twice cancels once.
-//! let first = allocation.booking.tickets[0].id;
-//! let canceled = allocation.booking.cancel(&first, now)?.expect("it was booked");
-//! assert_eq!(canceled.ticket(&first)?.status, TicketStatus::Canceled);
-//! assert_eq!(canceled.cancel(&first, now)?, None);
+//! let first = booking.tickets()[0].id();
+//! let cancel = Action::Cancel { ticket: first, until: Deadline::End };
+//! let canceled = booking.apply(&cancel, now)?;
+//! assert_eq!(canceled.booking.ticket(&first)?.status(), TicketStatus::Canceled);
+//! assert_eq!((canceled.changed_tickets, canceled.seats.released), (1, 1));
+//! let again = canceled.booking.apply(&cancel, now)?;
+//! assert_eq!((again.changed_tickets, again.seats.released), (0, 0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! With a store: `examples/own_store` keeps everything in memory behind one lock, and books three tickets.
 
 mod access;
-mod booking;
+mod bookings;
 mod crockford;
 mod error;
 mod id;
-mod idempotency;
 mod invalid;
+mod named_enum;
 mod page;
-mod slot;
-mod store;
+mod ports;
+mod slots;
 mod text;
-mod ticket;
-mod ticketing;
+mod use_cases;
 mod user;
 
-pub use access::{ApiKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Role};
-pub use booking::{Allocation, Booking, Cancellation, Moved, NewBooking, Rebooked, Rebooking, Target, TicketCount};
+pub use access::{ApiKey, KeyHash, KeyRecord, MAX_KEYS, Role};
+pub use bookings::{
+    Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
+    Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, TicketStatus,
+};
 pub use error::{Entity, Error, Refusal, Source, StoreError};
 pub use id::{BookingId, BookingKey, BookingNo, NotAnId, Secret, SlotId, TicketId, UserId};
-pub use idempotency::{IdempotencyKey, IdempotencyRecord};
 pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
-pub use slot::{Capacity, Genre, Seats, Showing, SlotDraft, SlotType, TicketSlot};
-pub use store::{Store, Sweep, Swept};
-pub use text::{PhoneNumber, SlotDescription, SlotName, UserName};
-pub use ticket::{Ticket, TicketStatus};
-pub use ticketing::{BookingRequest, Rules, TicketQuery, Ticketing};
-pub use user::{InstallationKey, User};
-
 #[cfg(feature = "mock")]
-pub use {access::MockKeyStore, store::MockStore};
+pub use ports::MockStore;
+pub use ports::{Bookings, Catalogue, Installation, KeyStore, Store, Sweep, Sweeps, Swept};
+pub use slots::{
+    Capacity, Deadline, Genre, Revision, Seats, SeatsDelta, Showing, SlotDetails, SlotDraft, SlotType, TicketSlot,
+};
+pub use text::{PhoneNumber, SlotDescription, SlotName, UserName};
+pub use use_cases::{BookingRequest, Channel, Rules, TicketQuery, Ticketing};
+pub use user::{InstallationKey, User};

@@ -62,6 +62,8 @@ pub struct SlotQuery {
     pub min_available: Option<u32>,
     /// Starting at this time or later.
     pub from: Option<DateTime<Utc>>,
+    /// Ending after this time.
+    pub ends_after: Option<DateTime<Utc>>,
     /// Starting before this time.
     pub until: Option<DateTime<Utc>>,
     /// After this place in the list.

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use ticketly_domain::{
-    Capacity, Genre, PageSize, SlotDescription, SlotDraft, SlotName, SlotQuery, SlotType, Ticketing,
+    Capacity, Genre, PageSize, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotType, Ticketing,
 };
 
 const DAYS: u64 = 7;
@@ -58,7 +58,7 @@ const PROGRAMME: [(&str, u32, Film); 9] = [
 /// Fills a store that has nothing to come; leaves any other as it is.
 pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow::Result<()> {
     let any = SlotQuery { from: Some(now), limit: PageSize::new(1)?, ..SlotQuery::default() };
-    if !ticketing.slots(&any).await?.items.is_empty() {
+    if !ticketing.slots(&any, now).await?.items.is_empty() {
         return Ok(());
     }
     let today = now.with_timezone(&zone).date_naive();
@@ -66,7 +66,7 @@ pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow
         for (time, capacity, film) in &PROGRAMME {
             // A time that the clocks skip is no time to show a film.
             if let Some(start) = start(day, time, zone)? {
-                ticketing.schedule(&draft(film, *capacity, start)?, now, &mut rand::rng()).await?;
+                ticketing.schedule_any(&draft(film, *capacity, start)?, now, &mut rand::rng()).await?;
             }
         }
     }
@@ -81,11 +81,13 @@ fn start(day: NaiveDate, time: &str, zone: Tz) -> anyhow::Result<Option<DateTime
 fn draft(film: &Film, capacity: u32, start: DateTime<Utc>) -> anyhow::Result<SlotDraft> {
     Ok(SlotDraft {
         name: SlotName::parse(film.name)?,
-        description: SlotDescription::parse(film.description)?,
         start,
         end: start + TimeDelta::minutes(film.minutes),
-        slot_type: film.slot_type,
-        genre: film.genre,
+        details: SlotDetails {
+            description: SlotDescription::parse(film.description)?,
+            slot_type: film.slot_type,
+            genre: film.genre,
+        },
         capacity: Capacity::new(capacity)?,
     })
 }

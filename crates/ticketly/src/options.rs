@@ -104,6 +104,14 @@ pub struct Times {
     #[arg(long, env = "TICKETLY_ARCHIVE_AFTER", value_name = "DAYS", default_value_t = 90)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=36525))]
     archive_after: u16,
+    /// How many minutes after a showing has started the public may still book it, at most until it ends
+    #[arg(long, env = "TICKETLY_BOOK_AFTER_START", value_name = "MINUTES", default_value_t = 15)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=1440))]
+    book_after_start: u16,
+    /// How many minutes before a showing starts the public moves and cancels its tickets for the last time
+    #[arg(long, env = "TICKETLY_CHANGE_BEFORE_START", value_name = "MINUTES", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
+    change_before_start: u16,
 }
 
 impl Times {
@@ -112,6 +120,8 @@ impl Times {
         Rules {
             expire_after: TimeDelta::hours(self.expire_after.into()),
             archive_after: TimeDelta::days(self.archive_after.into()),
+            book_after_start: TimeDelta::minutes(self.book_after_start.into()),
+            change_before_start: TimeDelta::minutes(self.change_before_start.into()),
         }
     }
 }

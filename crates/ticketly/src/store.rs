@@ -26,7 +26,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    fn new<S: Store + KeyStore + 'static>(store: S) -> Self {
+    fn new<S: Store + 'static>(store: S) -> Self {
         let store = Arc::new(store);
         Self { keys: store.clone(), store }
     }

@@ -9,8 +9,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyStore, PhoneNumber, Role, Rules,
-    SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target, TicketCount, TicketQuery, Ticketing,
-    UserName,
+    Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target, TicketCount,
+    TicketQuery, Ticketing, UserName,
 };
 
 use crate::meter::{Bill, Meter};
@@ -66,15 +66,17 @@ impl<'e> Measured<'e> {
     async fn slot(&mut self, name: &str, seats: u32) -> SlotId {
         let draft = SlotDraft {
             name: SlotName::parse(name).unwrap(),
-            description: SlotDescription::parse("A few words about what is shown, as a cinema would write them.")
-                .unwrap(),
             start: NOW + TimeDelta::hours(2),
             end: NOW + TimeDelta::hours(4),
-            slot_type: SlotType::Movie,
-            genre: Genre::Action,
+            details: SlotDetails {
+                description: SlotDescription::parse("A few words about what is shown, as a cinema would write them.")
+                    .unwrap(),
+                slot_type: SlotType::Movie,
+                genre: Genre::Action,
+            },
             capacity: Capacity::new(seats).unwrap(),
         };
-        self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().showing.id()
+        self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().id()
     }
 
     async fn book(
@@ -97,7 +99,7 @@ impl<'e> Measured<'e> {
         let request = BookingRequest {
             user_name: UserName::parse(user).unwrap(),
             phone: PhoneNumber::parse("+919653864514").unwrap(),
-            count: TicketCount::new(count).unwrap(),
+            selection: Selection::Any(TicketCount::new(count).unwrap()),
             target,
             key: idempotency.map(key),
         };
@@ -161,9 +163,9 @@ async fn bookings(here: &mut Measured<'_>) {
 async fn changes(here: &mut Measured<'_>) {
     let [from, to] = [here.slot("Spectre", 200).await, here.slot("Spectre 2", 200).await];
     let held = here.book("John", from, 10, None).await.unwrap();
-    let ids: Vec<_> = held.tickets.iter().map(|ticket| ticket.id).collect();
+    let ids: Vec<_> = held.tickets().iter().map(ticketly_domain::Ticket::id).collect();
     here.book("John", to, 1, None).await.unwrap();
-    let single = here.book("John", from, 1, None).await.unwrap().tickets[0].id;
+    let single = here.book("John", from, 1, None).await.unwrap().tickets()[0].id();
     here.line("cancel the first ticket of a booking", async |here| {
         here.ticketing.cancel(ids[0], None, NOW).await.unwrap()
     })
@@ -212,10 +214,10 @@ async fn reads(here: &mut Measured<'_>) {
         here.slot(&format!("Film {number}"), 20).await;
     }
     here.line("a ticket by identifier, its user with it", async |here| {
-        here.ticketing.ticket(&last.tickets[0].id).await.unwrap()
+        here.ticketing.ticket(&last.tickets()[0].id()).await.unwrap()
     })
     .await;
-    here.line("a booking by identifier", async |here| here.ticketing.booking(&last.id).await.unwrap()).await;
+    here.line("a booking by identifier", async |here| here.ticketing.booking(&last.id()).await.unwrap()).await;
     here.line("a slot by identifier", async |here| here.ticketing.slot(slot).await.unwrap()).await;
     here.reopen().await;
     here.line("a slot by identifier, the server's first look at it", async |here| {
@@ -224,7 +226,7 @@ async fn reads(here: &mut Measured<'_>) {
     .await;
     here.line("50 slots of a genre", async |here| {
         let query = SlotQuery { genre: Some(Genre::Action), ..SlotQuery::default() };
-        here.ticketing.slots(&query).await.unwrap()
+        here.ticketing.slots(&query, NOW).await.unwrap()
     })
     .await;
     here.line("50 tickets of a slot of 120 bookings", async |here| {
@@ -232,7 +234,7 @@ async fn reads(here: &mut Measured<'_>) {
     })
     .await;
     here.line("50 tickets of a user of 120 bookings", async |here| {
-        here.ticketing.tickets_of_user(last.user.id, &TicketQuery::default()).await.unwrap()
+        here.ticketing.tickets_of_user(last.user().unwrap().id, &TicketQuery::default()).await.unwrap()
     })
     .await;
     let store = here.engine.store_by(&here.client, &patiently(500)).await;

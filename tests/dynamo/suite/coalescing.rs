@@ -7,8 +7,8 @@ use rand::rngs::StdRng;
 use ticketly_contract::Subject;
 use ticketly_contract::{Cinema, NOW, SHOW_END, SHOW_START};
 use ticketly_domain::{
-    BookingRequest, Capacity, Genre, PhoneNumber, SlotDescription, SlotDraft, SlotName, SlotType, Target, TicketCount,
-    UserName,
+    BookingRequest, Capacity, Genre, PhoneNumber, Selection, SlotDescription, SlotDetails, SlotDraft, SlotName,
+    SlotType, Target, TicketCount, UserName,
 };
 use ticketly_dynamo_tests::{Engine, patiently};
 
@@ -20,11 +20,13 @@ async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
     let mut cinema = Cinema::over(subject).await;
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall").unwrap(),
-        description: SlotDescription::default(),
         start: SHOW_START,
         end: SHOW_END,
-        slot_type: SlotType::Movie,
-        genre: Genre::Action,
+        details: SlotDetails {
+            description: SlotDescription::default(),
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+        },
         capacity: Capacity::new(400).unwrap(),
     };
     let slot = cinema.slot_of(&draft).await;
@@ -36,7 +38,7 @@ async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
             let request = BookingRequest {
                 user_name: UserName::parse(&format!("Buyer {number}")).unwrap(),
                 phone: PhoneNumber::parse("9653864514").unwrap(),
-                count: TicketCount::ONE,
+                selection: Selection::Any(TicketCount::ONE),
                 target: Target::Slot(slot),
                 key: None,
             };

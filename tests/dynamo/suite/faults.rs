@@ -12,9 +12,9 @@ use rand::{RngExt as _, SeedableRng};
 use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 use ticketly_domain::{
-    ApiKey, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, PhoneNumber, Refusal, Role, Rules,
-    SlotDescription, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, StoreError, Target, TicketCount, TicketId,
-    TicketQuery, TicketStatus, Ticketing, UserName,
+    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, PhoneNumber, Refusal,
+    Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, StoreError,
+    Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing, UserName,
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently};
@@ -75,11 +75,13 @@ async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
 fn draft(name: &str, seats: u32) -> SlotDraft {
     SlotDraft {
         name: SlotName::parse(name).unwrap(),
-        description: SlotDescription::default(),
         start: SHOW_START,
         end: SHOW_END,
-        slot_type: SlotType::Movie,
-        genre: Genre::Action,
+        details: SlotDetails {
+            description: SlotDescription::default(),
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+        },
         capacity: Capacity::new(seats).unwrap(),
     }
 }
@@ -96,7 +98,7 @@ fn request(user: u64, target: Target, count: u32, key: Option<IdempotencyKey>) -
     BookingRequest {
         user_name: UserName::parse(&format!("Visitor {user}")).unwrap(),
         phone: PhoneNumber::parse("9653864514").unwrap(),
-        count: TicketCount::new(count).unwrap(),
+        selection: Selection::Any(TicketCount::new(count).unwrap()),
         target,
         key,
     }
@@ -115,8 +117,8 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     }
     let ticketing = cinema.ticketing.clone();
     did!(cinema.store().installation_key(&InstallationKey::mint(&mut cinema.rng)).await);
-    let here = did!(ticketing.schedule(&draft("Skyfall", 20), NOW, &mut cinema.rng).await).showing.id();
-    let there = did!(ticketing.schedule(&draft("Spectre", 20), NOW, &mut cinema.rng).await).showing.id();
+    let here = did!(ticketing.schedule(&draft("Skyfall", 20), NOW, &mut cinema.rng).await).id();
+    let there = did!(ticketing.schedule(&draft("Spectre", 20), NOW, &mut cinema.rng).await).id();
     did!(ticketing.schedule(&draft("Spectre", 20), NOW, &mut cinema.rng).await);
     let slot = Target::Slot(here);
     let plain = did!(ticketing.book(request(1, slot.clone(), 3, None), NOW, &mut cinema.rng).await);
@@ -124,16 +126,16 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     let first = did!(ticketing.book(keyed.clone(), NOW, &mut cinema.rng).await);
     assert_eq!(did!(ticketing.book(keyed, NOW, &mut cinema.rng).await), first);
     did!(ticketing.book(request(1, showing("Spectre"), 2, None), NOW, &mut cinema.rng).await);
-    let [a, b, c] = [0, 1, 2].map(|index: usize| plain.tickets[index].id);
+    let [a, b, c] = [0, 1, 2].map(|index: usize| plain.tickets()[index].id());
     did!(ticketing.move_ticket(a, Target::Slot(there), None, NOW, &mut cinema.rng).await);
     did!(ticketing.move_ticket(b, showing("Spectre"), Some(key("move")), NOW, &mut cinema.rng).await);
     did!(ticketing.cancel(c, None, NOW).await);
-    did!(ticketing.cancel(first.tickets[0].id, Some(key("cancel")), NOW).await);
+    did!(ticketing.cancel(first.tickets()[0].id(), Some(key("cancel")), NOW).await);
     did!(ticketing.slot(here).await);
-    did!(ticketing.slots(&SlotQuery { min_available: Some(1), ..SlotQuery::default() }).await);
+    did!(ticketing.slots(&SlotQuery { min_available: Some(1), ..SlotQuery::default() }, NOW).await);
     did!(ticketing.ticket(&a).await);
     did!(ticketing.tickets_of_slot(here, &TicketQuery::default()).await);
-    did!(ticketing.tickets_of_user(first.user.id, &TicketQuery::default()).await);
+    did!(ticketing.tickets_of_user(first.user().unwrap().id, &TicketQuery::default()).await);
     let admin = ApiKey::mint(Role::Admin, &mut cinema.rng).record(NOW);
     did!(cinema.keys().add_key(&admin).await);
     did!(cinema.keys().role_of(&admin.hash).await);
@@ -200,11 +202,11 @@ async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
     let here = cinema.slot(20).await;
     let there = cinema.slot(20).await;
     let held = cinema.book(here, 2).await.unwrap();
-    let [one, two] = [held.tickets[0].id, held.tickets[1].id];
+    let [one, two] = [held.tickets()[0].id(), held.tickets()[1].id()];
     let ticketing = cinema.ticketing.clone();
     let book = async |seed| {
         let request = request(1, Target::Slot(here), 2, Some(key("book")));
-        ticketing.book(request, NOW, &mut StdRng::seed_from_u64(seed)).await.map(|made| made.tickets)
+        ticketing.book(request, NOW, &mut StdRng::seed_from_u64(seed)).await.map(|made| made.tickets().to_vec())
     };
     let shift = async |seed| {
         let (target, rng) = (Target::Slot(there), &mut StdRng::seed_from_u64(seed));
@@ -266,7 +268,7 @@ async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed(
     });
     let mut cinema = cinema_in(weather, Tuning::default()).await;
     let slot = cinema.slot(20).await;
-    let held = cinema.book(slot, 1).await.unwrap().tickets[0].id;
+    let held = cinema.book(slot, 1).await.unwrap().tickets()[0].id();
     armed.always(Fault::Conflict);
     assert!(unknown(&cinema.book(slot, 1).await.unwrap_err()));
     *first.lock().unwrap() = true;
@@ -325,12 +327,12 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
                 let count = 1 + u32::try_from((number + step) % 4).unwrap();
                 let request = request(number, Target::Slot(slot), count, key);
                 let made = insistently(async || ticketing.book(request.clone(), NOW, &mut rng()).await).await;
-                held.extend(made.into_iter().flat_map(|made| made.tickets).map(|ticket| ticket.id));
+                held.extend(made.iter().flat_map(Booking::tickets).map(Ticket::id));
             }
             Some(ticket) if step % 3 == 1 => {
                 let shift =
                     async || ticketing.move_ticket(ticket, Target::Slot(slot), key.clone(), NOW, &mut rng()).await;
-                held.push(insistently(shift).await.map_or(ticket, |moved| moved.new.id));
+                held.push(insistently(shift).await.map_or(ticket, |moved| moved.new.id()));
             }
             Some(ticket) => {
                 insistently(async || ticketing.cancel(ticket, key.clone(), NOW).await).await.unwrap();
@@ -359,7 +361,7 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
     for slot in slots {
         cinema.balanced(slot).await;
         let tickets = cinema.tickets(slot).await.into_iter();
-        booked.extend(tickets.filter(|ticket| ticket.status == TicketStatus::Booked).map(|ticket| ticket.id));
+        booked.extend(tickets.filter(|ticket| ticket.status() == TicketStatus::Booked).map(|ticket| ticket.id()));
     }
     assert_eq!(booked, held, "what was acknowledged, and nothing else");
 }

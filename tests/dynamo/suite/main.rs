@@ -13,8 +13,9 @@ mod costs;
 mod faults;
 #[path = "../../suite/http/mod.rs"]
 mod http;
-#[path = "../../suite/model.rs"]
+#[path = "../../suite/model/mod.rs"]
 mod model;
+mod revisions;
 mod stores;
 mod tables;
 mod target;

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType,
 };
 use ticketly_adapters_dynamo::{DynamoStore, OpenError, Tuning, create, describe};
-use ticketly_domain::Store as _;
+use ticketly_domain::Installation as _;
 use ticketly_dynamo_tests::{Engine, settings};
 
 const TABLE: &str = "ticketly";

@@ -5,7 +5,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDraft, SlotName, SlotType, TicketSlot,
+    Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotType,
+    TicketSlot,
 };
 
 use super::app::{App, text, time};
@@ -70,15 +71,17 @@ fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
     let start = time("2020-11-03T19:00:00Z");
     let draft = SlotDraft {
         name: SlotName::parse("Wagner").unwrap(),
-        description: SlotDescription::default(),
         start,
         end: start + TimeDelta::hours(5),
-        slot_type: SlotType::Concert,
-        genre: Genre::MagicalRealism,
+        details: SlotDetails {
+            description: SlotDescription::default(),
+            slot_type: SlotType::Concert,
+            genre: Genre::MagicalRealism,
+        },
         capacity: Capacity::DEFAULT,
     };
     let slot = TicketSlot::schedule(&draft, start, &mut StdRng::seed_from_u64(1)).unwrap();
-    let next = SlotCursor { start, id: slot.showing.id() };
+    let next = SlotCursor { start, id: slot.id() };
     let mut store = MockStore::new();
     store.expect_slots().times(LONGEST / 100).returning(move |query| {
         assert_eq!(query.genre, Some(Genre::MagicalRealism));

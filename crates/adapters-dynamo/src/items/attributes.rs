@@ -93,6 +93,18 @@ impl<'a> Attributes<'a> {
         number.and_then(parse).ok_or_else(|| self.corrupt(attribute))
     }
 
+    /// A number that may be missing, which then is 0.
+    pub(crate) fn optional_number<N: FromStr + Default, T>(
+        self,
+        attribute: &'static str,
+        parse: impl FnOnce(N) -> T,
+    ) -> Result<T, Corrupt> {
+        match self.raw(attribute) {
+            None => Ok(parse(N::default())),
+            Some(_) => self.number(attribute, |number| Some(parse(number))),
+        }
+    }
+
     /// A time in milliseconds.
     pub(crate) fn time(self, attribute: &'static str) -> Result<DateTime<Utc>, Corrupt> {
         self.number(attribute, DateTime::from_timestamp_millis)

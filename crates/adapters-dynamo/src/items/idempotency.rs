@@ -1,7 +1,7 @@
-//! The records of what was asked to be done once.
+//! The records of requests that take effect once.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use ticketly_domain::{BookingKey, BookingNo, IdempotencyRecord, Refusal, StoreError};
+use chrono::TimeDelta;
+use ticketly_domain::{BookingKey, BookingNo, FirstOutcome, IdempotencyRecord, Refusal, StoreError};
 
 use crate::client::write::Write;
 use crate::items::attributes::{Attributes, Item, bytes, item, millis, number, text};
@@ -12,17 +12,9 @@ use crate::items::keyspace;
 const KEPT: TimeDelta = TimeDelta::hours(48);
 const _: () = assert!(KEPT.num_hours() > IdempotencyRecord::KEPT.num_hours());
 
-/// What answers a repetition.
-pub(crate) struct Outcome {
-    /// The booking that was made, or whose ticket was canceled.
-    pub(crate) booking: BookingKey,
-    /// The time of the change.
-    pub(crate) since: DateTime<Utc>,
-}
-
 /// Keeps what answers a repetition, unless this is one.
-pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &Outcome) -> Write {
-    let Outcome { booking, since } = outcome;
+pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &FirstOutcome) -> Write {
+    let FirstOutcome { booking, since } = outcome;
     let written = item(
         &keyspace::idempotency(idempotency.key),
         [
@@ -39,7 +31,7 @@ pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &Outcome) -> Writ
 }
 
 /// What the same request was answered with. Refuses when the key was another request's.
-pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<Outcome, StoreError> {
+pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<FirstOutcome, StoreError> {
     let found = Attributes(found);
     let same = found.bytes("request", |bytes| Some(bytes == idempotency.request))?;
     if !same {
@@ -47,7 +39,7 @@ pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<Outc
     }
     let slot = found.text("slot", |text| text.parse().ok())?;
     let no = |text| u64::from_str_radix(text, 16).ok().and_then(BookingNo::from_u64);
-    Ok(Outcome { booking: BookingKey { slot, no: found.text("booking", no)? }, since: found.time("settled")? })
+    Ok(FirstOutcome { booking: BookingKey { slot, no: found.text("booking", no)? }, since: found.time("settled")? })
 }
 
 /// Whether a record is too old to count.

@@ -2,7 +2,8 @@
 //!
 //! The shards' free seats add up to the slot's. Which shard a free seat is in means nothing.
 
-use ticketly_domain::{BookingNo, Capacity, Seats};
+use aws_sdk_dynamodb::types::AttributeValue;
+use ticketly_domain::{BookingNo, Capacity, Revision, Seats, TicketSlot};
 
 use crate::client::write::{EXISTS, Write};
 use crate::error::Corrupt;
@@ -17,6 +18,8 @@ pub(crate) const MAX_SHARDS: u32 = 8;
 pub(crate) struct Shard {
     pub(crate) available: u32,
     pub(crate) closed: bool,
+    /// The revision of the slot.
+    pub(crate) revision: Revision,
 }
 
 /// How many shards a new slot gets: 1, 2, 4 or 8.
@@ -25,9 +28,11 @@ pub(crate) fn shards_for(capacity: Capacity, seats_a_shard: u32) -> u32 {
 }
 
 /// As many seats in each shard, but for the rest of the division.
-pub(crate) fn split(seats: Seats, shards: u32) -> impl Iterator<Item = Shard> {
+pub(crate) fn split(slot: &TicketSlot, shards: u32) -> impl Iterator<Item = Shard> {
+    let seats = slot.seats();
     let (each, rest) = (seats.available() / shards, seats.available() % shards);
-    (0..shards).map(move |shard| Shard { available: each + u32::from(shard < rest), closed: seats.closed() })
+    let (closed, revision) = (seats.closed(), slot.revision());
+    (0..shards).map(move |shard| Shard { available: each + u32::from(shard < rest), closed, revision })
 }
 
 /// The seats of a slot from those of its shards, which may have been read one after another: then a seat that went from
@@ -66,26 +71,42 @@ pub(crate) fn plan(shards: &[Shard], home: usize, count: u32) -> Option<Vec<(usi
 
 /// A shard's item.
 pub(crate) fn written(key: &Key, shard: Shard) -> Item {
-    item(key, [("available", number(shard.available)), ("closed", flag(shard.closed))])
+    let mut written = item(key, [("available", number(shard.available)), ("closed", flag(shard.closed))]);
+    written.extend(revision(shard.revision));
+    written
+}
+
+/// A slot's revision as an attribute. A slot that was never corrected has none.
+pub(crate) fn revision(revision: Revision) -> Option<(String, AttributeValue)> {
+    (revision != Revision::default()).then(|| ("revision".to_owned(), number(revision.0)))
 }
 
 /// Reads a shard.
 pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
     let found = Attributes(found);
-    Ok(Shard { available: found.number("available", Some)?, closed: found.flag("closed")? })
+    Ok(Shard {
+        available: found.number("available", Some)?,
+        closed: found.flag("closed")?,
+        revision: found.optional_number("revision", Revision)?,
+    })
 }
 
-/// Takes seats, if there are so many and the slot sells.
-pub(crate) fn take(key: &Key, count: u32) -> Write {
-    Write::update(key, "SET available = available - :count")
-        .only_if("available >= :count AND closed = :no")
-        .with(":count", number(count))
-        .with(":no", flag(false))
+/// Takes seats, if there are so many, the slot sells, and it still is what it was when it was read.
+pub(crate) fn take(key: &Key, count: u32, revision: Revision) -> Write {
+    let write = Write::update(key, "SET available = available - :count");
+    let write = if revision == Revision::default() {
+        write.only_if("available >= :count AND closed = :no AND attribute_not_exists(revision)")
+    } else {
+        write
+            .only_if("available >= :count AND closed = :no AND revision = :revision")
+            .with(":revision", number(revision.0))
+    };
+    write.with(":count", number(count)).with(":no", flag(false))
 }
 
-/// Gives a seat back.
-pub(crate) fn give_back(key: &Key) -> Write {
-    Write::update(key, "SET available = available + :one").only_if(EXISTS).with(":one", number(1))
+/// Gives seats back.
+pub(crate) fn release(key: &Key, count: u32) -> Write {
+    Write::update(key, "SET available = available + :count").only_if(EXISTS).with(":count", number(count))
 }
 
 /// Closes a shard that is open.
@@ -95,10 +116,26 @@ pub(crate) fn close(key: &Key) -> Write {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{DateTime, TimeDelta};
+    use ticketly_domain::{Genre, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotType};
+
     use super::*;
 
+    fn shard_of(available: u32, closed: bool) -> Shard {
+        Shard { available, closed, revision: Revision::default() }
+    }
+
     fn open(available: &[u32]) -> Vec<Shard> {
-        available.iter().map(|&available| Shard { available, closed: false }).collect()
+        available.iter().map(|&available| shard_of(available, false)).collect()
+    }
+
+    fn slot(capacity: u32) -> TicketSlot {
+        let start = DateTime::from_timestamp(0, 0).unwrap();
+        let name = SlotName::parse("Skyfall").unwrap();
+        let showing = Showing::new(SlotId::from_u64(1).unwrap(), name, start, start + TimeDelta::hours(1)).unwrap();
+        let (description, slot_type) = (SlotDescription::default(), SlotType::Movie);
+        let details = SlotDetails { description, slot_type, genre: Genre::Action };
+        TicketSlot::restore(showing.into(), details, Revision(3), Seats::new(Capacity::new(capacity).unwrap()))
     }
 
     #[test]
@@ -111,13 +148,14 @@ mod tests {
     #[test]
     fn shards_add_up_to_the_slot() {
         for shards in [1, 2, 4, 8] {
-            let seats = Seats::new(Capacity::new(1003).unwrap());
-            let split: Vec<Shard> = split(seats, shards).collect();
-            assert_eq!((split.len(), together(seats.capacity(), &split)), (shards as usize, seats));
+            let slot = slot(1003);
+            let split: Vec<Shard> = split(&slot, shards).collect();
+            let together = together(slot.seats().capacity(), &split);
+            assert_eq!((split.len(), &together), (shards as usize, slot.seats()));
         }
         let capacity = Capacity::new(5).unwrap();
         assert_eq!(together(capacity, &open(&[4, 4])).available(), 5, "never more than there are");
-        let half_closed = [Shard { available: 1, closed: true }, Shard { available: 1, closed: false }];
+        let half_closed = [shard_of(1, true), shard_of(1, false)];
         assert!(together(capacity, &half_closed).closed());
     }
 

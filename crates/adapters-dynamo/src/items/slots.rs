@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ticketly_domain::{
-    Capacity, Seats, Showing, SlotCursor, SlotDescription, SlotId, SlotName, StoreError, TicketSlot,
+    Capacity, Revision, Seats, Showing, SlotCursor, SlotDescription, SlotDetails, SlotId, SlotName, StoreError,
+    TicketSlot,
 };
 
 use crate::client::write::{IS_NEW, Write};
@@ -22,7 +23,7 @@ pub(crate) struct Scheduled {
 
 impl Scheduled {
     pub(crate) fn id(&self) -> SlotId {
-        self.slot.showing.id()
+        self.slot.id()
     }
 
     /// The slot with all its seats free.
@@ -32,7 +33,7 @@ impl Scheduled {
 
     /// The slot with its seats as they were read.
     pub(crate) fn with(&self, shards: &[Shard]) -> TicketSlot {
-        TicketSlot { seats: seats::together(self.slot.seats.capacity(), shards), ..self.slot.clone() }
+        self.slot.with_seats(seats::together(self.slot.seats().capacity(), shards))
     }
 
     /// The keys of its seats.
@@ -43,39 +44,41 @@ impl Scheduled {
 
     /// Its place in a list.
     pub(crate) fn allocate(&self) -> SlotCursor {
-        SlotCursor { start: self.slot.showing.start(), id: self.id() }
+        SlotCursor { start: self.slot.showing().start(), id: self.id() }
     }
 }
 
 fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
-    let TicketSlot { showing, description, slot_type, genre, seats } = slot;
-    item(
+    let (showing, details) = (slot.showing(), slot.details());
+    let mut written = item(
         key,
         [
-            ("slot", text(showing.id().to_string())),
+            ("slot", text(slot.id().to_string())),
             ("title", text(showing.name().as_str())),
-            ("about", text(description.as_str())),
+            ("about", text(details.description.as_str())),
             ("starts", millis(showing.start())),
             ("ends", millis(showing.end())),
-            ("type", text(slot_type.as_str())),
-            ("genre", text(genre.as_str())),
-            ("capacity", number(seats.capacity().get())),
+            ("type", text(details.slot_type.as_str())),
+            ("genre", text(details.genre.as_str())),
+            ("capacity", number(slot.seats().capacity().get())),
             ("shards", number(shards)),
         ],
-    )
+    );
+    written.extend(seats::revision(slot.revision()));
+    written
 }
 
 /// All that a new slot is. The first write is the one that refuses an identifier that is taken.
 pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
-    let shards = seats::shards_for(slot.seats.capacity(), seats_a_shard);
-    let (id, showing) = (slot.showing.id(), &slot.showing);
+    let shards = seats::shards_for(slot.seats().capacity(), seats_a_shard);
+    let (id, showing, details) = (slot.id(), slot.showing(), slot.details());
     let mut writes = vec![Write::put(written(&keyspace::slot(id), slot, shards)).only_if(IS_NEW)];
-    let lists = [List::All, List::Genre(slot.genre), List::Type(slot.slot_type), List::Name(showing.name())];
+    let lists = [List::All, List::Genre(details.genre), List::Type(details.slot_type), List::Name(showing.name())];
     for list in lists {
         let key = Key { pk: list.pk(), sk: keyspace::listed(showing.start(), id) };
         writes.push(Write::put(written(&key, slot, shards)));
     }
-    for (number, shard) in seats::split(slot.seats, shards).enumerate() {
+    for (number, shard) in seats::split(slot, shards).enumerate() {
         let mut seats = seats::written(&keyspace::shard(id, number), shard);
         // The first shard stands in the list of what is to be swept.
         if number == 0 {
@@ -93,13 +96,15 @@ pub(crate) fn read(found: &Item) -> Result<Scheduled, StoreError> {
     let id = found.text("slot", |text| text.parse().ok())?;
     let name = found.text("title", |text| SlotName::parse(text).ok())?;
     let (starts, ends) = (found.time("starts")?, found.time("ends")?);
-    let slot = TicketSlot {
-        showing: Arc::new(Showing::new(id, name, starts, ends).map_err(|_| found.corrupt("ends"))?),
+    let showing = Arc::new(Showing::new(id, name, starts, ends).map_err(|_| found.corrupt("ends"))?);
+    let details = SlotDetails {
         description: found.text("about", |text| SlotDescription::parse(text).ok())?,
         slot_type: found.text("type", |text| text.parse().ok())?,
         genre: found.text("genre", |text| text.parse().ok())?,
-        seats: found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?,
     };
+    let revision = found.optional_number("revision", Revision)?;
+    let seats = found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?;
+    let slot = TicketSlot::restore(showing, details, revision, seats);
     let shards = found.number("shards", |shards| (1..=MAX_SHARDS).contains(&shards).then_some(shards))?;
     Ok(Scheduled { slot, shards })
 }
@@ -107,7 +112,7 @@ pub(crate) fn read(found: &Item) -> Result<Scheduled, StoreError> {
 /// How many slots are remembered: about a kilobyte each, unless their descriptions are long.
 const MAX_KNOWN: usize = 4096;
 
-/// Slots that were read before. What is kept of them never changes, so that they never become stale.
+/// Slots that were read before. A slot that was corrected meanwhile is noticed by its revision when seats of it are taken.
 #[derive(Default)]
 pub(crate) struct Known(Mutex<HashMap<SlotId, Arc<Scheduled>>>);
 

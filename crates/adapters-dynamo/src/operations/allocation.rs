@@ -1,14 +1,14 @@
 //! Finding a place for a new booking: the one loop that bookings and moves share.
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{Booking, IdempotencyRecord, Refusal, StoreError, TicketSlot};
+use ticketly_domain::{Allocation, FirstOutcome, IdempotencyRecord, Refusal, StoreError, TicketSlot};
 
 use crate::DynamoStore;
 use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, Write};
 use crate::error::Corrupt;
 use crate::items::attributes::Item;
-use crate::items::idempotency::{self, Outcome};
+use crate::items::idempotency;
 use crate::items::{bookings, keyspace};
 use crate::operations::candidates::Candidates;
 
@@ -22,17 +22,17 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Draft<T> {
     /// What to answer when it is done.
     pub(crate) answer: T,
-    pub(crate) booking: Booking,
+    pub(crate) allocation: Allocation,
     /// The change of the booking that a ticket is moved from, and its seat.
     pub(crate) update: Option<Write>,
-    pub(crate) give_back: Option<Write>,
+    pub(crate) release: Option<Write>,
 }
 
 /// What became of it.
 pub(crate) enum AllocationOutcome<T> {
     Done(T),
     /// The request was done before.
-    Repeats(Outcome),
+    Repeats(FirstOutcome),
     /// The booking that a ticket is to be moved from is another by now.
     Changed(Item),
 }
@@ -68,7 +68,7 @@ impl Conflict {
 }
 
 /// What a record that was met says.
-pub(crate) fn first(idempotency: Option<&IdempotencyRecord>, found: Option<Item>) -> Result<Outcome, StoreError> {
+pub(crate) fn first(idempotency: Option<&IdempotencyRecord>, found: Option<Item>) -> Result<FirstOutcome, StoreError> {
     match (idempotency, found) {
         (Some(idempotency), Some(found)) => idempotency::read(idempotency, &found),
         // A condition that fails on nothing: the record went between two attempts.
@@ -89,33 +89,34 @@ impl DynamoStore {
         loop {
             let draft = match decide(&candidates.slots()) {
                 Ok(draft) => draft,
-                Err(Refusal::SoldOut { .. }) if candidates.look_closer().await? => continue,
+                Err(refusal) if candidates.look_closer(refusal).await? => continue,
                 Err(refusal) => {
                     return Ok(AllocationOutcome::Repeats(self.refuse(refusal, request.idempotency).await?));
                 }
             };
-            let Draft { answer, booking, update, give_back } = draft;
+            let Draft { answer, allocation, update, release } = draft;
+            let booking = &allocation.booking;
             // What may still come about in one slot must not be done in another too.
-            let slot = booking.id.key.slot;
+            let slot = booking.key().slot;
             if tried.replace(slot).is_some_and(|tried| tried != slot) && budget.ambiguous() {
                 return Err(StoreError::Contended);
             }
             let conflict = if let Some(slot) = candidates.untried().filter(|_| update.is_none() && !alone) {
-                let Some(conflict) = self.coalescer.make(slot, &booking, request.idempotency).await? else {
+                let Some(conflict) = self.coalescer.book(slot, &allocation, request.idempotency).await? else {
                     budget.became_ambiguous();
                     alone = true;
                     continue;
                 };
                 conflict
             } else {
-                let outcome = Outcome { booking: booking.id.key, since: request.at };
+                let outcome = FirstOutcome { booking: booking.key(), since: request.at };
                 let mut writes: Vec<Write> =
                     request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
                 let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
-                writes.push(bookings::make(&booking));
+                writes.push(bookings::make(booking));
                 writes.extend(update);
-                writes.extend(candidates.take(&booking)?);
-                writes.extend(give_back);
+                writes.extend(candidates.take(&allocation)?);
+                writes.extend(release);
                 Conflict::at(self.table.commit(&writes, budget).await?, &parts)
             };
             match conflict {
@@ -124,11 +125,11 @@ impl DynamoStore {
                 // Its number is taken; by itself, if an earlier attempt of this very call came through.
                 Conflict::Booking(found) => {
                     let is_this =
-                        budget.ambiguous() && found.is_some_and(|found| bookings::is_made_of(&found, &booking));
+                        budget.ambiguous() && found.is_some_and(|found| bookings::is_made_of(&found, booking));
                     return if is_this { Ok(AllocationOutcome::Done(answer)) } else { Err(StoreError::IdTaken) };
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
-                Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.id.key)).into()),
+                Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),
                 Conflict::Seats(found) => candidates.learn(found.as_ref()).await?,
             }
             budget.backoff().await?;

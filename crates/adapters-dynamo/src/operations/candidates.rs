@@ -7,7 +7,7 @@
 use std::iter;
 use std::sync::Arc;
 
-use ticketly_domain::{Booking, StoreError, Target, TicketSlot};
+use ticketly_domain::{Allocation, Refusal, StoreError, Target, TicketSlot};
 
 use crate::DynamoStore;
 use crate::client::table::MAX_BATCH;
@@ -66,14 +66,17 @@ impl<'a> Candidates<'a> {
         self.slots.first().filter(|_| self.seen == Seen::NotYet)
     }
 
-    /// Takes a better look after a refusal. `false` when there is none: then the refusal is true.
-    pub(crate) async fn look_closer(&mut self) -> Result<bool, StoreError> {
-        match self.seen {
-            Seen::Together => return Ok(false),
-            Seen::NotYet => self.read(Seen::OneByOne).await?,
-            Seen::OneByOne => self.read(Seen::Together).await?,
+    /// Takes a better look after a refusal. `false` when no look can change it: then the refusal is true.
+    pub(crate) async fn look_closer(&mut self, refusal: Refusal) -> Result<bool, StoreError> {
+        match (refusal, self.seen) {
+            // The slot may have been corrected since it was read.
+            (Refusal::SoldOut { .. } | Refusal::SlotEnded | Refusal::BookingClosed, Seen::NotYet) => {
+                self.read(Seen::OneByOne).await?;
+            }
+            (Refusal::SoldOut { .. }, Seen::OneByOne) => self.read(Seen::Together).await?,
+            _ => return Ok(false),
         }
-        Ok(true)
+        Ok(!self.slots.is_empty())
     }
 
     /// Takes in what a shard was found like when seats could not be taken from it.
@@ -82,17 +85,16 @@ impl<'a> Candidates<'a> {
             ([_], Some(found)) => {
                 self.shards = vec![vec![seats::shard(found)?]];
                 self.seen = Seen::Together;
-                Ok(())
+                self.refresh().await
             }
             ([key], None) => Err(Corrupt::missing(key.clone()).into()),
             _ => self.read(Seen::OneByOne).await,
         }
     }
 
-    /// The writes that take seats for a booking that the domain has placed here.
-    pub(crate) fn take(&self, booking: &Booking) -> Result<Vec<Write>, StoreError> {
-        let key = booking.id.key;
-        let count = u32::try_from(booking.tickets.len()).unwrap_or(u32::MAX);
+    /// The writes that take what an allocation takes.
+    pub(crate) fn take(&self, allocation: &Allocation) -> Result<Vec<Write>, StoreError> {
+        let (key, count) = (allocation.booking.key(), allocation.seats.taken);
         let of_slot = self.slots.iter().zip(self.shards.iter().map(Some).chain(iter::repeat(None)));
         let found = of_slot.filter(|(slot, _)| slot.id() == key.slot).find_map(|(slot, shards)| {
             let keys: Vec<Key> = slot.shards().collect();
@@ -101,9 +103,10 @@ impl<'a> Candidates<'a> {
                 None => vec![(home, count)],
                 Some(shards) => seats::plan(shards, home, count)?,
             };
-            takes.into_iter().map(|(shard, count)| Some(seats::take(keys.get(shard)?, count))).collect()
+            let take = |(shard, count)| Some(seats::take(keys.get(shard)?, count, allocation.revision));
+            takes.into_iter().map(take).collect()
         });
-        // The domain has placed it, so that there are seats for it: whatever they were read as.
+        // The domain has allocated seats, so that there are some for it: whatever they were read as.
         found.ok_or(StoreError::Contended)
     }
 
@@ -128,6 +131,16 @@ impl<'a> Candidates<'a> {
             self.shards.push(shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?);
         }
         self.seen = if count <= 1 { Seen::Together } else { how };
+        self.refresh().await
+    }
+
+    /// Reads those slots again that were corrected since they were read.
+    async fn refresh(&mut self) -> Result<(), StoreError> {
+        for (slot, shards) in self.slots.iter_mut().zip(&self.shards) {
+            if shards.iter().any(|shard| shard.revision != slot.empty().revision()) {
+                *slot = self.store.read_again(slot.id()).await?;
+            }
+        }
         Ok(())
     }
 }

@@ -3,8 +3,8 @@
 
 use futures_util::future::try_join;
 use ticketly_domain::{
-    Booking, BookingKey, Cancellation, Entity, IdempotencyRecord, InstallationKey, Moved, NewBooking, Rebooked,
-    Rebooking, Refusal, StoreError, Ticket, TicketSlot,
+    Applied, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey, Moved, NewBooking,
+    Rebooking, Refusal, StoreError, TicketSlot,
 };
 
 use crate::DynamoStore;
@@ -12,8 +12,7 @@ use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, IS_NEW, Write};
 use crate::error::Corrupt;
 use crate::items::attributes::{Attributes, bytes, item};
-use crate::items::idempotency::{self, Outcome};
-use crate::items::{bookings, keyspace, seats, slots};
+use crate::items::{bookings, idempotency, keyspace, seats, slots};
 use crate::operations::allocation::{AllocationOutcome, Draft, Request, first};
 use crate::operations::candidates::Candidates;
 
@@ -51,12 +50,12 @@ impl DynamoStore {
         let mut candidates = Candidates::of(self, &new.target).await?;
         let request = Request { idempotency: new.idempotency.as_ref(), at: new.at };
         let decide = |slots: &[TicketSlot]| {
-            let booking = new.allocate(slots)?.booking;
-            Ok(Draft { answer: booking.clone(), booking, update: None, give_back: None })
+            let allocation = new.allocate(slots)?;
+            Ok(Draft { answer: allocation.booking.clone(), allocation, update: None, release: None })
         };
         match self.allocate(&request, &mut candidates, decide, budget).await? {
             AllocationOutcome::Done(booking) => Ok(booking),
-            AllocationOutcome::Repeats(first) => Ok(self.existing(first.booking).await?.as_made()),
+            AllocationOutcome::Repeats(first) => Ok(new.repeated(&self.existing(first.booking).await?)),
             AllocationOutcome::Changed(_) => Err(StoreError::Contended),
         }
     }
@@ -68,66 +67,62 @@ impl DynamoStore {
     ) -> Result<Moved, StoreError> {
         let request = Request { idempotency: rebooking.idempotency.as_ref(), at: rebooking.at };
         let Some(mut old) = self.booking_at(rebooking.ticket.booking).await? else {
-            return self.moved_before(rebooking, self.unknown_ticket(request.idempotency).await?).await;
+            let first = self.refuse(Refusal::Unknown(Entity::Ticket), request.idempotency).await?;
+            return self.moved_before(rebooking, &first).await;
         };
         let mut candidates = Candidates::of(self, &rebooking.target).await?;
-        let freed = self.home_of(old.id.key).await?;
+        let home = self.home_of(old.key()).await?;
         loop {
             let decide = |slots: &[TicketSlot]| {
-                let Rebooked { old: canceled, new } = rebooking.allocate(&old, slots)?;
-                let moved = new.booking.tickets.first().ok_or(UNKNOWN)?.clone();
-                let answer = Moved { new: moved, old: canceled.ticket(&rebooking.ticket)?.clone() };
-                let update = Some(bookings::update(&old, &canceled));
-                Ok(Draft { answer, booking: new.booking, update, give_back: Some(seats::give_back(&freed)) })
+                let rebooked = rebooking.allocate(&old, slots)?;
+                let answer = rebooked.moved(&rebooking.ticket)?;
+                let update = Some(bookings::update(&old, &rebooked.old));
+                let release = Some(seats::release(&home, rebooked.released.released));
+                Ok(Draft { answer, allocation: rebooked.new, update, release })
             };
             match self.allocate(&request, &mut candidates, decide, budget).await? {
                 AllocationOutcome::Done(moved) => return Ok(moved),
-                AllocationOutcome::Repeats(first) => return self.moved_before(rebooking, first).await,
+                AllocationOutcome::Repeats(first) => return self.moved_before(rebooking, &first).await,
                 AllocationOutcome::Changed(found) => old = bookings::read(&found)?,
             }
             budget.backoff().await?;
         }
     }
 
-    pub(crate) async fn cancel_within(
-        &self,
-        cancellation: &Cancellation,
-        budget: &mut RetryBudget,
-    ) -> Result<Ticket, StoreError> {
-        let Cancellation { ticket: id, at, idempotency } = cancellation;
-        let idempotency = idempotency.as_ref();
-        let canceled_before = async |first: Outcome| -> Result<Ticket, StoreError> {
-            Ok(self.existing(first.booking).await?.as_canceled(id, first.since)?)
+    pub(crate) async fn change_within(&self, change: &Change, budget: &mut RetryBudget) -> Result<Booking, StoreError> {
+        let idempotency = change.idempotency.as_ref();
+        let Some(mut booking) = self.booking_at(change.booking).await? else {
+            return self.changed_before(change, self.refuse(change.unknown(), idempotency).await?).await;
         };
-        let Some(mut booking) = self.booking_at(id.booking).await? else {
-            return canceled_before(self.unknown_ticket(idempotency).await?).await;
-        };
-        let freed = self.home_of(id.booking).await?;
+        let home = self.home_of(change.booking).await?;
         loop {
-            let after = match booking.cancel(id, *at) {
-                Ok(after) => after,
-                Err(refusal) => return canceled_before(self.refuse(refusal, idempotency).await?).await,
+            let applied = match change.apply(&booking) {
+                Ok(applied) => applied,
+                Err(refusal) => {
+                    return self.changed_before(change, self.refuse(refusal, idempotency).await?).await;
+                }
             };
-            let ticket = after.as_ref().unwrap_or(&booking).ticket(id)?.clone();
-            let outcome = Outcome { booking: id.booking, since: ticket.since };
-            let mut writes: Vec<Write> =
-                idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
+            let Applied { booking: after, seats, changed_tickets, since } = applied;
+            let first_outcome = FirstOutcome { booking: change.booking, since };
+            let record = |record| idempotency::record(record, &first_outcome);
+            let mut writes: Vec<Write> = idempotency.map(record).into_iter().collect();
             let records = writes.len();
-            if let Some(after) = &after {
-                writes.extend([bookings::update(&booking, after), seats::give_back(&freed)]);
+            if changed_tickets > 0 {
+                writes.push(bookings::update(&booking, &after));
+                writes.extend((seats.released > 0).then(|| seats::release(&home, seats.released)));
             }
             if writes.is_empty() {
-                return Ok(ticket);
+                return Ok(after);
             }
             match self.table.commit(&writes, budget).await? {
-                CommitOutcome::Done => return Ok(ticket),
+                CommitOutcome::Done => return Ok(after),
                 CommitOutcome::Refused { at, found, .. } if at < records => {
-                    return canceled_before(first(idempotency, found)?).await;
+                    return self.changed_before(change, first(idempotency, found)?).await;
                 }
                 CommitOutcome::Refused { at, found: Some(found), .. } if at == records => {
-                    booking = bookings::read(&found)?
+                    booking = bookings::read(&found)?;
                 }
-                CommitOutcome::Refused { .. } => return Err(Corrupt::missing(freed).into()),
+                CommitOutcome::Refused { .. } => return Err(Corrupt::missing(home).into()),
             }
             budget.backoff().await?;
         }
@@ -138,7 +133,7 @@ impl DynamoStore {
         &self,
         refusal: Refusal,
         idempotency: Option<&IdempotencyRecord>,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<FirstOutcome, StoreError> {
         let Some(idempotency) = idempotency else { return Err(refusal.into()) };
         match self.table.get(&keyspace::idempotency(idempotency.key)).await? {
             Some(found) if !idempotency::is_over(idempotency, &found)? => idempotency::read(idempotency, &found),
@@ -146,21 +141,19 @@ impl DynamoStore {
         }
     }
 
-    async fn unknown_ticket(&self, idempotency: Option<&IdempotencyRecord>) -> Result<Outcome, StoreError> {
-        self.refuse(UNKNOWN, idempotency).await
-    }
-
-    /// The booking that a record names.
+    /// Finds the booking that a record names.
     async fn existing(&self, key: BookingKey) -> Result<Booking, StoreError> {
         bookings::read(&self.table.named(keyspace::booking(key)).await?)
     }
 
-    /// Both tickets of a move that was made before, as they were then.
-    async fn moved_before(&self, rebooking: &Rebooking, first: Outcome) -> Result<Moved, StoreError> {
+    /// Answers a repeated change as the first was answered.
+    async fn changed_before(&self, change: &Change, first: FirstOutcome) -> Result<Booking, StoreError> {
+        Ok(change.repeated(&self.existing(first.booking).await?, &first)?)
+    }
+
+    /// Answers a repeated move as the first was answered.
+    async fn moved_before(&self, rebooking: &Rebooking, first: &FirstOutcome) -> Result<Moved, StoreError> {
         let (new, old) = try_join(self.existing(first.booking), self.existing(rebooking.ticket.booking)).await?;
-        let new = new.as_made().tickets.pop().ok_or(UNKNOWN)?;
-        Ok(Moved { new, old: old.as_canceled(&rebooking.ticket, first.since)? })
+        Ok(rebooking.repeated(&new, &old, first)?)
     }
 }
-
-const UNKNOWN: Refusal = Refusal::Unknown(Entity::Ticket);

@@ -10,14 +10,14 @@ use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ticketly_domain::{Booking, BookingNo, IdempotencyRecord, SlotId, StoreError};
+use ticketly_domain::{Allocation, BookingNo, FirstOutcome, IdempotencyRecord, Revision, SlotId, StoreError};
 use tokio::sync::oneshot;
 
 use crate::client::retry::RetryBudget;
 use crate::client::table::Table;
 use crate::client::write::{CommitOutcome, Reason};
 use crate::items::attributes::Item;
-use crate::items::idempotency::{self, Outcome};
+use crate::items::idempotency;
 use crate::items::keyspace::Key;
 use crate::items::slots::Scheduled;
 use crate::items::{bookings, seats};
@@ -34,15 +34,23 @@ const MAX_WAITING: usize = 2048;
 type Answer = Result<Option<Conflict>, StoreError>;
 
 struct Job {
-    booking: Booking,
+    allocation: Allocation,
     idempotency: Option<IdempotencyRecord>,
     budget: RetryBudget,
     tell: oneshot::Sender<Answer>,
 }
 
 impl Job {
+    fn no(&self) -> BookingNo {
+        self.allocation.booking.key().no
+    }
+
+    fn revision(&self) -> Revision {
+        self.allocation.revision
+    }
+
     fn seats(&self) -> u32 {
-        u32::try_from(self.booking.tickets.len()).unwrap_or(u32::MAX)
+        self.allocation.seats.taken
     }
 
     /// Tells the caller; one that went away has nobody to tell.
@@ -69,15 +77,19 @@ impl Coalescer {
     }
 
     /// Makes a booking, together with others of its slot if there are any.
-    pub(crate) async fn make(
+    pub(crate) async fn book(
         &self,
         slot: &Arc<Scheduled>,
-        booking: &Booking,
+        allocation: &Allocation,
         idempotency: Option<&IdempotencyRecord>,
     ) -> Answer {
         let (tell, told) = oneshot::channel();
-        let job =
-            Job { booking: booking.clone(), idempotency: idempotency.copied(), budget: self.table.budget(), tell };
+        let job = Job {
+            allocation: allocation.clone(),
+            idempotency: idempotency.copied(),
+            budget: self.table.budget(),
+            tell,
+        };
         match locked(&self.queues).entry(slot.id()) {
             Entry::Occupied(waiting) if waiting.get().len() >= MAX_WAITING => return Err(StoreError::Overloaded),
             Entry::Occupied(mut waiting) => waiting.get_mut().push(job),
@@ -108,10 +120,11 @@ impl Batches {
         let (mut batch, mut left) = (Vec::new(), Vec::new());
         for job in mem::take(queue.get_mut()) {
             let fits = batch.len() < MAX_BATCH
-                && !numbers.contains(&job.booking.id.key.no)
+                && batch.first().is_none_or(|first: &Job| first.revision() == job.revision())
+                && !numbers.contains(&job.no())
                 && !job.idempotency.is_some_and(|idempotency| keys.contains(&idempotency.key));
             if fits {
-                numbers.insert(job.booking.id.key.no);
+                numbers.insert(job.no());
                 keys.extend(job.idempotency.map(|idempotency| idempotency.key));
                 batch.push(job);
             } else {
@@ -166,12 +179,13 @@ fn still_wanted(job: Job) -> Option<Job> {
 async fn send(table: &Table, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Job> {
     let mut writes = Vec::with_capacity(2 * batch.len() + 1);
     for job in &batch {
-        let outcome = Outcome { booking: job.booking.id.key, since: job.booking.at };
+        let outcome = FirstOutcome { booking: job.allocation.booking.key(), since: job.allocation.booking.made_at() };
         writes.extend(job.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
-        writes.push(bookings::make(&job.booking));
+        writes.push(bookings::make(&job.allocation.booking));
     }
     let wanted = batch.iter().map(Job::seats).sum();
-    writes.push(seats::take(shard, wanted));
+    let revision = batch.first().map(Job::revision).unwrap_or_default();
+    writes.push(seats::take(shard, wanted, revision));
     let mut budget = table.budget();
     let ending = table.commit(&writes, &mut budget).await;
     match budget.concluded(ending) {
@@ -211,10 +225,12 @@ fn sifted(batch: Vec<Job>, reasons: Vec<Reason>, last: bool) -> Vec<Job> {
 /// After a shard had too few seats for all: those that it has seats for try again, if they are not all; the others are told,
 /// unless there is another shard to try.
 fn seated(batch: Vec<Job>, found: Option<&Item>, last: bool) -> Vec<Job> {
-    if !last {
+    let shard = found.and_then(|found| seats::shard(found).ok());
+    let is_current = |job: &Job| shard.is_none_or(|shard| shard.revision == job.revision());
+    if !last && batch.iter().all(is_current) {
         return batch;
     }
-    let open = found.and_then(|found| seats::shard(found).ok()).filter(|shard| !shard.closed);
+    let open = shard.filter(|shard| !shard.closed && batch.iter().all(|job| job.revision() == shard.revision));
     let mut left = open.map_or(0, |shard| shard.available);
     // All of them would fit by now: somebody gave seats back, and it is for each to find that out.
     if batch.iter().map(Job::seats).sum::<u32>() <= left {

@@ -36,6 +36,11 @@ impl DynamoStore {
         found.map(|found| Ok(self.known.remember(slots::read(&found)?))).transpose()
     }
 
+    /// What a slot is by now, after it was corrected.
+    pub(crate) async fn read_again(&self, id: SlotId) -> Result<Arc<Scheduled>, StoreError> {
+        Ok(self.known.remember(slots::read(&self.table.named(keyspace::slot(id)).await?)?))
+    }
+
     /// A slot that a booking names.
     pub(crate) async fn scheduled_for(&self, id: SlotId) -> Result<Arc<Scheduled>, StoreError> {
         Ok(self.scheduled(id).await?.ok_or_else(|| Corrupt::missing(keyspace::slot(id)))?)
@@ -111,7 +116,8 @@ impl DynamoStore {
         };
         let wanted = query.limit.get();
         // One more than wanted tells whether there are more.
-        let at_once = if sifts || query.min_available.is_some() { SIFTED_AT_ONCE.max(wanted + 1) } else { wanted + 1 };
+        let sifts = sifts || query.ends_after.is_some() || query.min_available.is_some();
+        let at_once = if sifts { SIFTED_AT_ONCE.max(wanted + 1) } else { wanted + 1 };
         let mut range = slots_from(by, query);
         let (mut items, mut seen, mut last) = (Vec::new(), 0, None);
         loop {
@@ -127,8 +133,8 @@ impl DynamoStore {
                 if items.len() == wanted {
                     return Ok(Page { items, next: last });
                 }
-                last = Some(SlotCursor { start: slot.showing.start(), id: slot.showing.id() });
-                if query.min_available.is_none_or(|least| slot.seats.available() >= least) {
+                last = Some(SlotCursor { start: slot.showing().start(), id: slot.id() });
+                if query.min_available.is_none_or(|least| slot.seats().available() >= least) {
                     items.push(slot);
                 }
             }
@@ -172,7 +178,7 @@ impl DynamoStore {
             // The next in order is known once every partition shows its first.
             try_join_all(partitions.iter_mut().map(|partition| partition.fill(self, at_once))).await?;
             let first = partitions.iter_mut().filter(|partition| !partition.read.is_empty());
-            let Some(first) = first.min_by_key(|partition| partition.read.front().map(|first| first.id.key.no)) else {
+            let Some(first) = first.min_by_key(|partition| partition.read.front().map(|first| first.key().no)) else {
                 break;
             };
             merged.extend(first.read.pop_front());
@@ -222,7 +228,7 @@ impl Partition {
         self.more = found.more;
         for item in &found.items {
             let booking = bookings::read(item)?;
-            self.range.low = format!("{}{LAST}", keyspace::no(booking.id.key.no));
+            self.range.low = format!("{}{LAST}", keyspace::no(booking.key().no));
             self.read.push_back(booking);
         }
         Ok(())
@@ -245,6 +251,7 @@ fn after(index: SlotCursor) -> String {
 
 /// Whether a slot is what the query asks for, but for its seats.
 fn is_of(slot: &TicketSlot, query: &SlotQuery) -> bool {
-    query.genre.is_none_or(|genre| slot.genre == genre)
-        && query.slot_type.is_none_or(|slot_type| slot.slot_type == slot_type)
+    query.genre.is_none_or(|genre| slot.details().genre == genre)
+        && query.slot_type.is_none_or(|slot_type| slot.details().slot_type == slot_type)
+        && query.ends_after.is_none_or(|now| slot.showing().end() > now)
 }

@@ -4,7 +4,7 @@
 //! every change is on the condition that the booking is still as it was read: a step that others have done finds nothing.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use ticketly_domain::{Booking, SlotId, StoreError, Sweep, Swept, TicketStatus};
+use ticketly_domain::{Action, Applied, Booking, SlotId, StoreError, Sweep, Swept};
 
 use crate::DynamoStore;
 use crate::client::table::{Index, Range};
@@ -65,7 +65,7 @@ impl DynamoStore {
             let low = if partition == mark.partition { mark.after.clone() } else { String::new() };
             let pk = keyspace::bookings(slot, partition);
             let found = self.table.query(&Range { index: Index::None, pk, low, high: LAST.into() }, *left).await?;
-            *tickets += self.change_all(&found.items, |booking| booking.expire(sweep.at)).await?;
+            *tickets += self.change_all(&found.items, &Action::Expire, sweep).await?;
             *left -= found.items.len();
             let last = found.items.last().map(|last| Attributes(last).key().sk).unwrap_or_default();
             if found.more {
@@ -117,60 +117,45 @@ impl DynamoStore {
             let range = Range { index: Index::Due, pk: due::bookings(partition), low: String::new(), high };
             let found = self.table.query(&range, left).await?;
             let settled = self.bookings_named(&found.items).await?;
-            swept.tickets += self.change_each(settled, |booking| booking.archive(sweep.due_by, sweep.at)).await?;
+            swept.tickets += self.change_each(settled, &Action::Archive { settled_by: sweep.due_by }, sweep).await?;
             swept.more |= found.more;
             left -= found.items.len();
         }
         Ok(swept)
     }
 
-    async fn change_all(
-        &self,
-        found: &[Item],
-        change: impl Fn(&Booking) -> Option<Booking> + Copy,
-    ) -> Result<u64, StoreError> {
+    async fn change_all(&self, found: &[Item], action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
         let bookings: Result<Vec<Booking>, StoreError> = found.iter().map(bookings::read).collect();
-        self.change_each(bookings?, change).await
+        self.change_each(bookings?, action, sweep).await
     }
 
-    /// Changes bookings, and counts the tickets that got another status by it.
-    async fn change_each(
-        &self,
-        bookings: Vec<Booking>,
-        change: impl Fn(&Booking) -> Option<Booking> + Copy,
-    ) -> Result<u64, StoreError> {
-        let changes = stream::iter(bookings).map(|booking| self.change_one(booking, change));
+    /// Applies an action to bookings, and counts the tickets that it changes.
+    async fn change_each(&self, bookings: Vec<Booking>, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+        let changes = stream::iter(bookings).map(|booking| self.change_one(booking, action, sweep));
         changes.buffer_unordered(AT_ONCE).try_fold(0, async |sum, tickets| Ok(sum + tickets)).await
     }
 
-    async fn change_one(
-        &self,
-        mut booking: Booking,
-        change: impl Fn(&Booking) -> Option<Booking>,
-    ) -> Result<u64, StoreError> {
+    async fn change_one(&self, mut booking: Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
         let mut budget = self.table.budget();
-        while let Some(after) = change(&booking) {
+        loop {
+            let Applied { booking: after, changed_tickets, .. } = booking.apply(action, sweep.at)?;
+            if changed_tickets == 0 {
+                return Ok(0);
+            }
             match self.table.change(&bookings::update(&booking, &after), &mut budget).await? {
-                CommitOutcome::Done => return Ok(changed(&booking, &after)),
+                CommitOutcome::Done => return Ok(changed_tickets),
                 CommitOutcome::Refused { found, .. } => {
                     let found = bookings::read(&found.unwrap_or_default())?;
                     // An earlier attempt came through.
                     if budget.ambiguous() && found == after {
-                        return Ok(changed(&booking, &after));
+                        return Ok(changed_tickets);
                     }
                     booking = found;
                 }
             }
             budget.backoff().await?;
         }
-        Ok(0)
     }
-}
-
-/// How many tickets of a booking got another status.
-fn changed(before: &Booking, after: &Booking) -> u64 {
-    let status = |booking: &Booking| booking.tickets.iter().map(|ticket| ticket.status).collect::<Vec<TicketStatus>>();
-    status(before).iter().zip(status(after)).map(|(before, after)| u64::from(*before != after)).sum()
 }
 
 /// How far a slot was swept: the partitions before this one, and in it the bookings before this place.

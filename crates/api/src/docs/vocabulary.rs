@@ -81,6 +81,8 @@ const CODES: &[&str] = &[
     // 409
     "sold_out",
     "slot_ended",
+    "booking_closed",
+    "changes_closed",
     "not_booked",
     "same_slot",
     "too_many_keys",

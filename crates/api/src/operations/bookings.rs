@@ -18,7 +18,7 @@ pub async fn book(app: App, key: Key, request: Body<Book>) -> Result<Created<Boo
     let request = BookingRequest { key: key.0, ..request.0 };
     let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
     answer(booking, |booking| Created {
-        location: format!("/v1/bookings/{}", booking.id),
+        location: format!("/v1/bookings/{}", booking.id()),
         body: Booking::of(&booking, app.zone),
     })
 }

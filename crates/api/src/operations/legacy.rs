@@ -26,7 +26,7 @@ const PAGES: u32 = 20;
 pub async fn book_ticket(app: App, key: Key, request: BodyOrQuery<Book>) -> Result<Json<Vec<Ticket>>, Problem> {
     let request = BookingRequest { key: key.0, ..request.0 };
     let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
-    answer(booking, |booking| Json(booking.tickets.iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
+    answer(booking, |booking| Json(booking.tickets().iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
 }
 
 /// Move a ticket to another slot
@@ -58,7 +58,7 @@ async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_
     let (mut items, mut next) = (Vec::new(), Vec::new());
     let mut pages = 0;
     for slot in app.ticketing.slots_of(target).await? {
-        let id = slot.showing.id();
+        let id = slot.id();
         let mut query = TicketQuery { status: Some(TicketStatus::Booked), limit: PageSize::LARGEST, after: None };
         loop {
             if items.len() >= LONGEST || pages == PAGES {
@@ -83,7 +83,7 @@ async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_
 /// As `GET /v1/tickets/{ticketId}/user`.
 #[api_v2_operation(operation_id = "getUserDetailsByTicketId", tags(Legacy))]
 pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTicket>) -> Result<Json<User>, Problem> {
-    answer(app.ticketing.ticket(&request.0).await, |ticket| Json(User::of(&ticket.user)))
+    answer(app.ticketing.user_of(&request.0).await, |user| Json(User::of(&user)))
 }
 
 /// Cancel a ticket
@@ -108,7 +108,7 @@ pub async fn expire_tickets(app: App) -> Result<Json<Swept>, Problem> {
 /// As `POST /v1/slots`.
 #[api_v2_operation(operation_id = "scheduleMovie", tags(Legacy))]
 pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Json<Slot>, Problem> {
-    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
+    let slot = app.ticketing.schedule_any(&draft.0, app.now(), &mut rand::rng()).await;
     answer(slot, |slot| Json(Slot::of(&slot, app.zone)))
 }
 
@@ -132,7 +132,7 @@ pub async fn get_all_movie_slots_by_genre(app: App, request: BodyOrQuery<TheGenr
 async fn slots(app: &App, mut query: SlotQuery) -> Result<Listing<Slot>, ticketly_domain::Error> {
     let mut items = Vec::new();
     for _ in 0..PAGES {
-        let page = app.ticketing.slots(&query).await?;
+        let page = app.ticketing.slots(&query, app.now()).await?;
         items.extend(page.items.iter().map(|slot| Slot::of(slot, app.zone)));
         query.after = page.next;
         if page.next.is_none() || items.len() >= LONGEST {

@@ -17,10 +17,7 @@ use crate::wire::requests::{ListSlots, ListTickets, Schedule};
 #[api_v2_operation(operation_id = "scheduleSlot", tags(Slots))]
 pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, Problem> {
     let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
-    answer(slot, |slot| Created {
-        location: format!("/v1/slots/{}", slot.showing.id()),
-        body: Slot::of(&slot, app.zone),
-    })
+    answer(slot, |slot| Created { location: format!("/v1/slots/{}", slot.id()), body: Slot::of(&slot, app.zone) })
 }
 
 /// List slots
@@ -28,7 +25,7 @@ pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, 
 /// In order of start, a page at a time.
 #[api_v2_operation(operation_id = "listSlots", tags(Slots))]
 pub async fn list(app: App, query: Query<ListSlots>) -> Result<Json<SlotPage>, Problem> {
-    answer(app.ticketing.slots(&query.0).await, |page| Json(SlotPage::of(&page, app.zone)))
+    answer(app.ticketing.slots(&query.0, app.now()).await, |page| Json(SlotPage::of(&page, app.zone)))
 }
 
 /// Show a slot

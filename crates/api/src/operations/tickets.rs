@@ -19,7 +19,7 @@ pub async fn show(app: App, id: Id<TicketId>) -> Result<Json<Ticket>, Problem> {
 /// Show the user of a ticket
 #[api_v2_operation(operation_id = "getTicketUser", tags(Tickets))]
 pub async fn user(app: App, id: Id<TicketId>) -> Result<Json<User>, Problem> {
-    answer(app.ticketing.ticket(&id.0).await, |ticket| Json(User::of(&ticket.user)))
+    answer(app.ticketing.user_of(&id.0).await, |user| Json(User::of(&user)))
 }
 
 /// Move a ticket to another slot
@@ -30,7 +30,7 @@ pub async fn user(app: App, id: Id<TicketId>) -> Result<Json<User>, Problem> {
 pub async fn move_ticket(app: App, id: Id<TicketId>, key: Key, target: Body<Move>) -> Result<Created<Moved>, Problem> {
     let moved = app.ticketing.move_ticket(id.0, target.0, key.0, app.now(), &mut rand::rng()).await;
     answer(moved, |moved| Created {
-        location: format!("/v1/tickets/{}", moved.new.id),
+        location: format!("/v1/tickets/{}", moved.new.id()),
         body: Moved::of(&moved, app.zone),
     })
 }

@@ -1,5 +1,7 @@
 //! What clients get.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
@@ -34,15 +36,15 @@ pub struct Slot {
 impl Slot {
     pub(crate) fn of(slot: &domain::TicketSlot, zone: Zone) -> Self {
         Self {
-            slot_id: text(slot.showing.id()),
-            slot_name: slot.showing.name().as_str().to_owned(),
-            slot_description: slot.description.as_str().to_owned(),
-            start_time: zone.show(slot.showing.start()),
-            end_time: zone.show(slot.showing.end()),
-            slot_type: SlotType(slot.slot_type),
-            genre: Genre(slot.genre),
-            capacity: slot.seats.capacity().get(),
-            avail_tickets: slot.seats.available(),
+            slot_id: text(slot.id()),
+            slot_name: slot.showing().name().as_str().to_owned(),
+            slot_description: slot.details().description.as_str().to_owned(),
+            start_time: zone.show(slot.showing().start()),
+            end_time: zone.show(slot.showing().end()),
+            slot_type: SlotType(slot.details().slot_type),
+            genre: Genre(slot.details().genre),
+            capacity: slot.seats().capacity().get(),
+            avail_tickets: slot.seats().available(),
         }
     }
 }
@@ -77,16 +79,16 @@ pub struct Ticket {
 impl Ticket {
     pub(crate) fn of(ticket: &domain::Ticket, zone: Zone) -> Self {
         Self {
-            ticket_id: text(ticket.id),
-            ticket_slot_id: text(ticket.showing.id()),
-            user_id: text(ticket.user.id),
-            ticket_status: TicketStatus(ticket.status),
-            status_since: zone.show(ticket.since),
-            slot_name: ticket.showing.name().as_str().to_owned(),
-            start_time: zone.show(ticket.showing.start()),
-            end_time: zone.show(ticket.showing.end()),
-            moved_from: ticket.moved_from.map(text),
-            moved_to: ticket.moved_to.map(text),
+            ticket_id: text(ticket.id()),
+            ticket_slot_id: text(ticket.showing().id()),
+            user_id: user_id(ticket.user()),
+            ticket_status: TicketStatus(ticket.status()),
+            status_since: zone.show(ticket.since()),
+            slot_name: ticket.showing().name().as_str().to_owned(),
+            start_time: zone.show(ticket.showing().start()),
+            end_time: zone.show(ticket.showing().end()),
+            moved_from: ticket.moved_from().map(text),
+            moved_to: ticket.moved_to().map(text),
         }
     }
 }
@@ -108,12 +110,17 @@ pub struct Booking {
 impl Booking {
     pub(crate) fn of(booking: &domain::Booking, zone: Zone) -> Self {
         Self {
-            booking_id: text(booking.id),
-            user_id: text(booking.user.id),
-            booked_at: zone.show(booking.at),
-            tickets: booking.tickets.iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
+            booking_id: text(booking.id()),
+            user_id: user_id(booking.user()),
+            booked_at: zone.show(booking.made_at()),
+            tickets: booking.tickets().iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
         }
     }
+}
+
+/// The use cases show no booking without a person, so that one is always there.
+fn user_id(user: Option<&Arc<domain::User>>) -> String {
+    user.map(|user| text(user.id)).unwrap_or_default()
 }
 
 /// A moved ticket: the new one and the canceled one, each naming the other.

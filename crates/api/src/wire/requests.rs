@@ -3,8 +3,8 @@
 use paperclip::actix::Apiv2Schema;
 use serde::Deserialize;
 use ticketly_domain::{
-    BookingRequest, Capacity, Invalid, PageSize, PhoneNumber, Showing, SlotDescription, SlotDraft, SlotName, SlotQuery,
-    Target, TicketCount, TicketId, TicketQuery, UserName,
+    BookingRequest, Capacity, Invalid, PageSize, PhoneNumber, Selection, Showing, SlotDescription, SlotDetails,
+    SlotDraft, SlotName, SlotQuery, Target, TicketCount, TicketId, TicketQuery, UserName,
 };
 
 use super::{Genre, SlotType, TicketStatus};
@@ -49,11 +49,13 @@ impl RequestBody for Schedule {
         let capacity = check.optional("capacity", self.capacity, |Count(seats)| Capacity::new(seats));
         Some(SlotDraft {
             name: name?,
-            description: description.unwrap_or_default(),
             start: start?,
             end: end?,
-            slot_type: slot_type?.0,
-            genre: genre?.0,
+            details: SlotDetails {
+                description: description.unwrap_or_default(),
+                slot_type: slot_type?.0,
+                genre: genre?.0,
+            },
             capacity: capacity.unwrap_or(Capacity::DEFAULT),
         })
     }
@@ -92,6 +94,7 @@ impl RequestBody for ListSlots {
             name: check.optional("slotName", self.slot_name, |text| SlotName::parse(&text)),
             min_available: check.optional("minAvailTickets", self.min_avail_tickets, |Count(least)| Ok(least)),
             from: check.optional("from", self.from, |text| zone.read(&text)),
+            ends_after: None,
             until: check.optional("until", self.until, |text| zone.read(&text)),
             after: check.optional("cursor", self.cursor, |text| cursor(&text)),
             limit: page_size(check, self.limit),
@@ -188,7 +191,13 @@ impl RequestBody for Book {
         let count = check.required("numTickets", self.num_tickets, |Count(tickets)| TicketCount::new(tickets));
         let start = ("movieStartTime", self.movie_start_time);
         let target = target(check, self.slot_id, ("movieName", self.movie_name), start);
-        Some(BookingRequest { user_name: user_name?, phone: phone?, count: count?, target: target?, key: None })
+        Some(BookingRequest {
+            user_name: user_name?,
+            phone: phone?,
+            selection: Selection::Any(count?),
+            target: target?,
+            key: None,
+        })
     }
 }
 

@@ -11,8 +11,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use store::OwnStore;
 use ticketly_domain::{
-    BookingRequest, Capacity, Genre, PhoneNumber, Rules, SlotDescription, SlotDraft, SlotName, SlotType, Target,
-    TicketCount, Ticketing, UserName,
+    BookingRequest, Capacity, Genre, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotName,
+    SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,27 +27,29 @@ async fn sell() -> Result<(), Box<dyn Error>> {
 
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall")?,
-        description: SlotDescription::parse("Bond's loyalty is tested.")?,
         start: now + TimeDelta::hours(6),
         end: now + TimeDelta::hours(9),
-        slot_type: SlotType::Movie,
-        genre: Genre::Action,
+        details: SlotDetails {
+            description: SlotDescription::parse("Bond's loyalty is tested.")?,
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+        },
         capacity: Capacity::DEFAULT,
     };
     let slot = ticketing.schedule(&draft, now, rng).await?;
     let request = BookingRequest {
         user_name: UserName::parse("John")?,
         phone: PhoneNumber::parse("+91 790 654 3416")?,
-        count: TicketCount::new(3)?,
-        target: Target::Slot(slot.showing.id()),
+        selection: Selection::Any(TicketCount::new(3)?),
+        target: Target::Slot(slot.id()),
         key: None,
     };
     let booking = ticketing.book(request, now, rng).await?;
 
-    println!("{} for {} at {}", booking.id, booking.showing.name().as_str(), booking.showing.start());
-    for ticket in &booking.tickets {
-        println!("{}  {}", ticket.id, ticket.status);
+    println!("{} for {} at {}", booking.id(), booking.showing().name().as_str(), booking.showing().start());
+    for ticket in booking.tickets() {
+        println!("{}  {}", ticket.id(), ticket.status());
     }
-    println!("{} seats are left", ticketing.slot(slot.showing.id()).await?.seats.available());
+    println!("{} seats are left", ticketing.slot(slot.id()).await?.seats().available());
     Ok(())
 }

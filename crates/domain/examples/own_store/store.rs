@@ -9,9 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Allocation, Booking, BookingKey, BookingNo, Cancellation, Entity, IdempotencyRecord, InstallationKey, KeyHash,
-    KeyRecord, KeyStore, MAX_KEYS, Moved, NewBooking, Page, Rebooking, Refusal, Role, SlotCursor, SlotId, SlotQuery,
-    Store, StoreError, Sweep, Swept, Target, Ticket, TicketId, TicketSlot, UserId,
+    Action, Allocation, Applied, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome,
+    IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Moved, NewBooking, Page,
+    Rebooking, Refusal, Role, SeatsDelta, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target,
+    TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -25,17 +26,9 @@ struct Rows {
     bookings: BTreeMap<BookingKey, Booking>,
     /// The bookings of each user; a listing has them by number first.
     users: BTreeMap<UserId, BTreeSet<(BookingNo, SlotId)>>,
-    /// What was done once, by idempotency key.
-    done: BTreeMap<[u8; 16], (IdempotencyRecord, Done)>,
+    /// The requests that take effect once, by idempotency key, each with what its repetition is answered from.
+    done: BTreeMap<[u8; 16], (IdempotencyRecord, FirstOutcome)>,
     keys: Vec<KeyRecord>,
-}
-
-/// What a repeated request is answered from: rows that stay, and the time that they need to be as they were.
-#[derive(Clone, Copy)]
-enum Done {
-    Booked(BookingKey),
-    Moved { new: BookingKey, old: TicketId, at: DateTime<Utc> },
-    Canceled { ticket: TicketId, at: DateTime<Utc> },
 }
 
 impl OwnStore {
@@ -48,8 +41,8 @@ impl OwnStore {
 impl Rows {
     fn slots_of(&self, target: &Target) -> Vec<TicketSlot> {
         let wanted = |slot: &&TicketSlot| match target {
-            Target::Slot(id) => slot.showing.id() == *id,
-            Target::Showing { name, start } => slot.showing.name() == name && slot.showing.start() == *start,
+            Target::Slot(id) => slot.id() == *id,
+            Target::Showing { name, start } => slot.showing().name() == name && slot.showing().start() == *start,
         };
         self.slots.values().filter(wanted).take(Target::MAX_SLOTS).cloned().collect()
     }
@@ -58,52 +51,62 @@ impl Rows {
         self.bookings.get(&key).ok_or(Refusal::Unknown(Entity::Ticket))
     }
 
-    /// What the first request of this idempotency key did, if this is not the first.
-    fn done(&self, idempotency: Option<IdempotencyRecord>) -> Result<Option<Done>, Refusal> {
-        match idempotency.and_then(|idempotency| Some((idempotency, self.done.get(&idempotency.key)?))) {
+    /// Finds what the first request of this idempotency key did, if this is not the first.
+    fn find(&self, idempotency: Option<IdempotencyRecord>) -> Result<Option<FirstOutcome>, Refusal> {
+        match idempotency.and_then(|record| Some((record, self.done.get(&record.key)?))) {
             None => Ok(None),
-            Some((idempotency, (first, done))) if first.request == idempotency.request => Ok(Some(*done)),
+            Some((record, (first, outcome))) if first.request == record.request => Ok(Some(*outcome)),
             Some(_) => Err(Refusal::KeyReused),
         }
     }
 
-    fn remember(&mut self, idempotency: Option<IdempotencyRecord>, done: Done) {
-        self.done.extend(idempotency.map(|idempotency| (idempotency.key, (idempotency, done))));
+    fn remember(&mut self, idempotency: Option<IdempotencyRecord>, booking: BookingKey, since: DateTime<Utc>) {
+        self.done.extend(idempotency.map(|record| (record.key, (record, FirstOutcome { booking, since }))));
     }
 
-    /// Writes a new booking and what it leaves of the seats. The first write of a change, since it may refuse.
-    fn add(&mut self, Allocation { booking, seats }: Allocation) -> Result<(), StoreError> {
-        let key = booking.id.key;
+    /// Writes a new booking and takes its seats. The first write of a change, since it may refuse.
+    fn add(&mut self, Allocation { booking, seats, .. }: &Allocation) -> Result<(), StoreError> {
+        let key = booking.key();
         if self.bookings.contains_key(&key) {
             return Err(StoreError::IdTaken);
         }
-        self.slots.entry(key.slot).and_modify(|slot| slot.seats = seats);
-        self.users.entry(booking.user.id).or_default().insert((key.no, key.slot));
-        self.bookings.insert(key, booking);
+        self.apply(key.slot, *seats)?;
+        if let Some(user) = booking.user() {
+            self.users.entry(user.id).or_default().insert((key.no, key.slot));
+        }
+        self.bookings.insert(key, booking.clone());
         Ok(())
     }
 
-    /// Writes a booking with one ticket canceled, and gives the seat back.
-    fn free(&mut self, canceled: Booking) {
-        let key = canceled.id.key;
-        self.slots.entry(key.slot).and_modify(|slot| slot.seats = slot.seats.give_back());
-        self.bookings.insert(key, canceled);
+    /// Takes seats of a slot, or gives them back.
+    fn apply(&mut self, slot: SlotId, delta: SeatsDelta) -> Result<(), StoreError> {
+        let slot = self.slots.get_mut(&slot).ok_or(Refusal::Unknown(Entity::Slot))?;
+        *slot = slot.with_seats(slot.seats().apply(delta)?);
+        Ok(())
     }
 
-    /// Changes at most `limit` of the bookings that `change` would change.
-    fn sweep(&mut self, limit: usize, change: impl Fn(&Booking) -> Option<Booking>) -> Swept {
-        let mut due = self.bookings.values_mut().filter_map(|booking| change(booking).map(|after| (booking, after)));
-        let mut tickets = 0;
-        for (booking, after) in due.by_ref().take(limit) {
-            tickets += booking.tickets.iter().zip(&after.tickets).map(|(old, new)| u64::from(old != new)).sum::<u64>();
+    /// Applies an action to at most `limit` of the bookings that it would change.
+    fn sweep(&mut self, sweep: &Sweep, action: Action, due: impl Fn(&Booking) -> bool) -> Result<Swept, StoreError> {
+        let mut swept = Swept::default();
+        let mut left = sweep.limit;
+        for booking in self.bookings.values_mut().filter(|booking| due(booking)) {
+            let Applied { booking: after, changed_tickets, .. } = booking.apply(&action, sweep.at)?;
+            if changed_tickets == 0 {
+                continue;
+            }
+            if left == 0 {
+                return Ok(Swept { more: true, ..swept });
+            }
+            left -= 1;
+            swept.tickets += changed_tickets;
             *booking = after;
         }
-        Swept { tickets, more: due.next().is_some() }
+        Ok(swept)
     }
 }
 
 #[async_trait]
-impl Store for OwnStore {
+impl Installation for OwnStore {
     async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
         Ok(self.rows().installation.get_or_insert_with(|| fresh.clone()).clone())
     }
@@ -111,13 +114,16 @@ impl Store for OwnStore {
     async fn ready(&self) -> Result<(), StoreError> {
         Ok(())
     }
+}
 
+#[async_trait]
+impl Catalogue for OwnStore {
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
         let mut rows = self.rows();
-        if rows.slots.contains_key(&slot.showing.id()) {
+        if rows.slots.contains_key(&slot.id()) {
             return Err(StoreError::IdTaken);
         }
-        rows.slots.insert(slot.showing.id(), slot.clone());
+        rows.slots.insert(slot.id(), slot.clone());
         Ok(())
     }
 
@@ -130,14 +136,16 @@ impl Store for OwnStore {
     }
 
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
-        let position = |slot: &TicketSlot| SlotCursor { start: slot.showing.start(), id: slot.showing.id() };
+        let position = |slot: &TicketSlot| SlotCursor { start: slot.showing().start(), id: slot.id() };
         let wanted = |slot: &&TicketSlot| {
-            query.genre.is_none_or(|genre| slot.genre == genre)
-                && query.slot_type.is_none_or(|slot_type| slot.slot_type == slot_type)
-                && query.name.as_ref().is_none_or(|name| slot.showing.name() == name)
-                && query.min_available.is_none_or(|least| slot.seats.available() >= least)
-                && query.from.is_none_or(|from| slot.showing.start() >= from)
-                && query.until.is_none_or(|until| slot.showing.start() < until)
+            let (showing, details) = (slot.showing(), slot.details());
+            query.genre.is_none_or(|genre| details.genre == genre)
+                && query.slot_type.is_none_or(|slot_type| details.slot_type == slot_type)
+                && query.name.as_ref().is_none_or(|name| showing.name() == name)
+                && query.min_available.is_none_or(|least| slot.seats().available() >= least)
+                && query.from.is_none_or(|from| showing.start() >= from)
+                && query.ends_after.is_none_or(|now| showing.end() > now)
+                && query.until.is_none_or(|until| showing.start() < until)
                 && query.after.is_none_or(|after| position(slot) > after)
         };
         let mut items: Vec<_> = self.rows().slots.values().filter(wanted).cloned().collect();
@@ -146,57 +154,46 @@ impl Store for OwnStore {
         items.truncate(query.limit.get());
         Ok(Page { next: items.last().filter(|_| more).map(position), items })
     }
+}
 
+#[async_trait]
+impl Bookings for OwnStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
-        match rows.done(new.idempotency)? {
-            None => {}
-            Some(Done::Booked(key)) => return Ok(rows.booking(key)?.as_made()),
-            Some(Done::Moved { .. } | Done::Canceled { .. }) => return Err(Refusal::KeyReused.into()),
+        if let Some(first) = rows.find(new.idempotency)? {
+            return Ok(new.repeated(rows.booking(first.booking)?));
         }
         let allocation = new.allocate(&rows.slots_of(&new.target))?;
-        let booking = allocation.booking.clone();
-        rows.add(allocation)?;
-        rows.remember(new.idempotency, Done::Booked(booking.id.key));
-        Ok(booking)
+        rows.add(&allocation)?;
+        rows.remember(new.idempotency, allocation.booking.key(), new.at);
+        Ok(allocation.booking)
     }
 
     async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
         let mut rows = self.rows();
-        let done = if let Some(done) = rows.done(rebooking.idempotency)? {
-            done
-        } else {
-            let old = rows.booking(rebooking.ticket.booking)?;
-            let rebooked = rebooking.allocate(old, &rows.slots_of(&rebooking.target))?;
-            let new = rebooked.new.booking.id.key;
-            rows.add(rebooked.new)?;
-            rows.free(rebooked.old);
-            let done = Done::Moved { new, old: rebooking.ticket, at: rebooking.at };
-            rows.remember(rebooking.idempotency, done);
-            done
-        };
-        let Done::Moved { new, old, at } = done else { return Err(Refusal::KeyReused.into()) };
-        let new = rows.booking(new)?.as_made().tickets.pop().ok_or(Refusal::Unknown(Entity::Ticket))?;
-        Ok(Moved { new, old: rows.booking(old.booking)?.as_canceled(&old, at)? })
+        let from = rebooking.ticket.booking;
+        if let Some(first) = rows.find(rebooking.idempotency)? {
+            return Ok(rebooking.repeated(rows.booking(first.booking)?, rows.booking(from)?, &first)?);
+        }
+        let rebooked = rebooking.allocate(rows.booking(from)?, &rows.slots_of(&rebooking.target))?;
+        rows.add(&rebooked.new)?;
+        rows.apply(from.slot, rebooked.released)?;
+        rows.bookings.insert(from, rebooked.old.clone());
+        rows.remember(rebooking.idempotency, rebooked.new.booking.key(), rebooking.at);
+        Ok(rebooked.moved(&rebooking.ticket)?)
     }
 
-    async fn cancel(&self, cancellation: &Cancellation) -> Result<Ticket, StoreError> {
-        let Cancellation { ticket, at, idempotency } = *cancellation;
+    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
-        match rows.done(idempotency)? {
-            None => {}
-            Some(Done::Canceled { ticket, at }) => {
-                return Ok(rows.booking(ticket.booking)?.as_canceled(&ticket, at)?);
-            }
-            Some(Done::Booked(_) | Done::Moved { .. }) => return Err(Refusal::KeyReused.into()),
+        if let Some(first) = rows.find(change.idempotency)? {
+            return Ok(change.repeated(rows.booking(first.booking)?, &first)?);
         }
-        if let Some(canceled) = rows.booking(ticket.booking)?.cancel(&ticket, at)? {
-            rows.free(canceled);
-        }
-        let canceled = rows.booking(ticket.booking)?.ticket(&ticket)?.clone();
-        // Not the time of this request: the ticket may have been canceled before it.
-        rows.remember(idempotency, Done::Canceled { ticket, at: canceled.since });
-        Ok(canceled)
+        let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
+        let Applied { booking, seats, since, .. } = change.apply(booking)?;
+        rows.apply(change.booking.slot, seats)?;
+        rows.bookings.insert(change.booking, booking.clone());
+        rows.remember(change.idempotency, change.booking, since);
+        Ok(booking)
     }
 
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
@@ -212,7 +209,7 @@ impl Store for OwnStore {
         let from = from.or(BookingNo::from_u64(0)).map(|no| BookingKey { slot, no });
         let rows = self.rows();
         let bookings = from.into_iter().flat_map(|from| rows.bookings.range(from..)).map(|(_, booking)| booking);
-        Ok(bookings.take_while(|booking| booking.showing.id() == slot).take(limit).cloned().collect())
+        Ok(bookings.take_while(|booking| booking.key().slot == slot).take(limit).cloned().collect())
     }
 
     async fn bookings_of_user(
@@ -223,24 +220,26 @@ impl Store for OwnStore {
     ) -> Result<Vec<Booking>, StoreError> {
         let rows = self.rows();
         let positions = rows.users.get(&user).into_iter().flatten();
-        let positions = positions.filter(|index| from.is_none_or(|from| **index >= (from.no, from.slot)));
+        let positions = positions.filter(|position| from.is_none_or(|from| **position >= (from.no, from.slot)));
         let bookings = positions.filter_map(|&(no, slot)| rows.bookings.get(&BookingKey { slot, no }));
         Ok(bookings.take(limit).cloned().collect())
     }
+}
 
+#[async_trait]
+impl Sweeps for OwnStore {
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut rows = self.rows();
-        for slot in rows.slots.values_mut().filter(|slot| slot.showing.end() <= sweep.due_by) {
-            slot.seats = slot.seats.close();
+        for slot in rows.slots.values_mut().filter(|slot| slot.showing().end() <= sweep.due_by) {
+            *slot = slot.with_seats(slot.seats().close());
         }
-        let due = |booking: &&Booking| booking.showing.end() <= sweep.due_by;
-        Ok(rows.sweep(sweep.limit, |booking| Some(booking).filter(due)?.expire(sweep.at)))
+        rows.sweep(sweep, Action::Expire, |booking| booking.showing().end() <= sweep.due_by)
     }
 
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut rows = self.rows();
-        rows.done.retain(|_, (idempotency, _)| sweep.at - idempotency.at <= IdempotencyRecord::KEPT);
-        Ok(rows.sweep(sweep.limit, |booking| booking.archive(sweep.due_by, sweep.at)))
+        rows.done.retain(|_, (record, _)| sweep.at - record.at <= IdempotencyRecord::KEPT);
+        rows.sweep(sweep, Action::Archive { settled_by: sweep.due_by }, |_| true)
     }
 }
 

@@ -1,11 +1,12 @@
-//! Doing a thing once, however often it is asked for.
+//! Requests that take effect once, however often they are sent.
 
 use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::{Invalid, PhoneNumber, Target, TicketCount, TicketId, UserName};
+use super::{Selection, Target};
+use crate::{BookingKey, Invalid, PhoneNumber, TicketId, UserName};
 
 /// A client's name for one request: 1 to 255 visible ASCII characters, best a random UUID.
 ///
@@ -34,9 +35,9 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
-/// What a store keeps of a request that is to be done once: the key, what was asked, and when.
+/// What a store keeps of a request that is to take effect once: the key, what was asked, and when.
 ///
-/// A store keeps it, in the same transaction as the effect, for at least [`IdempotencyRecord::KEPT`]. Meeting the same key again, it
+/// A store keeps it together with its [`FirstOutcome`], in the same transaction as the effect, for at least [`IdempotencyRecord::KEPT`]. Meeting the same key again, it
 /// compares the requests: the same one is answered with the first outcome, another is refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused). A refused request has no effect and leaves no record, so that its
 /// retry is decided anew.
@@ -50,18 +51,29 @@ pub struct IdempotencyRecord {
     pub at: DateTime<Utc>,
 }
 
+/// What a repetition is answered from: a booking, which stays, and the time that it needs to be as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstOutcome {
+    /// The booking that was made or changed.
+    pub booking: BookingKey,
+    /// When what was asked for came about.
+    pub since: DateTime<Utc>,
+}
+
 impl IdempotencyRecord {
     /// The least time that a store keeps a record.
     pub const KEPT: TimeDelta = TimeDelta::hours(24);
 
     pub(crate) fn booking(
         key: &IdempotencyKey,
-        (name, phone, count): (&UserName, &PhoneNumber, TicketCount),
+        (name, phone, selection): (&UserName, &PhoneNumber, &Selection),
         target: &Target,
         at: DateTime<Utc>,
     ) -> Self {
-        let count = [count.get()];
-        Self::new(key, "book", &[name.as_str().as_bytes(), phone.as_str().as_bytes(), &count], Some(target), at)
+        let wanted = match selection {
+            Selection::Any(count) => [count.get()],
+        };
+        Self::new(key, "book", &[name.as_str().as_bytes(), phone.as_str().as_bytes(), &wanted], Some(target), at)
     }
 
     pub(crate) fn rebooking(key: &IdempotencyKey, ticket: &TicketId, target: &Target, at: DateTime<Utc>) -> Self {

@@ -1,0 +1,147 @@
+//! Bookings: the tickets of one purchase.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::codec::{self, TicketChange};
+use super::{Ticket, TicketCount, TicketStatus};
+use crate::{BookingId, BookingKey, Entity, Refusal, Secret, Showing, TicketId, User};
+
+/// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    id: BookingId,
+    showing: Arc<Showing>,
+    user: Option<Arc<User>>,
+    made_at: DateTime<Utc>,
+    tickets: Vec<Ticket>,
+}
+
+impl Booking {
+    /// Makes a booking with a ticket for each secret, all of them booked.
+    pub(super) fn new(
+        id: BookingId,
+        showing: &Arc<Showing>,
+        user: Option<&Arc<User>>,
+        made_at: DateTime<Utc>,
+        secrets: &[Secret],
+    ) -> Self {
+        let ticket = |(index, &secret)| Ticket {
+            id: TicketId { booking: id.key, index, secret },
+            showing: Arc::clone(showing),
+            user: user.cloned(),
+            status: TicketStatus::Booked,
+            since: made_at,
+            moved_from: None,
+            moved_to: None,
+        };
+        let tickets = (0..).zip(secrets).map(ticket).collect();
+        Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets }
+    }
+
+    /// Restores a booking from a store, with what [`Self::secrets`] and [`Self::changes`] wrote. `None` when these are not a
+    /// booking's.
+    pub fn restore(
+        key: BookingKey,
+        showing: &Arc<Showing>,
+        user: Option<&Arc<User>>,
+        made_at: DateTime<Utc>,
+        secrets: &[u8],
+        changes: Option<&str>,
+    ) -> Option<Self> {
+        let (secrets, rest) = secrets.as_chunks::<{ Secret::BYTES }>();
+        let (secret, tickets) = secrets.split_first()?;
+        let count = u32::try_from(tickets.len()).ok()?;
+        if !rest.is_empty() || TicketCount::new(count).is_err() || key.slot != showing.id() {
+            return None;
+        }
+        let tickets: Vec<Secret> = tickets.iter().copied().map(Secret::from_bytes).collect();
+        let id = BookingId { key, secret: Secret::from_bytes(*secret) };
+        let mut booking = Self::new(id, showing, user, made_at, &tickets);
+        for change in changes.into_iter().flat_map(codec::read) {
+            let TicketChange { index, status, since, moved_from, moved_to } = change?;
+            let ticket = booking.tickets.get_mut(index)?;
+            *ticket = Ticket { status, since, moved_from, moved_to, ..ticket.clone() };
+        }
+        Some(booking)
+    }
+
+    /// Returns its identifier, which holds its slot's address.
+    #[must_use]
+    pub const fn id(&self) -> BookingId {
+        self.id
+    }
+
+    /// Returns where it lives.
+    #[must_use]
+    pub const fn key(&self) -> BookingKey {
+        self.id.key
+    }
+
+    /// Returns what it is for.
+    #[must_use]
+    pub const fn showing(&self) -> &Arc<Showing> {
+        &self.showing
+    }
+
+    /// Returns who made it. `None` while it has no person yet.
+    #[must_use]
+    pub const fn user(&self) -> Option<&Arc<User>> {
+        self.user.as_ref()
+    }
+
+    /// Returns when it was made.
+    #[must_use]
+    pub const fn made_at(&self) -> DateTime<Utc> {
+        self.made_at
+    }
+
+    /// Returns its tickets, in the order of their indexes.
+    #[must_use]
+    pub fn tickets(&self) -> &[Ticket] {
+        &self.tickets
+    }
+
+    /// Returns the ticket of this identifier, secret and all.
+    pub fn ticket(&self, id: &TicketId) -> Result<&Ticket, Refusal> {
+        let ticket = self.tickets.get(usize::from(id.index)).filter(|ticket| ticket.id == *id);
+        ticket.ok_or(Refusal::Unknown(Entity::Ticket))
+    }
+
+    /// Returns when the first of its tickets that wait for the archive was canceled or expired.
+    #[must_use]
+    pub fn settled_at(&self) -> Option<DateTime<Utc>> {
+        self.tickets.iter().filter_map(Ticket::settled_at).min()
+    }
+
+    /// Returns the secrets for a store: the booking's, then one for each ticket.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<u8> {
+        let tickets = self.tickets.iter().map(|ticket| &ticket.id.secret);
+        std::iter::once(&self.id.secret).chain(tickets).flat_map(|secret| *secret.as_bytes()).collect()
+    }
+
+    /// Returns, for a store, what became of its tickets. `None` while all are as they were made.
+    #[must_use]
+    pub fn changes(&self) -> Option<String> {
+        codec::write(&self.tickets)
+    }
+
+    /// Returns the booking with some of its tickets replaced.
+    pub(super) fn with(&self, change: impl Fn(&Ticket) -> Option<Ticket>) -> Self {
+        let tickets = self.tickets.iter().map(|ticket| change(ticket).unwrap_or_else(|| ticket.clone())).collect();
+        Self { tickets, ..self.clone() }
+    }
+
+    /// Returns the booking as it was when it was made: what the first request was answered with.
+    pub(super) fn as_made(&self) -> Self {
+        self.with(|ticket| Some(ticket.back_in(TicketStatus::Booked, self.made_at)))
+    }
+
+    /// Returns the booking with one ticket as it was when it was canceled: what the first request was answered with.
+    pub(super) fn as_canceled(&self, id: &TicketId, at: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.ticket(id)?;
+        Ok(self.with(|ticket| (ticket.id == *id).then(|| ticket.back_in(TicketStatus::Canceled, at))))
+    }
+}

@@ -1,0 +1,89 @@
+//! How stores keep what became of a booking's tickets: one text, the same in every store and in exports.
+//!
+//! A word for each ticket that is not as it was made, with spaces between: the ticket's index, the code of its status, since
+//! when it has it in milliseconds since 1970, and, after `<` and `>`, the ticket that it replaced and the one that replaced
+//! it: `0C1604233320000 12C1604233320000>TKT...`. Codes are upper-case letters, one or more, so that an index of any length
+//! ends where its code begins.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use super::{Ticket, TicketStatus};
+use crate::TicketId;
+
+/// What a word says of a ticket.
+pub(super) struct TicketChange {
+    pub(super) index: usize,
+    pub(super) status: TicketStatus,
+    pub(super) since: DateTime<Utc>,
+    pub(super) moved_from: Option<TicketId>,
+    pub(super) moved_to: Option<TicketId>,
+}
+
+const fn code(status: TicketStatus) -> &'static str {
+    match status {
+        TicketStatus::Booked => "B",
+        TicketStatus::Canceled => "C",
+        TicketStatus::Expired => "E",
+        TicketStatus::Archived => "A",
+    }
+}
+
+/// Writes the tickets that are not as they were made. `None` when all are.
+pub(super) fn write(tickets: &[Ticket]) -> Option<String> {
+    let mut text = String::new();
+    for ticket in tickets.iter().filter(|ticket| !ticket.is_as_made()) {
+        let gap = if text.is_empty() { "" } else { " " };
+        let since = ticket.since().timestamp_millis();
+        // Writing to a text does not fail.
+        let _ = write!(text, "{gap}{}{}{since}", ticket.id().index, code(ticket.status()));
+        let _ = ticket.moved_from().map_or(Ok(()), |id| write!(text, "<{id}"));
+        let _ = ticket.moved_to().map_or(Ok(()), |id| write!(text, ">{id}"));
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// Reads what [`write`] wrote. Each word that is none of its words is `None`.
+pub(super) fn read(text: &str) -> impl Iterator<Item = Option<TicketChange>> {
+    text.split_whitespace().map(word)
+}
+
+fn word(word: &str) -> Option<TicketChange> {
+    let (index, word) = word.split_at(word.find(|c: char| !c.is_ascii_digit())?);
+    let (letters, word) = word.split_at(word.find(|c: char| !c.is_ascii_uppercase())?);
+    let (word, to) = word.split_once('>').map_or((word, None), |(word, to)| (word, Some(to)));
+    let (since, from) = word.split_once('<').map_or((word, None), |(since, from)| (since, Some(from)));
+    let id = |text: Option<&str>| text.map(str::parse::<TicketId>).transpose().ok();
+    Some(TicketChange {
+        index: index.parse().ok()?,
+        status: *TicketStatus::ALL.iter().find(|status| code(**status) == letters)?,
+        since: DateTime::from_timestamp_millis(since.parse().ok()?)?,
+        moved_from: id(from)?,
+        moved_to: id(to)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_ends_where_its_code_begins() {
+        let change = word("12C1604233320000").unwrap();
+        assert_eq!((change.index, change.status), (12, TicketStatus::Canceled));
+        assert_eq!(change.since.timestamp_millis(), 1_604_233_320_000);
+        assert!(word("0C-5").is_some(), "before 1970");
+        for wrong in ["", "0", "C5", "0C", "0CI5", "0X5", "0c5", "0C5>TKT", "0C5<", "0C5x"] {
+            assert!(word(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_status_has_a_code_of_its_own() {
+        let mut codes: Vec<_> = TicketStatus::ALL.iter().map(|status| code(*status)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes, ["A", "B", "C", "E"]);
+    }
+}

@@ -1,0 +1,52 @@
+//! A mock of a whole store, for what no real store does on demand.
+
+use async_trait::async_trait;
+
+use crate::{
+    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, KeyHash, KeyRecord,
+    KeyStore, Moved, NewBooking, Page, Rebooking, Role, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps,
+    Swept, Target, TicketSlot, UserId,
+};
+
+mockall::mock! {
+    /// A store that does what a test says.
+    pub Store {}
+
+    #[async_trait]
+    impl Catalogue for Store {
+        async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError>;
+        async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError>;
+        async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError>;
+        async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Bookings for Store {
+        async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError>;
+        async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
+        async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
+        async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
+        async fn bookings_of_slot(&self, slot: SlotId, from: Option<BookingNo>, limit: usize) -> Result<Vec<Booking>, StoreError>;
+        async fn bookings_of_user(&self, user: UserId, from: Option<BookingKey>, limit: usize) -> Result<Vec<Booking>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Sweeps for Store {
+        async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError>;
+        async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError>;
+    }
+
+    #[async_trait]
+    impl Installation for Store {
+        async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError>;
+        async fn ready(&self) -> Result<(), StoreError>;
+    }
+
+    #[async_trait]
+    impl KeyStore for Store {
+        async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
+        async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError>;
+        async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+        async fn revoke_key(&self, hash: &KeyHash) -> Result<(), StoreError>;
+    }
+}

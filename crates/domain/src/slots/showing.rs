@@ -1,0 +1,132 @@
+//! Showings: what is shown, from when to when, and until when something may be done with one.
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+
+use crate::{Invalid, Refusal, SlotId, SlotName};
+
+/// One showing: what, from when to when. Never changes once scheduled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Showing {
+    id: SlotId,
+    name: SlotName,
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+}
+
+impl Showing {
+    /// The longest that a showing lasts.
+    pub const MAX_LENGTH: TimeDelta = TimeDelta::hours(24);
+
+    /// Makes a showing. Times are cut to milliseconds.
+    pub fn new(id: SlotId, name: SlotName, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Self, Invalid> {
+        let (start, end) = (start.trunc_subsecs(3), end.trunc_subsecs(3));
+        Self::check_times(start, end)?;
+        Ok(Self { id, name, start, end })
+    }
+
+    /// Checks that a showing starts before it ends and lasts at most [`Self::MAX_LENGTH`].
+    pub fn check_times(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<(), Invalid> {
+        if start >= end {
+            return Err(Invalid::new("endTime", "give a time after startTime"));
+        }
+        if end - start > Self::MAX_LENGTH {
+            return Err(Invalid::new("endTime", "give a time at most 24 hours after startTime"));
+        }
+        Ok(())
+    }
+
+    /// Returns its slot's identifier.
+    #[must_use]
+    pub const fn id(&self) -> SlotId {
+        self.id
+    }
+
+    /// Returns the name of what is shown.
+    #[must_use]
+    pub const fn name(&self) -> &SlotName {
+        &self.name
+    }
+
+    /// Returns when it starts.
+    #[must_use]
+    pub const fn start(&self) -> DateTime<Utc> {
+        self.start
+    }
+
+    /// Returns when it ends.
+    #[must_use]
+    pub const fn end(&self) -> DateTime<Utc> {
+        self.end
+    }
+
+    /// Refuses with [`Refusal::SlotEnded`] once the showing has ended, and with `late` once the deadline has passed.
+    pub fn before(&self, deadline: Deadline, now: DateTime<Utc>, late: Refusal) -> Result<(), Refusal> {
+        if now >= self.end {
+            Err(Refusal::SlotEnded)
+        } else if now >= deadline.of(self) {
+            Err(late)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Until when something may be done with a showing. Never later than its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    /// Until this long after the start; before the start where it is negative.
+    Start(TimeDelta),
+    /// Until the end.
+    End,
+}
+
+impl Deadline {
+    /// Returns the deadline of a showing.
+    #[must_use]
+    pub fn of(self, showing: &Showing) -> DateTime<Utc> {
+        match self {
+            Self::Start(after) => {
+                let unreachable = if after < TimeDelta::zero() { DateTime::<Utc>::MIN_UTC } else { showing.end };
+                showing.start.checked_add_signed(after).unwrap_or(unreachable).min(showing.end)
+            }
+            Self::End => showing.end,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(minutes * 60, 0).unwrap()
+    }
+
+    fn showing(start: i64, end: i64) -> Result<Showing, Invalid> {
+        let id = SlotId::from_u64(1).unwrap();
+        Showing::new(id, SlotName::parse("Skyfall").unwrap(), at(start), at(end))
+    }
+
+    #[test]
+    fn a_showing_lasts_up_to_a_day() {
+        assert!(showing(0, 1).is_ok());
+        assert!(showing(0, 24 * 60).is_ok());
+        for (start, end) in [(1, 1), (2, 1), (0, 24 * 60 + 1)] {
+            assert_eq!(showing(start, end).unwrap_err().field, "endTime");
+        }
+    }
+
+    #[test]
+    fn a_deadline_ends_in_its_own_moment() {
+        let showing = showing(0, 90).unwrap();
+        let open = |deadline, now| showing.before(deadline, now, Refusal::BookingClosed);
+        let quarter = Deadline::Start(TimeDelta::minutes(15));
+        assert_eq!(open(quarter, at(15) - TimeDelta::milliseconds(1)), Ok(()));
+        assert_eq!(open(quarter, at(15)), Err(Refusal::BookingClosed));
+        assert_eq!(open(Deadline::Start(TimeDelta::minutes(-30)), at(-30)), Err(Refusal::BookingClosed));
+        assert_eq!(open(Deadline::End, at(90) - TimeDelta::milliseconds(1)), Ok(()));
+        for deadline in [quarter, Deadline::End, Deadline::Start(TimeDelta::MAX)] {
+            assert_eq!(open(deadline, at(90)), Err(Refusal::SlotEnded), "never later than the end");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Booking, moving, canceling, and looking at tickets.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use rand::CryptoRng;
+
+use super::{AGAIN, Ticketing};
+use crate::{
+    Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
+    NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target, Ticket,
+    TicketCursor, TicketId, TicketStatus, User, UserId, UserName,
+};
+
+/// How many bookings one read of a listing brings.
+const BOOKINGS_A_READ: usize = 128;
+/// How many reads one page of a listing takes at most: a rare status in a large slot makes short pages, not slow ones.
+const READS_A_PAGE: usize = 8;
+
+/// What somebody asks for who books: the fields of `bookTicket`.
+#[derive(Debug, Clone)]
+pub struct BookingRequest {
+    /// The name of who books.
+    pub user_name: UserName,
+    /// The telephone number of who books.
+    pub phone: PhoneNumber,
+    /// The seats that are wanted, all or nothing.
+    pub selection: Selection,
+    /// The showing.
+    pub target: Target,
+    /// Given when the request is to take effect once, however often it is sent.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// Which tickets to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TicketQuery {
+    /// In this status; in any unless given.
+    pub status: Option<TicketStatus>,
+    /// After this position in the list.
+    pub after: Option<TicketCursor>,
+    /// At most so many.
+    pub limit: PageSize,
+}
+
+impl Ticketing {
+    /// Books tickets, all or nothing.
+    pub async fn book(
+        &self,
+        request: BookingRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Booking, Error> {
+        let now = now.trunc_subsecs(3);
+        let BookingRequest { user_name, phone, selection, target, key } = request;
+        let idempotency =
+            key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection), &target, now));
+        let until = self.rules.booking(self.channel);
+        let user = Arc::new(self.key.user(user_name, phone));
+        let mut again = AGAIN;
+        loop {
+            let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
+            match self.store.book(&NewBooking { idempotency, ..minted }).await {
+                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
+    /// Moves a booked ticket to another slot.
+    pub async fn move_ticket(
+        &self,
+        ticket: TicketId,
+        target: Target,
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Moved, Error> {
+        let now = now.trunc_subsecs(3);
+        let until = (self.rules.changes(self.channel), self.rules.booking(self.channel));
+        let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, &ticket, &target, now));
+        let mut again = AGAIN;
+        loop {
+            let minted = Rebooking::mint(ticket, target.clone(), until, now, rng);
+            match self.store.rebook(&Rebooking { idempotency, ..minted }).await {
+                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
+    /// Cancels a ticket; one that is canceled already stays so and is returned.
+    pub async fn cancel(
+        &self,
+        ticket: TicketId,
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Ticket, Error> {
+        let at = now.trunc_subsecs(3);
+        let idempotency = key.map(|key| IdempotencyRecord::cancellation(&key, &ticket, at));
+        let action = Action::Cancel { ticket, until: self.rules.changes(self.channel) };
+        let booking = self.store.change(&Change { booking: ticket.booking, action, at, idempotency }).await?;
+        Ok(booking.ticket(&ticket)?.clone())
+    }
+
+    /// Returns the ticket of this identifier. A ticket without a person is not shown.
+    pub async fn ticket(&self, id: &TicketId) -> Result<Ticket, Error> {
+        let booking = self.store.booking(id.booking).await?.filter(|booking| booking.user().is_some());
+        Ok(booking.ok_or(Refusal::Unknown(Entity::Ticket))?.ticket(id)?.clone())
+    }
+
+    /// Returns the user of the ticket of this identifier.
+    pub async fn user_of(&self, id: &TicketId) -> Result<Arc<User>, Error> {
+        Ok(self.ticket(id).await?.user().cloned().ok_or(Refusal::Unknown(Entity::Ticket))?)
+    }
+
+    /// Returns the booking of this identifier. A booking without a person is not shown.
+    pub async fn booking(&self, id: &BookingId) -> Result<Booking, Error> {
+        let booking =
+            self.store.booking(id.key).await?.filter(|booking| booking.id() == *id && booking.user().is_some());
+        Ok(booking.ok_or(Refusal::Unknown(Entity::Booking))?)
+    }
+
+    /// Returns a page of a slot's tickets, in order of booking.
+    pub async fn tickets_of_slot(
+        &self,
+        slot: SlotId,
+        query: &TicketQuery,
+    ) -> Result<Page<Ticket, TicketCursor>, Error> {
+        self.slot(slot).await?;
+        if query.after.is_some_and(|after| after.booking.slot != slot) {
+            return Err(Invalid::new("cursor", "give a cursor of this very list").into());
+        }
+        self.tickets(query, |from: Option<BookingKey>| {
+            self.store.bookings_of_slot(slot, from.map(|from| from.no), BOOKINGS_A_READ)
+        })
+        .await
+    }
+
+    /// Returns a page of a user's tickets, in order of booking. A user is known by a booking.
+    pub async fn tickets_of_user(
+        &self,
+        user: UserId,
+        query: &TicketQuery,
+    ) -> Result<Page<Ticket, TicketCursor>, Error> {
+        if self.store.bookings_of_user(user, None, 1).await?.is_empty() {
+            return Err(Refusal::Unknown(Entity::User).into());
+        }
+        self.tickets(query, |from| self.store.bookings_of_user(user, from, BOOKINGS_A_READ)).await
+    }
+
+    /// Reads bookings until a page of tickets is full.
+    async fn tickets<Read>(
+        &self,
+        query: &TicketQuery,
+        read: impl Fn(Option<BookingKey>) -> Read,
+    ) -> Result<Page<Ticket, TicketCursor>, Error>
+    where
+        Read: Future<Output = Result<Vec<Booking>, StoreError>>,
+    {
+        let mut items = Vec::new();
+        let mut last = query.after;
+        for _ in 0..READS_A_PAGE {
+            let resumed = last;
+            let bookings = read(resumed.map(|position| position.booking)).await?;
+            let fresh = bookings.iter().flat_map(Booking::tickets).filter(|ticket| {
+                let TicketId { booking, index, .. } = ticket.id();
+                ticket.user().is_some() && resumed.is_none_or(|seen| booking != seen.booking || index > seen.index)
+            });
+            for ticket in fresh {
+                if items.len() == query.limit.get() {
+                    return Ok(Page { items, next: last });
+                }
+                last = Some(TicketCursor { booking: ticket.id().booking, index: ticket.id().index });
+                if query.status.is_none_or(|status| ticket.status() == status) {
+                    items.push(ticket.clone());
+                }
+            }
+            if bookings.len() < BOOKINGS_A_READ {
+                return Ok(Page { items, next: None });
+            }
+        }
+        Ok(Page { items, next: last })
+    }
+}

@@ -1,0 +1,203 @@
+//! The model: plain lists, and the rules once more in other words.
+
+use chrono::{DateTime, Utc};
+use ticketly_domain::{Channel, Entity, Refusal, SlotId, Target, TicketId, TicketStatus};
+
+use super::RULES;
+
+/// What is known of a ticket, by whichever side.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Known {
+    pub(super) id: TicketId,
+    pub(super) slot: SlotId,
+    pub(super) user: u8,
+    pub(super) status: TicketStatus,
+    pub(super) since: DateTime<Utc>,
+    pub(super) from: Option<TicketId>,
+    pub(super) to: Option<TicketId>,
+}
+
+/// What a change came to: tickets, in the order of the answer, or a refusal.
+pub(super) type Outcome = Result<Vec<Known>, Refusal>;
+
+/// What was asked for; a key's second request is compared with its first by this.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Asked {
+    Book(u8, u8, Target),
+    Move(TicketId, Target),
+    Cancel(TicketId),
+}
+
+pub(super) struct Slot {
+    pub(super) id: SlotId,
+    pub(super) name: &'static str,
+    pub(super) start: DateTime<Utc>,
+    pub(super) end: DateTime<Utc>,
+    pub(super) seats: u32,
+    pub(super) closed: bool,
+}
+
+pub(super) struct Record {
+    pub(super) key: String,
+    pub(super) asked: Asked,
+    pub(super) answer: Vec<Known>,
+    pub(super) at: DateTime<Utc>,
+}
+
+pub(super) struct Model {
+    /// In order of identifier.
+    pub(super) slots: Vec<Slot>,
+    /// In order of making.
+    pub(super) tickets: Vec<Known>,
+    pub(super) records: Vec<Record>,
+    /// Tickets that sit on a seat though no longer booked: the expired ones, archived or not.
+    pub(super) seated: Vec<TicketId>,
+    pub(super) now: DateTime<Utc>,
+    /// Who asks at the moment.
+    pub(super) channel: Channel,
+}
+
+impl Model {
+    fn matching(&self, target: &Target) -> Vec<usize> {
+        let wanted = |slot: &Slot| match target {
+            Target::Slot(id) => slot.id == *id,
+            Target::Showing { name, start } => slot.name == name.as_str() && slot.start == *start,
+        };
+        (0..self.slots.len()).filter(|&at| wanted(&self.slots[at])).collect()
+    }
+
+    pub(super) fn left(&self, at: usize) -> u32 {
+        let slot = &self.slots[at];
+        let taken = |ticket: &&Known| {
+            ticket.slot == slot.id && (ticket.status == TicketStatus::Booked || self.seated.contains(&ticket.id))
+        };
+        slot.seats - u32::try_from(self.tickets.iter().filter(taken).count()).unwrap()
+    }
+
+    /// Why a slot sells nothing now.
+    fn sells_not(&self, at: usize) -> Option<Refusal> {
+        let slot = &self.slots[at];
+        let late = self.channel == Channel::Public && self.now >= slot.start + RULES.book_after_start;
+        if slot.closed || self.now >= slot.end {
+            Some(Refusal::SlotEnded)
+        } else {
+            late.then_some(Refusal::BookingClosed)
+        }
+    }
+
+    /// Which of these slots gets so many tickets.
+    fn seat(&self, slots: &[usize], count: u8) -> Result<SlotId, Refusal> {
+        let mut refusals = slots.iter().filter_map(|&at| self.sells_not(at));
+        let last = refusals.next_back().unwrap_or(Refusal::Unknown(Entity::Slot));
+        let open: Vec<usize> = slots.iter().filter(|at| self.sells_not(**at).is_none()).copied().collect();
+        let most = open.iter().map(|&at| self.left(at)).max().ok_or(last)?;
+        let fits = open.into_iter().find(|&at| self.left(at) >= u32::from(count));
+        fits.map(|at| self.slots[at].id).ok_or(Refusal::SoldOut { available: most })
+    }
+
+    /// Refuses to move or cancel a ticket of this slot when it is too late for that.
+    fn still_changes(&self, id: SlotId) -> Result<(), Refusal> {
+        let slot = self.slots.iter().find(|slot| slot.id == id).unwrap();
+        let late = self.channel == Channel::Public && self.now >= slot.start - RULES.change_before_start;
+        if self.now >= slot.end {
+            Err(Refusal::SlotEnded)
+        } else if late {
+            Err(Refusal::ChangesClosed)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn ticket(&mut self, id: TicketId) -> Option<&mut Known> {
+        self.tickets.iter_mut().find(|ticket| ticket.id == id)
+    }
+
+    /// What should come of a request; of new tickets the identifiers are taken from the store's own answer.
+    pub(super) fn answer(&mut self, asked: &Asked, key: Option<&String>, store: &Outcome) -> Outcome {
+        if let Some(record) = self.records.iter().find(|record| Some(&record.key) == key) {
+            return if record.asked == *asked { Ok(record.answer.clone()) } else { Err(Refusal::KeyReused) };
+        }
+        let given: Vec<TicketId> = store.iter().flatten().map(|ticket| ticket.id).collect();
+        let answer = match asked {
+            Asked::Book(user, count, target) => self.book(*user, *count, target, &given)?,
+            Asked::Move(ticket, target) => self.shift(*ticket, target, &given)?,
+            Asked::Cancel(ticket) => self.cancel(*ticket)?,
+        };
+        let record = |key| Record { key, asked: asked.clone(), answer: answer.clone(), at: self.now };
+        self.records.extend(key.cloned().map(record));
+        Ok(answer)
+    }
+
+    fn book(&mut self, user: u8, count: u8, target: &Target, given: &[TicketId]) -> Outcome {
+        let slot = self.seat(&self.matching(target), count)?;
+        let (status, since) = (TicketStatus::Booked, self.now);
+        let made = |&id| Known { id, slot, user, status, since, from: None, to: None };
+        let made: Vec<Known> = given.iter().take(usize::from(count)).map(made).collect();
+        assert_eq!(made.len(), usize::from(count), "the store should have sold {count} tickets");
+        assert!(given.iter().all(|id| self.ticket(*id).is_none()), "an identifier was given twice");
+        self.tickets.extend(made.iter().cloned());
+        Ok(made)
+    }
+
+    fn shift(&mut self, id: TicketId, target: &Target, given: &[TicketId]) -> Outcome {
+        let old = self.ticket(id).ok_or(Refusal::Unknown(Entity::Ticket))?.clone();
+        if old.status != TicketStatus::Booked {
+            return Err(Refusal::NotBooked { status: old.status });
+        }
+        self.still_changes(old.slot)?;
+        let all = self.matching(target);
+        let elsewhere: Vec<usize> = all.iter().filter(|at| self.slots[**at].id != old.slot).copied().collect();
+        if all.len() == 1 && elsewhere.is_empty() {
+            return Err(Refusal::SameSlot);
+        }
+        let slot = self.seat(&elsewhere, 1)?;
+        let new = *given.first().expect("the store should have moved the ticket");
+        assert!(self.ticket(new).is_none(), "an identifier was given twice");
+        let now = self.now;
+        let moved = Known { id: new, slot, since: now, from: Some(id), to: None, ..old.clone() };
+        let old = Known { status: TicketStatus::Canceled, since: now, to: Some(new), ..old };
+        *self.ticket(id).unwrap() = old.clone();
+        self.tickets.push(moved.clone());
+        Ok(vec![moved, old])
+    }
+
+    fn cancel(&mut self, id: TicketId) -> Outcome {
+        let now = self.now;
+        let ticket = self.ticket(id).ok_or(Refusal::Unknown(Entity::Ticket))?.clone();
+        match ticket.status {
+            TicketStatus::Booked => self.still_changes(ticket.slot)?,
+            TicketStatus::Canceled => return Ok(vec![ticket]),
+            status => return Err(Refusal::NotBooked { status }),
+        }
+        let canceled = Known { status: TicketStatus::Canceled, since: now, ..ticket };
+        *self.ticket(id).unwrap() = canceled.clone();
+        Ok(vec![canceled])
+    }
+
+    pub(super) fn expire(&mut self) -> u64 {
+        let mut count = 0;
+        for slot in self.slots.iter_mut().filter(|slot| slot.end + RULES.expire_after <= self.now) {
+            slot.closed = true;
+            for ticket in &mut self.tickets {
+                if ticket.slot == slot.id && ticket.status == TicketStatus::Booked {
+                    (ticket.status, ticket.since) = (TicketStatus::Expired, self.now);
+                    self.seated.push(ticket.id);
+                    count += 1;
+                }
+            }
+        }
+        count
+    }
+
+    pub(super) fn archive(&mut self) -> u64 {
+        let mut count = 0;
+        for ticket in &mut self.tickets {
+            let waits = [TicketStatus::Canceled, TicketStatus::Expired].contains(&ticket.status);
+            if waits && ticket.since + RULES.archive_after <= self.now {
+                (ticket.status, ticket.since) = (TicketStatus::Archived, self.now);
+                count += 1;
+            }
+        }
+        count
+    }
+}
