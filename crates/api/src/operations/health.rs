@@ -5,10 +5,10 @@ use actix_web::web::Data;
 use paperclip::actix::api_v2_operation;
 
 use super::{App, answer};
-use crate::http::problem::Problem;
-use crate::http::reply::Json;
-use crate::server::Stopping;
 use crate::wire::answers::Health;
+use ticketly_http::problem::Problem;
+use ticketly_http::reply::Json;
+use ticketly_http::stopping::Stopping;
 
 fn well() -> Json<Health> {
     Json(Health { status: "ok".to_owned() })

@@ -13,7 +13,7 @@ use actix_web::middleware::Next;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Addresses that have been quiet are forgotten after so many checks, so that strangers do not fill the memory.
 const CHECKS_A_CLEANING: u32 = 4096;
