@@ -4,6 +4,7 @@
 mod app;
 pub mod docs;
 mod operations;
+mod readiness;
 pub mod routes;
 mod wire;
 
@@ -16,6 +17,7 @@ use ticketly_http::server::Interface;
 
 pub use crate::app::Api;
 use crate::docs::openapi::Drift;
+use crate::readiness::Readiness;
 use crate::routes::routes;
 
 /// The published OpenAPI 3 document.
@@ -32,10 +34,14 @@ pub fn document() -> Result<Value, Drift> {
 pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interface {
     let zone = api.zone;
     let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
+    let readiness = Readiness::default();
     Interface {
         routes,
         state: Arc::new(move |config| {
-            config.app_data(Data::clone(&api)).app_data(Data::new(document.clone()));
+            config
+                .app_data(Data::clone(&api))
+                .app_data(Data::new(document.clone()))
+                .app_data(Data::new(readiness.clone()));
         }),
         keys,
         zone,
