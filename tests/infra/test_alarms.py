@@ -232,8 +232,8 @@ def test_servers_too_few_or_too_many_to_grow_are_told_from_just_enough():
 
 
 def test_thresholds_are_those_of_the_servers_themselves():
-    edge = (ROOT / "crates/api/src/http/edge.rs").read_text()
-    slow = int(re.search(r"SLOW: Duration = Duration::from_secs\((\d+)\)", edge)[1])
+    context = (ROOT / "crates/http/src/request_context.rs").read_text()
+    slow = int(re.search(r"SLOW: Duration = Duration::from_secs\((\d+)\)", context)[1])
     assert alarms()["cinema-slow-answers"]["Threshold"] == slow
     upkeep = (ROOT / "crates/ticketly/src/upkeep.rs").read_text()
     every = 60 * int(re.search(r"EVERY: Duration = Duration::from_mins\((\d+)\)", upkeep)[1])

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::{env, fs};
 
 use serde_json::Value;
-use ticketly_api::http::authorization::Access;
-use ticketly_api::http::route::entries;
 use ticketly_api::routes::routes;
+use ticketly_http::authorization::Access;
+use ticketly_http::route::entries;
 
 use crate::http::app::{DOCUMENT, text};
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use serde_json::json;
 use ticketly_domain::{MockStore, Source, StoreError};
@@ -158,4 +160,20 @@ fn a_server_runs_while_its_store_does_not() {
     assert_eq!(app.get("/health/live").send().ok(), json!({ "status": "ok" }));
     app.get("/health/ready").send().problem(503, "overloaded");
     assert_eq!(App::start().get("/health/ready").send().ok(), json!({ "status": "ok" }));
+}
+
+#[test]
+fn the_store_is_probed_at_most_once_a_second() {
+    let (probes, mut store) = (Arc::new(AtomicU64::new(0)), MockStore::new());
+    let counted = Arc::clone(&probes);
+    store.expect_ready().returning(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    });
+    let app = App::over(store);
+    let begun = Instant::now();
+    for _ in 0..100 {
+        assert_eq!(app.get("/health/ready").send().ok(), json!({ "status": "ok" }));
+    }
+    assert!(probes.load(Ordering::Relaxed) <= begun.elapsed().as_secs() + 1);
 }

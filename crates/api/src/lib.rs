@@ -1,46 +1,49 @@
-//! The HTTP interface: actix-web handlers over the domain's use cases, and the pages that document them.
-//!
-//! A request passes, from outside in: [`http::request_context`] (identifier, deadline, problem documents, log), the rate limit,
-//! the gate (who may do what), the extractors (what it means), and one handler of a few lines.
+//! The JSON interface: handlers over the domain's use cases, and the pages that document them. Everything that is not
+//! particular to these operations is in `ticketly_http`.
 
+mod app;
 pub mod docs;
-pub mod http;
 mod operations;
-mod refused;
+mod readiness;
 pub mod routes;
-pub mod server;
 mod wire;
-mod zone;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use ticketly_domain::{KeyStore, Ticketing};
+use actix_web::web::{Bytes, Data};
+use serde_json::Value;
+use ticketly_domain::KeyStore;
+use ticketly_http::server::Interface;
 
-pub use crate::http::limit::Rate;
-pub use crate::zone::Zone;
+pub use crate::app::Api;
+use crate::docs::openapi::Drift;
+use crate::readiness::Readiness;
+use crate::routes::routes;
 
-/// Tells the time.
-pub trait Clock: Send + Sync {
-    /// The time now.
-    fn now(&self) -> DateTime<Utc>;
+/// The published OpenAPI 3 document.
+///
+/// # Errors
+///
+/// When the vocabulary no longer fits the code.
+pub fn document() -> Result<Value, Drift> {
+    docs::document(routes)
 }
 
-/// What the handlers work with.
-#[derive(Clone)]
-pub struct Api {
-    /// The use cases.
-    pub ticketing: Ticketing,
-    /// The keys that prove a role.
-    pub keys: Arc<dyn KeyStore>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// The cinema's time zone.
-    pub zone: Zone,
-}
-
-impl Api {
-    fn now(&self) -> DateTime<Utc> {
-        self.clock.now()
+/// What a server of this interface serves.
+#[must_use]
+pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interface {
+    let zone = api.zone;
+    let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
+    let readiness = Readiness::default();
+    Interface {
+        routes,
+        state: Arc::new(move |config| {
+            config
+                .app_data(Data::clone(&api))
+                .app_data(Data::new(document.clone()))
+                .app_data(Data::new(readiness.clone()));
+        }),
+        keys,
+        zone,
     }
 }

@@ -3,9 +3,9 @@
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
-use crate::http::authorization::Access::{Anyone, Roles};
-use crate::http::route::{Route, page, route};
 use crate::operations::{bookings, health, legacy, slots, sweeps, tickets};
+use ticketly_http::authorization::Access::{Anyone, Roles};
+use ticketly_http::route::{Route, page, route};
 
 /// All of them. "Anyone" with a ticket's or a booking's identifier in the request means: whoever knows it.
 #[must_use]

@@ -6,8 +6,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use ticketly_api::Clock as _;
 use ticketly_domain::{ApiKey, KeyRecord, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
+use ticketly_http::clock::Clock as _;
 
 use crate::options::{Data, Key};
 use crate::store::open;

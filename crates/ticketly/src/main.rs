@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use clap::error::ErrorKind;
-use ticketly_api::Clock;
+use ticketly_http::clock::Clock;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -81,7 +81,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Expire(options) => upkeep::expire(&options).await,
         Command::Archive(options) => upkeep::archive(&options).await,
         Command::Openapi => {
-            let document = ticketly_api::docs::document().map_err(anyhow::Error::msg)?;
+            let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
             say(&serde_json::to_string_pretty(&document)?)
         }
         Command::Table { command } => store::table(command).await,

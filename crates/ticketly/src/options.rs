@@ -194,9 +194,9 @@ impl Serve {
     }
 
     /// How often one address may ask.
-    pub fn rate(&self) -> Option<ticketly_api::Rate> {
+    pub fn rate(&self) -> Option<ticketly_http::limit::Rate> {
         let per_second = NonZeroU32::new(self.rate_limit)?;
-        Some(ticketly_api::Rate { per_second, proxies: self.proxies.into() })
+        Some(ticketly_http::limit::Rate { per_second, proxies: self.proxies.into() })
     }
 }
 

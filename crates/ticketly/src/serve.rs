@@ -8,9 +8,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use ticketly_api::server::{self, Settings};
-use ticketly_api::{Api, Clock as _, Zone};
+use ticketly_api::Api;
 use ticketly_domain::Ticketing;
+use ticketly_http::clock::Clock as _;
+use ticketly_http::server::{self, Settings};
+use ticketly_http::zone::Zone;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::options::{Data, Serve, StoreKind};
@@ -33,9 +35,9 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     }
     let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
 
-    let api =
-        Api { ticketing, keys: Arc::clone(&opened.keys), clock: Arc::new(SystemClock), zone: Zone(options.time_zone) };
-    let document = ticketly_api::docs::document().map_err(anyhow::Error::msg)?;
+    let api = Api { ticketing, clock: Arc::new(SystemClock), zone: Zone(options.time_zone) };
+    let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
+    let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document);
     let settings = Settings {
         workers: options.workers(),
         connections: connections(),
@@ -46,7 +48,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     };
     let stop = stop_signal()?;
     greet(&listener, &options.data, new_key.as_deref())?;
-    let served = server::serve(api, &document, listener, settings, stop).await;
+    let served = server::serve(interface, listener, settings, stop).await;
     sweeps.abort();
     // What it was doing is done or dropped.
     drop(sweeps.await);

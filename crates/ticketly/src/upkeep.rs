@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ticketly_api::Clock as _;
 use ticketly_domain::{Error, Swept, Ticketing};
+use ticketly_http::clock::Clock as _;
 
 use crate::options::Upkeep;
 use crate::store::open;

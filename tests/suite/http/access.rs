@@ -1,11 +1,11 @@
 //! Who may do what, written out once more, so that the code's own table cannot change unnoticed.
 
 use actix_web::http::Method;
-use ticketly_api::http::authorization::Access;
-use ticketly_api::http::authorization::Entry;
-use ticketly_api::http::route::entries;
 use ticketly_api::routes::routes;
 use ticketly_domain::Role;
+use ticketly_http::authorization::Access;
+use ticketly_http::authorization::Entry;
+use ticketly_http::route::entries;
 
 use super::answer::Answer;
 use super::app::App;

@@ -12,16 +12,19 @@ use chrono_tz::Tz;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
-use ticketly_api::server::{Settings, serve};
-use ticketly_api::{Api, Clock, Rate, Zone};
+use ticketly_api::{Api, interface};
 use ticketly_domain::{ApiKey, KeyStore, MockStore, Role, Rules, Store, Ticketing};
+use ticketly_http::clock::Clock;
+use ticketly_http::limit::Rate;
+use ticketly_http::server::{Settings, serve};
+use ticketly_http::zone::Zone;
 use tokio::sync::oneshot;
 
 use super::client::Call;
 use crate::backing;
 
 /// The published document.
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| ticketly_api::docs::document().unwrap());
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| ticketly_api::document().unwrap());
 
 /// A time, by its RFC 3339 form.
 pub fn time(text: &str) -> DateTime<Utc> {
@@ -119,7 +122,7 @@ impl App {
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();
-                let api = Api { ticketing, keys: stage.keys, clock: running, zone: Zone(stage.zone) };
+                let api = Api { ticketing, clock: running, zone: Zone(stage.zone) };
                 let settings = Settings {
                     workers: 1,
                     connections: 1000,
@@ -130,7 +133,7 @@ impl App {
                 };
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
-                serve(api, &DOCUMENT, listener, settings, until).await.unwrap();
+                serve(interface(api, stage.keys, &DOCUMENT), listener, settings, until).await.unwrap();
             });
         });
         is_ready.recv().expect("the server starts");

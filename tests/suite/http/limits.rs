@@ -155,6 +155,9 @@ fn behind_a_proxy_of_ones_own_each_client_counts_for_itself() {
     }
     let loud = (0..50).map(|last| ask(format!("1.2.3.{last}, 4.4.4.4"))).find(|answer| answer.status != 200);
     loud.expect("what a client adds in front counts for nothing").problem(429, "rate_limited");
+    for port in 0..50 {
+        assert_eq!(ask(format!("6.6.6.{port}:{port}")).ok(), json!({ "slots": [] }), "a port is no client");
+    }
 }
 
 #[test]

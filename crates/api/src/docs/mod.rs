@@ -9,10 +9,9 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde_json::Value;
 
 use self::openapi::Drift;
-use crate::http::route::{entries, record};
-use crate::routes::routes;
 use crate::wire::answers::{Slot, Ticket};
 use crate::wire::{Genre, SlotType, TicketStatus};
+use ticketly_http::route::{Route, entries, record};
 
 const ABOUT: &str = "Sells a cinema's seats, each of them once. Anyone may look at slots and book; whoever knows a \
                      ticket's identifier holds the ticket. What needs a role needs a key: press Authorize.";
@@ -59,11 +58,11 @@ fn seed() -> DefaultApiRaw {
     seed
 }
 
-/// The published OpenAPI 3 document.
+/// The published OpenAPI 3 document of these routes.
 ///
 /// # Errors
 ///
 /// When the vocabulary no longer fits the code.
-pub fn document() -> Result<Value, Drift> {
+pub fn document(routes: fn() -> Vec<Route>) -> Result<Value, Drift> {
     openapi::finish(record(routes(), seed()), &entries(&routes()))
 }

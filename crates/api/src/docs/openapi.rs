@@ -10,8 +10,8 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use super::vocabulary;
-use crate::http::authorization::{Access, Entry};
-use crate::http::problem::{PROBLEM_JSON, reason};
+use ticketly_http::authorization::{Access, Entry};
+use ticketly_http::problem::{PROBLEM_JSON, reason};
 
 const SCHEMAS: &str = "#/components/schemas/";
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];

@@ -4,11 +4,11 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::{BookingId, BookingRequest, UserId};
 
 use super::{App, answer};
-use crate::http::extract::{Body, Id, Key, Query};
-use crate::http::problem::Problem;
-use crate::http::reply::{Created, Json};
 use crate::wire::answers::{Booking, TicketPage};
 use crate::wire::requests::{Book, ListTickets};
+use ticketly_http::extract::{Body, Id, Key, Query};
+use ticketly_http::problem::Problem;
+use ticketly_http::reply::{Created, Json};
 
 /// Book tickets
 ///

@@ -4,11 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use paperclip::actix::api_v2_operation;
 
-use super::{App, answer};
-use crate::http::problem::Problem;
-use crate::http::reply::Json;
-use crate::server::Stopping;
+use super::App;
+use crate::readiness::Readiness;
 use crate::wire::answers::Health;
+use ticketly_http::problem::Problem;
+use ticketly_http::reply::Json;
+use ticketly_http::stopping::Stopping;
 
 fn well() -> Json<Health> {
     Json(Health { status: "ok".to_owned() })
@@ -22,13 +23,17 @@ pub async fn live() -> Result<Json<Health>, Problem> {
 
 /// Ask whether the server can serve
 ///
-/// It can when its store answers, and until it is told to stop.
+/// It can when its store answers, and until it is told to stop. The store is asked at most once a second.
 #[api_v2_operation(operation_id = "ready", tags(Health))]
-pub async fn ready(app: App, stopping: Data<Stopping>) -> Result<Json<Health>, Problem> {
+pub(crate) async fn ready(
+    app: App,
+    stopping: Data<Stopping>,
+    readiness: Data<Readiness>,
+) -> Result<Json<Health>, Problem> {
     if stopping.is_near() {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is about to stop")
             .because("ask another one")
             .retry_after(1));
     }
-    answer(app.ticketing.ready().await, |()| well())
+    readiness.ask(async move { app.ticketing.ready().await }).await.map(|()| well())
 }

@@ -7,12 +7,12 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::{BookingRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
 
 use super::{App, answer};
-use crate::http::extract::{BodyOrQuery, Key};
-use crate::http::problem::Problem;
-use crate::http::reply::{Json, Listing};
-use crate::refused::refused;
 use crate::wire::answers::{Slot, Swept, Ticket, User};
 use crate::wire::requests::{Book, Schedule, TheGenre, TheSlot, TheTicket, Update};
+use ticketly_http::extract::{BodyOrQuery, Key};
+use ticketly_http::problem::Problem;
+use ticketly_http::refused::refused;
+use ticketly_http::reply::{Json, Listing};
 
 /// The most items of a list.
 const LONGEST: usize = 1000;

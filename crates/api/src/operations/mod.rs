@@ -9,9 +9,9 @@ pub mod tickets;
 
 use actix_web::web::Data;
 
-use crate::Api;
-use crate::http::problem::Problem;
-use crate::refused::refused;
+use crate::app::Api;
+use ticketly_http::problem::Problem;
+use ticketly_http::refused::refused;
 
 /// What every handler gets.
 pub(crate) type App = Data<Api>;

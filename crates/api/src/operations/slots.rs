@@ -4,11 +4,11 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::SlotId;
 
 use super::{App, answer};
-use crate::http::extract::{Body, Id, Query};
-use crate::http::problem::Problem;
-use crate::http::reply::{Created, Json};
 use crate::wire::answers::{Slot, SlotPage, TicketPage};
 use crate::wire::requests::{ListSlots, ListTickets, Schedule};
+use ticketly_http::extract::{Body, Id, Query};
+use ticketly_http::problem::Problem;
+use ticketly_http::reply::{Created, Json};
 
 /// Schedule a slot
 ///

@@ -3,9 +3,9 @@
 use paperclip::actix::api_v2_operation;
 
 use super::{App, answer};
-use crate::http::problem::Problem;
-use crate::http::reply::Json;
 use crate::wire::answers::Swept;
+use ticketly_http::problem::Problem;
+use ticketly_http::reply::Json;
 
 /// Let tickets expire
 ///

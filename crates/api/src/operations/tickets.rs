@@ -4,11 +4,11 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::TicketId;
 
 use super::{App, answer};
-use crate::http::extract::{Body, Id, Key};
-use crate::http::problem::Problem;
-use crate::http::reply::{Created, Json};
 use crate::wire::answers::{Moved, Ticket, User};
 use crate::wire::requests::Move;
+use ticketly_http::extract::{Body, Id, Key};
+use ticketly_http::problem::Problem;
+use ticketly_http::reply::{Created, Json};
 
 /// Show a ticket
 #[api_v2_operation(operation_id = "getTicket", tags(Tickets))]

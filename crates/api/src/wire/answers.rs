@@ -8,7 +8,7 @@ use serde::Serialize;
 use ticketly_domain as domain;
 
 use super::{Genre, SlotType, TicketStatus, text};
-use crate::zone::Zone;
+use ticketly_http::zone::Zone;
 
 /// A slot: one showing, with the seats that are left.
 #[derive(Debug, Serialize, Apiv2Schema)]

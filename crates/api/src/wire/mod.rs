@@ -10,9 +10,6 @@ use paperclip::v2::models::{DataType, DefaultSchemaRaw};
 use paperclip::v2::schema::Apiv2Schema;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
-use ticketly_domain::{BookingId, Entity, SlotId, TicketId, UserId};
-
-use crate::http::extract::PathId;
 
 /// Gives an enumeration of the domain its place on the wire: the name that it shows, and all of them as the schema.
 macro_rules! on_the_wire {
@@ -56,25 +53,6 @@ on_the_wire! {
     SlotType: "What kind of thing is shown.",
     Genre: "The genre of what is shown.",
     TicketStatus: "Where a ticket is in its life.",
-}
-
-/// Says how an identifier stands in a path.
-macro_rules! in_paths {
-    ($($id:ty, $name:literal, $entity:ident, $pattern:literal, $doc:literal;)+) => {$(
-        impl PathId for $id {
-            const NAME: &'static str = $name;
-            const DESCRIPTION: &'static str = $doc;
-            const PATTERN: &'static str = $pattern;
-            const ENTITY: Entity = Entity::$entity;
-        }
-    )+};
-}
-
-in_paths! {
-    SlotId, "slotId", Slot, "^S[0-9A-HJKMNP-TV-Z]{12}$", "The slot's identifier.";
-    BookingId, "bookingId", Booking, "^B[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier: whoever knows it may see it.";
-    TicketId, "ticketId", Ticket, "^TKT[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier: whoever knows it holds it.";
-    UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
 }
 
 fn text(value: impl fmt::Display) -> String {

@@ -8,8 +8,8 @@ use ticketly_domain::{
 };
 
 use super::{Genre, SlotType, TicketStatus};
-use crate::http::extract::PathId;
-use crate::http::fields::{Count, Field, Optional, RequestBody, Validator};
+use ticketly_http::fields::{Count, Field, Optional, RequestBody, Validator};
+use ticketly_http::path_id::PathId;
 
 /// A slot to be scheduled.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]

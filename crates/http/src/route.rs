@@ -17,7 +17,7 @@ use paperclip::v2::schema::Apiv2Operation;
 use serde_json::Value;
 use ticketly_domain::KeyStore;
 
-use super::authorization::{Access, Entry, authorize};
+use crate::authorization::{Access, Entry, authorize};
 
 /// A path and what is behind it. Methods that it does not declare are answered with 405 and Allow.
 pub struct Route {
@@ -108,7 +108,8 @@ pub(crate) fn register(routes: Vec<Route>, keys: &Arc<dyn KeyStore>, config: &mu
 
 /// What paperclip makes of the doors, as an OpenAPI 3 document yet to be finished. Nothing is run and no socket is
 /// opened; `seed` holds the title, the tags and the schemas that no operation names at its top level.
-pub(crate) fn record(routes: Vec<Route>, seed: DefaultApiRaw) -> Value {
+#[must_use]
+pub fn record(routes: Vec<Route>, seed: DefaultApiRaw) -> Value {
     let app = actix_web::App::new().wrap_api_with_spec(seed);
     let app = routes.into_iter().fold(app, |app, route| match route.behind {
         Behind::Operations(resource) => app.service(resource),

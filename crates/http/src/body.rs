@@ -10,8 +10,8 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use super::fields::Part;
-use super::problem::Problem;
+use crate::fields::Part;
+use crate::problem::Problem;
 
 /// The longest body that is read.
 pub(super) const LIMIT: usize = 64 * 1024;

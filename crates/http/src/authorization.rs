@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 
 use ticketly_domain::{KeyHash, KeyStore, Role};
 
-use super::problem::Problem;
+use crate::problem::Problem;
 use crate::refused::refused;
 
 /// Who may use a route.

@@ -186,24 +186,24 @@ impl Problem {
     }
 
     /// What an error of any origin stands for.
-    pub(super) fn of(error: &actix_web::Error) -> Self {
+    pub(crate) fn of(error: &actix_web::Error) -> Self {
         error.as_error::<Self>().cloned().unwrap_or_else(|| Self::bare(error.as_response_error().status_code()))
     }
 
-    pub(super) fn with_request_id(mut self, id: &str) -> Self {
+    pub(crate) fn with_request_id(mut self, id: &str) -> Self {
         self.document.request_id = Some(id.to_owned());
         self
     }
 
-    pub(super) fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         &self.document.code
     }
 
-    pub(super) fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+    pub(crate) fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         self.cause.as_deref()
     }
 
-    pub(super) fn body(&self) -> Vec<u8> {
+    pub(crate) fn body(&self) -> Vec<u8> {
         serde_json::to_vec(&self.document).unwrap_or_default()
     }
 }

@@ -16,10 +16,10 @@ use actix_web::rt::time::timeout;
 use actix_web::web::Data;
 use rand::Rng as _;
 
-use super::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
-use super::watch::Watch;
+use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
-use crate::server::Stopping;
+use crate::stopping::Stopping;
+use crate::watch::Watch;
 
 /// How long a request may take, its body included.
 pub const DEADLINE: Duration = Duration::from_secs(20);

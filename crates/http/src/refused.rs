@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use ticketly_domain::{Entity, Error, Refusal, StoreError};
 
-use crate::http::problem::{FieldError, Problem};
+use crate::problem::{FieldError, Problem};
 
 /// How long a client should wait before it tries again what might succeed in a moment, in seconds.
 const SOON: u64 = 1;

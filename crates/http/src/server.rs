@@ -4,21 +4,20 @@ use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
-use serde_json::Value;
+use ticketly_domain::KeyStore;
 
-use crate::Api;
-use crate::http::limit::{Limiter, Rate, limit};
-use crate::http::request_context::request_context;
-use crate::http::route::register;
-use crate::http::watch::Watches;
-use crate::routes::routes;
+use crate::limit::{Limiter, Rate, limit};
+use crate::request_context::request_context;
+use crate::route::{Route, register};
+use crate::stopping::Stopping;
+use crate::watch::Watches;
+use crate::zone::Zone;
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
@@ -42,25 +41,27 @@ pub struct Settings {
     pub drain_seconds: u64,
 }
 
-/// Whether the server is about to stop.
-#[derive(Clone, Default)]
-pub(crate) struct Stopping(Arc<AtomicBool>);
-
-impl Stopping {
-    pub(crate) fn is_near(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
+/// What a server serves.
+#[derive(Clone)]
+pub struct Interface {
+    /// Its routes; each worker has its own.
+    pub routes: fn() -> Vec<Route>,
+    /// Gives the handlers what they work with.
+    pub state: Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>,
+    /// The keys that prove a role.
+    pub keys: Arc<dyn KeyStore>,
+    /// The cinema's time zone.
+    pub zone: Zone,
 }
 
-/// Serves `api` on `listener` until `stop` completes and the server has lingered, then lets requests in flight finish. It
+/// Serves `interface` on `listener` until `stop` completes and the server has lingered, then lets requests in flight finish. It
 /// owns no signals.
 ///
 /// # Errors
 ///
 /// When the socket cannot be used.
 pub async fn serve(
-    api: Api,
-    document: &Value,
+    interface: Interface,
     listener: TcpListener,
     settings: Settings,
     stop: impl Future<Output = ()> + 'static,
@@ -68,11 +69,11 @@ pub async fn serve(
     let watches = Watches::default();
     let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
-    let server = start(api, document, listener, settings, watches, stopping.clone())?;
+    let server = start(interface, listener, settings, watches, stopping.clone())?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
-        stopping.0.store(true, Ordering::Relaxed);
+        stopping.announce();
         actix_web::rt::time::sleep(settings.linger).await;
         handle.stop(true).await;
     });
@@ -82,26 +83,22 @@ pub async fn serve(
 }
 
 fn start(
-    api: Api,
-    document: &Value,
+    interface: Interface,
     listener: TcpListener,
     settings: Settings,
     watches: Watches,
     stopping: Stopping,
 ) -> io::Result<Server> {
-    let document = Bytes::from(document.to_string());
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
-    let keys = Arc::clone(&api.keys);
-    let api = Data::new(api);
     let app = move || {
         let limiter = limiter.clone();
         App::new()
-            .app_data(Data::clone(&api))
-            .app_data(Data::new(document.clone()))
+            .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
             .wrap(from_fn(move |request, next| limit(limiter.clone(), request, next)))
             .wrap(from_fn(request_context))
-            .configure(|config| register(routes(), &keys, config))
+            .configure(|config| (interface.state)(config))
+            .configure(|config| register((interface.routes)(), &interface.keys, config))
     };
     let server = HttpServer::new(app)
         .workers(settings.workers)

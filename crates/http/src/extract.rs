@@ -6,7 +6,6 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -17,12 +16,12 @@ use paperclip::actix::OperationModifier;
 use paperclip::v2::models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Parameter, ParameterIn};
 use paperclip::v2::schema::Apiv2Schema;
 use serde_json::{Map, Value};
-use ticketly_domain::{Entity, IdempotencyKey, Refusal};
+use ticketly_domain::{IdempotencyKey, Refusal};
 
-use super::body;
-use super::fields::{Part, RequestBody, Validator};
-use super::problem::{FieldError, Problem, document_failures};
-use crate::Api;
+use crate::body;
+use crate::fields::{Part, RequestBody, Validator};
+use crate::path_id::PathId;
+use crate::problem::{FieldError, Problem, document_failures};
 use crate::refused::refused;
 use crate::zone::Zone;
 
@@ -47,18 +46,6 @@ pub struct Id<T>(pub T);
 /// The header Idempotency-Key, which may be absent.
 #[derive(Debug, Clone)]
 pub struct Key(pub Option<IdempotencyKey>);
-
-/// What [`Id`] can read. A text that is no identifier names nothing, so it is answered as an unknown one.
-pub trait PathId: FromStr {
-    /// The name of the path parameter.
-    const NAME: &'static str;
-    /// What it is, for the documentation.
-    const DESCRIPTION: &'static str;
-    /// The regular expression that it matches, for the documentation.
-    const PATTERN: &'static str;
-    /// What it names.
-    const ENTITY: Entity;
-}
 
 impl<T: RequestBody + 'static> FromRequest for Body<T> {
     type Error = Problem;
@@ -135,8 +122,8 @@ fn read_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
 
 /// The zone in which clients mean local times.
 fn zone_of(request: &HttpRequest) -> Result<Zone, Problem> {
-    let api = request.app_data::<web::Data<Api>>();
-    api.map(|api| api.zone).ok_or_else(|| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))
+    let zone = request.app_data::<web::Data<Zone>>();
+    zone.map(|zone| *zone.get_ref()).ok_or_else(|| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 fn read_query<T: RequestBody>(request: &HttpRequest) -> Result<T::Meaning, Problem> {

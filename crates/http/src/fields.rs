@@ -7,7 +7,7 @@ use serde::{Deserialize, de};
 use serde_json::Value;
 use ticketly_domain::{Entity, Invalid, Refusal};
 
-use super::problem::{FieldError, Problem};
+use crate::problem::{FieldError, Problem};
 use crate::refused::refused;
 use crate::zone::Zone;
 

@@ -1,0 +1,22 @@
+//! What every HTTP interface of Ticketly shares: the server, its limits, extractors, answers and problem documents.
+//! The operations and pages are elsewhere, as tables of [`route::Route`]s.
+//!
+//! A request passes, from outside in: [`request_context`] (identifier, deadline, problem documents, log), the rate limit,
+//! the authorization (who may do what), the extractors (what it means), and one handler of a few lines.
+
+pub mod authorization;
+mod body;
+pub mod clock;
+pub mod extract;
+pub mod fields;
+pub mod limit;
+pub mod path_id;
+pub mod problem;
+pub mod refused;
+pub mod reply;
+pub mod request_context;
+pub mod route;
+pub mod server;
+pub mod stopping;
+pub mod watch;
+pub mod zone;
