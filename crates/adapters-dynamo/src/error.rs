@@ -2,9 +2,11 @@
 
 use std::error::Error;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 
+use crate::client::failure::Failure;
 use crate::items::keyspace::Key;
 
 /// Why a table cannot be used or made.
@@ -35,46 +37,31 @@ pub enum OpenError {
         known: u32,
     },
     /// The engine did not answer, or refused.
-    #[error("cannot use the table {table}: {}", chain(cause.as_ref()))]
+    #[error("cannot use the table {table}: {cause}")]
     Failed {
         /// The table.
         table: String,
-        /// Why; told in full above, so that it is no source as well.
+        /// Why; printed in the text above, so that it is no source as well.
         cause: Source,
     },
 }
 
 impl OpenError {
     /// Why an operation on a table failed.
-    pub(crate) fn of<E, R>(table: &str, error: SdkError<E, R>) -> Self
+    pub(crate) fn of<E>(table: &str, error: &SdkError<E, HttpResponse>) -> Self
     where
-        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-        R: std::fmt::Debug + Send + Sync + 'static,
+        E: Error + ProvideErrorMetadata + 'static,
     {
         let table = table.to_owned();
         match error.code() {
             Some("ResourceNotFoundException") => Self::Missing { table },
-            Some(code) => {
-                Self::Failed { table, cause: format!("{code}: {}", error.message().unwrap_or_default()).into() }
-            }
-            None => Self::Failed { table, cause: Box::new(error) },
+            _ => Self::Failed { table, cause: Failure::of(error).into() },
         }
     }
 
     pub(crate) fn broken(table: &str, error: impl Into<Source>) -> Self {
         Self::Failed { table: table.to_owned(), cause: error.into() }
     }
-}
-
-/// An error and what it comes from: the SDK's own say little by themselves.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// An item that breaks a rule that every written item kept: the table was edited by hand.

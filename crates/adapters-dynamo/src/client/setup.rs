@@ -65,26 +65,26 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
     match request.send().await {
         Ok(_) => {}
         Err(error) if error.code() == Some("ResourceInUseException") => {}
-        Err(error) => return Err(OpenError::of(table, error)),
+        Err(error) => return Err(OpenError::of(table, &error)),
     }
     let found = wait(client, table).await?;
     if found.deletion_protection_enabled() != Some(true) {
         let request = client.update_table().table_name(table).deletion_protection_enabled(true);
-        request.send().await.map_err(|error| OpenError::of(table, error))?;
+        request.send().await.map_err(|error| OpenError::of(table, &error))?;
         wait(client, table).await?;
     }
     let to_live = TimeToLiveSpecification::builder().attribute_name(EXPIRES).enabled(true).build();
     let to_live = to_live.map_err(|error| OpenError::broken(table, error))?;
     match client.update_time_to_live().table_name(table).time_to_live_specification(to_live).send().await {
         // Refused when it is on already.
-        Err(error) if error.code() != Some("ValidationException") => return Err(OpenError::of(table, error)),
+        Err(error) if error.code() != Some("ValidationException") => return Err(OpenError::of(table, &error)),
         _ => {}
     }
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
     let recovery = recovery.map_err(|error| OpenError::broken(table, error))?;
     let request = client.update_continuous_backups().table_name(table);
     match request.point_in_time_recovery_specification(recovery).send().await {
-        Err(error) if !is_unknown(&error) => return Err(OpenError::of(table, error)),
+        Err(error) if !is_unknown(&error) => return Err(OpenError::of(table, &error)),
         _ => {}
     }
     stamp(client, table).await
@@ -108,7 +108,7 @@ async fn stamp(client: &Client, table: &str) -> Result<(), OpenError> {
         Err(error) if error.code() == Some("ConditionalCheckFailedException") => {
             check_version(client, table).await.map(drop)
         }
-        Err(error) => Err(OpenError::of(table, error)),
+        Err(error) => Err(OpenError::of(table, &error)),
     }
 }
 
@@ -157,7 +157,7 @@ async fn wait(client: &Client, table: &str) -> Result<TableDescription, OpenErro
 /// The table as the engine describes it, if it is laid out as ours is.
 async fn described(client: &Client, table: &str) -> Result<TableDescription, OpenError> {
     let answer = client.describe_table().table_name(table).send().await;
-    let answer = answer.map_err(|error| OpenError::of(table, error))?;
+    let answer = answer.map_err(|error| OpenError::of(table, &error))?;
     let found = answer.table.ok_or_else(|| OpenError::broken(table, "the engine described nothing"))?;
     let not_ours = |what| OpenError::NotOurs { table: table.to_owned(), what };
     let is = |found: &[KeySchemaElement], pk: &str, sk: &str| {
@@ -186,7 +186,7 @@ pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenE
     let backups = match client.describe_continuous_backups().table_name(table).send().await {
         Ok(answer) => answer.continuous_backups_description,
         Err(error) if is_unknown(&error) => None,
-        Err(error) => return Err(OpenError::of(table, error)),
+        Err(error) => return Err(OpenError::of(table, &error)),
     };
     let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);
     let recovery = recovery.and_then(|recovery| recovery.point_in_time_recovery_status);
@@ -216,7 +216,7 @@ async fn version(client: &Client, table: &str) -> Result<Option<String>, OpenErr
         Ok(answer) => answer.item,
         // A table with other keys says so.
         Err(error) if error.code() == Some("ValidationException") => None,
-        Err(error) => return Err(OpenError::of(table, error)),
+        Err(error) => return Err(OpenError::of(table, &error)),
     };
     let told = |item| Attributes(&item).number("version", Some::<String>).unwrap_or_else(|_| "unknown".to_owned());
     Ok(found.map(told))
