@@ -26,15 +26,33 @@ pub enum OpenError {
         /// What gives it away.
         what: &'static str,
     },
-    /// Another version of Ticketly made it.
-    #[error("{table} has schema {found}, this version knows {known}; use the version that made it")]
-    OtherVersion {
+    /// Its layout is newer than this program, and does not allow it.
+    #[error(
+        "{table} has layout {found}, which needs a program that knows layout {oldest_reader} or later; this one knows \
+         {known}: use a newer version"
+    )]
+    NewerLayout {
         /// The table.
         table: String,
-        /// The schema's version in the table.
-        found: String,
-        /// The version that this program knows.
+        /// Its layout.
+        found: u32,
+        /// The oldest program that may use it.
+        oldest_reader: u32,
+        /// The newest layout that this program knows.
         known: u32,
+    },
+    /// Its layout is older than what this program writes.
+    #[error(
+        "{table} has layout {found}, this program writes {oldest} and later; stop all servers of older versions, then \
+         run `ticketly table upgrade {table}`"
+    )]
+    OlderLayout {
+        /// The table.
+        table: String,
+        /// Its layout.
+        found: u32,
+        /// The oldest layout that this program writes.
+        oldest: u32,
     },
     /// The engine did not answer, or refused.
     #[error("cannot use the table {table}: {cause}")]

@@ -2,6 +2,7 @@
 
 pub(crate) mod connection;
 pub(crate) mod failure;
+pub(crate) mod layout;
 pub(crate) mod retry;
 pub(crate) mod setup;
 pub(crate) mod table;

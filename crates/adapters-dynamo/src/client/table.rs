@@ -15,6 +15,7 @@ use futures_util::future::try_join_all;
 use ticketly_domain::StoreError;
 
 use crate::client::failure::Failure;
+use crate::client::layout::{Seen, Stamp};
 use crate::client::retry::{AttemptError, RetryBudget, read_failed};
 use crate::client::write::{CommitOutcome, Write, faulty, refused};
 use crate::error::Corrupt;
@@ -32,6 +33,8 @@ pub(crate) struct Table {
     /// Does not: what an attempt at a change may have done is decided here.
     writer: Client,
     timeout: Duration,
+    /// What the table last told of its layout.
+    pub(crate) layout: Seen,
 }
 
 /// A range of keys, in the table or in an index.
@@ -82,9 +85,10 @@ pub(crate) struct Found {
 }
 
 impl Table {
-    pub(crate) fn new(client: &Client, name: &str, timeout: Duration) -> Self {
+    pub(crate) fn new(client: &Client, name: &str, timeout: Duration, stamp: Stamp) -> Self {
         let alone = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone), timeout }
+        let (reader, writer) = (client.clone(), Client::from_conf(alone));
+        Self { name: name.to_owned(), reader, writer, timeout, layout: Seen::new(stamp) }
     }
 
     /// A new effort to change something.
@@ -190,6 +194,7 @@ impl Table {
 
     /// Writes all or nothing. The writes stand in the order in which their conditions are to be looked at.
     pub(crate) async fn commit(&self, writes: &[Write], budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
+        self.layout.permits()?;
         let actions: Result<Vec<_>, _> = writes.iter().map(|write| write.action(&self.name)).collect();
         let actions = actions.map_err(unbuilt)?;
         // The same for every attempt, so that the engine recognises what it has done already.
@@ -217,6 +222,7 @@ impl Table {
 
     /// Changes one item outside a transaction, at half the price.
     pub(crate) async fn change(&self, write: &Write, budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
+        self.layout.permits()?;
         loop {
             let Some(request) = write.alone(&self.writer, &self.name) else {
                 return self.commit(slice::from_ref(write), budget).await;

@@ -198,7 +198,9 @@ fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<
         let record = job.idempotency.and_then(|_| reasons.next());
         match (record, reasons.next()) {
             (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
-            (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => job.told(Ok(Some(Conflict::Booking(found)))),
+            (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
+                job.told(Ok(Some(Conflict::Booking(found))))
+            }
             _ => kept.push(job),
         }
     }
