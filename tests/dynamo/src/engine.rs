@@ -132,6 +132,12 @@ pub fn patiently(seats_a_shard: u32) -> Tuning {
     Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), timeout: LONG, layout_check: NEVER }
 }
 
+/// The limits of the real store; the layout is not checked, so that a test knows every request.
+#[must_use]
+pub fn undisturbed() -> Tuning {
+    Tuning { layout_check: NEVER, ..Tuning::default() }
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };
