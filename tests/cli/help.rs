@@ -22,6 +22,7 @@ fn the_help_of_every_command_names_the_environment_variable_of_every_option() {
         "key list",
         "key revoke",
         "table create",
+        "table upgrade",
     ];
     for command in commands {
         let mut help = program();

@@ -2,9 +2,11 @@
 
 use std::error::Error;
 
+use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 
+use crate::client::failure::Failure;
 use crate::items::keyspace::Key;
 
 /// Why a table cannot be used or made.
@@ -24,57 +26,60 @@ pub enum OpenError {
         /// What gives it away.
         what: &'static str,
     },
-    /// Another version of Ticketly made it.
-    #[error("{table} has schema {found}, this version knows {known}; use the version that made it")]
-    OtherVersion {
+    /// Its layout is newer than this program, and does not allow it.
+    #[error(
+        "{table} has layout {found}, which needs a program that knows layout {oldest_reader} or later; this one knows \
+         {known}: use a newer version"
+    )]
+    NewerLayout {
         /// The table.
         table: String,
-        /// The schema's version in the table.
-        found: String,
-        /// The version that this program knows.
+        /// Its layout.
+        found: u32,
+        /// The oldest program that may use it.
+        oldest_reader: u32,
+        /// The newest layout that this program knows.
         known: u32,
     },
+    /// Its layout is older than what this program writes.
+    #[error(
+        "{table} has layout {found}, this program writes {oldest} and later; stop all servers of older versions, then \
+         run `ticketly table upgrade {table}`"
+    )]
+    OlderLayout {
+        /// The table.
+        table: String,
+        /// Its layout.
+        found: u32,
+        /// The oldest layout that this program writes.
+        oldest: u32,
+    },
     /// The engine did not answer, or refused.
-    #[error("cannot use the table {table}: {}", chain(cause.as_ref()))]
+    #[error("cannot use the table {table}: {cause}")]
     Failed {
         /// The table.
         table: String,
-        /// Why; told in full above, so that it is no source as well.
+        /// Why; printed in the text above, so that it is no source as well.
         cause: Source,
     },
 }
 
 impl OpenError {
     /// Why an operation on a table failed.
-    pub(crate) fn of<E, R>(table: &str, error: SdkError<E, R>) -> Self
+    pub(crate) fn of<E>(table: &str, error: &SdkError<E, HttpResponse>) -> Self
     where
-        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-        R: std::fmt::Debug + Send + Sync + 'static,
+        E: Error + ProvideErrorMetadata + 'static,
     {
         let table = table.to_owned();
         match error.code() {
             Some("ResourceNotFoundException") => Self::Missing { table },
-            Some(code) => {
-                Self::Failed { table, cause: format!("{code}: {}", error.message().unwrap_or_default()).into() }
-            }
-            None => Self::Failed { table, cause: Box::new(error) },
+            _ => Self::Failed { table, cause: Failure::of(error).into() },
         }
     }
 
     pub(crate) fn broken(table: &str, error: impl Into<Source>) -> Self {
         Self::Failed { table: table.to_owned(), cause: error.into() }
     }
-}
-
-/// An error and what it comes from: the SDK's own say little by themselves.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// An item that breaks a rule that every written item kept: the table was edited by hand.

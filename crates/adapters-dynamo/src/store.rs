@@ -7,7 +7,6 @@ use ticketly_domain::{
 };
 
 use crate::DynamoStore;
-use crate::items::keyspace;
 
 #[async_trait]
 impl Installation for DynamoStore {
@@ -18,7 +17,7 @@ impl Installation for DynamoStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        self.table.named(keyspace::schema()).await.map(drop)
+        self.table.check_layout().await
     }
 }
 

@@ -1,5 +1,4 @@
-//! Lists in pages. A page begins after a cursor, and a cursor names a row, not a number of rows: what is added meanwhile
-//! neither repeats a row nor hides one.
+//! Lists in pages. A page begins after a cursor, and a cursor names a row, not a number of rows.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +40,10 @@ impl PageSize {
 ///
 /// A page may hold fewer items than were asked for, even none, and still have a `next`: a store bounds what it reads
 /// for one page. The list ends where `next` is `None`.
+///
+/// A row that the store lists when the first page is read, and that matches the query until the last one is, is listed
+/// exactly once. A row that is added meanwhile is listed at most once: rows are not in the order in which they are added
+/// (numbers are random within a second, and the clocks of servers differ), so its position may be before the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T, C> {
     /// The items, in the list's order.

@@ -39,7 +39,7 @@ pub enum Command {
     Archive(Upkeep),
     /// Print the OpenAPI document
     Openapi,
-    /// Make or check the DynamoDB table of a distributed store
+    /// Make, check or upgrade the DynamoDB table of a distributed store
     #[command(arg_required_else_help = false)]
     Table {
         /// Which of these.
@@ -81,6 +81,13 @@ pub enum StoreKind {
 pub enum Table {
     /// Make the table with its indexes, on demand, protected from deletion, with point-in-time recovery
     Create {
+        /// The table's name
+        #[arg(env = "TICKETLY_TABLE")]
+        name: String,
+    },
+    /// Raise a table to the newest layout that this version knows, once every server runs this version: older ones may be
+    /// excluded by it, and there is no way back
+    Upgrade {
         /// The table's name
         #[arg(env = "TICKETLY_TABLE")]
         name: String,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use ticketly_adapters_dynamo::{DynamoStore, Tuning, client, create, describe};
+use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, Tuning, client, create, describe, upgrade};
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_domain::{KeyStore, Store};
 
@@ -71,12 +71,19 @@ fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
     Ok(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?)
 }
 
-/// Makes or checks a table.
+/// Makes, upgrades or checks a table.
 pub async fn table(command: Table) -> anyhow::Result<()> {
     let client = client().await;
     let name = match command {
         Table::Create { name } => {
             create(&client, &name).await.map_err(|error| Misconfigured(error.into()))?;
+            name
+        }
+        Table::Upgrade { name } => {
+            let before = upgrade(&client, &name).await.map_err(|error| Misconfigured(error.into()))?;
+            if before < LAYOUT.version {
+                say(&format!("upgraded from layout {before} to {}", LAYOUT.version))?;
+            }
             name
         }
         Table::Describe { name } => name,

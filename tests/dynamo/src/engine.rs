@@ -26,6 +26,9 @@ pub const PREFIX: &str = "ticketly-test-";
 /// How long a change or a request may take, for a machine that does much else.
 const LONG: Duration = Duration::from_secs(50);
 
+/// Longer than any test runs.
+const NEVER: Duration = Duration::from_hours(24);
+
 /// How often a table is asked to go, a second apart; it does not while the engine is still at something else.
 const ASKED_TO_GO: u32 = 90;
 
@@ -123,10 +126,16 @@ impl Engine {
     }
 }
 
-/// Shards of so many seats, and all the time that there is.
+/// Shards of so many seats, and all the time that there is. The layout is not checked meanwhile: that would cost reads.
 #[must_use]
 pub fn patiently(seats_a_shard: u32) -> Tuning {
-    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), timeout: LONG }
+    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), timeout: LONG, layout_check: NEVER }
+}
+
+/// The limits of the real store; the layout is not checked, so that a test knows every request.
+#[must_use]
+pub fn undisturbed() -> Tuning {
+    Tuning { layout_check: NEVER, ..Tuning::default() }
 }
 
 impl Drop for Engine {

@@ -14,5 +14,5 @@ pub mod proxy;
 mod strict;
 mod target;
 
-pub use crate::engine::{Engine, PREFIX, patiently};
+pub use crate::engine::{Engine, PREFIX, patiently, undisturbed};
 pub use crate::target::{Target, VARIABLE, settings};

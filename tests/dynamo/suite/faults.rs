@@ -17,7 +17,7 @@ use ticketly_domain::{
     Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing, UserName,
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
-use ticketly_dynamo_tests::{Engine, patiently};
+use ticketly_dynamo_tests::{Engine, patiently, undisturbed};
 
 /// Weather that one can change.
 #[derive(Clone, Default)]
@@ -198,7 +198,7 @@ each_fault! {
 /// What is answered when it does not end, within bounds; and the same key tells afterwards, and nothing was done twice.
 async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
     let sky = Sky::default();
-    let mut cinema = cinema_in(sky.weather(), Tuning::default()).await;
+    let mut cinema = cinema_in(sky.weather(), undisturbed()).await;
     let here = cinema.slot(20).await;
     let there = cinema.slot(20).await;
     let held = cinema.book(here, 2).await.unwrap();
@@ -266,7 +266,7 @@ async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed(
         let fault = weather(operation)?;
         Some(if std::mem::take(&mut *idempotency.lock().unwrap()) { Fault::CutBefore } else { fault })
     });
-    let mut cinema = cinema_in(weather, Tuning::default()).await;
+    let mut cinema = cinema_in(weather, undisturbed()).await;
     let slot = cinema.slot(20).await;
     let held = cinema.book(slot, 1).await.unwrap().tickets()[0].id();
     armed.always(Fault::Conflict);
@@ -350,7 +350,7 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
     let mut servers = Vec::new();
     while servers.len() < 2 {
         let client = engine.client_in(storm(seed + servers.len() as u64)).await;
-        let Ok(store) = DynamoStore::open(&client, engine.table(), &Tuning::default()).await else { continue };
+        let Ok(store) = DynamoStore::open(&client, engine.table(), &undisturbed()).await else { continue };
         let rng = &mut StdRng::seed_from_u64(9);
         servers.extend(Ticketing::open(Arc::new(store), Rules::default(), rng).await.ok());
     }

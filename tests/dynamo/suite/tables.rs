@@ -1,12 +1,14 @@
 //! Making a table, and refusing one that is not right.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType,
     ScalarAttributeType,
 };
-use ticketly_adapters_dynamo::{DynamoStore, OpenError, Tuning, create, describe};
-use ticketly_domain::Installation as _;
+use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, OpenError, Tuning, create, describe, upgrade};
+use ticketly_domain::{InstallationKey, Installation as _, StoreError};
 use ticketly_dynamo_tests::{Engine, settings};
 
 const TABLE: &str = "ticketly";
@@ -18,10 +20,12 @@ async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
     create(&client, TABLE).await.unwrap();
     create(&client, TABLE).await.unwrap();
     let found = describe(&client, TABLE).await.unwrap();
-    assert_eq!((found.table.as_str(), found.version), (TABLE, 1));
+    assert_eq!((found.table.as_str(), found.version), (TABLE, LAYOUT.version));
+    assert_eq!(found.oldest_reader, LAYOUT.oldest_reader);
     assert!(found.on_demand && found.deletion_protection, "{found:?}");
     assert!(client.delete_table().table_name(TABLE).send().await.is_err(), "it is protected");
-    assert!(found.to_string().starts_with("table                   ticketly\nschema version          1\n"), "{found}");
+    let told = format!("layout version          {}\noldest reader           {}\n", found.version, found.oldest_reader);
+    assert!(found.to_string().starts_with(&format!("table                   ticketly\n{told}")), "{found}");
 }
 
 /// A table as others make ours: with the keys and indexes, and nothing else.
@@ -43,12 +47,12 @@ async fn a_table_that_others_made_is_ours_once_it_is_opened() {
     let client = engine.client();
     bare(&client).await;
     let line = describe(&client, TABLE).await.err().unwrap().to_string();
-    assert!(line.contains("it does not tell a schema version"), "{line}");
+    assert!(line.contains("it does not tell its layout's version"), "{line}");
     let tuning = Tuning::default();
     let (one, two) =
         tokio::join!(DynamoStore::open(&client, TABLE, &tuning), DynamoStore::open(&client, TABLE, &tuning));
     assert!(one.is_ok() && two.is_ok());
-    assert_eq!(describe(&client, TABLE).await.unwrap().version, 1);
+    assert_eq!(describe(&client, TABLE).await.unwrap().version, LAYOUT.version);
     one.unwrap().ready().await.unwrap();
 }
 
@@ -76,22 +80,96 @@ async fn a_missing_table_is_refused_with_one_line() {
     assert!(matches!(describe(&client, "nowhere").await, Err(OpenError::Missing { .. })));
 }
 
+/// Writes into the table that it has this layout.
+async fn relayout(client: &Client, version: u32, oldest_reader: Option<u32>) {
+    let number = |number: u32| AttributeValue::N(number.to_string());
+    let item = client.put_item().table_name(TABLE).item("pk", AttributeValue::S("TICKETLY".into()));
+    let mut item = item.item("sk", AttributeValue::S("SCHEMA".into())).item("version", number(version));
+    if let Some(oldest_reader) = oldest_reader {
+        item = item.item("oldest_reader", number(oldest_reader));
+    }
+    item.send().await.unwrap();
+}
+
 #[tokio::test]
-async fn a_table_of_another_version_is_refused() {
+async fn a_newer_table_that_excludes_this_program_is_refused() {
     let engine = Engine::inside().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
-    let newer = client.put_item().table_name(TABLE).item("pk", AttributeValue::S("TICKETLY".into()));
-    let newer = newer.item("sk", AttributeValue::S("SCHEMA".into())).item("version", AttributeValue::N("2".into()));
-    newer.send().await.unwrap();
-    for error in [
-        DynamoStore::open(&client, TABLE, &Tuning::default()).await.err().unwrap(),
-        describe(&client, TABLE).await.err().unwrap(),
-        create(&client, TABLE).await.err().unwrap(),
-    ] {
-        let line = error.to_string();
-        assert!(line.contains("has schema 2, this version knows 1"), "{line}");
+    let newer = LAYOUT.version + 1;
+    for (version, oldest_reader) in [(newer, None), (newer + 4, Some(newer))] {
+        relayout(&client, version, oldest_reader).await;
+        for error in [
+            DynamoStore::open(&client, TABLE, &Tuning::default()).await.err().unwrap(),
+            describe(&client, TABLE).await.err().unwrap(),
+            create(&client, TABLE).await.err().unwrap(),
+            upgrade(&client, TABLE).await.err().unwrap(),
+        ] {
+            let line = error.to_string();
+            assert!(line.contains(&format!("has layout {version}, which needs a program")), "{line}");
+        }
     }
+}
+
+#[tokio::test]
+async fn a_newer_table_that_allows_this_program_is_used() {
+    let engine = Engine::inside().await;
+    let client = engine.client();
+    create(&client, TABLE).await.unwrap();
+    relayout(&client, LAYOUT.version + 3, Some(LAYOUT.version)).await;
+    let store = DynamoStore::open(&client, TABLE, &Tuning::default()).await.unwrap();
+    store.ready().await.unwrap();
+    store.installation_key(&InstallationKey::from_bytes([3; 64])).await.unwrap();
+    assert_eq!(store.layout_version(), LAYOUT.version);
+    assert_eq!(upgrade(&client, TABLE).await.unwrap(), LAYOUT.version + 3, "it is not lowered");
+    assert_eq!(describe(&client, TABLE).await.unwrap().version, LAYOUT.version + 3);
+}
+
+#[tokio::test]
+async fn a_table_is_upgraded_once() {
+    let engine = Engine::inside().await;
+    let client = engine.client();
+    create(&client, TABLE).await.unwrap();
+    let older = LAYOUT.oldest_written - 1;
+    relayout(&client, older, None).await;
+    let line = DynamoStore::open(&client, TABLE, &Tuning::default()).await.err().unwrap().to_string();
+    assert!(line.contains(&format!("has layout {older}, ")) && line.contains("ticketly table upgrade"), "{line}");
+    assert_eq!(describe(&client, TABLE).await.unwrap().version, older);
+
+    let (one, two) = tokio::join!(upgrade(&client, TABLE), upgrade(&client, TABLE));
+    assert!([one.unwrap(), two.unwrap()].contains(&older));
+    let found = describe(&client, TABLE).await.unwrap();
+    assert_eq!((found.version, found.oldest_reader), (LAYOUT.version, LAYOUT.oldest_reader));
+    assert_eq!(upgrade(&client, TABLE).await.unwrap(), LAYOUT.version);
+}
+
+/// Holds that a store refuses changes because its program is too old.
+async fn is_excluded(store: &DynamoStore) -> bool {
+    match store.installation_key(&InstallationKey::from_bytes([5; 64])).await {
+        Err(StoreError::Failed(cause)) => cause.to_string().contains("update this server"),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn a_running_server_notices_that_it_is_excluded() {
+    let engine = Engine::inside().await;
+    let client = engine.client();
+    create(&client, TABLE).await.unwrap();
+    let (asked, alone) = (Tuning::default(), Tuning { layout_check: Duration::from_millis(20), ..Tuning::default() });
+    let asked = DynamoStore::open(&client, TABLE, &asked).await.unwrap();
+    let alone = DynamoStore::open(&client, TABLE, &alone).await.unwrap();
+    asked.ready().await.unwrap();
+    relayout(&client, LAYOUT.version + 1, None).await;
+
+    assert!(matches!(asked.ready().await, Err(StoreError::Failed(_))), "the readiness check tells");
+    assert!(is_excluded(&asked).await);
+    let noticed = async { while !is_excluded(&alone).await {} };
+    tokio::time::timeout(Duration::from_secs(30), noticed).await.unwrap();
+    // A change of the table back, by hand, is noticed as well.
+    relayout(&client, LAYOUT.version, None).await;
+    asked.ready().await.unwrap();
+    assert!(!is_excluded(&asked).await);
 }
 
 #[tokio::test]

@@ -5,9 +5,11 @@ use std::io;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 use tokio::time::{Instant, sleep};
+
+use crate::client::failure::{Failure, io_cause};
 
 /// How often.
 const TRIES: u32 = 24;
@@ -45,39 +47,31 @@ impl AttemptError {
                 | "ThrottlingException",
             ) => return Self::Busy,
             // An earlier attempt of ours, with the same token, is under way.
-            Some("TransactionInProgressException") => return Self::Ambiguous(told(error)),
+            Some("TransactionInProgressException") => return Self::Ambiguous(told(&error)),
             _ => {}
         }
         match &error {
-            SdkError::ConstructionFailure(_) => Self::Broken(told(error)),
+            SdkError::ConstructionFailure(_) => Self::Broken(told(&error)),
             SdkError::DispatchFailure(failure) if failure.is_user() || never_connected(&error) => {
-                Self::Unsent(told(error))
+                Self::Unsent(told(&error))
             }
-            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(error)),
-            _ => Self::Ambiguous(told(error)),
+            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(&error)),
+            _ => Self::Ambiguous(told(&error)),
         }
     }
 }
 
-/// The SDK's errors tell what happened only in their sources, which a log prints if they are in the text.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", DisplayErrorContext(.0))]
-struct Told<E: Error + 'static>(E);
-
-pub(crate) fn told(error: impl Error + Send + Sync + 'static) -> Source {
-    Box::new(Told(error))
+/// The part of an SDK error that a log may print.
+fn told<E>(error: &SdkError<E, HttpResponse>) -> Source
+where
+    E: Error + ProvideErrorMetadata + 'static,
+{
+    Failure::of(error).into()
 }
 
-/// Whether there was nobody to send it to.
+/// Whether no connection was made, so that nothing was sent.
 fn never_connected(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    io_cause(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
 /// One change: however many attempts it takes, within limits.

@@ -13,14 +13,10 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::sleep;
 
+use crate::client::layout::{self, Stamp};
 use crate::client::table::Index;
-use crate::client::write::IS_NEW;
 use crate::error::OpenError;
-use crate::items::attributes::{Attributes, item, key, number};
-use crate::items::keyspace::schema;
 
-/// The version of the layout that this program reads and writes.
-const VERSION: u32 = 1;
 /// The attribute by which the engine deletes records of what was done once.
 const EXPIRES: &str = "expires";
 /// How long a new table may take until it can be used.
@@ -34,6 +30,8 @@ pub struct Description {
     pub table: String,
     /// The version of its layout.
     pub version: u32,
+    /// The oldest program that may use it, by the newest layout that the program knows.
+    pub oldest_reader: u32,
     /// How many items it has; the engine counts them every six hours.
     pub items: i64,
     /// Their bytes, counted as rarely.
@@ -50,7 +48,8 @@ impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let yes = |yes| if yes { "yes" } else { "no" };
         writeln!(f, "table                   {}", self.table)?;
-        writeln!(f, "schema version          {}", self.version)?;
+        writeln!(f, "layout version          {}", self.version)?;
+        writeln!(f, "oldest reader           {}", self.oldest_reader)?;
         writeln!(f, "items                   {} ({} bytes), as last counted by the engine", self.items, self.bytes)?;
         writeln!(f, "on demand               {}", yes(self.on_demand))?;
         writeln!(f, "deletion protection     {}", yes(self.deletion_protection))?;
@@ -65,51 +64,42 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
     match request.send().await {
         Ok(_) => {}
         Err(error) if error.code() == Some("ResourceInUseException") => {}
-        Err(error) => return Err(OpenError::of(table, error)),
+        Err(error) => return Err(OpenError::of(table, &error)),
     }
     let found = wait(client, table).await?;
     if found.deletion_protection_enabled() != Some(true) {
         let request = client.update_table().table_name(table).deletion_protection_enabled(true);
-        request.send().await.map_err(|error| OpenError::of(table, error))?;
+        request.send().await.map_err(|error| OpenError::of(table, &error))?;
         wait(client, table).await?;
     }
     let to_live = TimeToLiveSpecification::builder().attribute_name(EXPIRES).enabled(true).build();
     let to_live = to_live.map_err(|error| OpenError::broken(table, error))?;
     match client.update_time_to_live().table_name(table).time_to_live_specification(to_live).send().await {
         // Refused when it is on already.
-        Err(error) if error.code() != Some("ValidationException") => return Err(OpenError::of(table, error)),
+        Err(error) if error.code() != Some("ValidationException") => return Err(OpenError::of(table, &error)),
         _ => {}
     }
     let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true).build();
     let recovery = recovery.map_err(|error| OpenError::broken(table, error))?;
     let request = client.update_continuous_backups().table_name(table);
     match request.point_in_time_recovery_specification(recovery).send().await {
-        Err(error) if !is_unknown(&error) => return Err(OpenError::of(table, error)),
+        Err(error) if !is_unknown(&error) => return Err(OpenError::of(table, &error)),
         _ => {}
     }
-    stamp(client, table).await
+    layout::record(client, table).await.map(drop)
 }
 
-/// Makes sure that a table is ours. One that other means made, such as a template, is ours from when it is first opened.
-pub(crate) async fn claim(client: &Client, table: &str) -> Result<(), OpenError> {
-    if let Some(found) = version(client, table).await? {
-        return known(table, found).map(drop);
-    }
-    described(client, table).await?;
-    stamp(client, table).await
-}
-
-/// Writes the version of the layout into a table that has none.
-async fn stamp(client: &Client, table: &str) -> Result<(), OpenError> {
-    let version = item(&schema(), [("version", number(VERSION))]);
-    let request = client.put_item().table_name(table).set_item(Some(version));
-    match request.condition_expression(IS_NEW).send().await {
-        Ok(_) => Ok(()),
-        Err(error) if error.code() == Some("ConditionalCheckFailedException") => {
-            check_version(client, table).await.map(drop)
+/// Makes sure that a table is ours and that this program can write it. One that other means made, such as a template, is
+/// ours from when it is first opened.
+pub(crate) async fn claim(client: &Client, table: &str) -> Result<Stamp, OpenError> {
+    let stamp = match layout::find(client, table).await? {
+        Some(found) => found,
+        None => {
+            described(client, table).await?;
+            layout::record(client, table).await?
         }
-        Err(error) => Err(OpenError::of(table, error)),
-    }
+    };
+    layout::writable(table, stamp)
 }
 
 /// Whether an engine, a local one, does not know an operation.
@@ -157,7 +147,7 @@ async fn wait(client: &Client, table: &str) -> Result<TableDescription, OpenErro
 /// The table as the engine describes it, if it is laid out as ours is.
 async fn described(client: &Client, table: &str) -> Result<TableDescription, OpenError> {
     let answer = client.describe_table().table_name(table).send().await;
-    let answer = answer.map_err(|error| OpenError::of(table, error))?;
+    let answer = answer.map_err(|error| OpenError::of(table, &error))?;
     let found = answer.table.ok_or_else(|| OpenError::broken(table, "the engine described nothing"))?;
     let not_ours = |what| OpenError::NotOurs { table: table.to_owned(), what };
     let is = |found: &[KeySchemaElement], pk: &str, sk: &str| {
@@ -179,14 +169,14 @@ async fn described(client: &Client, table: &str) -> Result<TableDescription, Ope
 ///
 /// # Errors
 ///
-/// Refuses a table that is missing, that is no table of Ticketly, or that another version made.
+/// Refuses a table that is missing, that is no table of Ticketly, or that has a layout that this program may not use.
 pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenError> {
     let found = described(client, table).await?;
-    let version = check_version(client, table).await?;
+    let Stamp { version, oldest_reader } = layout::require(client, table).await?;
     let backups = match client.describe_continuous_backups().table_name(table).send().await {
         Ok(answer) => answer.continuous_backups_description,
         Err(error) if is_unknown(&error) => None,
-        Err(error) => return Err(OpenError::of(table, error)),
+        Err(error) => return Err(OpenError::of(table, &error)),
     };
     let recovery = backups.and_then(|backups| backups.point_in_time_recovery_description);
     let recovery = recovery.and_then(|recovery| recovery.point_in_time_recovery_status);
@@ -194,38 +184,11 @@ pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenE
     Ok(Description {
         table: table.to_owned(),
         version,
+        oldest_reader,
         items: found.item_count().unwrap_or_default(),
         bytes: found.table_size_bytes().unwrap_or_default(),
         on_demand: billing == Some(&BillingMode::PayPerRequest),
         deletion_protection: found.deletion_protection_enabled().unwrap_or_default(),
         point_in_time_recovery: recovery.map(|status| status.as_str() == "ENABLED"),
     })
-}
-
-/// Refuses a table whose layout this program does not know.
-async fn check_version(client: &Client, table: &str) -> Result<u32, OpenError> {
-    let found = version(client, table).await?;
-    let missing = || OpenError::NotOurs { table: table.to_owned(), what: "it does not tell a schema version" };
-    known(table, found.ok_or_else(missing)?)
-}
-
-/// The version of the layout, as the table tells it.
-async fn version(client: &Client, table: &str) -> Result<Option<String>, OpenError> {
-    let request = client.get_item().table_name(table).set_key(Some(key(&schema()))).consistent_read(true);
-    let found = match request.send().await {
-        Ok(answer) => answer.item,
-        // A table with other keys says so.
-        Err(error) if error.code() == Some("ValidationException") => None,
-        Err(error) => return Err(OpenError::of(table, error)),
-    };
-    let told = |item| Attributes(&item).number("version", Some::<String>).unwrap_or_else(|_| "unknown".to_owned());
-    Ok(found.map(told))
-}
-
-fn known(table: &str, found: String) -> Result<u32, OpenError> {
-    if found == VERSION.to_string() {
-        Ok(VERSION)
-    } else {
-        Err(OpenError::OtherVersion { table: table.to_owned(), found, known: VERSION })
-    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -13,8 +14,10 @@ use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
 use futures_util::future::try_join_all;
 use ticketly_domain::StoreError;
 
-use crate::client::retry::{AttemptError, RetryBudget, read_failed, told};
-use crate::client::write::{CommitOutcome, Write, is_faulty, refused};
+use crate::client::failure::Failure;
+use crate::client::layout::{Seen, Stamp};
+use crate::client::retry::{AttemptError, RetryBudget, read_failed};
+use crate::client::write::{CommitOutcome, Write, faulty, refused};
 use crate::error::Corrupt;
 use crate::items::attributes::{self, Item};
 use crate::items::keyspace::{FIRST, Key};
@@ -30,6 +33,8 @@ pub(crate) struct Table {
     /// Does not: what an attempt at a change may have done is decided here.
     writer: Client,
     timeout: Duration,
+    /// What the table last told of its layout.
+    pub(crate) layout: Seen,
 }
 
 /// A range of keys, in the table or in an index.
@@ -80,9 +85,10 @@ pub(crate) struct Found {
 }
 
 impl Table {
-    pub(crate) fn new(client: &Client, name: &str, timeout: Duration) -> Self {
+    pub(crate) fn new(client: &Client, name: &str, timeout: Duration, stamp: Stamp) -> Self {
         let alone = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        Self { name: name.to_owned(), reader: client.clone(), writer: Client::from_conf(alone), timeout }
+        let (reader, writer) = (client.clone(), Client::from_conf(alone));
+        Self { name: name.to_owned(), reader, writer, timeout, layout: Seen::new(stamp) }
     }
 
     /// A new effort to change something.
@@ -119,7 +125,7 @@ impl Table {
         let mut budget = self.budget();
         while !wanted.is_empty() {
             let batch = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
-            let batch = batch.map_err(|error| StoreError::Failed(told(error)))?;
+            let batch = batch.map_err(unbuilt)?;
             let answer = self.reader.batch_get_item().request_items(&self.name, batch).send().await;
             let answer = answer.map_err(read_failed)?;
             found.extend(answer.responses.into_iter().flat_map(HashMap::into_values).flatten());
@@ -137,7 +143,7 @@ impl Table {
         let mut gets = Vec::with_capacity(keys.len());
         for key in keys {
             let get = Get::builder().table_name(&self.name).set_key(Some(attributes::key(key))).build();
-            gets.push(TransactGetItem::builder().get(get.map_err(|error| StoreError::Failed(told(error)))?).build());
+            gets.push(TransactGetItem::builder().get(get.map_err(unbuilt)?).build());
         }
         let mut budget = self.budget();
         loop {
@@ -188,8 +194,9 @@ impl Table {
 
     /// Writes all or nothing. The writes stand in the order in which their conditions are to be looked at.
     pub(crate) async fn commit(&self, writes: &[Write], budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
+        self.layout.permits()?;
         let actions: Result<Vec<_>, _> = writes.iter().map(|write| write.action(&self.name)).collect();
-        let actions = actions.map_err(|error| StoreError::Failed(told(error)))?;
+        let actions = actions.map_err(unbuilt)?;
         // The same for every attempt, so that the engine recognises what it has done already.
         let token = format!("{:032x}", fastrand::u128(..));
         loop {
@@ -200,9 +207,11 @@ impl Table {
             let error = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     match refused(canceled.cancellation_reasons()) {
-                        Some(ending) => return Ok(ending),
-                        None if is_faulty(canceled.cancellation_reasons()) => AttemptError::Broken(told(error)),
-                        None => AttemptError::Busy,
+                        Some(outcome) => return Ok(outcome),
+                        None => match faulty(canceled.cancellation_reasons()) {
+                            Some(reason) => AttemptError::Broken(Failure::of(&error).because(reason).into()),
+                            None => AttemptError::Busy,
+                        },
                     }
                 }
                 _ => AttemptError::of(error),
@@ -213,6 +222,7 @@ impl Table {
 
     /// Changes one item outside a transaction, at half the price.
     pub(crate) async fn change(&self, write: &Write, budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
+        self.layout.permits()?;
         loop {
             let Some(request) = write.alone(&self.writer, &self.name) else {
                 return self.commit(slice::from_ref(write), budget).await;
@@ -227,4 +237,9 @@ impl Table {
             }
         }
     }
+}
+
+/// A request that lacks a field cannot be built; the SDK's error names the field alone.
+fn unbuilt(error: BuildError) -> StoreError {
+    StoreError::Failed(error.into())
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    self, AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
 use crate::items::attributes::{self, Item};
@@ -96,53 +96,62 @@ impl Write {
 pub(crate) enum CommitOutcome {
     /// All of it was done.
     Done,
-    /// Nothing was done: the condition of the write at this place did not hold, and those before it did.
+    /// Nothing was done: a condition did not hold.
     Refused {
+        /// The first write whose condition did not hold; those of the writes before it did.
         at: usize,
-        /// The item that the condition was about, if there is one.
+        /// The item that this condition was about, if there is one.
         found: Option<Item>,
-        /// What is known of every write.
-        reasons: Vec<Reason>,
+        /// What became of every write, in order; empty for a write outside a transaction.
+        reasons: Vec<CancellationReason>,
     },
 }
 
 /// What a canceled transaction tells of one of its writes.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Reason {
+pub(crate) enum CancellationReason {
     /// It would have been done.
-    Fine,
+    None,
     /// Its condition did not hold for this item.
-    Failed(Option<Item>),
+    ConditionFailed(Option<Item>),
     /// It met another change, or an overloaded partition; of its condition nothing is known.
     Busy,
 }
 
+impl CancellationReason {
+    fn of(reason: &types::CancellationReason) -> Self {
+        match reason.code() {
+            None | Some("None") => Self::None,
+            Some("ConditionalCheckFailed") => {
+                Self::ConditionFailed(reason.item().filter(|item| !item.is_empty()).cloned())
+            }
+            Some(_) => Self::Busy,
+        }
+    }
+}
+
 /// Why a transaction was canceled: the first write that was in the way, in the order of the writes. `None` when of that
 /// one nothing is known: then nothing can be said, whatever is wrong with later ones.
-pub(crate) fn refused(reasons: &[CancellationReason]) -> Option<CommitOutcome> {
-    let reason = |reason: &CancellationReason| match reason.code() {
-        None | Some("None") => Reason::Fine,
-        Some("ConditionalCheckFailed") => Reason::Failed(reason.item().filter(|item| !item.is_empty()).cloned()),
-        Some(_) => Reason::Busy,
-    };
-    let reasons: Vec<Reason> = reasons.iter().map(reason).collect();
-    let (at, first) = reasons.iter().enumerate().find(|(_, reason)| **reason != Reason::Fine)?;
-    let Reason::Failed(found) = first.clone() else { return None };
+pub(crate) fn refused(reasons: &[types::CancellationReason]) -> Option<CommitOutcome> {
+    let reasons: Vec<_> = reasons.iter().map(CancellationReason::of).collect();
+    let (at, first) = reasons.iter().enumerate().find(|(_, reason)| **reason != CancellationReason::None)?;
+    let CancellationReason::ConditionFailed(found) = first else { return None };
+    let found = found.clone();
     Some(CommitOutcome::Refused { at, found, reasons })
 }
 
-/// Whether a transaction was canceled for a fault of its own, which no other attempt mends.
-pub(crate) fn is_faulty(reasons: &[CancellationReason]) -> bool {
+/// The write for whose own fault a transaction was canceled, if any: no other attempt mends it.
+pub(crate) fn faulty(reasons: &[types::CancellationReason]) -> Option<&types::CancellationReason> {
     let faults = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
-    reasons.iter().any(|reason| reason.code().is_some_and(|code| faults.contains(&code)))
+    reasons.iter().find(|reason| reason.code().is_some_and(|code| faults.contains(&code)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn reasons(codes: &[&str]) -> Vec<CancellationReason> {
-        codes.iter().map(|code| CancellationReason::builder().code(*code).build()).collect()
+    fn reasons(codes: &[&str]) -> Vec<types::CancellationReason> {
+        codes.iter().map(|code| types::CancellationReason::builder().code(*code).build()).collect()
     }
 
     #[test]

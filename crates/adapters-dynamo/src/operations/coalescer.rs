@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::client::retry::RetryBudget;
 use crate::client::table::Table;
-use crate::client::write::{CommitOutcome, Reason};
+use crate::client::write::{CancellationReason, CommitOutcome};
 use crate::items::attributes::Item;
 use crate::items::idempotency;
 use crate::items::keyspace::Key;
@@ -205,19 +205,21 @@ fn all_told(batch: Vec<Job>, answer: impl Fn() -> Answer) -> Vec<Job> {
 }
 
 /// Tells those that stand in the way, and returns the others.
-fn sifted(batch: Vec<Job>, reasons: Vec<Reason>, last: bool) -> Vec<Job> {
+fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<Job> {
     let mut reasons = reasons.into_iter();
     let mut kept = Vec::with_capacity(batch.len());
     for job in batch {
         let record = job.idempotency.and_then(|_| reasons.next());
         match (record, reasons.next()) {
-            (Some(Reason::Failed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
-            (None | Some(Reason::Fine), Some(Reason::Failed(found))) => job.told(Ok(Some(Conflict::Booking(found)))),
+            (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
+            (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
+                job.told(Ok(Some(Conflict::Booking(found))))
+            }
             _ => kept.push(job),
         }
     }
     match reasons.next() {
-        Some(Reason::Failed(found)) => seated(kept, found.as_ref(), last),
+        Some(CancellationReason::ConditionFailed(found)) => seated(kept, found.as_ref(), last),
         _ => kept,
     }
 }
