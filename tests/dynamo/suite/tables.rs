@@ -13,7 +13,7 @@ const TABLE: &str = "ticketly";
 
 #[tokio::test]
 async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     create(&client, TABLE).await.unwrap();
@@ -39,7 +39,7 @@ async fn bare(client: &Client) {
 
 #[tokio::test]
 async fn a_table_that_others_made_is_ours_once_it_is_opened() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     bare(&client).await;
     let line = describe(&client, TABLE).await.err().unwrap().to_string();
@@ -54,7 +54,7 @@ async fn a_table_that_others_made_is_ours_once_it_is_opened() {
 
 #[tokio::test]
 async fn a_table_that_was_restored_is_protected_again() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     bare(&client).await;
     assert_eq!(
@@ -67,7 +67,7 @@ async fn a_table_that_was_restored_is_protected_again() {
 
 #[tokio::test]
 async fn a_missing_table_is_refused_with_one_line() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     let error = DynamoStore::open(&client, "nowhere", &Tuning::default()).await.err().unwrap();
     assert!(matches!(error, OpenError::Missing { .. }), "{error:?}");
@@ -78,7 +78,7 @@ async fn a_missing_table_is_refused_with_one_line() {
 
 #[tokio::test]
 async fn a_table_of_another_version_is_refused() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     let newer = client.put_item().table_name(TABLE).item("pk", AttributeValue::S("TICKETLY".into()));
@@ -96,7 +96,7 @@ async fn a_table_of_another_version_is_refused() {
 
 #[tokio::test]
 async fn a_table_of_somebody_else_is_refused() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash).build().unwrap();
     let id =

@@ -148,7 +148,7 @@ impl Table {
                 }
                 Err(error) => match error.as_service_error() {
                     Some(TransactGetItemsError::TransactionCanceledException(_)) => {
-                        budget.again(AttemptError::Busy).await?
+                        budget.again(AttemptError::Busy).await?;
                     }
                     _ => return Err(read_failed(error)),
                 },

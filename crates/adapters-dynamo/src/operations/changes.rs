@@ -125,7 +125,7 @@ impl DynamoStore {
                     return canceled_before(first(idempotency, found)?).await;
                 }
                 CommitOutcome::Refused { at, found: Some(found), .. } if at == records => {
-                    booking = bookings::read(&found)?
+                    booking = bookings::read(&found)?;
                 }
                 CommitOutcome::Refused { .. } => return Err(Corrupt::missing(freed).into()),
             }
