@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use ticketly_domain::{
     Action, BookingId, BookingNo, BookingRequest, Change, Channel, Deadline, Entity, NewBooking, PhoneNumber, Refusal,
-    Rules, Seats, Secret, SlotDraft, SlotId, Sweep, Target, TicketQuery, TicketStatus, UserName,
+    Rules, Seats, Secret, SlotDraft, SlotId, Sweep, Target, Ticket, TicketQuery, TicketStatus, UserName,
 };
 
 use crate::Cinema;

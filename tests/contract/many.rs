@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ticketly_domain::{BookingKey, Entity, IdempotencyRecord, NewBooking, Refusal, SlotId, Target, TicketStatus};
+use ticketly_domain::{
+    BookingKey, Entity, IdempotencyRecord, NewBooking, Refusal, SlotId, Target, Ticket, TicketStatus,
+};
 
 use crate::Cinema;
 use crate::cinema::{NOW, minutes, race, refused, request_of, rng, split, taken};

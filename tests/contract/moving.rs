@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use ticketly_domain::{
-    BookingKey, Channel, Entity, Rebooking, Refusal, Secret, SlotDraft, SlotId, Sweep, Target, TicketId, TicketQuery,
-    TicketStatus,
+    BookingKey, Channel, Entity, Rebooking, Refusal, Secret, SlotDraft, SlotId, Sweep, Target, Ticket, TicketId,
+    TicketQuery, TicketStatus,
 };
 
 use crate::Cinema;

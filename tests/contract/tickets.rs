@@ -71,7 +71,7 @@ pub async fn tickets_of_each_status_are_complete_while_bookings_are_added(mut ci
     }
     for status in [TicketStatus::Booked, TicketStatus::Canceled] {
         let tickets = cinema.tickets(slot).await.into_iter().filter(|ticket| ticket.status() == status);
-        let wanted: Vec<_> = tickets.map(Ticket::id).filter(|id| before.contains(id)).collect();
+        let wanted: Vec<_> = tickets.map(|ticket| ticket.id()).filter(|id| before.contains(id)).collect();
         let (mut seen, mut after): (Vec<TicketId>, _) = (Vec::new(), None);
         for round in 0..1000 {
             let page = three(&cinema, slot, Some(status), after).await;

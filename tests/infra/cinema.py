@@ -1,6 +1,6 @@
 """A cinema to test on: an engine, a table on it and servers, each for as long as a `with` block.
 
-The environment names the programs: TICKETLY_BINARY is `ticketly`, TICKETLY_ENGINE the example `engine` of tests/dynamo.
+The environment names the programs: TICKETLY_BINARY is `ticketly`, TICKETLY_ENGINE the engine of tests/engine.
 """
 
 import json

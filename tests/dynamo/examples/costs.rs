@@ -1,4 +1,4 @@
-//! Prints what each operation costs: `cargo run --manifest-path tests/dynamo/Cargo.toml --example costs`.
+//! Prints what each operation costs: `cargo run -p ticketly-dynamo-tests --example costs`.
 #![expect(clippy::print_stdout, reason = "it is there to print")]
 
 use ticketly_dynamo_tests::{Engine, costs};

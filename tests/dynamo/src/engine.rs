@@ -9,13 +9,12 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use dynoxide::Database;
 use ticketly_adapters_dynamo::{DynamoStore, Tuning, client_of, create};
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::sleep;
 
 use crate::meter::Meter;
+use crate::process::Process;
 use crate::proxy::{self, Weather};
 use crate::strict::Strict;
 use crate::target::{Target, say, settings, with_causes};
@@ -33,12 +32,13 @@ const NEVER: Duration = Duration::from_hours(24);
 const ASKED_TO_GO: u32 = 90;
 
 /// An engine, and on it a table that nobody else knows. Both live until this is dropped, whatever runtime asked for
-/// them: of an engine outside this process, the table alone goes.
+/// them: of an engine that somebody else started, the table alone goes.
 pub struct Engine {
     target: Target,
     settings: SdkConfig,
     table: String,
     runtime: Option<Runtime>,
+    _process: Option<Process>,
 }
 
 impl Engine {
@@ -48,17 +48,17 @@ impl Engine {
     }
 
     /// With a table, and known to tell what it charges as DynamoDB does: what is measured at an address that might be
-    /// anything's is measured inside this process instead.
+    /// anything's is measured on an engine of its own instead.
     pub async fn that_tells_charges() -> Self {
         match Target::chosen().await {
-            Target::At(_) => Self::on(&Target::Inside).await,
+            Target::At(_) => Self::on(&Target::Own).await,
             known => Self::on(known).await,
         }
     }
 
-    /// Inside this process whatever the environment names: for tests of what only such an engine can be made to meet.
-    pub async fn inside() -> Self {
-        Self::on(&Target::Inside).await
+    /// One of its own whatever the environment names: for tests of what only such an engine can be made to meet.
+    pub async fn own() -> Self {
+        Self::on(&Target::Own).await
     }
 
     /// What the environment names, and a name for a table that is still to be made.
@@ -68,18 +68,19 @@ impl Engine {
 
     async fn started_on(target: &Target) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let settings = match target {
-            Target::Inside => inside(&runtime).await,
-            outside => outside.settings().await,
+        let process = (*target == Target::Own).then(Process::start);
+        let settings = match &process {
+            Some(process) => settings(&process.address),
+            None => target.settings().await,
         };
         let table = format!("{PREFIX}{:016x}", RandomState::new().build_hasher().finish());
-        Self { target: target.clone(), settings, table, runtime: Some(runtime) }
+        Self { target: target.clone(), settings, table, runtime: Some(runtime), _process: process }
     }
 
     async fn on(target: &Target) -> Self {
         let engine = Self::started_on(target).await;
         create(&engine.client(), &engine.table).await.unwrap();
-        if engine.target != Target::Inside {
+        if engine.target != Target::Own {
             // A run that is killed should leave nothing that cannot be deleted in one step.
             let _ = unprotect(&engine.client(), &engine.table).await;
         }
@@ -141,7 +142,7 @@ pub fn undisturbed() -> Tuning {
 impl Drop for Engine {
     fn drop(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };
-        if self.target != Target::Inside {
+        if self.target != Target::Own {
             let (target, table) = (self.target.clone(), self.table.clone());
             let (done, is_done) = mpsc::channel();
             runtime.spawn(async move {
@@ -156,17 +157,6 @@ impl Drop for Engine {
         }
         runtime.shutdown_background();
     }
-}
-
-/// Starts one in memory, on a port of this machine alone.
-async fn inside(runtime: &Runtime) -> SdkConfig {
-    let (bound, is_bound) = tokio::sync::oneshot::channel();
-    runtime.spawn(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        bound.send(listener.local_addr().unwrap()).unwrap();
-        dynoxide::server::serve_on(listener, Database::memory().unwrap()).await;
-    });
-    settings(&format!("http://{}", is_bound.await.unwrap()))
 }
 
 async fn unprotect(client: &Client, table: &str) -> Result<(), String> {

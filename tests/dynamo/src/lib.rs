@@ -10,6 +10,7 @@
 pub mod costs;
 mod engine;
 pub mod meter;
+mod process;
 pub mod proxy;
 mod strict;
 mod target;

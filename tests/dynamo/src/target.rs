@@ -1,4 +1,4 @@
-//! What the tests run against: an engine inside the process, unless the environment names another.
+//! What the tests run against: an engine of its own for each test, unless the environment names another.
 
 use std::env::{self, VarError};
 use std::error::Error;
@@ -24,8 +24,8 @@ static CHOSEN: OnceCell<Target> = OnceCell::const_new();
 /// An engine, or many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// One inside this process for whoever asks.
-    Inside,
+    /// One of its own for whoever asks.
+    Own,
     /// DynamoDB, by the usual AWS settings.
     Aws,
     /// Whatever listens at this address and asks for no credentials.
@@ -54,7 +54,7 @@ impl Target {
     async fn looked_at() -> Result<(Self, String), String> {
         let value = match env::var(VARIABLE) {
             Ok(value) => value,
-            Err(VarError::NotPresent) => return Ok((Self::Inside, "dynoxide, inside this process".to_owned())),
+            Err(VarError::NotPresent) => return Ok((Self::Own, "dynoxide, in processes of its own".to_owned())),
             Err(error) => return Err(format!("{VARIABLE}: {error}")),
         };
         let target = Self::parse(&value).map_err(|why| format!("{VARIABLE}: {why}"))?;
@@ -63,7 +63,7 @@ impl Target {
         let what = match (&target, settings.endpoint_url()) {
             (Self::Aws, None) => format!("DynamoDB itself, in {region}, by the AWS settings of this environment"),
             (Self::Aws, Some(address)) => format!("{address}, by the AWS settings of this environment"),
-            _ => format!("the engine at {value}; what it charges, on dynoxide inside this process"),
+            _ => format!("the engine at {value}; what it charges, on dynoxide in a process of its own"),
         };
         answers(&settings).await.map_err(|why| format!("{VARIABLE}={value} is of no use: {why}"))?;
         Ok((target, what))

@@ -67,7 +67,7 @@ fn suits(fault: Fault, operation: &str) -> bool {
 
 async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
     // For as long as the process: the cinema has no end of its own.
-    let engine: &Engine = Box::leak(Box::new(Engine::inside().await));
+    let engine: &Engine = Box::leak(Box::new(Engine::own().await));
     let store = engine.store_by(&engine.client_in(weather).await, &tuning).await;
     Cinema::over(Subject::resident(store)).await
 }
@@ -343,7 +343,7 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
 }
 
 async fn after_a_storm(seed: u64, seats_a_shard: u32) {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let mut cinema = Cinema::over(Subject::resident(engine.store(seats_a_shard).await)).await;
     let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
     // Two servers, each with a memory of its own, in one storm.

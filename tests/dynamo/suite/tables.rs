@@ -8,14 +8,14 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType,
 };
 use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, OpenError, Tuning, create, describe, upgrade};
-use ticketly_domain::{InstallationKey, Installation as _, StoreError};
+use ticketly_domain::{Installation as _, InstallationKey, StoreError};
 use ticketly_dynamo_tests::{Engine, settings};
 
 const TABLE: &str = "ticketly";
 
 #[tokio::test]
 async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     create(&client, TABLE).await.unwrap();
@@ -43,7 +43,7 @@ async fn bare(client: &Client) {
 
 #[tokio::test]
 async fn a_table_that_others_made_is_ours_once_it_is_opened() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     bare(&client).await;
     let line = describe(&client, TABLE).await.err().unwrap().to_string();
@@ -58,7 +58,7 @@ async fn a_table_that_others_made_is_ours_once_it_is_opened() {
 
 #[tokio::test]
 async fn a_table_that_was_restored_is_protected_again() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     bare(&client).await;
     assert_eq!(
@@ -71,7 +71,7 @@ async fn a_table_that_was_restored_is_protected_again() {
 
 #[tokio::test]
 async fn a_missing_table_is_refused_with_one_line() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     let error = DynamoStore::open(&client, "nowhere", &Tuning::default()).await.err().unwrap();
     assert!(matches!(error, OpenError::Missing { .. }), "{error:?}");
@@ -93,7 +93,7 @@ async fn relayout(client: &Client, version: u32, oldest_reader: Option<u32>) {
 
 #[tokio::test]
 async fn a_newer_table_that_excludes_this_program_is_refused() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     let newer = LAYOUT.version + 1;
@@ -113,7 +113,7 @@ async fn a_newer_table_that_excludes_this_program_is_refused() {
 
 #[tokio::test]
 async fn a_newer_table_that_allows_this_program_is_used() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     relayout(&client, LAYOUT.version + 3, Some(LAYOUT.version)).await;
@@ -127,7 +127,7 @@ async fn a_newer_table_that_allows_this_program_is_used() {
 
 #[tokio::test]
 async fn a_table_is_upgraded_once() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     let older = LAYOUT.oldest_written - 1;
@@ -153,7 +153,7 @@ async fn is_excluded(store: &DynamoStore) -> bool {
 
 #[tokio::test]
 async fn a_running_server_notices_that_it_is_excluded() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
     let (asked, alone) = (Tuning::default(), Tuning { layout_check: Duration::from_millis(20), ..Tuning::default() });
@@ -174,7 +174,7 @@ async fn a_running_server_notices_that_it_is_excluded() {
 
 #[tokio::test]
 async fn a_table_of_somebody_else_is_refused() {
-    let engine = Engine::inside().await;
+    let engine = Engine::own().await;
     let client = engine.client();
     let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash).build().unwrap();
     let id =

@@ -1,0 +1,48 @@
+//! An engine of a test's own: a process that ends with the test.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+
+/// The program, built once a run. It is a workspace of its own, since it links another SQLite than ours.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let target = tests.parent().unwrap().join("target/engine");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--locked", "--manifest-path"]).arg(tests.join("engine/Cargo.toml"));
+        let built = build.arg("--target-dir").arg(&target).status().expect("cargo can be started");
+        assert!(built.success(), "the engine cannot be built: {built}");
+        target.join("debug/engine")
+    })
+}
+
+/// An engine in memory, on a port of this machine alone.
+pub(crate) struct Process {
+    child: Child,
+    /// The engine stops when this is closed, even if this process is killed.
+    _stdin: Option<ChildStdin>,
+    pub(crate) address: String,
+}
+
+impl Process {
+    pub(crate) fn start() -> Self {
+        let mut command = Command::new(program());
+        command.args(["--attached", "127.0.0.1:0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split_once("AWS_ENDPOINT_URL=").and_then(|(_, rest)| rest.split(' ').next());
+        let address = address.unwrap_or_else(|| panic!("the engine did not start: {line:?}")).to_owned();
+        Self { _stdin: child.stdin.take(), child, address }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
