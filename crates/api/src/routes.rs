@@ -4,7 +4,7 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{bookings, health, legacy, slots, sweeps, tickets};
-use ticketly_http::authorization::Access::{Anyone, Roles};
+use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
 /// All of them. "Anyone" with a ticket's or a booking's identifier in the request means: whoever knows it.
@@ -17,21 +17,21 @@ pub fn routes() -> Vec<Route> {
             .post(Roles(&[Admin]), slots::schedule),
         route("/v1/slots/{slotId}").get(Anyone, slots::show),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
-        route("/v1/bookings").post(Anyone, bookings::book),
+        route("/v1/bookings").post(AnyoneOrBoxOffice, bookings::book),
         route("/v1/bookings/{bookingId}").get(Anyone, bookings::show),
         route("/v1/tickets/{ticketId}").get(Anyone, tickets::show),
         route("/v1/tickets/{ticketId}/user").get(Anyone, tickets::user),
-        route("/v1/tickets/{ticketId}/move").post(Anyone, tickets::move_ticket),
-        route("/v1/tickets/{ticketId}/cancel").post(Anyone, tickets::cancel),
+        route("/v1/tickets/{ticketId}/move").post(AnyoneOrBoxOffice, tickets::move_ticket),
+        route("/v1/tickets/{ticketId}/cancel").post(AnyoneOrBoxOffice, tickets::cancel),
         route("/v1/users/{userId}/tickets").get(Roles(&[BoxOffice]), bookings::tickets_of_user),
         route("/v1/expirations").post(Roles(&[Scheduler, Admin]), sweeps::expire),
         route("/v1/archivals").post(Roles(&[Scheduler, Admin]), sweeps::archive),
 
-        route("/bookTicket").post(Anyone, legacy::book_ticket),
-        route("/updateMovieSlotForTicket").post(Anyone, legacy::update_movie_slot_for_ticket),
+        route("/bookTicket").post(AnyoneOrBoxOffice, legacy::book_ticket),
+        route("/updateMovieSlotForTicket").post(AnyoneOrBoxOffice, legacy::update_movie_slot_for_ticket),
         route("/getAllTicketsForMovieSlot").post(Roles(&[BoxOffice]), legacy::get_all_tickets_for_movie_slot),
         route("/getUserDetailsByTicketId").post(Anyone, legacy::get_user_details_by_ticket_id),
-        route("/cancelTicket").post(Anyone, legacy::cancel_ticket),
+        route("/cancelTicket").post(AnyoneOrBoxOffice, legacy::cancel_ticket),
         route("/expireTickets").post(Roles(&[Scheduler, Admin]), legacy::expire_tickets),
         route("/scheduleMovie").post(Roles(&[Admin]), legacy::schedule_movie),
         route("/getAllMovieSlots").post(Anyone, legacy::get_all_movie_slots),

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpMessage as _;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 
-use ticketly_domain::{KeyHash, KeyStore, Role};
+use ticketly_domain::{Channel, KeyHash, KeyStore, Role};
 
 use crate::problem::Problem;
 use crate::refused::refused;
@@ -18,7 +19,9 @@ use crate::refused::refused;
 pub enum Access {
     /// Everybody, without a key. Where the path holds a ticket or a booking, its identifier is the key.
     Anyone,
-    /// Whoever holds a key of one of these roles.
+    /// Everybody, without a key; with a key of the box office, as the box office, which may do it for longer.
+    AnyoneOrBoxOffice,
+    /// Those who hold a key of one of these roles.
     Roles(&'static [Role]),
 }
 
@@ -43,11 +46,15 @@ pub(crate) async fn authorize<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let reason = match access(&entries, request.method()) {
-        Some(Access::Roles(roles)) => admit(keys.as_ref(), bearer(&request), roles).await,
-        Some(Access::Anyone) | None => Ok(()),
+    let admitted = match access(&entries, request.method()) {
+        Some(Access::Roles(roles)) => admit(keys.as_ref(), &request, roles).await,
+        // A key that opens nothing is refused here too: a cashier should not find out by being treated as a customer.
+        Some(Access::AnyoneOrBoxOffice) if request.headers().contains_key(header::AUTHORIZATION) => {
+            role_of(keys.as_ref(), &request).await.map(|role| recognize(&request, role))
+        }
+        Some(Access::Anyone | Access::AnyoneOrBoxOffice) | None => Ok(()),
     };
-    match reason {
+    match admitted {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(problem) => Ok(request.error_response(problem)),
     }
@@ -57,25 +64,35 @@ fn access(entries: &[Entry], method: &Method) -> Option<Access> {
     entries.iter().find(|entry| entry.method == *method).map(|entry| entry.access)
 }
 
-async fn admit(keys: &dyn KeyStore, key: Option<KeyHash>, roles: &[Role]) -> Result<(), Problem> {
-    let known = match key {
+async fn admit(keys: &dyn KeyStore, request: &ServiceRequest, roles: &[Role]) -> Result<(), Problem> {
+    let role = role_of(keys, request).await?;
+    if roles.contains(&role) {
+        return Ok(());
+    }
+    let title = "The key's role may not do this";
+    let needed: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
+    let detail = format!("the key is for {role}; this needs {}", needed.join(" or "));
+    Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).because(detail))
+}
+
+/// Finds the role of the key that a request shows.
+async fn role_of(keys: &dyn KeyStore, request: &ServiceRequest) -> Result<Role, Problem> {
+    let known = match bearer(request) {
         Some(key) => keys.role_of(&key).await.map_err(|error| refused(error.into()))?,
         None => None,
     };
-    match known {
-        Some(role) if roles.contains(&role) => Ok(()),
-        Some(role) => {
-            let title = "The key's role may not do this";
-            let needed: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
-            let detail = format!("the key is for {role}; this needs {}", needed.join(" or "));
-            Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).because(detail))
-        }
-        None => {
-            let detail = "send Authorization: Bearer and a key that `ticketly key new` made";
-            Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "A valid key is needed")
-                .because(detail)
-                .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
-        }
+    known.ok_or_else(|| {
+        let detail = "send Authorization: Bearer and a key that `ticketly key new` made";
+        Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "A valid key is needed")
+            .because(detail)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    })
+}
+
+/// Remembers through which channel a request came, for [`Through`](crate::extract::Through).
+fn recognize(request: &ServiceRequest, role: Role) {
+    if role == Role::BoxOffice {
+        request.extensions_mut().insert(Channel::BoxOffice);
     }
 }
 

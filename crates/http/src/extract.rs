@@ -11,12 +11,12 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::web;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use paperclip::actix::OperationModifier;
 use paperclip::v2::models::{DataType, DefaultOperationRaw, DefaultSchemaRaw, Either, Parameter, ParameterIn};
 use paperclip::v2::schema::Apiv2Schema;
 use serde_json::{Map, Value};
-use ticketly_domain::{IdempotencyKey, Refusal};
+use ticketly_domain::{Channel, IdempotencyKey, Refusal};
 
 use crate::body;
 use crate::fields::{Part, RequestBody, Validator};
@@ -106,6 +106,23 @@ impl FromRequest for Key {
         ready(read_key(request.headers()).map(Self))
     }
 }
+
+/// The channel through which a request came: the box office, if it shows a key of that role and the route minds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Through(pub Channel);
+
+impl FromRequest for Through {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.extensions().get().copied().unwrap_or(Channel::Public))))
+    }
+}
+
+impl Apiv2Schema for Through {}
+
+impl OperationModifier for Through {}
 
 const KEY: &str = "Idempotency-Key";
 

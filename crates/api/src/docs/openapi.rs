@@ -192,6 +192,10 @@ fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
         };
         match entry.access {
             Access::Anyone => operation["security"] = json!([]),
+            Access::AnyoneOrBoxOffice => {
+                operation["security"] = json!([{}, { "bearer": [] }]);
+                fail_with(operation, 401);
+            }
             Access::Roles(roles) => {
                 let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
                 let text = operation["description"].as_str().unwrap_or_default();

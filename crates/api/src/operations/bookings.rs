@@ -6,17 +6,18 @@ use ticketly_domain::{BookingId, BookingRequest, UserId};
 use super::{App, answer};
 use crate::wire::answers::{Booking, TicketPage};
 use crate::wire::requests::{Book, ListTickets};
-use ticketly_http::extract::{Body, Id, Key, Query};
+use ticketly_http::extract::{Body, Id, Key, Query, Through};
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::{Created, Json};
 
 /// Book tickets
 ///
-/// All of them or none. The user is known by name and telephone number, and new ones need not register.
+/// All of them or none. The user is known by name and telephone number, and new ones need not register. The public books
+/// until some minutes after a showing starts (15 unless configured), the box office until it ends.
 #[api_v2_operation(operation_id = "book", tags(Bookings))]
-pub async fn book(app: App, key: Key, request: Body<Book>) -> Result<Created<Booking>, Problem> {
+pub async fn book(app: App, through: Through, key: Key, request: Body<Book>) -> Result<Created<Booking>, Problem> {
     let request = BookingRequest { key: key.0, ..request.0 };
-    let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
+    let booking = app.ticketing.through(through.0).book(request, app.now(), &mut rand::rng()).await;
     answer(booking, |booking| Created {
         location: format!("/v1/bookings/{}", booking.id()),
         body: Booking::of(&booking, app.zone),

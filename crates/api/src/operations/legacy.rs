@@ -9,7 +9,7 @@ use ticketly_domain::{BookingRequest, PageSize, SlotQuery, Target, TicketQuery, 
 use super::{App, answer};
 use crate::wire::answers::{Slot, Swept, Ticket, User};
 use crate::wire::requests::{Book, Schedule, TheGenre, TheSlot, TheTicket, Update};
-use ticketly_http::extract::{BodyOrQuery, Key};
+use ticketly_http::extract::{BodyOrQuery, Key, Through};
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::reply::{Json, Listing};
@@ -23,9 +23,14 @@ const PAGES: u32 = 20;
 ///
 /// As `POST /v1/bookings`, answered with the list of tickets.
 #[api_v2_operation(operation_id = "bookTicket", tags(Legacy))]
-pub async fn book_ticket(app: App, key: Key, request: BodyOrQuery<Book>) -> Result<Json<Vec<Ticket>>, Problem> {
+pub async fn book_ticket(
+    app: App,
+    through: Through,
+    key: Key,
+    request: BodyOrQuery<Book>,
+) -> Result<Json<Vec<Ticket>>, Problem> {
     let request = BookingRequest { key: key.0, ..request.0 };
-    let booking = app.ticketing.book(request, app.now(), &mut rand::rng()).await;
+    let booking = app.ticketing.through(through.0).book(request, app.now(), &mut rand::rng()).await;
     answer(booking, |booking| Json(booking.tickets().iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
 }
 
@@ -35,11 +40,12 @@ pub async fn book_ticket(app: App, key: Key, request: BodyOrQuery<Book>) -> Resu
 #[api_v2_operation(operation_id = "updateMovieSlotForTicket", tags(Legacy))]
 pub async fn update_movie_slot_for_ticket(
     app: App,
+    through: Through,
     key: Key,
     request: BodyOrQuery<Update>,
 ) -> Result<Json<Vec<Ticket>>, Problem> {
     let (ticket, target) = request.0;
-    let moved = app.ticketing.move_ticket(ticket, target, key.0, app.now(), &mut rand::rng()).await;
+    let moved = app.ticketing.through(through.0).move_ticket(ticket, target, key.0, app.now(), &mut rand::rng()).await;
     answer(moved, |moved| Json([moved.new, moved.old].iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
 }
 
@@ -90,8 +96,13 @@ pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTic
 ///
 /// As `POST /v1/tickets/{ticketId}/cancel`.
 #[api_v2_operation(operation_id = "cancelTicketOriginal", tags(Legacy))]
-pub async fn cancel_ticket(app: App, key: Key, request: BodyOrQuery<TheTicket>) -> Result<Json<Ticket>, Problem> {
-    let ticket = app.ticketing.cancel(request.0, key.0, app.now()).await;
+pub async fn cancel_ticket(
+    app: App,
+    through: Through,
+    key: Key,
+    request: BodyOrQuery<TheTicket>,
+) -> Result<Json<Ticket>, Problem> {
+    let ticket = app.ticketing.through(through.0).cancel(request.0, key.0, app.now()).await;
     answer(ticket, |ticket| Json(Ticket::of(&ticket, app.zone)))
 }
 
@@ -114,7 +125,7 @@ pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Js
 
 /// List all slots
 ///
-/// In order of start.
+/// Those that have not ended, in order of start.
 #[api_v2_operation(operation_id = "getAllMovieSlots", tags(Legacy))]
 pub async fn get_all_movie_slots(app: App) -> Result<Listing<Slot>, Problem> {
     let query = SlotQuery { limit: PageSize::LARGEST, ..SlotQuery::default() };
@@ -123,7 +134,7 @@ pub async fn get_all_movie_slots(app: App) -> Result<Listing<Slot>, Problem> {
 
 /// List the slots of a genre
 ///
-/// In order of start.
+/// Those that have not ended, in order of start.
 #[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Legacy))]
 pub async fn get_all_movie_slots_by_genre(app: App, request: BodyOrQuery<TheGenre>) -> Result<Listing<Slot>, Problem> {
     slots(&app, request.0).await.map_err(refused)

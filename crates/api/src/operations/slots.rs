@@ -22,7 +22,7 @@ pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, 
 
 /// List slots
 ///
-/// In order of start, a page at a time.
+/// In order of start, a page at a time. The list begins with what has not ended, unless `from` says otherwise.
 #[api_v2_operation(operation_id = "listSlots", tags(Slots))]
 pub async fn list(app: App, query: Query<ListSlots>) -> Result<Json<SlotPage>, Problem> {
     answer(app.ticketing.slots(&query.0, app.now()).await, |page| Json(SlotPage::of(&page, app.zone)))

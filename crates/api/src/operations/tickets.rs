@@ -6,7 +6,7 @@ use ticketly_domain::TicketId;
 use super::{App, answer};
 use crate::wire::answers::{Moved, Ticket, User};
 use crate::wire::requests::Move;
-use ticketly_http::extract::{Body, Id, Key};
+use ticketly_http::extract::{Body, Id, Key, Through};
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::{Created, Json};
 
@@ -24,11 +24,17 @@ pub async fn user(app: App, id: Id<TicketId>) -> Result<Json<User>, Problem> {
 
 /// Move a ticket to another slot
 ///
-/// Makes a new ticket and cancels the old one, in one step: a full slot leaves everything as it was. Tickets can be moved
-/// until their own showing ends.
+/// Makes a new ticket and cancels the old one, in one step: a full slot leaves everything as it was. The public moves a
+/// ticket until its showing starts (or some minutes before, as configured), the box office until it ends.
 #[api_v2_operation(operation_id = "moveTicket", tags(Tickets))]
-pub async fn move_ticket(app: App, id: Id<TicketId>, key: Key, target: Body<Move>) -> Result<Created<Moved>, Problem> {
-    let moved = app.ticketing.move_ticket(id.0, target.0, key.0, app.now(), &mut rand::rng()).await;
+pub async fn move_ticket(
+    app: App,
+    through: Through,
+    id: Id<TicketId>,
+    key: Key,
+    target: Body<Move>,
+) -> Result<Created<Moved>, Problem> {
+    let moved = app.ticketing.through(through.0).move_ticket(id.0, target.0, key.0, app.now(), &mut rand::rng()).await;
     answer(moved, |moved| Created {
         location: format!("/v1/tickets/{}", moved.new.id()),
         body: Moved::of(&moved, app.zone),
@@ -37,9 +43,10 @@ pub async fn move_ticket(app: App, id: Id<TicketId>, key: Key, target: Body<Move
 
 /// Cancel a ticket
 ///
-/// Its seat is free again, once. A ticket that is canceled already stays so and is shown.
+/// Its seat is released in the same step, once. A ticket that is canceled already stays so and is shown. The public cancels
+/// a ticket until its showing starts (or some minutes before, as configured), the box office until it ends.
 #[api_v2_operation(operation_id = "cancelTicket", tags(Tickets))]
-pub async fn cancel(app: App, id: Id<TicketId>, key: Key) -> Result<Json<Ticket>, Problem> {
-    let ticket = app.ticketing.cancel(id.0, key.0, app.now()).await;
+pub async fn cancel(app: App, through: Through, id: Id<TicketId>, key: Key) -> Result<Json<Ticket>, Problem> {
+    let ticket = app.ticketing.through(through.0).cancel(id.0, key.0, app.now()).await;
     answer(ticket, |ticket| Json(Ticket::of(&ticket, app.zone)))
 }
