@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
 
-use serde_json::Value;
+use chrono::DateTime;
+use serde_json::{Value, json};
 use ticketly_api::routes::routes;
 use ticketly_http::authorization::Access;
 use ticketly_http::route::entries;
 
-use crate::http::app::{DOCUMENT, text};
+use crate::http::app::{App, DOCUMENT, text};
 
 const REWRITE: &str = "UPDATE_SNAPSHOTS";
 
@@ -191,4 +192,120 @@ fn every_link_leads_to_an_operation_that_takes_its_parameters() {
         }
     }
     assert!(links > 0, "something leads somewhere");
+}
+
+#[test]
+fn the_document_names_its_server_and_its_license() {
+    assert_eq!(DOCUMENT["servers"][0]["url"], "/");
+    assert_eq!(DOCUMENT["info"]["license"]["name"], "MIT OR Apache-2.0");
+    assert!(text(&DOCUMENT["info"]["license"], "url").starts_with("https://"));
+}
+
+/// What a reference leads to; anything else is itself.
+fn resolved(schema: &'static Value) -> &'static Value {
+    let pointer = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
+    pointer.map_or(schema, |pointer| DOCUMENT.pointer(pointer).unwrap())
+}
+
+/// Every operation with a body, and the body's content.
+fn bodies() -> impl Iterator<Item = (String, &'static Value)> {
+    let content = |operation: &'static Value| operation.pointer("/requestBody/content/application~1json");
+    operations().into_iter().filter_map(move |(name, operation)| Some((name, content(operation)?)))
+}
+
+#[test]
+fn every_request_and_every_alternative_lists_its_fields() {
+    let mut choices = 0;
+    for (name, content) in bodies() {
+        let request = resolved(&content["schema"]);
+        let alternatives =
+            request["oneOf"].as_array().map_or_else(|| vec![&content["schema"]], |all| all.iter().collect());
+        choices += usize::from(alternatives.len() > 1);
+        for alternative in alternatives {
+            assert!(alternative["$ref"].is_string(), "{name}: {alternative} has no name of its own");
+            let schema = resolved(alternative);
+            assert_eq!((&schema["type"], &schema["additionalProperties"]), (&json!("object"), &json!(false)), "{name}");
+            let properties = schema["properties"].as_object().unwrap();
+            assert!(!properties.is_empty(), "{name}: {alternative}");
+            let mut required = schema["required"].as_array().into_iter().flatten();
+            assert!(required.all(|field| properties.contains_key(field.as_str().unwrap())), "{name}: {alternative}");
+        }
+    }
+    assert_eq!(choices, 4, "bookings and moves at both doors");
+}
+
+/// The examples of the requests of an operation: as they are given, or put together from those of the fields.
+fn examples(content: &'static Value) -> Vec<Value> {
+    if let Some(examples) = content["examples"].as_object() {
+        return examples.values().map(|example| example["value"].clone()).collect();
+    }
+    let schema = resolved(&content["schema"]);
+    let of_field = |field: &'static Value| match &resolved(field)["enum"] {
+        Value::Array(values) => values[0].clone(),
+        _ => field["example"].clone(),
+    };
+    let fields = schema["properties"].as_object().unwrap().iter();
+    let together = || fields.map(|(name, field)| (name.clone(), of_field(field))).collect();
+    vec![schema.get("example").cloned().unwrap_or_else(together)]
+}
+
+#[test]
+fn every_example_of_a_request_is_one_that_the_server_takes() {
+    let app = App::start();
+    let mut sent = 0;
+    for (name, content) in bodies() {
+        let path =
+            name.strip_prefix("POST ").unwrap().replace("{ticketId}", "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC");
+        let key = if name.contains("getAllTickets") { &app.box_office } else { &app.admin };
+        for example in examples(content) {
+            let answer = app.post(&path).key(key.as_str()).json(example.clone()).send();
+            // What an example names need not exist.
+            assert!([200, 201, 404].contains(&answer.status), "{name}: {example} is answered with {}", answer.json());
+            sent += 1;
+        }
+    }
+    assert_eq!(sent, 14);
+}
+
+/// Calls `seen` with every member, the name of which it is told.
+fn members(value: &Value, seen: &mut impl FnMut(&str, &Value)) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                seen(name, value);
+                members(value, seen);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|value| members(value, seen)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_time_in_an_answer_has_an_example_of_its_format() {
+    let mut times = 0;
+    members(&DOCUMENT["components"]["schemas"], &mut |name, schema| {
+        if schema["format"] == "date-time" {
+            let example = schema["example"].as_str().unwrap_or_default();
+            DateTime::parse_from_rfc3339(example).unwrap_or_else(|error| panic!("{name}: {example:?}: {error}"));
+            times += 1;
+        }
+    });
+    assert_eq!(times, 6);
+}
+
+#[test]
+fn no_example_is_in_the_past() {
+    members(&DOCUMENT, &mut |name, value| {
+        let year =
+            value.as_str().filter(|text| text.get(4..5) == Some("-")).and_then(|text| text[..4].parse::<u32>().ok());
+        assert!(year.is_none_or(|year| year >= 2030), "{name}: {value}");
+    });
+}
+
+#[test]
+fn a_capacity_is_text_only_where_clients_write_it() {
+    let capacity = |schema: &str| &DOCUMENT["components"]["schemas"][schema]["properties"]["capacity"];
+    assert_eq!(capacity("TicketSlot")["type"], "integer");
+    assert_eq!(capacity("ScheduleRequest")["oneOf"][1]["type"], "string");
 }

@@ -15,4 +15,5 @@ mod model;
 #[path = "../../crates/domain/examples/own_store/store.rs"]
 mod own_store;
 mod pages;
+mod patterns;
 mod stores;

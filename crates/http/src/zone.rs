@@ -47,7 +47,7 @@ impl Zone {
 }
 
 fn unreadable() -> Invalid {
-    invalid("give a time as YYYY-MM-DD HH:MM or as RFC 3339, such as 2020-11-01T12:22:00Z".to_owned())
+    invalid("give a time as YYYY-MM-DD HH:MM or as RFC 3339, such as 2030-11-01T12:22:00Z".to_owned())
 }
 
 fn invalid(reason: String) -> Invalid {

@@ -1,10 +1,12 @@
 //! The API document and its pages. paperclip records the routes and their types; [`openapi`] finishes what it records.
 
+mod alternatives;
 pub mod openapi;
 pub(crate) mod pages;
+mod patterns;
 mod vocabulary;
 
-use paperclip::v2::models::{DefaultApiRaw, Info, Tag};
+use paperclip::v2::models::{DefaultApiRaw, Info, License, Tag};
 use paperclip::v2::schema::Apiv2Schema;
 use serde_json::Value;
 
@@ -36,6 +38,10 @@ fn seed() -> DefaultApiRaw {
             title: "Ticketly".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             description: Some(ABOUT.to_owned()),
+            license: Some(License {
+                name: Some(env!("CARGO_PKG_LICENSE").to_owned()),
+                url: Some("https://www.apache.org/licenses/LICENSE-2.0".to_owned()),
+            }),
             ..Info::default()
         },
         tags: TAGS.into_iter().map(tag).collect(),

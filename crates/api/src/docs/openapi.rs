@@ -4,16 +4,17 @@
 
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers with null where there is no such member")]
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::vocabulary;
+use super::{alternatives, vocabulary};
 use ticketly_http::authorization::{Access, Entry};
 use ticketly_http::problem::{PROBLEM_JSON, reason};
 
-const SCHEMAS: &str = "#/components/schemas/";
+pub(super) const SCHEMAS: &str = "#/components/schemas/";
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /// What the document says that the code does not, or the other way round.
@@ -35,10 +36,12 @@ impl Error for Drift {}
 /// Lists every route that has no documentation, and every name of the vocabulary that the code does not use.
 pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Drift> {
     document["openapi"] = json!("3.0.3");
+    document["servers"] = json!([{ "url": "/", "description": "The server that publishes this document." }]);
     share_schemas(&mut document);
     add_components(&mut document);
     let mut drift = secure(&mut document, entries);
     drift.extend(constrain(&mut document));
+    drift.extend(alternatives::split(&mut document));
     drift.extend(refuse(&mut document));
     for operation in operations(&mut document) {
         unindent(operation);
@@ -49,39 +52,62 @@ pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Dr
 
 /// Gives properties, parameters and schemas what the vocabulary knows of them.
 fn constrain(document: &mut Value) -> Vec<String> {
-    let mut unused = Vec::new();
-    for (name, members) in vocabulary::constraints() {
-        let mut used = false;
-        for schema in properties(&mut document["components"]["schemas"], name) {
-            merge(schema, &members);
-            used = true;
-        }
-        for schema in parameters(&mut document["paths"], name) {
-            merge(schema, &members);
-            // The pages would fill an example in, and so send every filter that there is.
-            merge(schema, &json!({ "example": null }));
-            used = true;
-        }
+    let mut drift = Vec::new();
+    let mut used = |name: &str, used: bool| {
         if !used {
-            unused.push(format!("nothing is called {name}"));
+            drift.push(format!("nothing is called {name}"));
         }
+    };
+    let requests = requests(document);
+    for (name, members) in vocabulary::constraints() {
+        let properties = constrain_properties(document, name, &members, |_| true);
+        let parameters = constrain_parameters(document, name, &members);
+        used(name, properties || parameters);
+    }
+    for (name, members) in vocabulary::in_requests() {
+        let properties = constrain_properties(document, name, &members, |schema| requests.contains(schema));
+        let parameters = constrain_parameters(document, name, &members);
+        used(name, properties || parameters);
+    }
+    for (name, members) in vocabulary::in_answers() {
+        used(name, constrain_properties(document, name, &members, |schema| !requests.contains(schema)));
+    }
+    for name in &requests {
+        document["components"]["schemas"][name]["additionalProperties"] = json!(false);
     }
     for (name, members) in vocabulary::schemas() {
         match document["components"]["schemas"].get_mut(name) {
-            Some(schema) => {
-                schema["additionalProperties"] = json!(false);
-                merge(schema, &members);
-            }
-            None => unused.push(format!("there is no schema {name}")),
+            Some(schema) => merge(schema, &members),
+            None => drift.push(format!("there is no schema {name}")),
         }
     }
-    unused
+    drift
 }
 
-/// The schemas of all properties of this name.
-fn properties<'d>(schemas: &'d mut Value, name: &str) -> impl Iterator<Item = &'d mut Value> {
-    let schemas = schemas.as_object_mut().into_iter().flat_map(Map::values_mut);
-    schemas.filter_map(move |schema| schema.get_mut("properties")?.get_mut(name))
+/// Adds members to the properties of this name in some schemas, and says whether there are any.
+fn constrain_properties(document: &mut Value, name: &str, members: &Value, within: impl Fn(&str) -> bool) -> bool {
+    let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
+    let schemas = schemas.filter(|(schema, _)| within(schema)).map(|(_, schema)| schema);
+    let properties = schemas.filter_map(|schema| schema.get_mut("properties")?.get_mut(name));
+    properties.map(|property| merge(property, members)).count() > 0
+}
+
+/// Adds members to the parameters of this name, and says whether there are any.
+fn constrain_parameters(document: &mut Value, name: &str, members: &Value) -> bool {
+    let constrained = parameters(&mut document["paths"], name).map(|schema| {
+        merge(schema, members);
+        // The pages would fill an example in, and so send every filter that there is.
+        merge(schema, &json!({ "example": null }));
+    });
+    constrained.count() > 0
+}
+
+/// The names of the schemas that operations take as their bodies.
+fn requests(document: &mut Value) -> BTreeSet<String> {
+    let bodies = operations(document).filter_map(|operation| operation.pointer("/requestBody/content"));
+    let contents = bodies.filter_map(Value::as_object).flat_map(Map::values);
+    let references = contents.filter_map(|content| content["schema"]["$ref"].as_str());
+    references.filter_map(|reference| reference.strip_prefix(SCHEMAS)).map(str::to_owned).collect()
 }
 
 /// The schemas of all parameters of this name.
@@ -272,7 +298,7 @@ fn complete_responses(operation: &mut Value) {
     }
 }
 
-fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+pub(super) fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
     let items = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
     items
         .filter_map(Value::as_object_mut)

@@ -2,30 +2,18 @@
 //! given once a name, from the domain's own constants, and hold in every body, query and answer.
 
 use serde_json::{Value, json};
-use ticketly_domain::{Capacity, PageSize, PhoneNumber, SlotDescription, SlotName, TicketCount, UserName};
+use ticketly_domain::{Capacity, PageSize, SlotDescription, SlotName, TicketCount, UserName};
 
-const DIGITS: &str = "[0-9A-HJKMNP-TV-Z]";
-/// `YYYY-MM-DD HH:MM`, or RFC 3339.
-const TIME: &str = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( ([01]\d|2[0-3]):[0-5]\d|[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d))$";
+use super::patterns;
 
-/// Names, and the members that the schema of each such property or parameter gets.
+/// Names, and the members that the schema of each such property or parameter gets, in requests and in answers.
 pub(super) fn constraints() -> Vec<(&'static str, Value)> {
-    let id = |prefix: &str, digits: u32, example: &str| json!({ "pattern": format!("^{prefix}{DIGITS}{{{digits}}}$"), "example": example });
+    let id = |prefix: &str, digits: usize, example: &str| json!({ "pattern": patterns::identifier(prefix, digits), "example": example });
     let slot = || id("S", 12, "SBTXCPMDG95H4");
     let ticket = || id("TKT", 41, "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC");
-    let name = |example: &str| json!({ "minLength": SlotName::MIN, "maxLength": SlotName::MAX, "example": example });
-    let time = |example: &str| json!({ "pattern": TIME, "example": example });
-    let count = |least: u32, most: u32, example: u32| json!({ "minimum": least, "maximum": most, "example": example });
-    // Clients of the original send counts as text.
-    let written_count = |least: u32, most: u32, example: Value| {
-        let text = json!({ "type": "string", "pattern": r"^\d{1,6}$" });
-        json!({ "type": null, "oneOf": [{ "type": "integer", "minimum": least, "maximum": most }, text], "example": example })
-    };
-    let phone = json!({
-        "minLength": PhoneNumber::MIN,
-        "pattern": format!(r"^\+?(\d[ .()/-]*){{{},{}}}$", PhoneNumber::MIN, PhoneNumber::MAX),
-        "example": "9653864514",
-    });
+    let line = |least: usize, most: usize, example: &str| json!({ "minLength": least, "maxLength": most, "pattern": patterns::line(), "example": example });
+    let name = |example: &str| line(SlotName::MIN, SlotName::MAX, example);
+    let cursor = || json!({ "pattern": patterns::identifier("", 25) });
     vec![
         ("slotId", slot()),
         ("ticketSlotId", slot()),
@@ -37,27 +25,56 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("slotName", name("Skyfall")),
         ("movieName", name("Avatar")),
         ("newMovie", name("Avatar")),
-        ("slotDescription", json!({ "maxLength": SlotDescription::MAX })),
-        ("startTime", time("2020-11-01 12:22")),
-        ("endTime", time("2020-11-01 15:22")),
-        ("movieStartTime", time("2020-11-01 12:22")),
-        ("newStartTime", time("2020-11-01 12:22")),
-        ("from", time("2020-11-01 00:00")),
-        ("until", time("2020-11-02 00:00")),
-        ("userName", json!({ "minLength": UserName::MIN, "maxLength": UserName::MAX, "example": "John" })),
-        ("userPhoneNumber", phone),
-        ("phoneNumber", json!({ "pattern": r"^\+?\d{3,15}$", "example": "9653864514" })),
-        ("numTickets", written_count(TicketCount::MIN.into(), TicketCount::MAX.into(), json!("3"))),
-        ("capacity", written_count(Capacity::MIN, Capacity::MAX, json!(Capacity::DEFAULT.get()))),
+        ("slotDescription", json!({ "maxLength": SlotDescription::MAX, "pattern": patterns::lines() })),
+        ("userName", line(UserName::MIN, UserName::MAX, "John")),
+        ("userPhoneNumber", json!({ "pattern": patterns::phone_number(), "example": "9653864514" })),
+        ("phoneNumber", json!({ "pattern": r"^\+?[0-9]{3,15}$", "example": "9653864514" })),
         ("availTickets", count(0, Capacity::MAX, 17)),
         ("minAvailTickets", count(0, u32::MAX, 2)),
         ("limit", json!({ "minimum": 1, "maximum": PageSize::MAX, "default": PageSize::DEFAULT.get() })),
-        ("cursor", json!({ "pattern": format!("^{DIGITS}{{25}}$") })),
-        ("nextCursor", json!({ "pattern": format!("^{DIGITS}{{25}}$") })),
+        ("cursor", cursor()),
+        ("nextCursor", cursor()),
         ("code", json!({ "enum": CODES, "example": "sold_out" })),
         ("tickets", json!({ "maxItems": PageSize::MAX })),
         ("slots", json!({ "maxItems": PageSize::MAX })),
     ]
+}
+
+/// What holds only where clients write: in bodies and parameters.
+pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
+    let time = |example: &str| json!({ "pattern": patterns::time(), "example": example });
+    // Clients of the legacy interface send counts as text.
+    let count = |most: u32, example: u32| {
+        let number = json!({ "type": "integer", "minimum": 1, "maximum": most });
+        let text = json!({ "type": "string", "pattern": patterns::count(most) });
+        json!({ "type": null, "oneOf": [number, text], "example": example })
+    };
+    vec![
+        ("startTime", time("2030-11-01 12:22")),
+        ("endTime", time("2030-11-01 15:22")),
+        ("movieStartTime", time("2030-11-01 12:22")),
+        ("newStartTime", time("2030-11-01 12:22")),
+        ("from", time("2030-11-01 00:00")),
+        ("until", time("2030-11-02 00:00")),
+        ("numTickets", count(TicketCount::MAX.into(), 3)),
+        ("capacity", count(Capacity::MAX, Capacity::DEFAULT.get())),
+    ]
+}
+
+/// What holds only where clients read: in answers.
+pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
+    let time = |example: &str| json!({ "example": example });
+    vec![
+        ("startTime", time("2030-11-01T12:22:00Z")),
+        ("endTime", time("2030-11-01T15:22:00Z")),
+        ("bookedAt", time("2030-10-25T18:30:00Z")),
+        ("statusSince", time("2030-10-25T18:30:00Z")),
+        ("capacity", count(Capacity::MIN, Capacity::MAX, Capacity::DEFAULT.get())),
+    ]
+}
+
+fn count(least: u32, most: u32, example: u32) -> Value {
+    json!({ "minimum": least, "maximum": most, "example": example })
 }
 
 /// The codes of all problems. A client may rely on them: they are added to, never changed.
@@ -100,58 +117,64 @@ const CODES: &[&str] = &[
 
 /// Schemas, and the members that each gets.
 pub(super) fn schemas() -> Vec<(&'static str, Value)> {
-    vec![
-        (
-            "BookingRequest",
-            json!({
-                "oneOf": either("movieName", "movieStartTime"),
-                "example": {
-                    "userName": "John", "userPhoneNumber": "9653864514",
-                    "movieName": "Avatar", "movieStartTime": "2020-11-01 12:22", "numTickets": "3",
-                },
-            }),
-        ),
-        (
-            "MoveRequest",
-            json!({
-                "oneOf": either("newMovie", "newStartTime"),
-                "example": { "newMovie": "Avatar", "newStartTime": "2020-11-01 12:22" },
-            }),
-        ),
-        (
-            "UpdateRequest",
-            json!({
-                "oneOf": either("newMovie", "newStartTime"),
-                "example": {
-                    "ticketId": "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC",
-                    "newMovie": "Avatar", "newStartTime": "2020-11-01 12:22",
-                },
-            }),
-        ),
-        (
-            "ScheduleRequest",
-            json!({
-                "example": {
-                    "slotName": "Skyfall", "slotDescription": "Bond must face his past to save M.",
-                    "startTime": "2020-11-01 12:22", "endTime": "2020-11-01 15:22",
-                    "slotType": "Movie", "genre": "Action",
-                },
-            }),
-        ),
-        ("TicketRequest", json!({})),
-        ("MovieSlotRequest", json!({})),
-        ("GenreRequest", json!({})),
-    ]
+    vec![(
+        "ScheduleRequest",
+        json!({
+            "example": {
+                "slotName": "Skyfall", "slotDescription": "Bond must face his past to save M.",
+                "startTime": "2030-11-01 12:22", "endTime": "2030-11-01 15:22",
+                "slotType": "Movie", "genre": "Action",
+            },
+        }),
+    )]
 }
 
-/// Either the slot's identifier, or both of its name and start.
-fn either(name: &str, start: &str) -> Value {
-    let neither = json!({ "anyOf": [{ "required": [name] }, { "required": [start] }] });
-    json!([
-        { "required": ["slotId"], "not": neither },
-        { "required": [name, start], "not": { "required": ["slotId"] } },
-    ])
+/// One way to make a request.
+pub(super) struct Alternative {
+    /// The name of its schema.
+    pub name: &'static str,
+    /// What it is, in a sentence.
+    pub description: &'static str,
+    /// The fields that it needs and some other alternative does not take.
+    pub fields: &'static [&'static str],
 }
+
+/// The requests that come in alternatives. A client gives the fields of exactly one, besides those that all share.
+pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
+    (
+        "BookingRequest",
+        &[
+            Alternative {
+                name: "BookingByName",
+                description: "Books in the first slot of a name and start that has seats enough.",
+                fields: &["movieName", "movieStartTime"],
+            },
+            Alternative { name: "BookingBySlot", description: "Books in a given slot.", fields: &["slotId"] },
+        ],
+    ),
+    (
+        "MoveRequest",
+        &[
+            Alternative {
+                name: "MoveByName",
+                description: "Moves to the first slot of a name and start that has a seat.",
+                fields: &["newMovie", "newStartTime"],
+            },
+            Alternative { name: "MoveBySlot", description: "Moves to a given slot.", fields: &["slotId"] },
+        ],
+    ),
+    (
+        "UpdateRequest",
+        &[
+            Alternative {
+                name: "UpdateByName",
+                description: "Moves a ticket to the first slot of a name and start that has a seat.",
+                fields: &["newMovie", "newStartTime"],
+            },
+            Alternative { name: "UpdateBySlot", description: "Moves a ticket to a given slot.", fields: &["slotId"] },
+        ],
+    ),
+];
 
 /// The refusals that an operation adds to what its extractors and its access imply.
 pub(super) const REFUSALS: &[(&str, &[u16])] = &[
@@ -162,7 +185,7 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("updateMovieSlotForTicket", &[404, 409]),
     ("getAllTicketsForMovieSlot", &[404]),
     ("getUserDetailsByTicketId", &[404]),
-    ("cancelTicketOriginal", &[404, 409]),
+    ("cancelTicketLegacy", &[404, 409]),
 ];
 
 /// The operations whose lists are cut, with the rest behind the header Link.

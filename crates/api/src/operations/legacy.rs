@@ -95,7 +95,7 @@ pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTic
 /// Cancel a ticket
 ///
 /// As `POST /v1/tickets/{ticketId}/cancel`.
-#[api_v2_operation(operation_id = "cancelTicketOriginal", tags(Legacy))]
+#[api_v2_operation(operation_id = "cancelTicketLegacy", tags(Legacy))]
 pub async fn cancel_ticket(
     app: App,
     through: Through,

@@ -174,7 +174,7 @@ pub struct Book {
     user_phone_number: Field<String>,
     /// How many tickets, as a number or as text.
     num_tickets: Field<Count>,
-    /// The slot. Give either this, or `movieName` with `movieStartTime`.
+    /// The slot, instead of `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
     /// What is shown: the first slot of this name and start that has seats enough.
     movie_name: Optional<String>,
@@ -206,7 +206,7 @@ impl RequestBody for Book {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "MoveRequest")]
 pub struct Move {
-    /// The slot. Give either this, or `newMovie` with `newStartTime`.
+    /// The slot, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
     /// What is shown: the first slot of this name and start that has a seat.
     new_movie: Optional<String>,

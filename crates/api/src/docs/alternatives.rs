@@ -1,0 +1,74 @@
+//! Requests that come in alternatives.
+//!
+//! The server reads such a request from one flat type, so that it can name every wrong field at once. Clients get one
+//! schema for each alternative instead, since a generated type can hold only what a schema lists as its properties.
+
+#![expect(clippy::indexing_slicing, reason = "a JSON value answers with null where there is no such member")]
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::openapi::{SCHEMAS, operations};
+use super::vocabulary::{ALTERNATIVES, Alternative};
+
+/// Replaces each request that comes in alternatives by a choice of named schemas, and gives the operations that take it
+/// an example of each. Reports names that the code does not use.
+pub(super) fn split(document: &mut Value) -> Vec<String> {
+    let mut drift = Vec::new();
+    for (request, alternatives) in ALTERNATIVES {
+        let Some(whole) = document["components"]["schemas"].get(request).cloned() else {
+            drift.push(format!("there is no schema {request}"));
+            continue;
+        };
+        let particular: BTreeSet<_> = alternatives.iter().flat_map(|one| one.fields).copied().collect();
+        let unknown = particular.iter().filter(|field| whole["properties"].get(**field).is_none());
+        drift.extend(unknown.map(|field| format!("{request} has no field {field}")));
+        let (mut references, mut examples) = (Vec::new(), Map::new());
+        for one in *alternatives {
+            let schema = narrowed(&whole, one, &particular);
+            references.push(json!({ "$ref": format!("{SCHEMAS}{}", one.name) }));
+            examples.insert(one.name.to_owned(), json!({ "summary": one.description, "value": example(&schema) }));
+            document["components"]["schemas"][one.name] = schema;
+        }
+        document["components"]["schemas"][request] =
+            json!({ "description": whole["description"], "oneOf": references });
+        show_examples(document, request, &examples);
+    }
+    drift
+}
+
+/// One alternative: the fields that are particular to it, all required, and those that no alternative claims.
+fn narrowed(whole: &Value, one: &Alternative, particular: &BTreeSet<&str>) -> Value {
+    let belongs = |field: &str| one.fields.contains(&field) || !particular.contains(field);
+    let fields = whole["properties"].as_object().into_iter().flatten().filter(|(field, _)| belongs(field));
+    let properties: Map<_, _> = fields.map(|(field, schema)| (field.clone(), schema.clone())).collect();
+    let always = whole["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let required: BTreeSet<_> =
+        always.filter(|field| properties.contains_key(*field)).chain(one.fields.iter().copied()).collect();
+    json!({
+        "type": "object",
+        "description": one.description,
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+/// A request of the required fields, each with its own example.
+fn example(schema: &Value) -> Value {
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    required.map(|field| (field.to_owned(), schema["properties"][field]["example"].clone())).collect()
+}
+
+fn show_examples(document: &mut Value, request: &str, examples: &Map<String, Value>) {
+    let reference = format!("{SCHEMAS}{request}");
+    for operation in operations(document) {
+        let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+        for content in contents.into_iter().flat_map(Map::values_mut) {
+            if content["schema"]["$ref"] == reference {
+                content["examples"] = json!(examples);
+            }
+        }
+    }
+}
