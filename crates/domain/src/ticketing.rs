@@ -234,16 +234,17 @@ impl Ticketing {
         Read: Future<Output = Result<Vec<Booking>, StoreError>>,
     {
         let mut items = Vec::new();
-        let mut last = query.after;
+        let (mut last, mut rows_read) = (query.after, 0);
         for _ in 0..READS_A_PAGE {
             let resumed = last;
             let bookings = read(resumed.map(|index| index.booking)).await?;
+            rows_read += bookings.len();
             let fresh = bookings.iter().flat_map(|booking| &booking.tickets).filter(|ticket| {
                 resumed.is_none_or(|seen| ticket.id.booking != seen.booking || ticket.id.index > seen.index)
             });
             for ticket in fresh {
                 if items.len() == query.limit.get() {
-                    return Ok(Page { items, next: last });
+                    return Ok(Page { items, next: last, rows_read });
                 }
                 last = Some(TicketCursor { booking: ticket.id.booking, index: ticket.id.index });
                 if query.status.is_none_or(|status| ticket.status == status) {
@@ -251,10 +252,10 @@ impl Ticketing {
                 }
             }
             if bookings.len() < BOOKINGS_A_READ {
-                return Ok(Page { items, next: None });
+                return Ok(Page { items, next: None, rows_read });
             }
         }
-        Ok(Page { items, next: last })
+        Ok(Page { items, next: last, rows_read })
     }
 
     /// Lets tickets expire whose slots ended long enough ago. Does a bounded part of the work; call again while there

@@ -140,11 +140,13 @@ impl Store for OwnStore {
                 && query.until.is_none_or(|until| slot.showing.start() < until)
                 && query.after.is_none_or(|after| position(slot) > after)
         };
-        let mut items: Vec<_> = self.rows().slots.values().filter(wanted).cloned().collect();
+        let rows = self.rows();
+        let rows_read = rows.slots.len();
+        let mut items: Vec<_> = rows.slots.values().filter(wanted).cloned().collect();
         items.sort_by_key(position);
         let more = items.len() > query.limit.get();
         items.truncate(query.limit.get());
-        Ok(Page { next: items.last().filter(|_| more).map(position), items })
+        Ok(Page { next: items.last().filter(|_| more).map(position), items, rows_read })
     }
 
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
