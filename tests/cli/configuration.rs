@@ -27,6 +27,7 @@ fn an_option_that_is_wrong_is_named_in_one_line() {
         (&["serve", "--address", "127.0.0.1:99999"], "--address"),
         (&["serve", "--workers", "0"], "--workers"),
         (&["serve", "--proxies", "-1"], "-1"),
+        (&["serve", "--allow-origin", "https://a.example,*"], "--allow-origin"),
         (&["expire", "--expire-after", "soon"], "--expire-after"),
         (&["archive", "--archive-after", "99999"], "--archive-after"),
         (&["key", "new", "--role", "king"], "--role"),

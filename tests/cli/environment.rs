@@ -18,6 +18,7 @@ fn every_option_of_the_server_works_as_an_environment_variable() {
         .env("TICKETLY_DEMO", "true")
         .env("TICKETLY_RATE_LIMIT", "1")
         .env("TICKETLY_PROXIES", "1")
+        .env("TICKETLY_ALLOW_ORIGIN", "https://a.example,https://b.example")
         .env("TICKETLY_WORKERS", "7")
         .env("TICKETLY_DRAIN", "1")
         .env("TICKETLY_LOG", "debug")
@@ -31,6 +32,8 @@ fn every_option_of_the_server_works_as_an_environment_variable() {
     let first = ask("10.0.0.1").expect(200);
     let start = first["slots"][0]["startTime"].as_str().unwrap();
     assert!(start.ends_with("T23:30:00+05:30"), "{start}");
+    let from_elsewhere = server.connect().ask("GET", "/health/live", &[("Origin", "https://b.example")], None);
+    assert_eq!(from_elsewhere.header("access-control-allow-origin"), Some("https://b.example"));
     let refused = (0..10).map(|_| ask("10.0.0.1")).find(|answer| answer.status != 200);
     refused.unwrap().refused(429, "rate_limited");
     assert_eq!(ask("10.0.0.2").expect(200), first);

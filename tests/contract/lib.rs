@@ -113,6 +113,7 @@ macro_rules! for_each_case {
                 each_condition_picks_its_slots,
                 all_conditions_together_must_hold,
                 slots_with_enough_seats_left_are_picked_as_they_sell,
+                a_page_counts_the_slots_that_were_looked_at,
                 pages_of_slots_are_complete_without_repeats_while_slots_are_added,
                 a_page_never_holds_more_than_was_asked_for,
                 a_slot_is_kept_as_it_was_scheduled,

@@ -168,6 +168,17 @@ pub async fn pages_of_slots_are_complete_without_repeats_while_slots_are_added(m
     assert!(before.iter().all(|slot| seen.binary_search(slot).is_ok()), "complete");
 }
 
+pub async fn a_page_counts_the_slots_that_were_looked_at(mut cinema: Cinema) {
+    for hours in 0..7 {
+        scheduled(&mut cinema, "Skyfall", hours).await;
+    }
+    let query = |min_available| SlotQuery { min_available, ..SlotQuery::default() };
+    for (query, items) in [(query(None), 7), (query(Some(21)), 0)] {
+        let page = cinema.ticketing.slots(&query, NOW).await.unwrap();
+        assert_eq!((page.items.len(), page.rows_read), (items, 7));
+    }
+}
+
 pub async fn a_page_never_holds_more_than_was_asked_for(mut cinema: Cinema) {
     for hours in 0..6 {
         scheduled(&mut cinema, "Skyfall", hours).await;

@@ -80,13 +80,13 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
     .map_err(failed)?;
     let mut items = Vec::new();
     let mut last = None;
-    let mut seen = 0;
+    let mut rows_read = 0;
     while let Some(row) = rows.next().map_err(failed)? {
-        if items.len() == query.limit.get() || seen == SLOTS_A_PAGE {
-            return Ok(Page { items, next: last });
+        if items.len() == query.limit.get() || rows_read == SLOTS_A_PAGE {
+            return Ok(Page { items, next: last, rows_read });
         }
         let slot = rows::slot(row)?;
-        seen += 1;
+        rows_read += 1;
         last = Some(SlotCursor { start: slot.showing().start(), id: slot.id() });
         if fits(&slot, query) {
             items.push(slot);
@@ -94,7 +94,7 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
     }
     drop(rows);
     assert_indexed(&statement);
-    Ok(Page { items, next: None })
+    Ok(Page { items, next: None, rows_read })
 }
 
 fn fits(slot: &TicketSlot, query: &SlotQuery) -> bool {

@@ -50,6 +50,8 @@ pub struct Page<T, C> {
     pub items: Vec<T>,
     /// Where the next page begins.
     pub next: Option<C>,
+    /// How many rows the store looked at for this page, also those that it sifted out.
+    pub rows_read: usize,
 }
 
 /// Which slots to list, in order of start, then of identifier. Every condition that is given must hold.

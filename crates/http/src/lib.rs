@@ -7,6 +7,7 @@
 pub mod authorization;
 mod body;
 pub mod clock;
+pub mod cors;
 pub mod extract;
 pub mod fields;
 pub mod limit;

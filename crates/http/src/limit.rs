@@ -1,22 +1,32 @@
 //! So many requests a second from one address, and no more.
 
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use paperclip::actix::OperationModifier;
+use paperclip::v2::schema::Apiv2Schema;
 
 use crate::problem::Problem;
 
 /// Addresses that have been quiet are forgotten after so many checks, so that strangers do not fill the memory.
 const CHECKS_A_CLEANING: u32 = 4096;
+/// How many rows that the store reads for a request cost one token.
+const ROWS_A_TOKEN: usize = 50;
+/// How many seconds' tokens an address may spend at once.
+const BURST_SECONDS: u32 = 2;
 
 /// How often one address may ask.
 #[derive(Debug, Clone, Copy)]
@@ -28,36 +38,98 @@ pub struct Rate {
     pub proxies: usize,
 }
 
-/// Counts requests by address.
+/// Counts requests by address, in tokens: one for each request, and more for what it turns out to cost.
+///
+/// Of each address it keeps the time at which its tokens are all there again. A request is taken while that is less than
+/// the burst away; what it costs beyond its first token is added when it has been answered, and delays the next one.
 pub struct Limiter {
-    rate: Rate,
-    seen: DefaultKeyedRateLimiter<IpAddr>,
-    clock: DefaultClock,
-    checks: AtomicU32,
+    proxies: usize,
+    /// How long one token takes to come back.
+    token: Duration,
+    burst: u32,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    whole_at: HashMap<IpAddr, Instant>,
+    checks: u32,
 }
 
 impl Limiter {
     /// Nothing counted yet.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
-        let quota = Quota::per_second(rate.per_second).allow_burst(rate.per_second.saturating_mul(TWO));
-        Self { rate, seen: RateLimiter::keyed(quota), clock: DefaultClock::default(), checks: AtomicU32::new(0) }
+        let burst = rate.per_second.get().saturating_mul(BURST_SECONDS);
+        let token = Duration::from_secs(1) / rate.per_second.get();
+        Self { proxies: rate.proxies, token, burst, seen: Mutex::default() }
     }
 
-    /// Counts one request, or says after how many seconds to come again.
-    fn check(&self, address: IpAddr) -> Result<(), u64> {
-        if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(CHECKS_A_CLEANING) {
-            self.seen.retain_recent();
+    /// Takes one token, or says after how many seconds to come again.
+    fn check(&self, address: IpAddr, now: Instant) -> Result<(), u64> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.checks = seen.checks.wrapping_add(1);
+        if seen.checks.is_multiple_of(CHECKS_A_CLEANING) {
+            seen.whole_at.retain(|_, whole_at| *whole_at > now);
         }
-        let reason = self.seen.check_key(&address);
-        reason.map_err(|early| early.wait_time_from(self.clock.now()).as_secs() + 1)
+        let whole_at = seen.whole_at.entry(address).or_insert(now);
+        let after = (*whole_at).max(now) + self.token;
+        let early = after.saturating_duration_since(now + self.token * self.burst);
+        if early.is_zero() {
+            *whole_at = after;
+            return Ok(());
+        }
+        Err(early.as_secs() + u64::from(early.subsec_nanos() > 0))
+    }
+
+    /// Takes what the rows that were read cost beyond the request's own token, the burst at most, even if that many are not
+    /// there.
+    fn charge(&self, address: IpAddr, rows: usize, now: Instant) {
+        let tokens = u32::try_from(rows / ROWS_A_TOKEN).unwrap_or(u32::MAX).min(self.burst).saturating_sub(1);
+        if tokens > 0 {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            let whole_at = seen.whole_at.entry(address).or_insert(now);
+            *whole_at = (*whole_at).max(now) + self.token * tokens;
+        }
     }
 }
 
-const TWO: NonZeroU32 = match NonZeroU32::new(2) {
-    Some(two) => two,
-    None => NonZeroU32::MIN,
-};
+/// How many rows the store has read for a request. Handlers of lists add to it.
+#[derive(Debug, Clone, Default)]
+pub struct RowsRead(Rc<Cell<usize>>);
+
+impl RowsRead {
+    /// Adds what a query read.
+    pub fn add(&self, rows: usize) {
+        self.0.set(self.0.get().saturating_add(rows));
+    }
+}
+
+impl FromRequest for RowsRead {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(request.extensions().get().cloned().unwrap_or_default()))
+    }
+}
+
+impl Apiv2Schema for RowsRead {}
+
+impl OperationModifier for RowsRead {}
+
+/// Charges a request when it ends, also if its client has left.
+struct Charge {
+    limiter: Arc<Limiter>,
+    address: IpAddr,
+    rows: RowsRead,
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.limiter.charge(self.address, self.rows.0.get(), Instant::now());
+    }
+}
 
 /// Middleware: refuses with 429 and Retry-After. Health checks always pass.
 pub(crate) async fn limit<B: MessageBody + 'static>(
@@ -65,16 +137,24 @@ pub(crate) async fn limit<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if let Some(limiter) = limiter.filter(|_| !["/health/live", "/health/ready"].contains(&request.path())) {
+    let limiter = limiter.filter(|_| !["/health/live", "/health/ready"].contains(&request.path()));
+    let mut charge = None;
+    if let Some(limiter) = limiter {
         let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
-        if let Err(seconds) = limiter.check(client(peer, request.headers(), limiter.rate.proxies)) {
+        let address = client(peer, request.headers(), limiter.proxies);
+        if let Err(seconds) = limiter.check(address, Instant::now()) {
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests")
                 .because(format!("come again in {seconds} s"))
                 .retry_after(seconds);
             return Ok(request.error_response(problem));
         }
+        let rows = RowsRead::default();
+        request.extensions_mut().insert(rows.clone());
+        charge = Some(Charge { limiter, address, rows });
     }
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    let answer = next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    drop(charge);
+    answer
 }
 
 /// Whom a request counts for. An IPv6 client has a whole /64 to itself, so that counts as one address.
@@ -104,6 +184,8 @@ fn address(hop: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
+
     use actix_web::http::header::HeaderName;
 
     use super::*;
@@ -156,12 +238,63 @@ mod tests {
         }
     }
 
+    fn limiter(per_second: u32) -> Limiter {
+        Limiter::new(Rate { per_second: NonZeroU32::new(per_second).unwrap(), proxies: 0 })
+    }
+
+    const LOUD: IpAddr = IpAddr::V4(Ipv4Addr::new(1, 1, 1, 1));
+    const QUIET: IpAddr = IpAddr::V4(Ipv4Addr::new(2, 2, 2, 2));
+
     #[test]
     fn one_address_is_limited_and_others_are_not() {
-        let limiter = Limiter::new(Rate { per_second: NonZeroU32::MIN, proxies: 0 });
-        let (loud, quiet) = (IpAddr::from([1, 1, 1, 1]), IpAddr::from([2, 2, 2, 2]));
-        let reasons: Vec<_> = (0..3).map(|_| limiter.check(loud)).collect();
-        assert_eq!(reasons, [Ok(()), Ok(()), Err(1)]);
-        assert_eq!(limiter.check(quiet), Ok(()));
+        let (limiter, now) = (limiter(1), Instant::now());
+        let answers: Vec<_> = (0..3).map(|_| limiter.check(LOUD, now)).collect();
+        assert_eq!(answers, [Ok(()), Ok(()), Err(1)]);
+        assert_eq!(limiter.check(QUIET, now), Ok(()));
+        assert_eq!(limiter.check(LOUD, now + Duration::from_millis(999)), Err(1));
+        assert_eq!(limiter.check(LOUD, now + Duration::from_secs(1)), Ok(()));
+    }
+
+    /// How many of many requests at once are taken.
+    fn taken(limiter: &Limiter, now: Instant) -> usize {
+        (0..1000).take_while(|_| limiter.check(LOUD, now).is_ok()).count()
+    }
+
+    #[test]
+    fn fifty_rows_cost_a_token_and_the_first_is_the_requests() {
+        for (rows, left) in [(0, 19), (99, 19), (100, 18), (299, 15), (300, 14)] {
+            let (limiter, now) = (limiter(10), Instant::now());
+            limiter.check(LOUD, now).unwrap();
+            limiter.charge(LOUD, rows, now);
+            assert_eq!(taken(&limiter, now), left, "{rows}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_paid_for_even_when_the_tokens_are_gone() {
+        let (limiter, now) = (limiter(10), Instant::now());
+        assert_eq!(taken(&limiter, now), 20);
+        limiter.charge(LOUD, 10 * ROWS_A_TOKEN, now);
+        assert_eq!(taken(&limiter, now + Duration::from_millis(900)), 0);
+        assert_eq!(taken(&limiter, now + Duration::from_secs(1)), 1);
+    }
+
+    #[test]
+    fn a_list_costs_the_burst_at_most() {
+        let (limiter, now) = (limiter(10), Instant::now());
+        limiter.check(LOUD, now).unwrap();
+        limiter.charge(LOUD, usize::MAX, now);
+        assert_eq!(taken(&limiter, now), 0);
+        assert_eq!(taken(&limiter, now + Duration::from_millis(500)), 5);
+    }
+
+    #[test]
+    fn addresses_that_have_been_quiet_are_forgotten() {
+        let (limiter, now) = (limiter(10), Instant::now());
+        for last in 0..CHECKS_A_CLEANING - 1 {
+            limiter.check(Ipv4Addr::from_bits(last).into(), now).unwrap();
+        }
+        limiter.check(LOUD, now + Duration::from_secs(1)).unwrap();
+        assert_eq!(limiter.seen.lock().unwrap().whole_at.len(), 1);
     }
 }

@@ -106,6 +106,8 @@ pub struct Problem {
     status: StatusCode,
     document: Box<Document>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// Whether the connection ends with the answer.
+    closes: bool,
     /// For the log, never for the client.
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -125,7 +127,7 @@ impl Problem {
             errors: None,
             request_id: None,
         };
-        Self { status, document: Box::new(document), headers: Vec::new(), cause: None }
+        Self { status, document: Box::new(document), headers: Vec::new(), closes: false, cause: None }
     }
 
     /// A problem about which nothing is known but its status.
@@ -195,6 +197,12 @@ impl Problem {
         self
     }
 
+    /// Ends the connection with the answer, if so.
+    pub(crate) fn closing(mut self, closes: bool) -> Self {
+        self.closes = closes;
+        self
+    }
+
     pub(crate) fn code(&self) -> &str {
         &self.document.code
     }
@@ -231,6 +239,9 @@ impl ResponseError for Problem {
         }
         if let Some(id) = &self.document.request_id {
             answer.insert_header((X_REQUEST_ID, id.as_str()));
+        }
+        if self.closes {
+            answer.force_close();
         }
         answer.body(self.body())
     }

@@ -2,20 +2,23 @@
 //! what deserves it is logged, once, here. Paths are logged as patterns: a path holds a ticket's secret. Only what is no
 //! HTTP at all does not come this far: the server below answers that with a bare 400 or 431.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BodyStream, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::http::{ConnectionType, StatusCode};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::rt::time::timeout;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
+use futures_util::stream;
 use rand::Rng as _;
 
+use crate::cors::Cors;
 use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
 use crate::stopping::Stopping;
@@ -42,6 +45,25 @@ impl RequestId {
     }
 }
 
+/// What any answer to a request carries, also one that is an error of this layer.
+struct Shared {
+    cors: Vec<(HeaderName, HeaderValue)>,
+    stopping: Option<Data<Stopping>>,
+}
+
+impl Shared {
+    fn of(request: &ServiceRequest) -> Self {
+        let cors = request.app_data::<Data<Cors>>().map(|cors| cors.headers(request.headers()));
+        Self { cors: cors.unwrap_or_default(), stopping: request.app_data().cloned() }
+    }
+
+    /// Whether the connection ends with the answer, so that it is not idle, and perhaps about to be used, when the server
+    /// ends.
+    fn closes(&self) -> bool {
+        self.stopping.as_ref().is_some_and(|stopping| stopping.is_near())
+    }
+}
+
 /// Middleware, for `from_fn` at the outside of the app.
 ///
 /// # Errors
@@ -54,6 +76,7 @@ pub async fn request_context(
     let id = RequestId::of(request.headers());
     let begun = Instant::now();
     let method = request.method().clone();
+    let shared = Shared::of(&request);
     let _in_flight = request.conn_data::<Arc<Watch>>().map(Watch::in_flight);
     let outcome = match timeout(DEADLINE, next.call(request)).await {
         Ok(outcome) => outcome,
@@ -63,11 +86,15 @@ pub async fn request_context(
         Ok(answer) => {
             let problem = problem_of(&answer);
             log(&id, method.as_str(), &pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
-            Ok(complete(answer.map_into_boxed_body(), problem, &id))
+            let answer = complete(answer.map_into_boxed_body(), problem, &id, shared);
+            Ok(if method == Method::HEAD { without_body(answer) } else { answer })
         }
         Err(error) => {
             let problem = Problem::of(&error);
             log(&id, method.as_str(), "", begun.elapsed(), error.as_response_error().status_code(), Some(&problem));
+            let problem = problem.closing(shared.closes());
+            let cors = shared.cors.into_iter();
+            let problem = cors.fold(problem, |problem, (name, value)| problem.with_header(name, value));
             Err(problem.with_request_id(&id.0).into())
         }
     }
@@ -90,12 +117,12 @@ fn complete(
     mut answer: ServiceResponse<BoxBody>,
     problem: Option<Problem>,
     id: &RequestId,
+    shared: Shared,
 ) -> ServiceResponse<BoxBody> {
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(X_REQUEST_ID, value);
     }
-    if answer.request().app_data::<Data<Stopping>>().is_some_and(|stopping| stopping.is_near()) {
-        // So that no connection is idle, and perhaps about to be used, when the server ends.
+    if shared.closes() {
         answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     // What is answered may be personal, and is never more than it says it is.
@@ -104,9 +131,23 @@ fn complete(
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    for (name, value) in shared.cors {
+        headers.append(name, value);
+    }
     let Some(problem) = problem else { return answer };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     answer.map_body(|_, _| BoxBody::new(problem.with_request_id(&id.0).body()))
+}
+
+/// The headers of an answer without its body. A client may send the next request before it has this answer, and then the
+/// server below does not know any more that this one was HEAD; so the body is dropped here.
+fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let BodySize::Sized(length) = answer.response().body().size() else { return answer };
+    let mut answer =
+        answer.map_body(|_, _| BoxBody::new(BodyStream::new(stream::empty::<Result<Bytes, Infallible>>())));
+    answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    answer.response_mut().head_mut().no_chunking(true);
+    answer
 }
 
 /// Failures with their causes, and what was slow. Everything else is a number for metrics, not a line for a log.

@@ -2,12 +2,13 @@
 //!
 //! A [`Route`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
 //! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs (`mount`),
-//! the table of who may do what ([`entries`]) and the raw documentation (`record`).
+//! the table of who may do what ([`entries`]) and the raw documentation (`record`). A GET route takes HEAD too.
 
 use std::sync::Arc;
 
 use actix_web::dev::{Handler, ServiceRequest};
-use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::ServiceConfig;
 use actix_web::{FromRequest, Responder};
@@ -91,13 +92,36 @@ pub fn entries(routes: &[Route]) -> Vec<Entry> {
     routes.iter().flat_map(|route| route.entries.iter().cloned()).collect()
 }
 
+fn declares(entries: &[Entry], method: &Method) -> bool {
+    entries.iter().any(|entry| entry.method == *method)
+}
+
+/// The methods of one path, for the header Allow.
+fn allowed(entries: &[Entry]) -> HeaderValue {
+    let declared = entries.iter().map(|entry| entry.method.as_str());
+    let methods: Vec<_> =
+        declared.flat_map(|method| [method].into_iter().chain((method == "GET").then_some("HEAD"))).collect();
+    HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
+}
+
 /// Puts the doors into a server, each behind the check of its access.
 pub(crate) fn register(routes: Vec<Route>, keys: &Arc<dyn KeyStore>, config: &mut ServiceConfig) {
     for route in routes {
         let entries: Arc<[Entry]> = route.entries.into();
         let keys = Arc::clone(keys);
-        let check = from_fn(move |request: ServiceRequest, next: Next<_>| {
-            authorize(Arc::clone(&entries), Arc::clone(&keys), request, next)
+        let check = from_fn(move |mut request: ServiceRequest, next: Next<_>| {
+            let (entries, keys) = (Arc::clone(&entries), Arc::clone(&keys));
+            if *request.method() == Method::HEAD && declares(&entries, &Method::GET) {
+                // HEAD is GET in all but the body, which the request context drops.
+                request.head_mut().method = Method::GET;
+            }
+            async move {
+                let mut answer = authorize(Arc::clone(&entries), keys, request, next).await?;
+                if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
+                    answer.headers_mut().insert(header::ALLOW, allowed(&entries));
+                }
+                Ok::<_, actix_web::Error>(answer)
+            }
         });
         match route.behind {
             Behind::Operations(resource) => config.service(resource.wrap(check)),

@@ -12,6 +12,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use ticketly_domain::KeyStore;
 
+use crate::cors::{Cors, preflight};
 use crate::limit::{Limiter, Rate, limit};
 use crate::request_context::request_context;
 use crate::route::{Route, register};
@@ -23,7 +24,7 @@ use crate::zone::Zone;
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How a server is run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// How many threads serve requests.
     pub workers: usize,
@@ -34,6 +35,8 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// How often one address may ask; without end unless given.
     pub rate: Option<Rate>,
+    /// Which pages elsewhere may call it from a browser.
+    pub cors: Cors,
     /// How long the server goes on serving once it is told to stop, while it says at `/health/ready` that it will: for a
     /// load balancer to notice.
     pub linger: Duration,
@@ -67,6 +70,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + 'static,
 ) -> io::Result<()> {
     let watches = Watches::default();
+    let linger = settings.linger;
     let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
     let server = start(interface, listener, settings, watches, stopping.clone())?;
@@ -74,7 +78,7 @@ pub async fn serve(
     actix_web::rt::spawn(async move {
         stop.await;
         stopping.announce();
-        actix_web::rt::time::sleep(settings.linger).await;
+        actix_web::rt::time::sleep(linger).await;
         handle.stop(true).await;
     });
     let outcome = server.await;
@@ -90,12 +94,15 @@ fn start(
     stopping: Stopping,
 ) -> io::Result<Server> {
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
+    let cors = settings.cors;
     let app = move || {
         let limiter = limiter.clone();
         App::new()
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
+            .app_data(Data::new(cors.clone()))
             .wrap(from_fn(move |request, next| limit(limiter.clone(), request, next)))
+            .wrap(from_fn(preflight))
             .wrap(from_fn(request_context))
             .configure(|config| (interface.state)(config))
             .configure(|config| register((interface.routes)(), &interface.keys, config))

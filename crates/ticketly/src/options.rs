@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{Role, Rules};
+use ticketly_http::cors::Origin;
 
 /// Sells a cinema's seats, each of them once.
 ///
@@ -172,6 +173,10 @@ pub struct Serve {
     #[arg(long, env = "TICKETLY_PROXIES", value_name = "NUMBER", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=16))]
     pub proxies: u8,
+    /// An origin whose pages may call the server from a browser, such as https://cinema.example; several with commas or
+    /// by repetition. None unless given
+    #[arg(long, env = "TICKETLY_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allow_origin: Vec<Origin>,
     /// How many threads serve requests; as many as there are processors unless given
     #[arg(long, env = "TICKETLY_WORKERS", value_name = "NUMBER")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=512))]

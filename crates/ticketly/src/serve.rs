@@ -11,6 +11,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use ticketly_api::Api;
 use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock as _;
+use ticketly_http::cors::Cors;
 use ticketly_http::server::{self, Settings};
 use ticketly_http::zone::Zone;
 use tokio::signal::unix::{SignalKind, signal};
@@ -43,6 +44,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         connections: connections(),
         keep_alive: Duration::from_secs(options.keep_alive.into()),
         rate: options.rate(),
+        cors: Cors(options.allow_origin.clone()),
         linger: Duration::from_secs(options.linger.into()),
         drain_seconds: options.drain.into(),
     };

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use ticketly_api::{Api, interface};
 use ticketly_domain::{ApiKey, KeyStore, MockStore, Role, Rules, Store, Ticketing};
 use ticketly_http::clock::Clock;
+use ticketly_http::cors::Cors;
 use ticketly_http::limit::Rate;
 use ticketly_http::server::{Settings, serve};
 use ticketly_http::zone::Zone;
@@ -48,6 +49,7 @@ pub struct Stage {
     pub keys: Arc<dyn KeyStore>,
     pub zone: Tz,
     pub rate: Option<Rate>,
+    pub origins: &'static [&'static str],
     pub linger: Duration,
     pub home: Home,
 }
@@ -56,7 +58,7 @@ impl Stage {
     /// An empty store, in UTC.
     pub fn new() -> Self {
         let (store, keys, home) = backing::open();
-        Self { store, keys, zone: Tz::UTC, rate: None, linger: Duration::ZERO, home }
+        Self { store, keys, zone: Tz::UTC, rate: None, origins: &[], linger: Duration::ZERO, home }
     }
 }
 
@@ -128,6 +130,7 @@ impl App {
                     connections: 1000,
                     keep_alive: Duration::from_secs(75),
                     rate: stage.rate,
+                    cors: Cors(stage.origins.iter().map(|origin| origin.parse().unwrap()).collect()),
                     linger: stage.linger,
                     drain_seconds: 1,
                 };

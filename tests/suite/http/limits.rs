@@ -1,5 +1,9 @@
 //! A limit on everything.
 
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Instant;
+
 use chrono::TimeDelta;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -8,8 +12,9 @@ use ticketly_domain::{
     Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotType,
     TicketSlot,
 };
+use ticketly_http::limit::Rate;
 
-use super::app::{App, text, time};
+use super::app::{App, Stage, text, time};
 
 /// The longest body that is taken.
 const BODY: usize = 64 * 1024;
@@ -85,7 +90,7 @@ fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
     let mut store = MockStore::new();
     store.expect_slots().times(LONGEST / 100).returning(move |query| {
         assert_eq!(query.genre, Some(Genre::MagicalRealism));
-        Ok(Page { items: vec![slot.clone(); 100], next: Some(next) })
+        Ok(Page { items: vec![slot.clone(); 100], next: Some(next), rows_read: 100 })
     });
     let app = App::over(store);
     let cut = app.post("/getAllMovieSlotsByGenre?genre=Magical%20Realism").send();
@@ -192,5 +197,29 @@ fn a_showing_has_its_bounds() {
     ];
     for (name, value) in refused {
         assert_eq!(schedule(name, value.clone()).invalid(), [format!("pointer /{name}")], "{value}");
+    }
+}
+
+/// How many of so many lists at once are answered, and how long they took, over a store that reads so many rows for each;
+/// with a hundred tokens a second.
+fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64) {
+    let mut store = MockStore::new();
+    store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));
+    store.expect_slots().returning(move |_| Ok(Page { items: Vec::new(), next: None, rows_read }));
+    let rate = Rate { per_second: NonZeroU32::new(100).unwrap(), proxies: 0 };
+    let app = App::on(Stage { store: Arc::new(store), rate: Some(rate), ..Stage::new() });
+    let begun = Instant::now();
+    let answered = (0..asked).map(|_| u32::from(app.call(method, path).send().status == 200)).sum();
+    (answered, begun.elapsed().as_secs_f64())
+}
+
+#[test]
+fn a_list_costs_what_the_store_read_for_it() {
+    for (method, path) in [("GET", "/v1/slots"), ("HEAD", "/v1/slots"), ("POST", "/getAllMovieSlots")] {
+        assert_eq!(answered(method, path, 50, 40).0, 40, "{path}");
+        // Each costs 20 of the 200 tokens.
+        let (answered, seconds) = answered(method, path, 1000, 40);
+        assert!(answered >= 10, "{path} {answered}");
+        assert!(f64::from(answered) < 11.0 + seconds * 100.0 / 20.0, "{path} {answered} in {seconds} s");
     }
 }

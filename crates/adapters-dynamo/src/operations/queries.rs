@@ -131,7 +131,7 @@ impl DynamoStore {
             listed.retain(|slot| is_of(slot.empty(), query));
             for slot in self.with_seats(&listed).await? {
                 if items.len() == wanted {
-                    return Ok(Page { items, next: last });
+                    return Ok(Page { items, next: last, rows_read: seen });
                 }
                 last = Some(SlotCursor { start: slot.showing().start(), id: slot.id() });
                 if query.min_available.is_none_or(|least| slot.seats().available() >= least) {
@@ -139,11 +139,11 @@ impl DynamoStore {
                 }
             }
             if !found.more {
-                return Ok(Page { items, next: None });
+                return Ok(Page { items, next: None, rows_read: seen });
             }
             last = end.or(last);
             if items.len() == wanted || seen >= SLOTS_A_PAGE {
-                return Ok(Page { items, next: last });
+                return Ok(Page { items, next: last, rows_read: seen });
             }
             range.low = last.map(after).unwrap_or_default();
         }

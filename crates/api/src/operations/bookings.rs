@@ -7,6 +7,7 @@ use super::{App, answer};
 use crate::wire::answers::{Booking, TicketPage};
 use crate::wire::requests::{Book, ListTickets};
 use ticketly_http::extract::{Body, Id, Key, Query, Through};
+use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::{Created, Json};
 
@@ -34,7 +35,15 @@ pub async fn show(app: App, id: Id<BookingId>) -> Result<Json<Booking>, Problem>
 ///
 /// In order of booking, a page at a time.
 #[api_v2_operation(operation_id = "listUserTickets", tags(Bookings))]
-pub async fn tickets_of_user(app: App, id: Id<UserId>, query: Query<ListTickets>) -> Result<Json<TicketPage>, Problem> {
+pub async fn tickets_of_user(
+    app: App,
+    rows: RowsRead,
+    id: Id<UserId>,
+    query: Query<ListTickets>,
+) -> Result<Json<TicketPage>, Problem> {
     let page = app.ticketing.tickets_of_user(id.0, &query.0).await;
-    answer(page, |page| Json(TicketPage::of(&page, app.zone)))
+    answer(page, |page| {
+        rows.add(page.rows_read);
+        Json(TicketPage::of(&page, app.zone))
+    })
 }

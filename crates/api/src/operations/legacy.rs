@@ -10,6 +10,7 @@ use super::{App, answer};
 use crate::wire::answers::{Slot, Swept, Ticket, User};
 use crate::wire::requests::{Book, Schedule, TheGenre, TheSlot, TheTicket, Update};
 use ticketly_http::extract::{BodyOrQuery, Key, Through};
+use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::reply::{Json, Listing};
@@ -55,12 +56,13 @@ pub async fn update_movie_slot_for_ticket(
 #[api_v2_operation(operation_id = "getAllTicketsForMovieSlot", tags(Legacy))]
 pub async fn get_all_tickets_for_movie_slot(
     app: App,
+    rows: RowsRead,
     request: BodyOrQuery<TheSlot>,
 ) -> Result<Listing<Ticket>, Problem> {
-    booked(&app, &request.0).await.map_err(refused)
+    booked(&app, &rows, &request.0).await.map_err(refused)
 }
 
-async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_domain::Error> {
+async fn booked(app: &App, rows: &RowsRead, target: &Target) -> Result<Listing<Ticket>, ticketly_domain::Error> {
     let (mut items, mut next) = (Vec::new(), Vec::new());
     let mut pages = 0;
     for slot in app.ticketing.slots_of(target).await? {
@@ -74,6 +76,7 @@ async fn booked(app: &App, target: &Target) -> Result<Listing<Ticket>, ticketly_
             }
             let page = app.ticketing.tickets_of_slot(id, &query).await?;
             pages += 1;
+            rows.add(page.rows_read);
             items.extend(page.items.iter().map(|ticket| Ticket::of(ticket, app.zone)));
             query.after = page.next;
             if page.next.is_none() {
@@ -127,23 +130,28 @@ pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Js
 ///
 /// Those that have not ended, in order of start.
 #[api_v2_operation(operation_id = "getAllMovieSlots", tags(Legacy))]
-pub async fn get_all_movie_slots(app: App) -> Result<Listing<Slot>, Problem> {
+pub async fn get_all_movie_slots(app: App, rows: RowsRead) -> Result<Listing<Slot>, Problem> {
     let query = SlotQuery { limit: PageSize::LARGEST, ..SlotQuery::default() };
-    slots(&app, query).await.map_err(refused)
+    slots(&app, &rows, query).await.map_err(refused)
 }
 
 /// List the slots of a genre
 ///
 /// Those that have not ended, in order of start.
 #[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Legacy))]
-pub async fn get_all_movie_slots_by_genre(app: App, request: BodyOrQuery<TheGenre>) -> Result<Listing<Slot>, Problem> {
-    slots(&app, request.0).await.map_err(refused)
+pub async fn get_all_movie_slots_by_genre(
+    app: App,
+    rows: RowsRead,
+    request: BodyOrQuery<TheGenre>,
+) -> Result<Listing<Slot>, Problem> {
+    slots(&app, &rows, request.0).await.map_err(refused)
 }
 
-async fn slots(app: &App, mut query: SlotQuery) -> Result<Listing<Slot>, ticketly_domain::Error> {
+async fn slots(app: &App, rows: &RowsRead, mut query: SlotQuery) -> Result<Listing<Slot>, ticketly_domain::Error> {
     let mut items = Vec::new();
     for _ in 0..PAGES {
         let page = app.ticketing.slots(&query, app.now()).await?;
+        rows.add(page.rows_read);
         items.extend(page.items.iter().map(|slot| Slot::of(slot, app.zone)));
         query.after = page.next;
         if page.next.is_none() || items.len() >= LONGEST {

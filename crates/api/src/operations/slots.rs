@@ -7,6 +7,7 @@ use super::{App, answer};
 use crate::wire::answers::{Slot, SlotPage, TicketPage};
 use crate::wire::requests::{ListSlots, ListTickets, Schedule};
 use ticketly_http::extract::{Body, Id, Query};
+use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::{Created, Json};
 
@@ -24,8 +25,11 @@ pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, 
 ///
 /// In order of start, a page at a time. The list begins with what has not ended, unless `from` says otherwise.
 #[api_v2_operation(operation_id = "listSlots", tags(Slots))]
-pub async fn list(app: App, query: Query<ListSlots>) -> Result<Json<SlotPage>, Problem> {
-    answer(app.ticketing.slots(&query.0, app.now()).await, |page| Json(SlotPage::of(&page, app.zone)))
+pub async fn list(app: App, rows: RowsRead, query: Query<ListSlots>) -> Result<Json<SlotPage>, Problem> {
+    answer(app.ticketing.slots(&query.0, app.now()).await, |page| {
+        rows.add(page.rows_read);
+        Json(SlotPage::of(&page, app.zone))
+    })
 }
 
 /// Show a slot
@@ -38,7 +42,15 @@ pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
 ///
 /// In order of booking, a page at a time.
 #[api_v2_operation(operation_id = "listSlotTickets", tags(Slots))]
-pub async fn tickets(app: App, id: Id<SlotId>, query: Query<ListTickets>) -> Result<Json<TicketPage>, Problem> {
+pub async fn tickets(
+    app: App,
+    rows: RowsRead,
+    id: Id<SlotId>,
+    query: Query<ListTickets>,
+) -> Result<Json<TicketPage>, Problem> {
     let page = app.ticketing.tickets_of_slot(id.0, &query.0).await;
-    answer(page, |page| Json(TicketPage::of(&page, app.zone)))
+    answer(page, |page| {
+        rows.add(page.rows_read);
+        Json(TicketPage::of(&page, app.zone))
+    })
 }

@@ -148,11 +148,13 @@ impl Catalogue for OwnStore {
                 && query.until.is_none_or(|until| showing.start() < until)
                 && query.after.is_none_or(|after| position(slot) > after)
         };
-        let mut items: Vec<_> = self.rows().slots.values().filter(wanted).cloned().collect();
+        let rows = self.rows();
+        let rows_read = rows.slots.len();
+        let mut items: Vec<_> = rows.slots.values().filter(wanted).cloned().collect();
         items.sort_by_key(position);
         let more = items.len() > query.limit.get();
         items.truncate(query.limit.get());
-        Ok(Page { next: items.last().filter(|_| more).map(position), items })
+        Ok(Page { next: items.last().filter(|_| more).map(position), items, rows_read })
     }
 }
 

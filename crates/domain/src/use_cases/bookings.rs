@@ -159,17 +159,18 @@ impl Ticketing {
         Read: Future<Output = Result<Vec<Booking>, StoreError>>,
     {
         let mut items = Vec::new();
-        let mut last = query.after;
+        let (mut last, mut rows_read) = (query.after, 0);
         for _ in 0..READS_A_PAGE {
             let resumed = last;
             let bookings = read(resumed.map(|position| position.booking)).await?;
+            rows_read += bookings.len();
             let fresh = bookings.iter().flat_map(Booking::tickets).filter(|ticket| {
                 let TicketId { booking, index, .. } = ticket.id();
                 ticket.user().is_some() && resumed.is_none_or(|seen| booking != seen.booking || index > seen.index)
             });
             for ticket in fresh {
                 if items.len() == query.limit.get() {
-                    return Ok(Page { items, next: last });
+                    return Ok(Page { items, next: last, rows_read });
                 }
                 last = Some(TicketCursor { booking: ticket.id().booking, index: ticket.id().index });
                 if query.status.is_none_or(|status| ticket.status() == status) {
@@ -177,9 +178,9 @@ impl Ticketing {
                 }
             }
             if bookings.len() < BOOKINGS_A_READ {
-                return Ok(Page { items, next: None });
+                return Ok(Page { items, next: None, rows_read });
             }
         }
-        Ok(Page { items, next: last })
+        Ok(Page { items, next: last, rows_read })
     }
 }

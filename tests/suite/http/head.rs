@@ -1,0 +1,68 @@
+//! HEAD is GET without the body.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
+use ticketly_api::routes::routes;
+use ticketly_http::route::entries;
+
+use super::answer::Answer;
+use super::app::{App, path_of, text};
+
+/// Asks GET and HEAD the same, checks that they are answered alike, and returns the answer to GET.
+fn both(app: &App, path: &str, key: Option<&str>) -> Answer {
+    let [get, head] = ["GET", "HEAD"].map(|method| app.call(method, path).key(key).header("X-Request-Id", "a").send());
+    assert_eq!(head.body, b"", "{path}");
+    assert_eq!(head.status, get.status, "{path}");
+    let lines = |answer: &Answer| {
+        let head = answer.to_string().split("\r\n\r\n").next().map(str::to_owned).unwrap();
+        let lines = head.lines().filter(|line| !line.to_lowercase().starts_with("date:"));
+        let mut lines: Vec<_> = lines.map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(lines(&head), lines(&get), "{path}");
+    get
+}
+
+#[test]
+fn head_is_answered_as_get_on_every_route() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
+    let booking = app.book(&slot, 1);
+    let ticket = path_of(&booking["tickets"][0]);
+    let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
+    for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
+        let path = entry.path.replace("/v1/tickets/{ticketId}", &ticket);
+        let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
+        let path = path.replace("{userId}", text(&booking, "userId"));
+        let statuses = keys.map(|key| both(&app, &path, key).status);
+        let good = [200, 307].contains(&statuses[3]);
+        assert!(good && (statuses[0] == statuses[3] || statuses == [401, 401, 403, 200]), "{path} {statuses:?}");
+    }
+    assert_eq!(both(&app, "/nowhere", None).status, 404);
+    assert_eq!(both(&app, "/v1/slots/S000000000000", None).status, 404);
+}
+
+#[test]
+fn head_counts_for_the_rate_limit() {
+    let app = App::with_rate(1, 0);
+    let limited = (0..50).map(|_| app.call("HEAD", "/v1/slots").send()).find(|answer| answer.status != 200).unwrap();
+    assert_eq!((limited.status, limited.body.len()), (429, 0));
+    assert!(limited.header("retry-after").is_some());
+}
+
+#[test]
+fn a_request_sent_behind_head_gets_its_own_answer() {
+    let app = App::start();
+    let mut socket = TcpStream::connect(app.address).unwrap();
+    let request = |method| format!("{method} /v1/slots HTTP/1.1\r\nHost: x\r\n\r\n");
+    socket.write_all((request("HEAD") + &request("GET")).as_bytes()).unwrap();
+    socket.shutdown(Shutdown::Write).unwrap();
+    let mut got = String::new();
+    socket.read_to_string(&mut got).unwrap();
+    let parts: Vec<_> = got.split("\r\n\r\n").collect();
+    let starts = |part: &str| part.starts_with("HTTP/1.1 200 OK\r\n");
+    assert!(parts.len() == 3 && starts(parts[0]) && starts(parts[1]), "{got}");
+    assert_eq!(parts[2], r#"{"slots":[]}"#);
+}
