@@ -204,4 +204,5 @@ def main(ticketly, engine):
                 process.kill()
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
