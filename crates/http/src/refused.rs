@@ -1,7 +1,7 @@
 //! The one place that chooses status codes for what the domain says.
 
 use actix_web::http::StatusCode;
-use ticketly_domain::{Entity, Error, Refusal, StoreError};
+use ticketly_domain::{Entity, Error, Invalid, Refusal, StoreError};
 
 use crate::problem::{FieldError, Problem};
 
@@ -15,6 +15,17 @@ pub fn refused(error: Error) -> Problem {
         Error::Invalid(invalid) => Problem::invalid(vec![FieldError::of(&invalid)]),
         Error::Refused(refusal) => by_a_rule(refusal),
         Error::Store(error) => by_the_store(error),
+    }
+}
+
+/// The problem that a failed use case stands for, whose fields were members of the body.
+#[must_use]
+pub fn refused_body(error: Error) -> Problem {
+    match error {
+        Error::Invalid(Invalid { field, reason }) => {
+            Problem::invalid(vec![FieldError::pointer(format!("/{field}"), reason)])
+        }
+        other => refused(other),
     }
 }
 

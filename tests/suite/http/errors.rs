@@ -61,7 +61,8 @@ fn of_requests(app: &App) -> Vec<(u16, &'static str, Answer)> {
 }
 
 fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
-    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);
+    let kept = app.book(&slot, 1)["tickets"][0].clone();
     let ticket = app.book(&slot, 1)["tickets"][0].clone();
     let book = |count| app.post("/v1/bookings").idempotency("a").json(order(&slot, count));
     let to_itself = app.post(&format!("{}/move", path_of(&ticket))).json(json!({ "slotId": slot["slotId"] }));
@@ -70,6 +71,9 @@ fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
     got.push((422, "idempotency_key_reused", book(2).send()));
     app.post(&format!("{}/cancel", path_of(&ticket))).send().ok();
     got.push((409, "not_booked", to_itself.send()));
+    app.set_clock("2020-11-01T13:00:00Z");
+    got.push((409, "booking_closed", app.post("/v1/bookings").json(order(&slot, 1)).send()));
+    got.push((409, "changes_closed", app.post(&format!("{}/cancel", path_of(&kept))).send()));
     app.set_clock("2020-11-02T00:00:00Z");
     got.push((409, "slot_ended", app.post("/v1/bookings").json(order(&slot, 1)).send()));
     let limited = App::with_rate(1, 0);
@@ -155,7 +159,8 @@ fn a_decent_request_id_is_echoed_and_any_other_replaced() {
 #[test]
 fn no_problem_repeats_what_only_its_sender_should_know() {
     let app = App::start();
-    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);
+    let kept = app.book(&slot, 1)["tickets"][0].clone();
     let mut order = order(&slot, 1);
     order["userName"] = json!("Jane Doe-Secret\u{7}");
     let answer = app.post("/v1/bookings").json(order).send();

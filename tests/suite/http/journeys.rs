@@ -109,19 +109,66 @@ fn many_who_book_at_once_get_the_seats_that_there_are_and_no_more() {
 }
 
 #[test]
-fn a_showing_that_has_ended_sells_nothing_and_lets_no_ticket_go() {
+fn the_public_is_late_before_the_box_office() {
+    let app = App::start();
+    let box_office = app.box_office.clone();
+    let slot = app.schedule("Skyfall", "2020-10-01 12:00", 9);
+    let later = app.schedule("Skyfall", "2020-11-01 12:00", 9);
+    let tickets = app.book(&slot, 4)["tickets"].clone();
+    let to = json!({ "slotId": later["slotId"] });
+    let shift = |index: usize| app.post(&format!("{}/move", path_of(&tickets[index]))).json(to.clone());
+    let cancel = |index: usize| app.post(&format!("{}/cancel", path_of(&tickets[index])));
+    let legacy = |index: usize| app.post("/cancelTicket").json(json!({ "ticketId": tickets[index]["ticketId"] }));
+
+    app.set_clock("2020-10-01T11:59:59.999Z");
+    shift(0).send().created();
+    app.set_clock("2020-10-01T12:00:00Z");
+    for late in [shift(1), cancel(1), legacy(1)] {
+        late.send().problem(409, "changes_closed");
+    }
+    app.set_clock("2020-10-01T12:14:59.999Z");
+    app.book(&slot, 1);
+    app.set_clock("2020-10-01T12:15:00Z");
+    for path in ["/v1/bookings", "/bookTicket"] {
+        app.post(path).json(order(&slot, 1)).send().problem(409, "booking_closed");
+    }
+    app.set_clock("2020-10-01T14:59:59.999Z");
+    app.post("/v1/bookings").key(box_office.as_str()).json(order(&slot, 2)).send().created();
+    shift(1).key(box_office.as_str()).send().created();
+    assert_eq!(cancel(2).key(box_office.as_str()).send().ok()["ticketStatus"], "Canceled");
+    app.set_clock("2020-10-01T15:00:00Z");
+    for ended in [app.post("/v1/bookings").json(order(&slot, 1)), shift(3), legacy(3)] {
+        ended.key(box_office.as_str()).send().problem(409, "slot_ended");
+    }
+    assert_eq!(text(&app.ticket(&tickets[3]), "ticketStatus"), "Booked", "a seen film is not exchanged");
+    assert_eq!((app.left(&slot), app.left(&later)), (5, 7));
+}
+
+#[test]
+fn only_the_box_office_counts_as_such() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 3);
-    let later = app.schedule("Skyfall", "2020-11-01 12:00", 3);
-    let ticket = app.book(&slot, 1)["tickets"][0].clone();
-    app.set_clock("2020-10-01T14:59:59.999Z");
-    app.book(&slot, 1);
-    app.set_clock("2020-10-01T15:00:00Z");
-    app.post("/v1/bookings").json(order(&slot, 1)).send().problem(409, "slot_ended");
-    let to = json!({ "slotId": later["slotId"] });
-    app.post(&format!("{}/move", path_of(&ticket))).json(to).send().problem(409, "slot_ended");
-    assert_eq!(app.ticket(&ticket), ticket);
-    assert_eq!((app.left(&slot), app.left(&later)), (1, 3));
+    app.set_clock("2020-10-01T13:00:00Z");
+    let book = || app.post("/v1/bookings").json(order(&slot, 1));
+    book().key(app.admin.as_str()).send().problem(409, "booking_closed");
+    book().key("tkl_box_office_zzzzzzzzzzzzzzzzzzzzzzzzzz").send().problem(401, "unauthenticated");
+    book().key(app.box_office.as_str()).send().created();
+}
+
+#[test]
+fn a_slot_that_has_ended_is_scheduled_by_the_legacy_interface_alone() {
+    let app = App::start();
+    let draft = json!({
+        "slotName": "Skyfall", "startTime": "2020-09-01 12:00", "endTime": "2020-09-01 15:00",
+        "slotType": "Movie", "genre": "Action",
+    });
+    let refused = app.post("/v1/slots").key(app.admin.as_str()).json(draft.clone()).send();
+    assert_eq!(refused.problem(422, "invalid")["errors"][0]["pointer"], "/endTime");
+    assert_eq!(app.get("/v1/slots?from=2000-01-01T00:00:00Z").send().ok()["slots"], json!([]));
+    app.post("/scheduleMovie").key(app.admin.as_str()).json(draft).send().ok();
+    assert_eq!(app.get("/v1/slots").send().ok()["slots"], json!([]), "the list begins with what has not ended");
+    let history = app.get("/v1/slots?from=2020-09-01T00:00:00Z").send().ok();
+    assert_eq!(history["slots"][0]["slotName"], "Skyfall");
 }
 
 #[test]

@@ -129,8 +129,7 @@ fn scheduling(client: &mut Client) {
     assert_eq!(by_genre, [skyfall], "the one slot of this genre");
     let all = list(&client.tell("/getAllMovieSlots", None));
     let names: Vec<_> = all.iter().map(|slot| text(slot, "slotName")).collect();
-    assert_eq!(names.first(), Some(&"Jumanji"), "in order of start");
-    assert_eq!(names.len(), 4);
+    assert_eq!(names.len(), 3, "what has ended, such as Jumanji, is not listed: {names:?}");
 }
 
 fn booking(client: &mut Client) -> Vec<Value> {
@@ -186,12 +185,10 @@ fn upkeep(client: &mut Client, jumanji: &[Value]) {
     let (box_office, scheduler) = (client.app.box_office.clone(), client.app.scheduler.clone());
     let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
     assert_eq!(booked, jumanji);
-    let canceled = of_ticket(CANCEL_TICKET, text(&jumanji[0], "ticketId"));
-    client.ask("/cancelTicket", &canceled, None).ok();
-    let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
-    assert_eq!(booked, jumanji[1..], "the booked ones alone");
+    let seen = of_ticket(CANCEL_TICKET, text(&jumanji[0], "ticketId"));
+    client.ask("/cancelTicket", &seen, None).problem(409, "slot_ended");
     let swept = client.tell("/expireTickets", Some(&scheduler)).ok();
-    assert_eq!(swept, json!({ "changedTickets": 1, "complete": true }));
+    assert_eq!(swept, json!({ "changedTickets": 2, "complete": true }));
     assert_eq!(client.tell("/expireTickets", Some(&scheduler)).ok()["changedTickets"], 0);
     let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
     assert!(booked.is_empty(), "{booked:?}");

@@ -9,6 +9,7 @@ use crate::wire::requests::{ListSlots, ListTickets, Schedule};
 use ticketly_http::extract::{Body, Id, Query};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
+use ticketly_http::refused::refused_body;
 use ticketly_http::reply::{Created, Json};
 
 /// Schedule a slot
@@ -17,8 +18,8 @@ use ticketly_http::reply::{Created, Json};
 /// nothing here: after an unknown outcome, list the slots before scheduling again.
 #[api_v2_operation(operation_id = "scheduleSlot", tags(Slots))]
 pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, Problem> {
-    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
-    answer(slot, |slot| Created { location: format!("/v1/slots/{}", slot.id()), body: Slot::of(&slot, app.zone) })
+    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await.map_err(refused_body)?;
+    Ok(Created { location: format!("/v1/slots/{}", slot.id()), body: Slot::of(&slot, app.zone) })
 }
 
 /// List slots
