@@ -18,7 +18,10 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The last answer of the store, for all workers of a server.
 #[derive(Clone, Default)]
-pub(crate) struct Readiness(Arc<Mutex<Option<(Instant, Result<(), Problem>)>>>);
+pub(crate) struct Readiness(Arc<Mutex<Option<Answered>>>);
+
+/// An answer of the store, and when it came.
+type Answered = (Instant, Result<(), Problem>);
 
 impl Readiness {
     /// Answers from the last probe if that is fresh, or else from `probe`. Requests that come meanwhile wait for it.

@@ -11,7 +11,6 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{Role, Rules};
 use ticketly_http::cors::Origin;
-use ticketly_http::cors::Origin;
 
 /// Sells a cinema's seats, each of them once.
 ///
