@@ -7,6 +7,7 @@
 pub mod authorization;
 mod body;
 pub mod clock;
+mod closing;
 pub mod cors;
 pub mod extract;
 pub mod fields;

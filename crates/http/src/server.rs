@@ -12,6 +12,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use ticketly_domain::KeyStore;
 
+use crate::closing;
 use crate::cors::{Cors, preflight};
 use crate::limit::{Limiter, Rate, limit};
 use crate::request_context::request_context;
@@ -73,12 +74,16 @@ pub async fn serve(
     let linger = settings.linger;
     let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
+    let own = if linger.is_zero() { None } else { Some(listener.try_clone()?) };
     let server = start(interface, listener, settings, watches, stopping.clone())?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
         stopping.announce();
-        actix_web::rt::time::sleep(linger).await;
+        if let Some(own) = own {
+            actix_web::rt::time::sleep(linger).await;
+            closing::close(own, &handle).await;
+        }
         handle.stop(true).await;
     });
     let outcome = server.await;

@@ -100,9 +100,13 @@ impl App {
     /// Told to stop a moment ago, and lingering.
     pub fn about_to_stop() -> Self {
         let mut app = Self::on(Stage { linger: Duration::from_secs(3), ..Stage::new() });
-        app.stop.take().unwrap().send(()).unwrap();
+        app.tell_to_stop();
         while app.get("/health/ready").send().status == 200 {}
         app
+    }
+
+    pub fn tell_to_stop(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
     }
 
     pub fn on(stage: Stage) -> Self {

@@ -90,14 +90,6 @@ fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
 }
 
 #[test]
-fn a_server_that_is_about_to_stop_serves_on_and_closes_its_connections() {
-    let app = App::about_to_stop();
-    let answer = app.get("/v1/slots").send();
-    assert_eq!(answer.header("connection"), Some("close"));
-    assert_eq!(answer.ok()["slots"], json!([]));
-}
-
-#[test]
 fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
     let app = App::start();
     let got = thread::scope(|scope| {
