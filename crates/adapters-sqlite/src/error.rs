@@ -41,6 +41,22 @@ pub enum OpenError {
     },
 }
 
+/// Another program changed the schema while this one ran: whatever this one does might harm what the other wrote.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error(
+    "the store has schema {found} by now and this program knows {known}: restart it with the version that changed it"
+)]
+pub(crate) struct OtherSchema {
+    pub(crate) found: i64,
+    pub(crate) known: i64,
+}
+
+impl From<OtherSchema> for StoreError {
+    fn from(other: OtherSchema) -> Self {
+        Self::Failed(Box::new(other))
+    }
+}
+
 /// A row that breaks a rule that every written row kept: the file was damaged or edited.
 #[derive(Debug, thiserror::Error)]
 #[error("corrupt row in {table}: {column}")]

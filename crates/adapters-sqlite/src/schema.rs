@@ -5,13 +5,18 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::error::OpenError;
+use crate::error::{OpenError, OtherSchema};
 
 /// In the file's header, where SQLite keeps it for whoever wants to know whose file this is: "TKLY".
 const APPLICATION: i64 = 0x544B_4C59;
 
-/// The steps from one version of the schema to the next; the version of a file is how many of them it has taken.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+/// The steps from one version of the schema to the next, each released once and never changed: see `migrations/README.md`.
+/// The version of a file is how many of them it has taken.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+
+/// The version of the schema that this program reads and writes.
+#[expect(clippy::cast_possible_wrap, reason = "there are a few migrations")]
+pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// How long a connection waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -21,7 +26,6 @@ pub(crate) fn prepare(db: &mut Connection, path: &Path) -> Result<(), OpenError>
     let path = || path.to_owned();
     let failed = |source| OpenError::Failed { path: path(), source };
     db.busy_timeout(PATIENCE).map_err(failed)?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     // Whatever this reads, it reads before it changes anything: a file of somebody else stays as it is.
     let (application, found, tables) = header(db).map_err(|source| match source.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { path: path() },
@@ -29,11 +33,11 @@ pub(crate) fn prepare(db: &mut Connection, path: &Path) -> Result<(), OpenError>
     })?;
     match (application, found) {
         (0, 0) if tables == 0 => {}
-        (APPLICATION, 0..) if found <= known => {}
-        (APPLICATION, _) => return Err(OpenError::Newer { path: path(), found, known }),
+        (APPLICATION, 0..=VERSION) => {}
+        (APPLICATION, _) => return Err(OpenError::Newer { path: path(), found, known: VERSION }),
         _ => return Err(OpenError::NotOurs { path: path() }),
     }
-    set_up_writer(db).and_then(|()| migrate(db, known)).map_err(failed)
+    set_up_writer(db).and_then(|()| migrate(db)).map_err(failed)
 }
 
 fn header(db: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
@@ -60,17 +64,28 @@ fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn migrate(db: &mut Connection, known: i64) -> rusqlite::Result<()> {
-    // Two processes may open a new file at once: the version is read again under the lock.
-    let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found: i64 = step.query_row("SELECT user_version FROM pragma_user_version", [], |row| row.get(0))?;
-    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(usize::MAX)) {
-        step.execute_batch(migration)?;
+fn migrate(db: &mut Connection) -> rusqlite::Result<()> {
+    for (migration, version) in MIGRATIONS.iter().zip(1_i64..) {
+        // Two processes may open an old file at once: the version is read again under the lock.
+        let step = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if version_of(&step)? < version {
+            step.execute_batch(migration)?;
+            step.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version};"))?;
+        }
+        step.commit()?;
     }
-    if found < known {
-        step.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {known};"))?;
-    }
-    step.commit()
+    Ok(())
+}
+
+fn version_of(db: &Connection) -> rusqlite::Result<i64> {
+    // Once a transaction: a statement that is kept, and a few bytes of the first page.
+    db.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))
+}
+
+/// Asks, inside a transaction, whether another program has changed the schema since this one opened the file.
+pub(crate) fn changed(db: &Connection) -> rusqlite::Result<Option<OtherSchema>> {
+    let found = version_of(db)?;
+    Ok((found != VERSION).then_some(OtherSchema { found, known: VERSION }))
 }
 
 /// A connection that only reads.

@@ -1,5 +1,7 @@
 //! What is particular to this store; what every store must do is in the contract.
 
+mod older_stores;
+
 use std::fs;
 use std::sync::{Arc, mpsc};
 
@@ -13,7 +15,7 @@ use ticketly_domain::{
 };
 
 use crate::error::failed;
-use crate::{OpenError, SqliteStore, writer};
+use crate::{OpenError, SqliteStore, schema, writer};
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(18_567)
@@ -77,7 +79,7 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
     let Err(OpenError::Newer { found, known, .. }) = SqliteStore::open(&path) else { panic!("it was opened") };
-    assert_eq!((found, known, fs::read(&path).unwrap()), (99, 1, before));
+    assert_eq!((found, known, fs::read(&path).unwrap()), (99, schema::VERSION, before));
 }
 
 #[cfg(unix)]

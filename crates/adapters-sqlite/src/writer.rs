@@ -9,8 +9,8 @@ use rusqlite::{Connection, Params};
 use ticketly_domain::{StoreError, UserId};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::AbortOnPanic;
-use crate::error::{failed, is_busy};
+use crate::error::{OtherSchema, failed, is_busy};
+use crate::{AbortOnPanic, schema};
 
 /// How many changes share a COMMIT at most.
 pub(crate) const MAX_BATCH: usize = 256;
@@ -49,6 +49,8 @@ enum End {
     Committed,
     /// BEGIN failed; another process holds the lock, or worse.
     NotBegun(Arc<rusqlite::Error>),
+    /// The schema is not this program's any more: nothing may be read or written.
+    OtherSchema(OtherSchema),
     /// Everything was rolled back, for want of space or memory; the change that met it says why.
     RolledBack,
     /// COMMIT failed: what was written of it may be found at the next start, or not.
@@ -119,6 +121,7 @@ fn ended<T>(outcome: Result<T, StoreError>, end: &End) -> Result<T, StoreError> 
         (End::Committed, outcome) => outcome,
         (End::NotBegun(error), _) if is_busy(error) => Err(StoreError::Contended),
         (End::NotBegun(error), _) => Err(StoreError::Failed(failure("BEGIN", error))),
+        (End::OtherSchema(other), _) => Err((*other).into()),
         (End::RolledBack, Err(culprit @ StoreError::Failed(_))) => Err(culprit),
         // Even a refusal may have been decided on rows that are gone now.
         (End::RolledBack, _) => Err(StoreError::Failed("a neighbour's failure rolled the batch back".into())),
@@ -131,18 +134,30 @@ fn work(mut session: Session, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(MAX_BATCH);
     let mut answers = Vec::with_capacity(MAX_BATCH);
     while queue.blocking_recv_many(&mut jobs, MAX_BATCH) > 0 {
-        let begun = session.execute("BEGIN IMMEDIATE", []);
+        let begun = begin(&session);
         for job in jobs.drain(..) {
             answers.push(job(&mut session));
         }
         let end = match begun {
-            Ok(_) => commit(&mut session),
-            Err(error) => End::NotBegun(Arc::new(error)),
+            Ok(()) => commit(&mut session),
+            Err(end) => end,
         };
         for answer in answers.drain(..) {
             answer(&end);
         }
     }
+}
+
+/// Takes the lock. Without it, no change is tried.
+fn begin(session: &Session) -> Result<(), End> {
+    session.execute("BEGIN IMMEDIATE", []).map_err(|error| End::NotBegun(Arc::new(error)))?;
+    let end = match schema::changed(&session.db) {
+        Ok(None) => return Ok(()),
+        Ok(Some(other)) => End::OtherSchema(other),
+        Err(error) => End::NotBegun(Arc::new(error)),
+    };
+    roll_back(session);
+    Err(end)
 }
 
 fn commit(session: &mut Session) -> End {
