@@ -10,6 +10,7 @@
 mod configuration;
 mod demo;
 mod environment;
+mod full_disk;
 mod help;
 mod http;
 mod keys;

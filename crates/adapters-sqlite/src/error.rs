@@ -76,9 +76,18 @@ pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
 }
 
+/// The disk is full.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+}
+
 /// SQLite failed before anything was committed.
 pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
-    if is_busy(&error) { StoreError::Contended } else { StoreError::Failed(Box::new(error)) }
+    match error {
+        error if is_busy(&error) => StoreError::Contended,
+        error if is_full(&error) => StoreError::StorageFull(Box::new(error)),
+        error => StoreError::Failed(Box::new(error)),
+    }
 }
 
 /// Whether an insert met a row that has its key.

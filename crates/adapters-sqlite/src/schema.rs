@@ -23,45 +23,73 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Checks that the file is ours, brings it up to date, and sets the writer's connection up.
 pub(crate) fn prepare(db: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let path = || path.to_owned();
-    let failed = |source| OpenError::Failed { path: path(), source };
+    let failed = |source| OpenError::Failed { path: path.to_owned(), source };
     db.busy_timeout(PATIENCE).map_err(failed)?;
-    // Whatever this reads, it reads before it changes anything: a file of somebody else stays as it is.
-    let (application, found, tables) = header(db).map_err(|source| match source.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { path: path() },
-        _ => failed(source),
-    })?;
-    match (application, found) {
-        (0, 0) if tables == 0 => {}
-        (APPLICATION, 0..=VERSION) => {}
-        (APPLICATION, _) => return Err(OpenError::Newer { path: path(), found, known: VERSION }),
-        _ => return Err(OpenError::NotOurs { path: path() }),
+    if !is_empty(db, path)? {
+        recognize(db, path)?;
     }
     set_up_writer(db).and_then(|()| migrate(db)).map_err(failed)
 }
 
-fn header(db: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
+/// Checks that the file is ours, and sets up a connection that copies it, of whatever version it is.
+pub(crate) fn prepare_copy(db: &Connection, path: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Failed { path: path.to_owned(), source };
+    db.busy_timeout(PATIENCE).map_err(failed)?;
+    recognize(db, path)?;
+    sync_commits(db).map_err(failed)
+}
+
+/// Refuses a file that is not ours, or a newer version's. It changes nothing: a file of somebody else stays as it is.
+pub(crate) fn recognize(db: &Connection, path: &Path) -> Result<(), OpenError> {
+    let path = path.to_owned();
+    match header(db, &path)? {
+        (APPLICATION, 0..=VERSION, _) => Ok(()),
+        (APPLICATION, found, _) => Err(OpenError::Newer { path, found, known: VERSION }),
+        _ => Err(OpenError::NotOurs { path }),
+    }
+}
+
+fn is_empty(db: &Connection, path: &Path) -> Result<bool, OpenError> {
+    Ok(header(db, path)? == (0, 0, 0))
+}
+
+/// What SQLite's header says: the application, the version, and how many tables and indexes there are.
+fn header(db: &Connection, path: &Path) -> Result<(i64, i64, i64), OpenError> {
     let number = |sql| db.query_row(sql, [], |row| row.get(0));
-    Ok((
-        number("SELECT application_id FROM pragma_application_id")?,
-        number("SELECT user_version FROM pragma_user_version")?,
-        number("SELECT count(*) FROM sqlite_schema")?,
-    ))
+    let read = || {
+        Ok((
+            number("SELECT application_id FROM pragma_application_id")?,
+            number("SELECT user_version FROM pragma_user_version")?,
+            number("SELECT count(*) FROM sqlite_schema")?,
+        ))
+    };
+    read().map_err(|source: rusqlite::Error| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { path: path.to_owned() },
+        _ => OpenError::Failed { path: path.to_owned(), source },
+    })
 }
 
 fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {
-    // A commit is on the disk before it is answered. The log is folded into the file every 32 MB: rarely enough that
-    // pages which many bookings share are written once for all of them.
     db.execute_batch(
         "PRAGMA journal_mode = WAL;
-         PRAGMA synchronous = FULL;
-         PRAGMA wal_autocheckpoint = 8000;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA cache_size = -16384;
          PRAGMA temp_store = MEMORY;",
     )?;
     db.set_prepared_statement_cache_capacity(64);
-    Ok(())
+    sync_commits(db)
+}
+
+/// A commit is on the disk before it is answered; on macOS, that takes `fullfsync` too, or it is in the drive's cache. The
+/// log is folded into the file every 32 MB: rarely enough that pages which many bookings share are written once for all of
+/// them.
+pub(crate) fn sync_commits(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;
+         PRAGMA wal_autocheckpoint = 8000;",
+    )
 }
 
 fn migrate(db: &mut Connection) -> rusqlite::Result<()> {
@@ -88,11 +116,22 @@ pub(crate) fn changed(db: &Connection) -> rusqlite::Result<Option<OtherSchema>> 
     Ok((found != VERSION).then_some(OtherSchema { found, known: VERSION }))
 }
 
+/// Writes one page, the first, and changes nothing in it. An `UPDATE` that sets equal values would write none.
+pub(crate) fn write_a_page(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached(&format!("PRAGMA application_id = {APPLICATION}"))?.execute([]).map(drop)
+}
+
 /// A connection that only reads.
 pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.busy_timeout(PATIENCE)?;
-    db.execute_batch("PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;")?;
+    // The last connection of a file folds the log into it, so a reader syncs as the writer does.
+    db.execute_batch(
+        "PRAGMA cache_size = -4096;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA fullfsync = ON;
+         PRAGMA checkpoint_fullfsync = ON;",
+    )?;
     db.set_prepared_statement_cache_capacity(32);
     Ok(db)
 }

@@ -96,6 +96,32 @@ fn only_its_owner_can_read_the_file_and_its_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn readiness_writes_one_page_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(&folder.path().join("ticketly.db")).unwrap());
+    let ticketing = open(&store).await;
+    let log = || fs::metadata(folder.path().join("ticketly.db-wal")).unwrap().len();
+    let before = log();
+    for asked in 1..=3 {
+        ticketing.ready().await.unwrap();
+        assert_eq!(log(), before + asked * (4096 + 24));
+    }
+}
+
+fn synced(db: &Connection) -> Result<[i64; 3], StoreError> {
+    let pragma = |name| db.pragma_query_value(None, name, |row| row.get(0)).map_err(failed);
+    Ok([pragma("synchronous")?, pragma("fullfsync")?, pragma("checkpoint_fullfsync")?])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_connection_syncs_through_the_drives_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("ticketly.db")).unwrap();
+    assert_eq!(store.write(|session| synced(&session.db)).await.unwrap(), [2, 1, 1]);
+    assert_eq!(store.read(synced).await.unwrap(), [2, 1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_fails_half_way_leaves_no_trace_and_takes_no_neighbour_with_it() {
     let store = Arc::new(SqliteStore::in_memory().unwrap());
     let (release, gate) = mpsc::channel::<()>();
@@ -178,7 +204,7 @@ async fn a_full_disk_refuses_bookings_without_half_of_one_and_the_store_goes_on_
             Err(error) => break error,
         }
     };
-    assert!(matches!(refusal, Error::Store(StoreError::Failed(_))), "{refusal:?}");
+    assert!(matches!(refusal, Error::Store(StoreError::StorageFull(_))), "{refusal:?}");
     assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats.available()), 100_000 - booked);
     limit("4294967294").await.unwrap();
     book(&ticketing, slot, booked, now(), None).await.unwrap();

@@ -14,6 +14,7 @@ use actix_web::{App, HttpServer};
 use serde_json::Value;
 
 use crate::Api;
+use crate::http::burst;
 use crate::http::limit::{Limiter, Rate, limit};
 use crate::http::request_context::request_context;
 use crate::http::route::register;
@@ -78,6 +79,7 @@ pub async fn serve(
     });
     let outcome = server.await;
     patrol.abort();
+    burst::flush();
     outcome
 }
 

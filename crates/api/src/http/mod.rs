@@ -2,6 +2,7 @@
 
 pub mod authorization;
 mod body;
+pub(crate) mod burst;
 pub mod extract;
 pub mod fields;
 pub mod limit;
