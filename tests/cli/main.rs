@@ -7,6 +7,7 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+mod backup;
 mod configuration;
 mod demo;
 mod environment;
