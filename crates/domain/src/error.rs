@@ -76,6 +76,9 @@ pub enum StoreError {
     /// Others were faster too often; nothing changed.
     #[error("others kept changing the same rows")]
     Contended,
+    /// The store has no room left for a change; nothing changed. Reads still work.
+    #[error("the storage is full")]
+    StorageFull(#[source] Source),
     /// It may have happened and may still happen. Only the same request with the same idempotency key tells.
     #[error("the outcome is unknown")]
     OutcomeUnknown(#[source] Source),
@@ -89,7 +92,7 @@ impl StoreError {
     #[must_use]
     pub const fn retryable(&self) -> bool {
         match self {
-            Self::IdTaken | Self::Overloaded | Self::Contended | Self::OutcomeUnknown(_) => true,
+            Self::IdTaken | Self::Overloaded | Self::Contended | Self::StorageFull(_) | Self::OutcomeUnknown(_) => true,
             Self::Refused(_) | Self::Failed(_) => false,
         }
     }

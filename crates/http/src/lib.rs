@@ -6,6 +6,7 @@
 
 pub mod authorization;
 mod body;
+pub(crate) mod burst;
 pub mod clock;
 mod closing;
 pub mod cors;

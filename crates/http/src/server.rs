@@ -12,6 +12,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use ticketly_domain::KeyStore;
 
+use crate::burst;
 use crate::closing;
 use crate::cors::{Cors, preflight};
 use crate::limit::{Limiter, Rate, limit};
@@ -88,6 +89,7 @@ pub async fn serve(
     });
     let outcome = server.await;
     patrol.abort();
+    burst::flush();
     outcome
 }
 

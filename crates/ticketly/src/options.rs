@@ -14,8 +14,7 @@ use ticketly_http::cors::Origin;
 
 /// Sells a cinema's seats, each of them once.
 ///
-/// Without a command it serves. Everything is kept in one data folder; copy the folder while nothing runs on it, and
-/// you have a backup.
+/// Without a command it serves. Everything is kept in one data folder; `ticketly backup` copies what is in it.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(after_help = "Every option can be given as an environment variable too, named in [env: ...].\n\
@@ -38,6 +37,18 @@ pub enum Command {
     Expire(Upkeep),
     /// Archive tickets that were canceled or expired some days ago; the server does so by itself every minute
     Archive(Upkeep),
+    /// Copy the embedded store into a new file, also while a server runs on it
+    ///
+    /// The copy is one state of the store, with every booking that was acknowledged before. Only its owner can read it, it
+    /// is checked, and it gets its name last.
+    Backup {
+        /// The file to make; one that exists is not overwritten
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where everything is kept.
+        #[command(flatten)]
+        data: Data,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Make, check or upgrade the DynamoDB table of a distributed store

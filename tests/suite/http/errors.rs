@@ -36,6 +36,7 @@ fn of_the_store() -> Vec<(u16, &'static str, Answer)> {
     vec![
         (503, "overloaded", unready(|| StoreError::Overloaded)),
         (503, "contended", unready(|| StoreError::Contended)),
+        (503, "storage_full", unready(|| StoreError::StorageFull("no space".into()))),
         (503, "outcome_unknown", unready(|| StoreError::OutcomeUnknown("lost".into()))),
         (500, "internal_server_error", unready(|| StoreError::Failed("broken".into()))),
     ]

@@ -258,6 +258,7 @@ fn repeated(error: &StoreError) -> StoreError {
         StoreError::IdTaken => StoreError::IdTaken,
         StoreError::Overloaded => StoreError::Overloaded,
         StoreError::Contended => StoreError::Contended,
+        StoreError::StorageFull(source) => StoreError::StorageFull(source.to_string().into()),
         StoreError::OutcomeUnknown(source) => StoreError::OutcomeUnknown(source.to_string().into()),
         StoreError::Failed(source) => StoreError::Failed(source.to_string().into()),
     }

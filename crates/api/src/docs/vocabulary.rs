@@ -111,6 +111,7 @@ const CODES: &[&str] = &[
     "internal_server_error",
     "overloaded",
     "contended",
+    "storage_full",
     "outcome_unknown",
     "stopping",
 ];
