@@ -11,7 +11,7 @@ use crate::error::OpenError;
 const APPLICATION: i64 = 0x544B_4C59;
 
 /// The steps from one version of the schema to the next; the version of a file is how many of them it has taken.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("../migrations/0003_named_keys.sql")];
 
 /// How long a connection waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -14,6 +14,7 @@ use actix_web::{App, HttpServer};
 use serde_json::Value;
 
 use crate::Api;
+use crate::http::key_cache::KeyCache;
 use crate::http::limit::{Limiter, Rate, limit};
 use crate::http::request_context::request_context;
 use crate::http::route::register;
@@ -91,7 +92,7 @@ fn start(
 ) -> io::Result<Server> {
     let document = Bytes::from(document.to_string());
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
-    let keys = Arc::clone(&api.keys);
+    let keys = Arc::new(KeyCache::new(Arc::clone(&api.keys), Arc::clone(&api.clock)));
     let api = Data::new(api);
     let app = move || {
         let limiter = limiter.clone();

@@ -76,7 +76,7 @@ mod ticket;
 mod ticketing;
 mod user;
 
-pub use access::{ApiKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Role};
+pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, KeyStore, MAX_KEYS, Role};
 pub use booking::{Allocation, Booking, Cancellation, Moved, NewBooking, Rebooked, Rebooking, Target, TicketCount};
 pub use error::{Entity, Error, Refusal, Source, StoreError};
 pub use id::{BookingId, BookingKey, BookingNo, NotAnId, Secret, SlotId, TicketId, UserId};

@@ -15,6 +15,7 @@ mod faults;
 mod http;
 #[path = "../../suite/model.rs"]
 mod model;
+mod old_keys;
 mod stores;
 mod tables;
 mod target;

@@ -8,8 +8,9 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 
-use ticketly_domain::{KeyHash, KeyStore, Role};
+use ticketly_domain::Role;
 
+use super::key_cache::KeyCache;
 use super::problem::Problem;
 use crate::refused::refused;
 
@@ -39,12 +40,12 @@ pub struct Entry {
 /// entry passes, because the resource behind the gate answers it with 405.
 pub(crate) async fn authorize<B: MessageBody + 'static>(
     entries: Arc<[Entry]>,
-    keys: Arc<dyn KeyStore>,
+    keys: Arc<KeyCache>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let reason = match access(&entries, request.method()) {
-        Some(Access::Roles(roles)) => admit(keys.as_ref(), bearer(&request), roles).await,
+        Some(Access::Roles(roles)) => admit(&keys, bearer(&request), roles).await,
         Some(Access::Anyone) | None => Ok(()),
     };
     match reason {
@@ -57,9 +58,9 @@ fn access(entries: &[Entry], method: &Method) -> Option<Access> {
     entries.iter().find(|entry| entry.method == *method).map(|entry| entry.access)
 }
 
-async fn admit(keys: &dyn KeyStore, key: Option<KeyHash>, roles: &[Role]) -> Result<(), Problem> {
+async fn admit(keys: &KeyCache, key: Option<&str>, roles: &[Role]) -> Result<(), Problem> {
     let known = match key {
-        Some(key) => keys.role_of(&key).await.map_err(|error| refused(error.into()))?,
+        Some(key) => keys.role(key).await.map_err(|error| refused(error.into()))?,
         None => None,
     };
     match known {
@@ -79,9 +80,9 @@ async fn admit(keys: &dyn KeyStore, key: Option<KeyHash>, roles: &[Role]) -> Res
     }
 }
 
-/// The hash of the key that the request shows: only hashes are looked up, as only hashes are kept.
-fn bearer(request: &ServiceRequest) -> Option<KeyHash> {
+/// The key that the request shows.
+fn bearer(request: &ServiceRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| KeyHash::of(token.trim()))
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -4,6 +4,7 @@ pub mod authorization;
 mod body;
 pub mod extract;
 pub mod fields;
+pub(crate) mod key_cache;
 pub mod limit;
 pub mod problem;
 pub mod reply;
