@@ -141,8 +141,8 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
 #[test]
 fn a_store_of_keys_that_fails_lets_nobody_through() {
     let mut keys = MockStore::new();
-    keys.expect_add_key().returning(|_| Ok(()));
-    keys.expect_role_of().returning(|_| Err(StoreError::Failed(trouble())));
+    keys.expect_add_key().returning(|_, _| Ok(()));
+    keys.expect_key().returning(|_| Err(StoreError::Failed(trouble())));
     let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
     let answer = app.post("/v1/expirations").key(app.scheduler.as_str()).send();
     answer.problem(500, "internal_server_error");

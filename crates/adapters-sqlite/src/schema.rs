@@ -12,8 +12,11 @@ const APPLICATION: i64 = 0x544B_4C59;
 
 /// The steps from one version of the schema to the next, each released once and never changed: see `migrations/README.md`.
 /// The version of a file is how many of them it has taken.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_initial.sql"), include_str!("../migrations/0002_room_for_holds.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_room_for_holds.sql"),
+    include_str!("../migrations/0003_named_keys.sql"),
+];
 
 /// The version of the schema that this program reads and writes.
 #[expect(clippy::cast_possible_wrap, reason = "there are a few migrations")]

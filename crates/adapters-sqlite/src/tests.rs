@@ -10,8 +10,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, PhoneNumber, Rules, Selection, SlotDescription,
-    SlotDetails, SlotDraft, SlotId, SlotName, SlotType, StoreError, Target, TicketCount, Ticketing, UserName,
+    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyHash, KeyRecord, KeyStore as _, PhoneNumber,
+    Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotType, StoreError, Target,
+    TicketCount, Ticketing, UserName,
 };
 
 use crate::error::failed;
@@ -249,4 +250,35 @@ async fn records_of_what_was_done_once_go_as_new_ones_come() {
         session.db.query_row("SELECT count(*) FROM idempotency_records", [], |row| row.get::<_, u32>(0)).map_err(failed)
     });
     assert_eq!(count.await.unwrap(), 30);
+}
+
+#[tokio::test]
+async fn keys_of_the_first_schema_are_labelled_by_role_and_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketly.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("../migrations/0001_initial.sql")).unwrap();
+    old.execute_batch("PRAGMA application_id = 0x544B4C59; PRAGMA user_version = 1;").unwrap();
+    for (role, minute) in [("admin", 3), ("box_office", 4), ("admin", 1), ("scheduler", 2), ("scheduler", 5)] {
+        let row = (KeyHash::of(&format!("{role} {minute}")).0, role, minute * 60_000);
+        old.execute("INSERT INTO api_keys (hash, role, at) VALUES (?1, ?2, ?3)", row).unwrap();
+    }
+    drop(old);
+
+    let store = SqliteStore::open(&path).unwrap();
+    let keys = store.keys().await.unwrap();
+    let read = |key: &KeyRecord| (key.label.as_str().to_owned(), key.made.timestamp() / 60, key.ends, key.used);
+    let labelled = |label: &str, minute| (label.to_owned(), minute, None, None);
+    assert_eq!(
+        keys.iter().map(read).collect::<Vec<_>>(),
+        [
+            labelled("admin-1", 1),
+            labelled("scheduler-1", 2),
+            labelled("admin-2", 3),
+            labelled("box_office-1", 4),
+            labelled("scheduler-2", 5)
+        ]
+    );
+    let found = store.key(&KeyHash::of("admin 3")).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&keys[2]));
 }

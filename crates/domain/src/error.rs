@@ -3,7 +3,7 @@
 
 use std::error;
 
-use crate::{Invalid, Role, TicketStatus};
+use crate::{Invalid, TicketStatus};
 
 /// The kinds of thing that can be unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,15 @@ pub enum Refusal {
     /// The idempotency key was used before, with another request.
     #[error("the idempotency key belongs to another request")]
     KeyReused,
-    /// A role has as many keys as it may have.
-    #[error("the role {0} has two active keys already")]
-    TooManyKeys(Role),
+    /// The installation has as many keys as it may have.
+    #[error("there are {limit} keys already")]
+    TooManyKeys {
+        /// How many it may have.
+        limit: u32,
+    },
+    /// Another key has the label.
+    #[error("another key has that label")]
+    LabelTaken,
 }
 
 /// What a store's source of trouble is, for the log and never for a client.

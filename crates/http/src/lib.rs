@@ -12,6 +12,7 @@ mod closing;
 pub mod cors;
 pub mod extract;
 pub mod fields;
+pub mod key_cache;
 pub mod limit;
 pub mod path_id;
 pub mod problem;

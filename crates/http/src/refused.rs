@@ -44,7 +44,8 @@ fn by_a_rule(refusal: Refusal) -> Problem {
             conflict("not_booked", "The ticket is not booked").with_status(status.as_str())
         }
         Refusal::SameSlot => conflict("same_slot", "The ticket is in that slot already"),
-        Refusal::TooManyKeys(_) => conflict("too_many_keys", "The role has enough keys"),
+        Refusal::TooManyKeys { .. } => conflict("too_many_keys", "There are enough keys"),
+        Refusal::LabelTaken => conflict("label_taken", "Another key has that label"),
         // Source: section 2.7 of the IETF draft "The Idempotency-Key HTTP Header Field".
         Refusal::KeyReused => {
             let title = "The idempotency key belongs to another request";

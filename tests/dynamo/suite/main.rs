@@ -15,6 +15,7 @@ mod faults;
 mod http;
 #[path = "../../suite/model/mod.rs"]
 mod model;
+mod old_keys;
 mod revisions;
 mod stores;
 mod tables;

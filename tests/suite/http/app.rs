@@ -13,7 +13,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_api::{Api, interface};
-use ticketly_domain::{ApiKey, KeyStore, MockStore, Role, Rules, Store, Ticketing};
+use ticketly_domain::{ApiKey, KeyLabel, KeyStore, MAX_KEYS, MockStore, Role, Rules, Store, Ticketing};
 use ticketly_http::clock::Clock;
 use ticketly_http::cors::Cors;
 use ticketly_http::limit::Rate;
@@ -122,9 +122,10 @@ impl App {
         let running = Arc::clone(&clock);
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                for (_, key) in minted {
+                for (role, key) in minted {
                     // A mock of the store of keys need not take any.
-                    let _ = stage.keys.add_key(&key.record(running.now())).await;
+                    let record = key.record(KeyLabel::numbered(role, 1), running.now());
+                    let _ = stage.keys.add_key(&record, MAX_KEYS).await;
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();

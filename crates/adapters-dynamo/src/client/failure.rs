@@ -156,7 +156,7 @@ mod tests {
             (|_| unreadable(), "could not be read"),
         ];
         for (failed, told) in failures {
-            let attempt = match AttemptError::of(failed(&message)) {
+            let attempt = match AttemptError::of(&failed(&message)) {
                 AttemptError::Busy => panic!("{told} is no throttling"),
                 AttemptError::Unsent(source) | AttemptError::Ambiguous(source) | AttemptError::Broken(source) => source,
             };

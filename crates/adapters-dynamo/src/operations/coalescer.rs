@@ -213,7 +213,7 @@ fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<
         match (record, reasons.next()) {
             (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
             (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
-                job.told(Ok(Some(Conflict::Booking(found))))
+                job.told(Ok(Some(Conflict::Booking(found))));
             }
             _ => kept.push(job),
         }

@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use tempfile::TempDir;
-use ticketly_domain::{KeyHash, KeyStore, Role, Rules, SlotId, Target, TicketId, TicketStatus, Ticketing};
+use ticketly_domain::{KeyHash, KeyStore, Rules, SlotId, Target, TicketId, TicketStatus, Ticketing};
 
 use crate::{SqliteStore, schema};
 
@@ -59,8 +59,8 @@ impl Opened {
         }
         assert_eq!(self.store.keys().await.unwrap().len(), self.fixture.keys.len());
         for (key, role) in &self.fixture.keys {
-            let found = self.store.role_of(&KeyHash::of(key)).await.unwrap();
-            assert_eq!(found.map(Role::as_str), Some(role.as_str()));
+            let found = self.store.key(&KeyHash::of(key)).await.unwrap();
+            assert_eq!(found.map(|key| key.role.as_str()), Some(role.as_str()));
         }
     }
 
