@@ -27,6 +27,7 @@ use crate::client::table::Table;
 pub use crate::error::OpenError;
 use crate::items::slots::Known;
 use crate::operations::coalescer::Coalescer;
+use crate::operations::recent::RecentReads;
 
 /// What may be set of a store.
 #[derive(Debug, Clone, Copy)]
@@ -35,17 +36,25 @@ pub struct Tuning {
     pub seats_a_shard: NonZeroU32,
     /// How long a change is tried, all attempts and pauses together, before it is answered as contended or unknown.
     pub timeout: Duration,
+    /// How old the seats may be that lists show.
+    pub list_age: Duration,
     /// How often a server checks that the table's layout still allows it, apart from every readiness check.
     pub layout_check: Duration,
 }
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { seats_a_shard: SEATS_A_SHARD, timeout: Duration::from_secs(5), layout_check: LAYOUT_CHECK }
+        Self {
+            seats_a_shard: SEATS_A_SHARD,
+            timeout: Duration::from_secs(5),
+            list_age: LIST_AGE,
+            layout_check: LAYOUT_CHECK,
+        }
     }
 }
 
 const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
+const LIST_AGE: Duration = Duration::from_secs(1);
 const LAYOUT_CHECK: Duration = Duration::from_secs(10);
 
 /// The store.
@@ -53,6 +62,7 @@ pub struct DynamoStore {
     table: Arc<Table>,
     coalescer: Coalescer,
     known: Known,
+    recent: RecentReads,
     seats_a_shard: u32,
 }
 
@@ -68,7 +78,8 @@ impl DynamoStore {
         let table = Arc::new(Table::new(client, table, tuning.timeout, stamp));
         client::layout::watch(&table, tuning.layout_check);
         let coalescer = Coalescer::new(&table);
-        Ok(Self { table, coalescer, known: Known::default(), seats_a_shard: tuning.seats_a_shard.get() })
+        let recent = RecentReads::new(tuning.list_age);
+        Ok(Self { table, coalescer, known: Known::default(), recent, seats_a_shard: tuning.seats_a_shard.get() })
     }
 
     /// The layout that this server writes: the table's, up to the newest that the program knows.

@@ -130,7 +130,12 @@ impl Engine {
 /// Shards of so many seats, and all the time that there is. The layout is not checked meanwhile: that would cost reads.
 #[must_use]
 pub fn patiently(seats_a_shard: u32) -> Tuning {
-    Tuning { seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(), timeout: LONG, layout_check: NEVER }
+    Tuning {
+        seats_a_shard: NonZeroU32::new(seats_a_shard).unwrap(),
+        timeout: LONG,
+        layout_check: NEVER,
+        ..Tuning::default()
+    }
 }
 
 /// The limits of the real store; the layout is not checked, so that a test knows every request.

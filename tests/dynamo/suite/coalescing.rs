@@ -1,55 +1,115 @@
-//! Bookings of one slot that come at once share transactions.
+//! Bookings that come at once share transactions and reads.
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_contract::Subject;
-use ticketly_contract::{Cinema, NOW, SHOW_END, SHOW_START};
+use ticketly_contract::{Cinema, NOW, SHOW_START, Subject, draft};
 use ticketly_domain::{
-    BookingRequest, Capacity, Genre, PhoneNumber, Selection, SlotDescription, SlotDetails, SlotDraft, SlotName,
-    SlotType, Target, TicketCount, UserName,
+    Booking, BookingRequest, Error, PhoneNumber, Refusal, Selection, SlotName, SlotQuery, Target, TicketCount, UserName,
 };
+use ticketly_dynamo_tests::meter::{Bill, Meter};
 use ticketly_dynamo_tests::{Engine, patiently};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
+/// A cinema with so many seats to a shard, and the meter of what it costs. The engine lives as long as it is kept.
+async fn metered(seats_a_shard: u32) -> (Engine, Meter, Cinema) {
     let engine = Engine::that_tells_charges().await;
     let (client, meter) = engine.metered();
-    let subject = Subject::resident(engine.store_by(&client, &patiently(500)).await);
-    let mut cinema = Cinema::over(subject).await;
-    let draft = SlotDraft {
-        name: SlotName::parse("Skyfall").unwrap(),
-        start: SHOW_START,
-        end: SHOW_END,
-        details: SlotDetails {
-            description: SlotDescription::default(),
-            slot_type: SlotType::Movie,
-            genre: Genre::Action,
-        },
-        capacity: Capacity::new(400).unwrap(),
-    };
-    let slot = cinema.slot_of(&draft).await;
-    cinema.book(slot, 1).await.unwrap();
+    let subject = Subject::resident(engine.store_by(&client, &patiently(seats_a_shard)).await);
+    (engine, meter, Cinema::over(subject).await)
+}
+
+/// Lets so many people book a ticket at once, and returns what each was answered and what it cost together.
+async fn rush(cinema: &Cinema, meter: &Meter, people: u64, target: &Target) -> (Vec<Result<Booking, Error>>, Bill) {
     let (before, ticketing) = (meter.bill(), Arc::new(cinema.ticketing.clone()));
-    let buyers: Vec<_> = (0..300)
-        .map(|number| {
-            let ticketing = Arc::clone(&ticketing);
-            let request = BookingRequest {
-                user_name: UserName::parse(&format!("Buyer {number}")).unwrap(),
-                phone: PhoneNumber::parse("9653864514").unwrap(),
-                selection: Selection::Any(TicketCount::ONE),
-                target: Target::Slot(slot),
-                key: None,
-            };
-            tokio::spawn(async move { ticketing.book(request, NOW, &mut StdRng::seed_from_u64(number)).await.unwrap() })
-        })
-        .collect();
-    for buyer in buyers {
-        buyer.await.unwrap();
-    }
-    let bill = meter.bill() - before;
+    let buyers = (0..people).map(|number| {
+        let ticketing = Arc::clone(&ticketing);
+        let request = BookingRequest {
+            user_name: UserName::parse(&format!("Buyer {number}")).unwrap(),
+            phone: PhoneNumber::parse("9653864514").unwrap(),
+            selection: Selection::Any(TicketCount::ONE),
+            target: target.clone(),
+            key: None,
+        };
+        let book = async move { ticketing.book(request, NOW, &mut StdRng::seed_from_u64(number)).await };
+        async { tokio::spawn(book).await.unwrap() }
+    });
+    (join_all(buyers).await, meter.bill() - before)
+}
+
+fn by_name() -> Target {
+    Target::Showing { name: SlotName::parse("Skyfall").unwrap(), start: SHOW_START }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rush_is_far_fewer_transactions_than_bookings() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let slot = cinema.slot_of(&draft("Skyfall", 400)).await;
+    cinema.book(slot, 1).await.unwrap();
+    let (answers, bill) = rush(&cinema, &meter, 300, &Target::Slot(slot)).await;
+    assert!(answers.iter().all(Result::is_ok));
     assert!((300 / 45..=100).contains(&bill.writes), "{bill:?}");
     assert!(bill.write_units < 300.0 * 4.0, "the seats are written once a batch: {bill:?}");
     assert_eq!((cinema.balanced(slot).await, bill.reads), (301, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rush_by_name_shares_as_one_by_slot_does() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let (first, second) = cinema.twins(200).await;
+    let (answers, bill) = rush(&cinema, &meter, 300, &by_name()).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!((cinema.balanced(first).await, cinema.balanced(second).await), (200, 100), "in order, to the last seat");
+    assert!(bill.writes <= 120, "{bill:?}");
+    assert!(bill.write_units < 300.0 * 4.5 && bill.read_units < 300.0 * 0.5, "{bill:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_refused_at_once_share_a_look_at_the_seats() {
+    let (_engine, meter, mut cinema) = metered(2).await;
+    let slot = cinema.slot_of(&draft("Skyfall", 16)).await;
+    for _ in 0..2 {
+        cinema.book(slot, 8).await.unwrap();
+    }
+    let (answers, bill) = rush(&cinema, &meter, 100, &Target::Slot(slot)).await;
+    let sold_out = |answer: &Result<_, Error>| matches!(answer, Err(Error::Refused(Refusal::SoldOut { available: 0 })));
+    assert!(answers.iter().all(sold_out));
+    assert!(bill.read_units <= 100.0 * 5.0, "alone each would read 24 units: {bill:?}");
+    cinema.balanced(slot).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_screen_that_is_added_is_sold_at_once() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let (first, second) = cinema.twins(2).await;
+    let (answers, _) = rush(&cinema, &meter, 5, &by_name()).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 4);
+    let third = cinema.slot(3).await;
+    let (answers, _) = rush(&cinema, &meter, 4, &by_name()).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 3);
+    for slot in [first, second, third] {
+        assert_eq!(cinema.available(slot).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_shown_again_reads_no_seats() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let mut slots = Vec::new();
+    for _ in 0..10 {
+        slots.push(cinema.slot(20).await);
+    }
+    let shown = async |cinema: &Cinema| {
+        let before = meter.bill();
+        let page = cinema.ticketing.slots(&SlotQuery::default(), NOW).await.unwrap();
+        let seats = page.items.iter().map(|slot| slot.seats().available()).sum::<u32>();
+        (seats, meter.bill() - before)
+    };
+    assert_eq!(shown(&cinema).await.0, 200);
+    let (seats, again) = shown(&cinema).await;
+    assert_eq!((seats, again.reads), (200, 1), "a query of the list alone");
+    cinema.book(slots[3], 2).await.unwrap();
+    let (seats, changed) = shown(&cinema).await;
+    assert_eq!((seats, changed.reads), (198, 2), "what this server sells shows at once");
 }

@@ -145,10 +145,11 @@ mod tests {
         text
     }
 
+    type Fails = fn(&str) -> Failed;
+
     #[test]
     fn no_error_prints_what_a_request_or_answer_held() {
         let message = format!("Value '{NAME}' of \"{PHONE}\" is not valid: {{S: {NAME}}}");
-        type Fails = fn(&str) -> Failed;
         let failures: [(Fails, &str); 5] = [
             (|_| canceled(), "TransactionCanceledException"),
             (|message| unhandled("ValidationException", message, 400), "ValidationException"),

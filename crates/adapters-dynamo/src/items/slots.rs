@@ -43,7 +43,7 @@ impl Scheduled {
     }
 
     /// Its place in a list.
-    pub(crate) fn allocate(&self) -> SlotCursor {
+    pub(crate) fn position(&self) -> SlotCursor {
         SlotCursor { start: self.slot.showing().start(), id: self.id() }
     }
 }

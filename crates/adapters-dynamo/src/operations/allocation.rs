@@ -86,6 +86,8 @@ impl DynamoStore {
         budget: &mut RetryBudget,
     ) -> Result<AllocationOutcome<T>, StoreError> {
         let (mut tried, mut alone) = (None, false);
+        // A slot is tried together with other bookings once, and by itself after that.
+        let mut coalesced = Vec::new();
         loop {
             let draft = match decide(&candidates.slots()) {
                 Ok(draft) => draft,
@@ -101,7 +103,9 @@ impl DynamoStore {
             if tried.replace(slot).is_some_and(|tried| tried != slot) && budget.ambiguous() {
                 return Err(StoreError::Contended);
             }
-            let conflict = if let Some(slot) = candidates.untried().filter(|_| update.is_none() && !alone) {
+            let together = update.is_none() && !alone && !coalesced.contains(&slot);
+            let conflict = if let Some(slot) = candidates.slot(slot).filter(|_| together) {
+                coalesced.push(slot.id());
                 let Some(conflict) = self.coalescer.book(slot, &allocation, request.idempotency).await? else {
                     budget.became_ambiguous();
                     alone = true;
@@ -120,7 +124,10 @@ impl DynamoStore {
                 Conflict::at(self.table.commit(&writes, budget).await?, &parts)
             };
             match conflict {
-                Conflict::Nothing => return Ok(AllocationOutcome::Done(answer)),
+                Conflict::Nothing => {
+                    self.recent.took(slot);
+                    return Ok(AllocationOutcome::Done(answer));
+                }
                 Conflict::Record(found) => return Ok(AllocationOutcome::Repeats(first(request.idempotency, found)?)),
                 // Its number is taken; by itself, if an earlier attempt of this very call came through.
                 Conflict::Booking(found) => {

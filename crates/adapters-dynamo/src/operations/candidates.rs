@@ -6,8 +6,9 @@
 
 use std::iter;
 use std::sync::Arc;
+use std::time::Instant;
 
-use ticketly_domain::{Allocation, Refusal, StoreError, Target, TicketSlot};
+use ticketly_domain::{Allocation, Refusal, SlotId, StoreError, Target, TicketSlot};
 
 use crate::DynamoStore;
 use crate::client::table::MAX_BATCH;
@@ -17,12 +18,15 @@ use crate::items::attributes::Item;
 use crate::items::keyspace::Key;
 use crate::items::seats::{self, Shard};
 use crate::items::slots::Scheduled;
+use crate::operations::recent::Showing;
 
 /// How well the seats are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     /// Taken as free.
     NotYet,
+    /// As they were read a moment ago, by this request or another.
+    Recently,
     /// Shard by shard; a seat may have gone from one to another meanwhile.
     OneByOne,
     /// All as they stood in one moment.
@@ -32,62 +36,92 @@ enum Seen {
 /// The slots of a target.
 pub(crate) struct Candidates<'a> {
     store: &'a DynamoStore,
+    /// What the slots were listed by, while the list was read before the request came.
+    old_list: Option<Showing>,
     slots: Vec<Arc<Scheduled>>,
     shards: Vec<Vec<Shard>>,
     seen: Seen,
 }
 
 impl<'a> Candidates<'a> {
-    /// Finds the slots of a target. Of several the seats are read at once, since the first may well be full.
+    /// Finds the slots of a target. Of several the seats are wanted at once, since the first may well be full.
     pub(crate) async fn of(store: &'a DynamoStore, target: &Target) -> Result<Self, StoreError> {
+        let mut old_list = None;
         let slots = match target {
             Target::Slot(id) => store.scheduled(*id).await?.into_iter().collect(),
-            Target::Showing { name, start } => store.scheduled_at(name, *start).await?,
+            Target::Showing { name, start } => {
+                let showing = (name.clone(), *start);
+                match store.recent.lists.get(&showing) {
+                    Some(slots) => {
+                        old_list = Some(showing);
+                        slots
+                    }
+                    None => store.scheduled_together(&showing).await?,
+                }
+            }
         };
-        let mut candidates = Self { store, slots, shards: Vec::new(), seen: Seen::NotYet };
-        if candidates.slots.len() > 1 {
+        let mut candidates = Self { store, old_list, slots, shards: Vec::new(), seen: Seen::NotYet };
+        if candidates.slots.len() > 1 && !candidates.remember() {
             candidates.read(Seen::OneByOne).await?;
         }
         Ok(candidates)
+    }
+
+    /// Takes the seats as they were read a moment ago. `false` when those of some slot were not.
+    fn remember(&mut self) -> bool {
+        let hints: Option<Vec<_>> = self.slots.iter().map(|slot| self.store.recent.hints.get(&slot.id())).collect();
+        let Some(shards) = hints else { return false };
+        (self.shards, self.seen) = (shards, Seen::Recently);
+        true
     }
 
     /// The slots, for the domain to decide on.
     pub(crate) fn slots(&self) -> Vec<TicketSlot> {
         match self.seen {
             Seen::NotYet => self.slots.iter().map(|slot| slot.empty().clone()).collect(),
-            Seen::OneByOne | Seen::Together => {
+            Seen::Recently | Seen::OneByOne | Seen::Together => {
                 self.slots.iter().zip(&self.shards).map(|(slot, shards)| slot.with(shards)).collect()
             }
         }
     }
 
-    /// The one slot that there is, as long as nothing is known of its seats.
-    pub(crate) fn untried(&self) -> Option<&Arc<Scheduled>> {
-        self.slots.first().filter(|_| self.seen == Seen::NotYet)
+    /// The slot of this identifier.
+    pub(crate) fn slot(&self, id: SlotId) -> Option<&Arc<Scheduled>> {
+        self.slots.iter().find(|slot| slot.id() == id)
     }
 
     /// Takes a better look after a refusal. `false` when no look can change it: then the refusal is true.
     pub(crate) async fn look_closer(&mut self, refusal: Refusal) -> Result<bool, StoreError> {
-        match (refusal, self.seen) {
+        let by_seats = matches!(refusal, Refusal::SoldOut { .. });
+        let may_change = by_seats || matches!(refusal, Refusal::SlotEnded | Refusal::BookingClosed);
+        if !may_change {
+            return Ok(false);
+        }
+        if let Some(showing) = self.old_list.take() {
+            // Another slot may have been scheduled since.
+            self.slots = self.store.scheduled_together(&showing).await?;
+            self.read(Seen::OneByOne).await?;
+            return Ok(true);
+        }
+        match self.seen {
             // The slot may have been corrected since it was read.
-            (Refusal::SoldOut { .. } | Refusal::SlotEnded | Refusal::BookingClosed, Seen::NotYet) => {
-                self.read(Seen::OneByOne).await?;
-            }
-            (Refusal::SoldOut { .. }, Seen::OneByOne) => self.read(Seen::Together).await?,
-            _ => return Ok(false),
+            Seen::NotYet | Seen::Recently => self.read(Seen::OneByOne).await?,
+            Seen::OneByOne if by_seats => self.read(Seen::Together).await?,
+            Seen::OneByOne | Seen::Together => return Ok(false),
         }
         Ok(!self.slots.is_empty())
     }
 
     /// Takes in what a shard was found like when seats could not be taken from it.
     pub(crate) async fn learn(&mut self, found: Option<&Item>) -> Result<(), StoreError> {
-        match (&self.keys()[..], found) {
-            ([_], Some(found)) => {
-                self.shards = vec![vec![seats::shard(found)?]];
-                self.seen = Seen::Together;
+        match (&self.slots[..], &self.keys()[..], found) {
+            ([slot], [_], Some(found)) => {
+                let shards = vec![seats::shard(found)?];
+                self.store.recent.hints.keep(slot.id(), shards.clone(), Instant::now());
+                (self.shards, self.seen) = (vec![shards], Seen::Together);
                 self.refresh().await
             }
-            ([key], None) => Err(Corrupt::missing(key.clone()).into()),
+            (_, [key], None) => Err(Corrupt::missing(key.clone()).into()),
             _ => self.read(Seen::OneByOne).await,
         }
     }
@@ -118,19 +152,22 @@ impl<'a> Candidates<'a> {
         let keys = self.keys();
         // One item is read in one moment anyhow. More than a transaction names are thirteen large slots of one name and
         // start: there the sum may miss a seat that moves while it is read.
-        let found = if how == Seen::Together && keys.len() <= MAX_BATCH && !keys.is_empty() {
-            self.store.table.snapshot(&keys).await?
-        } else {
-            self.store.table.get_all(&keys).await?
-        };
-        let count = keys.len();
-        let mut found = found.into_iter().zip(keys);
+        let together = how == Seen::Together && (2..=MAX_BATCH).contains(&keys.len());
+        let read = Box::pin(async {
+            let table = &self.store.table;
+            let found = if together { table.snapshot(&keys).await? } else { table.get_all(&keys).await? };
+            Ok(Arc::new(found))
+        });
+        let (found, began) = self.store.recent.seat_reads.read((together, keys.clone()), read).await?;
+        self.seen = if keys.len() <= 1 { Seen::Together } else { how };
+        let mut found = found.iter().cloned().zip(keys);
         self.shards.clear();
         for slot in &self.slots {
             let shards = found.by_ref().take(slot.shards().count());
-            self.shards.push(shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?);
+            let shards: Vec<Shard> = shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?;
+            self.store.recent.hints.keep(slot.id(), shards.clone(), began);
+            self.shards.push(shards);
         }
-        self.seen = if count <= 1 { Seen::Together } else { how };
         self.refresh().await
     }
 

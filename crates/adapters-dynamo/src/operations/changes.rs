@@ -81,7 +81,10 @@ impl DynamoStore {
                 Ok(Draft { answer, allocation: rebooked.new, update, release })
             };
             match self.allocate(&request, &mut candidates, decide, budget).await? {
-                AllocationOutcome::Done(moved) => return Ok(moved),
+                AllocationOutcome::Done(moved) => {
+                    self.recent.changed(old.key().slot);
+                    return Ok(moved);
+                }
                 AllocationOutcome::Repeats(first) => return self.moved_before(rebooking, &first).await,
                 AllocationOutcome::Changed(found) => old = bookings::read(&found)?,
             }
@@ -115,7 +118,10 @@ impl DynamoStore {
                 return Ok(after);
             }
             match self.table.commit(&writes, budget).await? {
-                CommitOutcome::Done => return Ok(after),
+                CommitOutcome::Done => {
+                    self.recent.changed(change.booking.slot);
+                    return Ok(after);
+                }
                 CommitOutcome::Refused { at, found, .. } if at < records => {
                     return self.changed_before(change, first(idempotency, found)?).await;
                 }

@@ -6,4 +6,5 @@ mod changes;
 pub(crate) mod coalescer;
 mod keys;
 mod queries;
+pub(crate) mod recent;
 mod sweeps;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
@@ -15,9 +16,11 @@ use crate::client::table::{Index, Range};
 use crate::error::Corrupt;
 use crate::items::attributes::{Attributes, Item};
 use crate::items::keyspace::{self, Key, LAST, List, SPREAD, users};
+use crate::items::seats::Shard;
 use crate::items::slots::{self, Scheduled};
 use crate::items::{bookings, seats};
 use crate::operations::candidates::shard_of;
+use crate::operations::recent::Showing;
 
 /// How many slots one page of a listing looks at; what the list's key cannot tell is sifted out of these.
 const SLOTS_A_PAGE: usize = 1000;
@@ -65,16 +68,48 @@ impl DynamoStore {
         found.items.iter().map(|found| slots::read(found).map(Arc::new)).collect()
     }
 
-    /// Slots with their seats, which are read one after another.
+    /// Reads the slots of a name and start together with other requests that ask for them at the same time.
+    pub(crate) async fn scheduled_together(&self, showing: &Showing) -> Result<Vec<Arc<Scheduled>>, StoreError> {
+        let (name, start) = showing;
+        let (slots, began) =
+            self.recent.list_reads.read(showing.clone(), Box::pin(self.scheduled_at(name, *start))).await?;
+        if !slots.is_empty() {
+            self.recent.lists.keep(showing.clone(), slots.clone(), began);
+        }
+        Ok(slots)
+    }
+
+    /// Returns slots with their seats, which are read one after another.
     async fn with_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
+        let shards = self.shards_of(slots).await?;
+        Ok(slots.iter().zip(shards).map(|(slot, shards)| slot.with(&shards)).collect())
+    }
+
+    /// Reads the shards of slots, one after another.
+    async fn shards_of(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<Vec<Shard>>, StoreError> {
         let keys: Vec<Key> = slots.iter().flat_map(|slot| slot.shards()).collect();
         let mut found = self.table.get_all(&keys).await?.into_iter().zip(keys);
-        let with_seats = |slot: &Arc<Scheduled>| {
+        let shards = |slot: &Arc<Scheduled>| {
             let shards = found.by_ref().take(slot.shards().count());
-            let shards: Result<Vec<_>, _> = shards.map(|(found, key)| shard_of(found, key)).collect();
-            Ok(slot.with(&shards?))
+            Ok(shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?)
         };
-        slots.iter().map(with_seats).collect()
+        slots.iter().map(shards).collect()
+    }
+
+    /// Returns slots with the seats that a list may show: those that are not remembered are read.
+    async fn with_recent_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
+        let mut remembered: Vec<_> = slots.iter().map(|slot| self.recent.listed.get(&slot.id())).collect();
+        let missing = slots.iter().zip(&remembered).filter(|(_, shards)| shards.is_none());
+        let missing: Vec<_> = missing.map(|(slot, _)| Arc::clone(slot)).collect();
+        let began = Instant::now();
+        let mut read = self.shards_of(&missing).await?.into_iter();
+        for (slot, shards) in slots.iter().zip(&mut remembered).filter(|(_, shards)| shards.is_none()) {
+            *shards = read.next();
+            if let Some(shards) = shards {
+                self.recent.listed.keep(slot.id(), shards.clone(), began);
+            }
+        }
+        Ok(slots.iter().zip(remembered).map(|(slot, shards)| slot.with(&shards.unwrap_or_default())).collect())
     }
 
     pub(crate) async fn slot_with_seats(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
@@ -127,9 +162,9 @@ impl DynamoStore {
             for item in &found.items {
                 listed.push(Arc::new(slots::read(item)?));
             }
-            let end = listed.last().map(|slot| slot.allocate());
+            let end = listed.last().map(|slot| slot.position());
             listed.retain(|slot| is_of(slot.empty(), query));
-            for slot in self.with_seats(&listed).await? {
+            for slot in self.with_recent_seats(&listed).await? {
                 if items.len() == wanted {
                     return Ok(Page { items, next: last, rows_read: seen });
                 }

@@ -87,6 +87,7 @@ impl DynamoStore {
             let found = found.ok_or_else(|| Corrupt::missing(key.clone()))?;
             if !seats::shard(&found)?.closed {
                 self.table.change(&seats::close(&key), &mut self.table.budget()).await?;
+                self.recent.changed(slot);
             }
             if number == 0 && found.contains_key("g2pk") {
                 let swept = Attributes(&found);
