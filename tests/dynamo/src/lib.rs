@@ -8,6 +8,7 @@
 )]
 
 pub mod costs;
+pub mod crowds;
 mod engine;
 pub mod meter;
 mod process;
