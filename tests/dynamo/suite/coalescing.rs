@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_contract::Subject;
-use ticketly_contract::{Cinema, NOW, SHOW_END, SHOW_START};
 use ticketly_domain::{
     BookingRequest, Capacity, Genre, PhoneNumber, Selection, SlotDescription, SlotDetails, SlotDraft, SlotName,
     SlotType, Target, TicketCount, UserName,
 };
 use ticketly_dynamo_tests::{Engine, patiently};
+use ticketly_store_contract::Subject;
+use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rush_on_one_slot_is_far_fewer_transactions_than_bookings() {
