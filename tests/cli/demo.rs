@@ -6,12 +6,14 @@ use crate::process::{Folder, Server};
 
 fn slots(server: &Server) -> Vec<Value> {
     let mut slots = Vec::new();
-    let mut path = "/v1/slots?limit=50".to_owned();
+    // What ended earlier today is in the programme too.
+    let first = format!("/v1/slots?limit=50&from={}", server.now().format("%FT00:00:00Z"));
+    let mut path = first.clone();
     loop {
         let page = server.get(&path).expect(200);
         slots.extend(page["slots"].as_array().unwrap().iter().cloned());
         let Some(next) = page["nextCursor"].as_str() else { return slots };
-        path = format!("/v1/slots?limit=50&cursor={next}");
+        path = format!("{first}&cursor={next}");
     }
 }
 

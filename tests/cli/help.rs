@@ -15,6 +15,7 @@ fn the_help_of_every_command_names_the_environment_variable_of_every_option() {
         "serve",
         "expire",
         "archive",
+        "backup",
         "openapi",
         "key",
         "key new",

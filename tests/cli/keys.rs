@@ -1,9 +1,12 @@
-//! Keys: made, shown once, rotated, revoked.
+//! Keys: made, shown once, listed, revoked.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::json;
 
 use crate::process::{Folder, Server, files};
@@ -24,10 +27,37 @@ fn opens(server: &Server, key: &str) -> bool {
     true
 }
 
-/// The names of the active keys, oldest first.
-fn names(folder: &Folder) -> Vec<String> {
+/// The keys as they are listed, oldest first: name, label, role, made, ends, last used.
+fn list(folder: &Folder) -> Vec<[String; 6]> {
     let list = folder.output(&["key", "list"]);
-    list.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+    let mut lines = list.lines();
+    assert!(lines.next().unwrap().starts_with("NAME      LABEL"), "{list}");
+    // Two spaces at least are between columns, and one at most within.
+    let cells = |line: &str| {
+        let cells = line.split("  ").map(|cell| cell.trim().to_owned());
+        cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().try_into().unwrap()
+    };
+    lines.map(cells).collect()
+}
+
+/// The names of the keys, oldest first.
+fn names(folder: &Folder) -> Vec<String> {
+    list(folder).into_iter().map(|[name, ..]| name).collect()
+}
+
+/// The labels of the keys, oldest first.
+fn labels(folder: &Folder) -> Vec<String> {
+    list(folder).into_iter().map(|[_, label, ..]| label).collect()
+}
+
+/// Waits until a revoked key is refused, which must be within five seconds, and something for a slow machine.
+#[track_caller]
+fn ends_in_time(server: &Server, key: &str) {
+    let revoked = Instant::now();
+    while opens(server, key) {
+        assert!(revoked.elapsed() < Duration::from_secs(8), "it is accepted after {:?}", revoked.elapsed());
+        thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]
@@ -66,7 +96,7 @@ fn a_start_without_any_admin_key_makes_a_new_one_in_place_of_the_old_file() {
 }
 
 #[test]
-fn a_key_works_at_once_for_its_role_alone_and_ends_at_once() {
+fn a_key_works_at_once_and_for_its_role_alone() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 5);
@@ -81,27 +111,119 @@ fn a_key_works_at_once_for_its_role_alone_and_ends_at_once() {
     server.get(&path).refused(401, "unauthenticated");
 
     let name = names(&folder).into_iter().find(|name| !before.contains(name)).unwrap();
-    assert_eq!(folder.output(&["key", "revoke", &name]), format!("{name} is no key any more"));
-    server.get_as(&key, &path).refused(401, "unauthenticated");
+    let told = folder.output(&["key", "revoke", &name]);
+    assert_eq!(told, format!("{name} box_office-1 is revoked; running servers refuse it within 5 seconds"));
     assert_eq!(names(&folder), before);
 }
 
 #[test]
-fn two_keys_of_a_role_work_side_by_side_while_they_are_rotated() {
+fn each_till_has_a_key_that_is_revoked_by_its_label() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
-    let old = folder.new_key("scheduler");
-    let new = folder.new_key("scheduler");
-    assert_eq!((opens(&server, &old), opens(&server, &new)), (true, true));
+    let new = |label: &str| folder.output(&["key", "new", "--role", "scheduler", "--label", label]);
+    let keys = ["till-1", "till-2", "Zoë", "crond"].map(new);
+    assert!(keys.iter().all(|key| opens(&server, key)));
+    assert_eq!(labels(&folder), ["admin-1", "till-1", "till-2", "Zoë", "crond"]);
+    let printed = folder.output(&["key", "list"]);
+    assert!(!keys.iter().any(|key| printed.contains(key)), "a list shows names, no keys");
+    // Columns are as wide as their widest cell, in characters.
+    let at = |line: &str| line.split("scheduler").next().unwrap().chars().count();
+    let columns: Vec<_> = printed.lines().filter(|line| line.contains(" scheduler ")).map(at).collect();
+    assert_eq!(columns, [19; 4], "{printed}");
 
-    let list = folder.output(&["key", "list"]);
-    let schedulers: Vec<_> = list.lines().filter(|line| line.contains("  scheduler ")).collect();
-    assert_eq!(schedulers.len(), 2, "{list}");
-    assert!(!list.contains(&old) && !list.contains(&new), "a list shows names, no keys");
-    folder.output(&["key", "revoke", schedulers[0].split(' ').next().unwrap()]);
-    assert_eq!((opens(&server, &old), opens(&server, &new)), (false, true));
-    let newest = folder.new_key("scheduler");
-    assert_eq!((opens(&server, &new), opens(&server, &newest)), (true, true));
+    folder.output(&["key", "revoke", "till-2"]);
+    ends_in_time(&server, &keys[1]);
+    assert_eq!([0, 2, 3].map(|number: usize| opens(&server, &keys[number])), [true; 3]);
+    new("till-2");
+    assert_eq!(labels(&folder), ["admin-1", "till-1", "Zoë", "crond", "till-2"]);
+}
+
+#[test]
+fn a_key_without_a_label_gets_the_next_number() {
+    let folder = Folder::new();
+    folder.serve(&[]).stop();
+    for _ in 0..3 {
+        folder.new_key("box_office");
+    }
+    folder.output(&["key", "revoke", "box_office-2"]);
+    folder.new_key("box_office");
+    folder.new_key("admin");
+    assert_eq!(labels(&folder), ["admin-1", "box_office-1", "box_office-3", "box_office-2", "admin-2"]);
+}
+
+#[test]
+fn a_key_ends_by_itself_and_is_shown_as_ended() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let new = |label: &str, end: &[&str]| {
+        let given = ["key", "new", "--role", "scheduler", "--label", label];
+        folder.output(&[&given[..], end].concat())
+    };
+    let [long, day] = [new("long", &["--days", "400"]), new("day", &["--until", "2999-12-31"])];
+    let end = server.now() + TimeDelta::seconds(4);
+    let until = end.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let short = new("short", &["--until", &until]);
+    assert!([&long, &day, &short].iter().all(|key| opens(&server, key)));
+    // The server remembers the key, and refuses it in time all the same.
+    while opens(&server, &short) {
+        assert!(server.now() <= end + TimeDelta::seconds(1), "it should have ended");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!([&long, &day].map(|key| opens(&server, key)), [true; 2]);
+    let ends: Vec<_> = list(&folder).into_iter().map(|[_, _, _, _, ends, _]| ends).collect();
+    assert_eq!((ends[0].as_str(), ends[2].as_str()), ("never", "2999-12-31T00:00:00Z"), "{ends:?}");
+    assert_eq!(ends[3], format!("ended {until}"));
+    let days = DateTime::parse_from_rfc3339(&ends[1]).unwrap().to_utc() - server.now();
+    assert_eq!(days.num_hours(), 400 * 24 - 1);
+}
+
+#[test]
+fn the_list_tells_the_hour_of_the_last_use() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let key = folder.new_key("scheduler");
+    folder.new_key("box_office");
+    let used = || list(&folder).into_iter().map(|[_, _, _, _, _, used]| used).collect::<Vec<_>>();
+    assert_eq!(used(), ["never"; 3]);
+    let before = server.now();
+    assert!(opens(&server, &key));
+    // It is written after the answer.
+    let begun = Instant::now();
+    while used()[1] == "never" {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it should be noted");
+    }
+    let hour = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:00Z").to_string();
+    assert!([hour(before), hour(server.now())].contains(&used()[1]), "{:?}", used());
+    assert_eq!((used()[0].as_str(), used()[2].as_str()), ("never", "never"));
+}
+
+#[test]
+fn wrong_labels_and_ends_are_refused_in_one_line() {
+    let folder = Folder::new();
+    folder.serve(&[]).stop();
+    folder.output(&["key", "new", "--role", "admin", "--label", "Anna"]);
+    let before = folder.output(&["key", "list"]);
+    for (given, words) in [
+        (&["--label", "till 3"][..], "without spaces"),
+        (&["--label", ""], "without spaces"),
+        (&["--label", "0123abcd"], "eight hexadecimal digits"),
+        (&["--label", "Anna"], "ticketly key revoke"),
+        (&["--label", "admin-1"], "ticketly key revoke"),
+        (&["--until", "tomorrow"], "2027-01-31"),
+        (&["--until", "2020-11-01"], "a time to come"),
+        (&["--days", "0"], "--days"),
+        (&["--days", "3", "--until", "2999-01-01"], "--until"),
+    ] {
+        let new = ["key", "new", "--role", "admin"];
+        for ended in [
+            folder.run(&[&new[..], given].concat()),
+            folder.run_on("tkl_scheduler_0123456789abcdefghjkmnpqrs", &[&["key", "add"][..], given].concat()),
+        ] {
+            assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{given:?}: {ended:?}");
+            assert!(ended.stderr.contains(words) && ended.stderr.lines().count() == 1, "{given:?}: {ended:?}");
+        }
+    }
+    assert_eq!(folder.output(&["key", "list"]), before);
 }
 
 #[test]
@@ -113,19 +235,18 @@ fn a_key_that_was_made_elsewhere_is_added_once() {
     for _ in 0..2 {
         let added = folder.run_on(&format!("{one}\n"), &["key", "add"]);
         assert_eq!((added.code, added.stderr.as_str()), (Some(0), ""), "{added:?}");
-        assert!(added.stdout.ends_with(" is a key of scheduler\n") && !added.stdout.contains(one), "{added:?}");
+        assert!(added.stdout.ends_with(" scheduler-1 is a key of scheduler\n"), "{added:?}");
+        assert!(!added.stdout.contains(one), "{added:?}");
         assert!(names(&folder).contains(&added.stdout[..8].to_owned()), "{added:?}");
     }
     assert!(opens(&server, one));
     server.get_as(one, "/v1/users/U0/tickets").refused(403, "forbidden");
-    assert_eq!(folder.run_on(two, &["key", "add"]).code, Some(0));
+    assert_eq!(folder.run_on(two, &["key", "add", "--label", "crond", "--days", "30"]).code, Some(0));
+    assert_eq!(labels(&folder), ["admin-1", "scheduler-1", "crond"]);
 
-    for (wrong, words) in [
-        ("", "give tkl_"),
-        ("tkl_scheduler_short", "give tkl_"),
-        ("tkl_king_0123456789abcdefghjkmnpqrs", "give tkl_"),
-        ("tkl_scheduler_aaaaaaaaaaaaaaaaaaaaaaaaaa", "ticketly key revoke"),
-    ] {
+    for (wrong, words) in
+        [("", "give tkl_"), ("tkl_scheduler_short", "give tkl_"), ("tkl_king_0123456789abcdefghjkmnpqrs", "give tkl_")]
+    {
         let refused = folder.run_on(wrong, &["key", "add"]);
         assert_eq!((refused.code, refused.stdout.as_str()), (Some(2), ""), "{refused:?}");
         assert!(refused.stderr.contains(words) && refused.stderr.lines().count() == 1, "{refused:?}");

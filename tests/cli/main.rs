@@ -7,9 +7,11 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+mod backup;
 mod configuration;
 mod demo;
 mod environment;
+mod full_disk;
 mod help;
 mod http;
 mod keys;

@@ -59,6 +59,14 @@ fn what_may_succeed_in_a_moment_is_unavailable_and_says_when_to_come_again() {
 }
 
 #[test]
+fn a_full_storage_changes_nothing_and_shows_no_cause() {
+    let answer = booked_over(|| StoreError::StorageFull(trouble()), 1);
+    assert_eq!(answer.problem(503, "storage_full")["detail"], "nothing was changed");
+    assert_eq!(answer.the("retry-after"), "10");
+    assert!(!answer.mentions(SECRET), "{answer}");
+}
+
+#[test]
 fn an_unknown_outcome_is_not_tried_again_here_and_says_how_to_learn_it() {
     let answer = booked_over(|| StoreError::OutcomeUnknown(trouble()), 1);
     let problem = answer.problem(503, "outcome_unknown");
@@ -133,8 +141,8 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
 #[test]
 fn a_store_of_keys_that_fails_lets_nobody_through() {
     let mut keys = MockStore::new();
-    keys.expect_add_key().returning(|_| Ok(()));
-    keys.expect_role_of().returning(|_| Err(StoreError::Failed(trouble())));
+    keys.expect_add_key().returning(|_, _| Ok(()));
+    keys.expect_key().returning(|_| Err(StoreError::Failed(trouble())));
     let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
     let answer = app.post("/v1/expirations").key(app.scheduler.as_str()).send();
     answer.problem(500, "internal_server_error");

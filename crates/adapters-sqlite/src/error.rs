@@ -41,6 +41,22 @@ pub enum OpenError {
     },
 }
 
+/// Another program changed the schema while this one ran: whatever this one does might harm what the other wrote.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error(
+    "the store has schema {found} by now and this program knows {known}: restart it with the version that changed it"
+)]
+pub(crate) struct OtherSchema {
+    pub(crate) found: i64,
+    pub(crate) known: i64,
+}
+
+impl From<OtherSchema> for StoreError {
+    fn from(other: OtherSchema) -> Self {
+        Self::Failed(Box::new(other))
+    }
+}
+
 /// A row that breaks a rule that every written row kept: the file was damaged or edited.
 #[derive(Debug, thiserror::Error)]
 #[error("corrupt row in {table}: {column}")]
@@ -60,9 +76,18 @@ pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
 }
 
+/// The disk is full.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+}
+
 /// SQLite failed before anything was committed.
 pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
-    if is_busy(&error) { StoreError::Contended } else { StoreError::Failed(Box::new(error)) }
+    match error {
+        error if is_busy(&error) => StoreError::Contended,
+        error if is_full(&error) => StoreError::StorageFull(Box::new(error)),
+        error => StoreError::Failed(Box::new(error)),
+    }
 }
 
 /// Whether an insert met a row that has its key.

@@ -6,6 +6,7 @@
 //!
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.
 
+mod backup;
 mod changes;
 mod error;
 mod idempotency;
@@ -27,6 +28,7 @@ use std::{io, thread};
 use rusqlite::Connection;
 use ticketly_domain::StoreError;
 
+pub use crate::backup::{BackupError, back_up};
 pub use crate::error::OpenError;
 use crate::readers::Readers;
 use crate::writer::{Session, Writer};

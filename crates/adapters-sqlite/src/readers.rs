@@ -8,7 +8,8 @@ use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
 
-use crate::AbortOnPanic;
+use crate::error::failed;
+use crate::{AbortOnPanic, schema};
 
 /// How many queries may wait; a caller beyond that is refused as overloaded.
 const MAX_WAITING: usize = 2048;
@@ -39,7 +40,7 @@ impl Readers {
         let job = Box::new(move |db: &Connection| {
             // Nobody waits for a query whose caller went away while it stood in the queue.
             if !tell.is_closed() {
-                drop(tell.send(query(db)));
+                drop(tell.send(in_snapshot(db, query)));
             }
         });
         let gone = || StoreError::Failed("the readers have ended".into());
@@ -59,6 +60,22 @@ impl Drop for Readers {
             drop(thread.join());
         }
     }
+}
+
+/// Runs a query on one state of the store, whose schema is the one that the query was written for.
+fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let run = |sql| db.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(failed);
+    run("BEGIN")?;
+    let outcome = match schema::changed(db) {
+        Ok(None) => query(db),
+        Ok(Some(other)) => Err(other.into()),
+        Err(error) => Err(failed(error)),
+    };
+    if db.is_autocommit() {
+        // A failure has ended the transaction already.
+        return outcome;
+    }
+    run("ROLLBACK").and(outcome)
 }
 
 fn work(db: &Connection, queue: &Mutex<Receiver<Job>>) {

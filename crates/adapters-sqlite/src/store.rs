@@ -8,7 +8,7 @@ use ticketly_domain::{
 
 use crate::error::failed;
 use crate::rows::no_key;
-use crate::{SqliteStore, changes, queries, sweeps};
+use crate::{SqliteStore, changes, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -19,7 +19,7 @@ impl Installation for SqliteStore {
 
     async fn ready(&self) -> Result<(), StoreError> {
         // A full disk still begins and commits what writes nothing.
-        self.write(|session| session.execute("UPDATE installation SET key = key", []).map_err(failed)).await?;
+        self.write(|session| schema::write_a_page(&session.db).map_err(failed)).await?;
         self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
     }
 }

@@ -1,5 +1,7 @@
 //! What is particular to this store; what every store must do is in the contract.
 
+mod older_stores;
+
 use std::fs;
 use std::sync::{Arc, mpsc};
 
@@ -8,12 +10,13 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, PhoneNumber, Rules, Selection, SlotDescription,
-    SlotDetails, SlotDraft, SlotId, SlotName, SlotType, StoreError, Target, TicketCount, Ticketing, UserName,
+    Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyHash, KeyRecord, KeyStore as _, PhoneNumber,
+    Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotType, StoreError, Target,
+    TicketCount, Ticketing, UserName,
 };
 
 use crate::error::failed;
-use crate::{OpenError, SqliteStore, writer};
+use crate::{OpenError, SqliteStore, schema, writer};
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(18_567)
@@ -79,7 +82,7 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let before = fs::read(&path).unwrap();
     let Err(OpenError::Newer { found, known, .. }) = SqliteStore::open(&path) else { panic!("it was opened") };
-    assert_eq!((found, known, fs::read(&path).unwrap()), (99, 1, before));
+    assert_eq!((found, known, fs::read(&path).unwrap()), (99, schema::VERSION, before));
 }
 
 #[cfg(unix)]
@@ -93,6 +96,32 @@ fn only_its_owner_can_read_the_file_and_its_log() {
         || fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().permissions().mode());
     assert_eq!(modes().map(|mode| mode & 0o777).collect::<Vec<_>>(), [0o600; 3]);
     drop(store);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_writes_one_page_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(SqliteStore::open(&folder.path().join("ticketly.db")).unwrap());
+    let ticketing = open(&store).await;
+    let log = || fs::metadata(folder.path().join("ticketly.db-wal")).unwrap().len();
+    let before = log();
+    for asked in 1..=3 {
+        ticketing.ready().await.unwrap();
+        assert_eq!(log(), before + asked * (4096 + 24));
+    }
+}
+
+fn synced(db: &Connection) -> Result<[i64; 3], StoreError> {
+    let pragma = |name| db.pragma_query_value(None, name, |row| row.get(0)).map_err(failed);
+    Ok([pragma("synchronous")?, pragma("fullfsync")?, pragma("checkpoint_fullfsync")?])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_connection_syncs_through_the_drives_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("ticketly.db")).unwrap();
+    assert_eq!(store.write(|session| synced(&session.db)).await.unwrap(), [2, 1, 1]);
+    assert_eq!(store.read(synced).await.unwrap(), [2, 1, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,7 +207,7 @@ async fn a_full_disk_refuses_bookings_without_half_of_one_and_the_store_goes_on_
             Err(error) => break error,
         }
     };
-    assert!(matches!(refusal, Error::Store(StoreError::Failed(_))), "{refusal:?}");
+    assert!(matches!(refusal, Error::Store(StoreError::StorageFull(_))), "{refusal:?}");
     assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats().available()), 100_000 - booked);
     limit("4294967294").await.unwrap();
     book(&ticketing, slot, booked, now(), None).await.unwrap();
@@ -218,7 +247,38 @@ async fn records_of_what_was_done_once_go_as_new_ones_come() {
         }
     }
     let count = store.write(|session| {
-        session.db.query_row("SELECT count(*) FROM once", [], |row| row.get::<_, u32>(0)).map_err(failed)
+        session.db.query_row("SELECT count(*) FROM idempotency_records", [], |row| row.get::<_, u32>(0)).map_err(failed)
     });
     assert_eq!(count.await.unwrap(), 30);
+}
+
+#[tokio::test]
+async fn keys_of_the_first_schema_are_labelled_by_role_and_age() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketly.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("../migrations/0001_initial.sql")).unwrap();
+    old.execute_batch("PRAGMA application_id = 0x544B4C59; PRAGMA user_version = 1;").unwrap();
+    for (role, minute) in [("admin", 3), ("box_office", 4), ("admin", 1), ("scheduler", 2), ("scheduler", 5)] {
+        let row = (KeyHash::of(&format!("{role} {minute}")).0, role, minute * 60_000);
+        old.execute("INSERT INTO api_keys (hash, role, at) VALUES (?1, ?2, ?3)", row).unwrap();
+    }
+    drop(old);
+
+    let store = SqliteStore::open(&path).unwrap();
+    let keys = store.keys().await.unwrap();
+    let read = |key: &KeyRecord| (key.label.as_str().to_owned(), key.made.timestamp() / 60, key.ends, key.used);
+    let labelled = |label: &str, minute| (label.to_owned(), minute, None, None);
+    assert_eq!(
+        keys.iter().map(read).collect::<Vec<_>>(),
+        [
+            labelled("admin-1", 1),
+            labelled("scheduler-1", 2),
+            labelled("admin-2", 3),
+            labelled("box_office-1", 4),
+            labelled("scheduler-2", 5)
+        ]
+    );
+    let found = store.key(&KeyHash::of("admin 3")).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&keys[2]));
 }

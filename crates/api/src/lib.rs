@@ -32,7 +32,7 @@ pub fn document() -> Result<Value, Drift> {
 /// What a server of this interface serves.
 #[must_use]
 pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interface {
-    let zone = api.zone;
+    let (zone, clock) = (api.zone, Arc::clone(&api.clock));
     let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
     let readiness = Readiness::default();
     Interface {
@@ -44,6 +44,7 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
                 .app_data(Data::new(readiness.clone()));
         }),
         keys,
+        clock,
         zone,
     }
 }

@@ -18,7 +18,10 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The last answer of the store, for all workers of a server.
 #[derive(Clone, Default)]
-pub(crate) struct Readiness(Arc<Mutex<Option<(Instant, Result<(), Problem>)>>>);
+pub(crate) struct Readiness(Arc<Mutex<Option<Answered>>>);
+
+/// An answer of the store, and when it came.
+type Answered = (Instant, Result<(), Problem>);
 
 impl Readiness {
     /// Answers from the last probe if that is fresh, or else from `probe`. Requests that come meanwhile wait for it.
@@ -66,7 +69,8 @@ mod tests {
         let (readiness, probes) = (Readiness::default(), Rc::default());
         let answers = join_all((0..1000).map(|_| readiness.ask(counted(&probes, Ok(()))))).await;
         assert!(answers.iter().all(Result::is_ok));
-        tokio::time::advance(SHARED - Duration::from_millis(1)).await;
+        let nearly = SHARED.saturating_sub(Duration::from_millis(1));
+        tokio::time::advance(nearly).await;
         let failed = || Err(StoreError::Contended.into());
         assert!(readiness.ask(counted(&probes, failed())).await.is_ok(), "the answer is still shared");
         assert_eq!(probes.get(), 1);

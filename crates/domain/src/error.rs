@@ -3,7 +3,7 @@
 
 use std::error;
 
-use crate::{Invalid, Role, TicketStatus};
+use crate::{Invalid, TicketStatus};
 
 /// The kinds of thing that can be unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,9 +53,15 @@ pub enum Refusal {
     /// The idempotency key was used before, with another request.
     #[error("the idempotency key belongs to another request")]
     KeyReused,
-    /// A role has as many keys as it may have.
-    #[error("the role {0} has two active keys already")]
-    TooManyKeys(Role),
+    /// The installation has as many keys as it may have.
+    #[error("there are {limit} keys already")]
+    TooManyKeys {
+        /// How many it may have.
+        limit: u32,
+    },
+    /// Another key has the label.
+    #[error("another key has that label")]
+    LabelTaken,
 }
 
 /// What a store's source of trouble is, for the log and never for a client.
@@ -76,6 +82,9 @@ pub enum StoreError {
     /// Others were faster too often; nothing changed.
     #[error("others kept changing the same rows")]
     Contended,
+    /// The store has no room left for a change; nothing changed. Reads still work.
+    #[error("the storage is full")]
+    StorageFull(#[source] Source),
     /// It may have happened and may still happen. Only the same request with the same idempotency key tells.
     #[error("the outcome is unknown")]
     OutcomeUnknown(#[source] Source),
@@ -89,7 +98,7 @@ impl StoreError {
     #[must_use]
     pub const fn retryable(&self) -> bool {
         match self {
-            Self::IdTaken | Self::Overloaded | Self::Contended | Self::OutcomeUnknown(_) => true,
+            Self::IdTaken | Self::Overloaded | Self::Contended | Self::StorageFull(_) | Self::OutcomeUnknown(_) => true,
             Self::Refused(_) | Self::Failed(_) => false,
         }
     }

@@ -81,7 +81,7 @@ mod text;
 mod use_cases;
 mod user;
 
-pub use access::{ApiKey, KeyHash, KeyRecord, MAX_KEYS, Role};
+pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
     Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, TicketStatus,

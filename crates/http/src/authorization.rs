@@ -9,8 +9,9 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 
-use ticketly_domain::{Channel, KeyHash, KeyStore, Role};
+use ticketly_domain::{Channel, Role};
 
+use crate::key_cache::KeyCache;
 use crate::problem::Problem;
 use crate::refused::refused;
 
@@ -42,15 +43,15 @@ pub struct Entry {
 /// entry passes, because the resource behind the gate answers it with 405.
 pub(crate) async fn authorize<B: MessageBody + 'static>(
     entries: Arc<[Entry]>,
-    keys: Arc<dyn KeyStore>,
+    keys: Arc<KeyCache>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let admitted = match access(&entries, request.method()) {
-        Some(Access::Roles(roles)) => admit(keys.as_ref(), &request, roles).await,
+        Some(Access::Roles(roles)) => admit(&keys, &request, roles).await,
         // A key that opens nothing is refused here too: a cashier should not find out by being treated as a customer.
         Some(Access::AnyoneOrBoxOffice) if request.headers().contains_key(header::AUTHORIZATION) => {
-            role_of(keys.as_ref(), &request).await.map(|role| recognize(&request, role))
+            role_of(&keys, &request).await.map(|role| recognize(&request, role))
         }
         Some(Access::Anyone | Access::AnyoneOrBoxOffice) | None => Ok(()),
     };
@@ -64,7 +65,7 @@ fn access(entries: &[Entry], method: &Method) -> Option<Access> {
     entries.iter().find(|entry| entry.method == *method).map(|entry| entry.access)
 }
 
-async fn admit(keys: &dyn KeyStore, request: &ServiceRequest, roles: &[Role]) -> Result<(), Problem> {
+async fn admit(keys: &KeyCache, request: &ServiceRequest, roles: &[Role]) -> Result<(), Problem> {
     let role = role_of(keys, request).await?;
     if roles.contains(&role) {
         return Ok(());
@@ -76,9 +77,9 @@ async fn admit(keys: &dyn KeyStore, request: &ServiceRequest, roles: &[Role]) ->
 }
 
 /// Finds the role of the key that a request shows.
-async fn role_of(keys: &dyn KeyStore, request: &ServiceRequest) -> Result<Role, Problem> {
+async fn role_of(keys: &KeyCache, request: &ServiceRequest) -> Result<Role, Problem> {
     let known = match bearer(request) {
-        Some(key) => keys.role_of(&key).await.map_err(|error| refused(error.into()))?,
+        Some(key) => keys.role(key).await.map_err(|error| refused(error.into()))?,
         None => None,
     };
     known.ok_or_else(|| {
@@ -96,9 +97,9 @@ fn recognize(request: &ServiceRequest, role: Role) {
     }
 }
 
-/// The hash of the key that the request shows: only hashes are looked up, as only hashes are kept.
-fn bearer(request: &ServiceRequest) -> Option<KeyHash> {
+/// The key that the request shows.
+fn bearer(request: &ServiceRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| KeyHash::of(token.trim()))
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

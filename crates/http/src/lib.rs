@@ -6,10 +6,13 @@
 
 pub mod authorization;
 mod body;
+pub(crate) mod burst;
 pub mod clock;
+mod closing;
 pub mod cors;
 pub mod extract;
 pub mod fields;
+pub mod key_cache;
 pub mod limit;
 pub mod path_id;
 pub mod problem;

@@ -7,6 +7,8 @@ use crate::problem::{FieldError, Problem};
 
 /// How long a client should wait before it tries again what might succeed in a moment, in seconds.
 const SOON: u64 = 1;
+/// The same, before it tries again what somebody must mend first.
+const LATER: u64 = 10;
 
 /// The problem that a failed use case stands for.
 #[must_use]
@@ -42,7 +44,8 @@ fn by_a_rule(refusal: Refusal) -> Problem {
             conflict("not_booked", "The ticket is not booked").with_status(status.as_str())
         }
         Refusal::SameSlot => conflict("same_slot", "The ticket is in that slot already"),
-        Refusal::TooManyKeys(_) => conflict("too_many_keys", "The role has enough keys"),
+        Refusal::TooManyKeys { .. } => conflict("too_many_keys", "There are enough keys"),
+        Refusal::LabelTaken => conflict("label_taken", "Another key has that label"),
         // Source: section 2.7 of the IETF draft "The Idempotency-Key HTTP Header Field".
         Refusal::KeyReused => {
             let title = "The idempotency key belongs to another request";
@@ -80,6 +83,10 @@ fn by_the_store(error: StoreError) -> Problem {
         StoreError::IdTaken | StoreError::Contended => {
             unavailable("contended", "Others were faster").because("nothing was changed").caused_by(error)
         }
+        StoreError::StorageFull(_) => unavailable("storage_full", "The storage is full")
+            .because("nothing was changed")
+            .retry_after(LATER)
+            .caused_by(error),
         StoreError::OutcomeUnknown(_) => outcome_unknown().caused_by(error),
         StoreError::Failed(_) => {
             let title = "Something failed here";

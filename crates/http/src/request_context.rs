@@ -18,6 +18,7 @@ use actix_web::web::{Bytes, Data};
 use futures_util::stream;
 use rand::Rng as _;
 
+use crate::burst::{self, Kind};
 use crate::cors::Cors;
 use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
@@ -150,14 +151,15 @@ fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     answer
 }
 
-/// Failures with their causes, and what was slow. Everything else is a number for metrics, not a line for a log.
+/// Failures with their causes, a burst of equal ones as one line a second, and what was slow. Everything else is a number for metrics, not a line for a log.
 fn log(id: &RequestId, method: &str, path: &str, took: Duration, status: StatusCode, problem: Option<&Problem>) {
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let (request_id, status_code) = (id.0.as_str(), status.as_u16());
     match problem {
         Some(problem) if status.is_server_error() => {
             let cause = problem.cause().map(chain).unwrap_or_default();
-            tracing::error!(request_id, method, path, status = status_code, took_ms, code = problem.code(), cause);
+            let (method, path, code) = (method.to_owned(), path.to_owned(), problem.code().to_owned());
+            burst::report(Kind { method, path, status: status_code, code, cause }, request_id, took_ms);
         }
         _ if took > SLOW => tracing::warn!(request_id, method, path, status = status_code, took_ms, "slow"),
         _ => tracing::debug!(request_id, method, path, status = status_code, took_ms),

@@ -16,9 +16,9 @@ use paperclip::actix::{OpenApiExt, web};
 use paperclip::v2::models::DefaultApiRaw;
 use paperclip::v2::schema::Apiv2Operation;
 use serde_json::Value;
-use ticketly_domain::KeyStore;
 
 use crate::authorization::{Access, Entry, authorize};
+use crate::key_cache::KeyCache;
 
 /// A path and what is behind it. Methods that it does not declare are answered with 405 and Allow.
 pub struct Route {
@@ -105,7 +105,7 @@ fn allowed(entries: &[Entry]) -> HeaderValue {
 }
 
 /// Puts the doors into a server, each behind the check of its access.
-pub(crate) fn register(routes: Vec<Route>, keys: &Arc<dyn KeyStore>, config: &mut ServiceConfig) {
+pub(crate) fn register(routes: Vec<Route>, keys: &Arc<KeyCache>, config: &mut ServiceConfig) {
     for route in routes {
         let entries: Arc<[Entry]> = route.entries.into();
         let keys = Arc::clone(keys);

@@ -12,7 +12,11 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use ticketly_domain::KeyStore;
 
+use crate::burst;
+use crate::clock::Clock;
+use crate::closing;
 use crate::cors::{Cors, preflight};
+use crate::key_cache::KeyCache;
 use crate::limit::{Limiter, Rate, limit};
 use crate::request_context::request_context;
 use crate::route::{Route, register};
@@ -53,6 +57,8 @@ pub struct Interface {
     pub state: Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>,
     /// The keys that prove a role.
     pub keys: Arc<dyn KeyStore>,
+    /// The time, by which keys end.
+    pub clock: Arc<dyn Clock>,
     /// The cinema's time zone.
     pub zone: Zone,
 }
@@ -73,16 +79,21 @@ pub async fn serve(
     let linger = settings.linger;
     let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
+    let own = if linger.is_zero() { None } else { Some(listener.try_clone()?) };
     let server = start(interface, listener, settings, watches, stopping.clone())?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
         stopping.announce();
-        actix_web::rt::time::sleep(linger).await;
+        if let Some(own) = own {
+            actix_web::rt::time::sleep(linger).await;
+            closing::close(own, &handle).await;
+        }
         handle.stop(true).await;
     });
     let outcome = server.await;
     patrol.abort();
+    burst::flush();
     outcome
 }
 
@@ -95,6 +106,7 @@ fn start(
 ) -> io::Result<Server> {
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
+    let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
     let app = move || {
         let limiter = limiter.clone();
         App::new()
@@ -105,7 +117,7 @@ fn start(
             .wrap(from_fn(preflight))
             .wrap(from_fn(request_context))
             .configure(|config| (interface.state)(config))
-            .configure(|config| register((interface.routes)(), &interface.keys, config))
+            .configure(|config| register((interface.routes)(), &keys, config))
     };
     let server = HttpServer::new(app)
         .workers(settings.workers)

@@ -157,7 +157,7 @@ pub async fn a_cancel_that_races_with_expiry_comes_before_or_after_it(mut cinema
         let (ticketing, held) = (ticketing.clone(), held.tickets().get(usize::try_from(number).unwrap()).cloned());
         async move {
             match held {
-                Some(ticket) if number % 2 == 0 => ticketing.cancel(ticket.id(), None, SHOW_END + DUE).await.map(|_| 0),
+                Some(ticket) if number % 2 == 0 => ticketing.cancel(ticket.id(), None, NOW).await.map(|_| 0),
                 Some(ticket) => {
                     let (target, rng) = (Target::Slot(later), &mut rng(number));
                     ticketing.move_ticket(ticket.id(), target, None, NOW, rng).await.map(|_| 0)

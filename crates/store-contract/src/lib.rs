@@ -118,14 +118,17 @@ macro_rules! for_each_case {
                 a_store_that_is_open_is_ready,
             }
             keys {
-                a_key_opens_its_role_and_no_other_text_does,
-                a_role_has_two_keys_and_a_third_is_refused,
-                racing_keys_of_a_role_leave_two,
-                a_revoked_key_opens_nothing_and_makes_room,
+                a_key_is_found_as_it_was_added_and_by_no_other_hash,
+                a_role_has_as_many_keys_as_are_wanted,
+                a_key_that_is_added_again_is_there_once,
+                racing_keys_do_not_exceed_the_limit,
+                racing_keys_of_one_label_leave_one,
+                a_revoked_key_is_found_no_more,
                 an_unknown_key_is_not_revoked,
                 keys_are_listed_oldest_first,
+                the_last_hour_of_use_is_noted_and_no_earlier_one,
+                a_use_of_a_revoked_key_leaves_no_trace,
                 keys_stay_over_a_restart,
-                a_key_that_is_added_again_is_there_once,
             }
             listing {
                 slots_are_listed_by_start_and_then_by_identifier,

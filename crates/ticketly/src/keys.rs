@@ -2,48 +2,98 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::iter;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use ticketly_domain::{ApiKey, KeyRecord, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
+use chrono::{DateTime, SecondsFormat, Utc};
+use ticketly_domain::{ApiKey, KeyLabel, KeyRecord, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
 use ticketly_http::clock::Clock as _;
 
-use crate::options::{Data, Key};
+use crate::options::{About, Data, Key};
 use crate::store::open;
 use crate::{Misconfigured, SystemClock, say};
 
 pub async fn run(command: Key) -> anyhow::Result<()> {
     match command {
-        Key::New { role, data } => {
+        Key::New { role, about, data } => {
             let key = ApiKey::mint(role, &mut rand::rng());
-            add(&data, &key).await?;
+            add(&*open_keys(&data).await?, &key, &about).await?;
             say(key.as_str())
         }
-        Key::Add { data } => {
+        Key::Add { about, data } => {
             let key = read_key(io::stdin()).map_err(Misconfigured)?;
-            let record = add(&data, &key).await?;
-            say(&format!("{} is a key of {}", record.hash.name(), record.role))
+            let KeyRecord { hash, role, label, .. } = add(&*open_keys(&data).await?, &key, &about).await?;
+            say(&format!("{} {label} is a key of {role}", hash.name()))
         }
         Key::List { data } => {
-            for key in open(&data).await?.keys.keys().await? {
-                say(&format!("{}  {:<10}  {}", key.hash.name(), key.role.as_str(), key.at.to_rfc3339()))?;
-            }
-            Ok(())
+            let keys = open_keys(&data).await?.keys().await?;
+            table(&keys, SystemClock.now()).iter().try_for_each(|line| say(line))
         }
-        Key::Revoke { name, data } => revoke(&*open(&data).await?.keys, &name).await,
+        Key::Revoke { key, data } => revoke(&*open_keys(&data).await?, &key).await,
     }
 }
 
-async fn add(data: &Data, key: &ApiKey) -> anyhow::Result<KeyRecord> {
-    let record = key.record(SystemClock.now());
-    match open(data).await?.keys.add_key(&record).await {
-        Err(StoreError::Refused(Refusal::TooManyKeys(role))) => {
-            let error = anyhow::anyhow!("{role} has {MAX_KEYS} keys already; end one with `ticketly key revoke`");
-            Err(Misconfigured(error).into())
+async fn open_keys(data: &Data) -> anyhow::Result<Arc<dyn KeyStore>> {
+    Ok(open(data).await?.keys)
+}
+
+/// Adds a key and returns its record: the one that is there, when it was added before.
+async fn add(store: &dyn KeyStore, key: &ApiKey, about: &About) -> anyhow::Result<KeyRecord> {
+    /// How often a label that another process took first is chosen anew.
+    const TRIES: usize = 16;
+    let now = SystemClock.now();
+    for _ in 0..TRIES {
+        let keys = store.keys().await?;
+        if let Some(known) = keys.iter().find(|known| known.hash == key.hash()) {
+            return Ok(known.clone());
         }
-        outcome => Ok(outcome.map(|()| record)?),
+        let taken: Vec<_> = keys.iter().map(|known| &known.label).collect();
+        let label = about.label.clone().unwrap_or_else(|| KeyLabel::next(key.role(), &taken));
+        let mut record = key.record(label.clone(), now);
+        if let Some(ends) = about.ends(now) {
+            let ending = record.until(ends);
+            record = ending.map_err(|invalid| anyhow::anyhow!("--until: {}", invalid.reason)).map_err(Misconfigured)?;
+        }
+        match store.add_key(&record, MAX_KEYS).await {
+            Err(StoreError::Refused(Refusal::LabelTaken)) if about.label.is_none() => {}
+            Err(StoreError::Refused(Refusal::LabelTaken)) => {
+                let words = "give another --label, or end that key with `ticketly key revoke`";
+                return Err(Misconfigured(anyhow::anyhow!("another key is called {label}; {words}")).into());
+            }
+            Err(StoreError::Refused(refusal @ Refusal::TooManyKeys { .. })) => {
+                let error = anyhow::anyhow!("{refusal}; end some with `ticketly key revoke`");
+                return Err(Misconfigured(error).into());
+            }
+            outcome => return Ok(outcome.map(|()| record)?),
+        }
     }
+    bail!("other processes took each label that was chosen; give a --label")
+}
+
+/// Lists keys, a line each, in aligned columns.
+fn table(keys: &[KeyRecord], now: DateTime<Utc>) -> Vec<String> {
+    let second = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let row = |key: &KeyRecord| {
+        let end = match key.ends {
+            Some(ends) if key.has_ended(now) => format!("ended {}", second(ends)),
+            Some(ends) => second(ends),
+            None => "never".to_owned(),
+        };
+        let used = key.used.map_or_else(|| "never".to_owned(), |hour| hour.format("%Y-%m-%dT%H:00Z").to_string());
+        [key.hash.name(), key.label.to_string(), key.role.to_string(), second(key.made), end, used]
+    };
+    let head = ["NAME", "LABEL", "ROLE", "MADE", "ENDS", "LAST USED"].map(str::to_owned);
+    let rows: Vec<_> = iter::once(head).chain(keys.iter().map(row)).collect();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let line = |row: &[String; 6]| {
+        let cells = row.iter().enumerate();
+        let cells = cells.map(|(column, cell)| format!("{cell:<width$}", width = width(column).unwrap_or(0)));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Reads a key, and no more than could be one.
@@ -54,29 +104,34 @@ fn read_key(from: impl io::Read) -> anyhow::Result<ApiKey> {
     ApiKey::parse(text.trim()).map_err(|invalid| anyhow::anyhow!("no key on the standard input: {}", invalid.reason))
 }
 
-async fn revoke(store: &dyn KeyStore, name: &str) -> anyhow::Result<()> {
+async fn revoke(store: &dyn KeyStore, called: &str) -> anyhow::Result<()> {
     let keys = store.keys().await?;
-    let mut named = keys.iter().filter(|key| key.hash.name() == name);
-    match (named.next(), named.next()) {
+    let mut found = keys.iter().filter(|key| key.is_called(called));
+    let words = match (found.next(), found.next()) {
         (Some(key), None) => {
             store.revoke_key(&key.hash).await?;
-            say(&format!("{name} is no key any more"))
+            let (name, label) = (key.hash.name(), &key.label);
+            return say(&format!("{name} {label} is revoked; running servers refuse it within 5 seconds"));
         }
-        _ => Err(Misconfigured(anyhow::anyhow!("there is no key {name}; `ticketly key list` prints them")).into()),
-    }
+        (None, _) => "there is no key",
+        (Some(_), Some(_)) => "there are several keys",
+    };
+    Err(Misconfigured(anyhow::anyhow!("{words} {called}; `ticketly key list` prints their names and labels")).into())
 }
 
-/// Makes an admin key where there is none and puts it into a file that only its owner can read. Returns the file.
+/// Makes an admin key where there is none that opens anything, and puts it into a file that only its owner can read. Returns the file.
 ///
 /// The file comes first: a key whose record is missing opens nothing, and is replaced at the next start.
 pub async fn first(store: &dyn KeyStore, folder: &Path) -> anyhow::Result<Option<PathBuf>> {
-    if store.keys().await?.iter().any(|key| key.role == Role::Admin) {
+    let (keys, now) = (store.keys().await?, SystemClock.now());
+    if keys.iter().any(|key| key.role_at(now) == Some(Role::Admin)) {
         return Ok(None);
     }
     let key = ApiKey::mint(Role::Admin, &mut rand::rng());
     let path = folder.join("admin.key");
     write_secret(&path, key.as_str()).with_context(|| format!("cannot write {}", path.display()))?;
-    store.add_key(&key.record(SystemClock.now())).await?;
+    let taken: Vec<_> = keys.iter().map(|known| &known.label).collect();
+    store.add_key(&key.record(KeyLabel::next(Role::Admin, &taken), now), MAX_KEYS).await?;
     Ok(Some(path))
 }
 

@@ -80,6 +80,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Serve(options) => serve::run(&options).await,
         Command::Expire(options) => upkeep::expire(&options).await,
         Command::Archive(options) => upkeep::archive(&options).await,
+        Command::Backup { file, data } => store::back_up(&data, &file),
         Command::Openapi => {
             let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
             say(&serde_json::to_string_pretty(&document)?)

@@ -5,17 +5,16 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::thread;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ticketly_domain::{Role, Rules};
+use ticketly_domain::{KeyLabel, Role, Rules};
 use ticketly_http::cors::Origin;
 
 /// Sells a cinema's seats, each of them once.
 ///
-/// Without a command it serves. Everything is kept in one data folder; copy the folder while nothing runs on it, and
-/// you have a backup.
+/// Without a command it serves. Everything is kept in one data folder; `ticketly backup` copies what is in it.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(after_help = "Every option can be given as an environment variable too, named in [env: ...].\n\
@@ -38,6 +37,18 @@ pub enum Command {
     Expire(Upkeep),
     /// Archive tickets that were canceled or expired some days ago; the server does so by itself every minute
     Archive(Upkeep),
+    /// Copy the embedded store into a new file, also while a server runs on it
+    ///
+    /// The copy is one state of the store, with every booking that was acknowledged before. Only its owner can read it, it
+    /// is checked, and it gets its name last.
+    Backup {
+        /// The file to make; one that exists is not overwritten
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where everything is kept.
+        #[command(flatten)]
+        data: Data,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Make, check or upgrade the DynamoDB table of a distributed store
@@ -173,7 +184,7 @@ pub struct Serve {
     #[arg(long, env = "TICKETLY_PROXIES", value_name = "NUMBER", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=16))]
     pub proxies: u8,
-    /// An origin whose pages may call the server from a browser, such as https://cinema.example; several with commas or
+    /// An origin whose pages may call the server from a browser, such as `https://cinema.example`; several with commas or
     /// by repetition. None unless given
     #[arg(long, env = "TICKETLY_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<Origin>,
@@ -244,30 +255,59 @@ pub enum Key {
         /// What its holder may do.
         #[arg(long, env = "TICKETLY_ROLE", value_parser = role, help = "What its holder may do: admin, box_office or scheduler")]
         role: Role,
+        /// What to call it and when it ends.
+        #[command(flatten)]
+        about: About,
         /// Where everything is kept.
         #[command(flatten)]
         data: Data,
     },
     /// Add a key that was made elsewhere, read from the standard input; one that is there already stays as it is
     Add {
+        /// What to call it and when it ends.
+        #[command(flatten)]
+        about: About,
         /// Where everything is kept.
         #[command(flatten)]
         data: Data,
     },
-    /// List the active keys: name, role, and when each was made
+    /// List the keys, the oldest first: name, label, role, when each was made, ends and was last used
     List {
         /// Where everything is kept.
         #[command(flatten)]
         data: Data,
     },
-    /// End a key at once
+    /// Revoke a key: running servers refuse it within 5 seconds
     Revoke {
-        /// The key's name, as `key list` prints it
-        name: String,
+        /// The key's name or its label, as `key list` prints them
+        #[arg(value_name = "NAME")]
+        key: String,
         /// Where everything is kept.
         #[command(flatten)]
         data: Data,
     },
+}
+
+/// What to call a key and when it ends.
+#[derive(Debug, Args)]
+pub struct About {
+    /// What to call it, such as the till or the person that has it: up to 64 letters, digits and signs without spaces; the
+    /// role and the next free number unless given
+    #[arg(long, env = "TICKETLY_LABEL", value_parser = label)]
+    pub label: Option<KeyLabel>,
+    /// When it ends: 2027-01-31T18:00:00+01:00, or a day, which begins at midnight UTC; never unless given
+    #[arg(long, env = "TICKETLY_UNTIL", value_name = "TIME", value_parser = until, conflicts_with = "days")]
+    until: Option<DateTime<Utc>>,
+    /// In how many days it ends
+    #[arg(long, env = "TICKETLY_DAYS", value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=36525))]
+    days: Option<u16>,
+}
+
+impl About {
+    /// When a key that is made now ends, if it does.
+    pub fn ends(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.until.or_else(|| Some(now + TimeDelta::days(self.days?.into())))
+    }
 }
 
 fn kind(text: &str) -> Result<StoreKind, String> {
@@ -284,4 +324,14 @@ fn zone(text: &str) -> Result<Tz, String> {
 
 fn role(text: &str) -> Result<Role, String> {
     text.parse().map_err(|invalid: ticketly_domain::Invalid| invalid.reason)
+}
+
+fn label(text: &str) -> Result<KeyLabel, String> {
+    KeyLabel::parse(text).map_err(|invalid| invalid.reason)
+}
+
+fn until(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = || Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN).and_utc());
+    let time = DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
+    time.or_else(day).ok_or_else(|| "give a time such as 2027-01-31T18:00:00Z, or a day such as 2027-01-31".to_owned())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, Tuning, client, create, describe, upgrade};
-use ticketly_adapters_sqlite::SqliteStore;
+use ticketly_adapters_sqlite::{BackupError, SqliteStore};
 use ticketly_domain::{KeyStore, Store};
 
 use crate::options::{Data, StoreKind, Table};
@@ -46,11 +46,18 @@ impl Opened {
 
 /// Opens the store. Only the server makes an embedded one: everything else in the wrong folder is a mistake.
 pub async fn open(data: &Data) -> anyhow::Result<Opened> {
-    let missing = || anyhow::anyhow!("there is no store in {}; give the server's --data", data.folder.display());
-    match data.store {
-        StoreKind::Embedded if !data.folder.join(FILE).exists() => Err(Misconfigured(missing()).into()),
-        StoreKind::Embedded | StoreKind::DynamoDb(_) => open_or_make(data).await,
+    if let StoreKind::Embedded = data.store {
+        is_there(data)?;
     }
+    open_or_make(data).await
+}
+
+fn is_there(data: &Data) -> anyhow::Result<()> {
+    if data.folder.join(FILE).exists() {
+        return Ok(());
+    }
+    let missing = anyhow::anyhow!("there is no store in {}; give the server's --data", data.folder.display());
+    Err(Misconfigured(missing).into())
 }
 
 /// Opens the store, and makes an embedded one when there is none. Only its owner may look inside. A table is made by
@@ -69,6 +76,26 @@ fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
     let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
     made.with_context(|| format!("cannot make the data folder {}", folder.display())).map_err(Misconfigured)?;
     Ok(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?)
+}
+
+/// Copies an embedded store into a new file.
+pub fn back_up(data: &Data, file: &Path) -> anyhow::Result<()> {
+    if let StoreKind::DynamoDb(table) = &data.store {
+        let error = anyhow::anyhow!(
+            "{table} is kept by DynamoDB, which can restore any second of the last 35 days (point-in-time recovery, on \
+             after `ticketly table create`); this command copies an embedded store"
+        );
+        return Err(Misconfigured(error).into());
+    }
+    is_there(data)?;
+    let copied = ticketly_adapters_sqlite::back_up(&data.folder.join(FILE), file);
+    let bytes = copied.map_err(|error| match error {
+        BackupError::Store(_) | BackupError::Exists { .. } | BackupError::Name { .. } => {
+            anyhow::Error::from(Misconfigured(error.into()))
+        }
+        BackupError::File { .. } | BackupError::Copy(_) | BackupError::Damaged { .. } => error.into(),
+    })?;
+    say(&format!("{}: {bytes} bytes, checked", file.display()))
 }
 
 /// Makes, upgrades or checks a table.

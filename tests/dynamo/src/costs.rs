@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyStore, PhoneNumber, Role, Rules,
-    Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target, TicketCount,
-    TicketQuery, Ticketing, UserName,
+    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyLabel, KeyStore, MAX_KEYS, PhoneNumber,
+    Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target,
+    TicketCount, TicketQuery, Ticketing, UserName,
 };
 
 use crate::meter::{Bill, Meter};
@@ -238,9 +238,11 @@ async fn reads(here: &mut Measured<'_>) {
     })
     .await;
     let store = here.engine.store_by(&here.client, &patiently(500)).await;
-    let key = ApiKey::mint(Role::Admin, &mut here.rng).record(NOW);
-    store.add_key(&key).await.unwrap();
-    here.line("the role of a key", async |_| store.role_of(&key.hash).await.unwrap()).await;
+    let key = ApiKey::mint(Role::Admin, &mut here.rng).record(KeyLabel::numbered(Role::Admin, 1), NOW);
+    here.line("add a key", async |_| store.add_key(&key, MAX_KEYS).await.unwrap()).await;
+    here.line("check a key", async |_| store.key(&key.hash).await.unwrap()).await;
+    here.line("note the hour of a key's use", async |_| store.note_use(&key.hash, NOW).await.unwrap()).await;
+    here.line("revoke a key", async |_| store.revoke_key(&key.hash).await.unwrap()).await;
 }
 
 async fn sweeps(here: &mut Measured<'_>) {

@@ -13,8 +13,8 @@ fn program() -> &'static Path {
         let target = tests.parent().unwrap().join("target/engine");
         let mut build = Command::new(env!("CARGO"));
         build.args(["build", "--quiet", "--locked", "--manifest-path"]).arg(tests.join("engine/Cargo.toml"));
-        let built = build.arg("--target-dir").arg(&target).status().expect("cargo can be started");
-        assert!(built.success(), "the engine cannot be built: {built}");
+        let ended = build.arg("--target-dir").arg(&target).status().unwrap();
+        assert!(ended.success(), "the engine cannot be built: {ended}");
         target.join("debug/engine")
     })
 }
@@ -35,7 +35,8 @@ impl Process {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split_once("AWS_ENDPOINT_URL=").and_then(|(_, rest)| rest.split(' ').next());
-        let address = address.unwrap_or_else(|| panic!("the engine did not start: {line:?}")).to_owned();
+        assert!(address.is_some(), "the engine did not start: {line:?}");
+        let address = address.unwrap().to_owned();
         Self { _stdin: child.stdin.take(), child, address }
     }
 }

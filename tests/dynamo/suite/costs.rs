@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 26] = [
+const LIMITS: [(&str, u32, u32, f64); 27] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -33,7 +33,8 @@ const LIMITS: [(&str, u32, u32, f64); 26] = [
     ("a slot by identifier, the server's first look at it", 1, 0, 0.0),
     // One query of the list, one batch of the seats.
     ("50 slots of a genre", 2, 0, 0.0),
-    ("the role of a key", 1, 0, 0.0),
+    ("check a key", 1, 0, 0.0),
+    ("note the hour of a key's use", 0, 1, 1.0),
     ("a sweep that finds nothing to expire", 1, 0, 0.0),
 ];
 
@@ -48,6 +49,7 @@ async fn no_operation_costs_more_than_it_may() {
             (bill.reads == 0 || bill.read_units > 0.0) && (writes == 0 || write_units == 0.0 || bill.write_units > 0.0);
         assert!(charged, "the engine should tell what it charges: {what}: {bill:?}");
     }
+    assert!(bills["check a key"].read_units <= 1.0, "{:?}", bills["check a key"]);
     let units = |what| bills[what].write_units;
     assert_eq!((units("book 1 ticket"), units("book 10 tickets")), (units("book 3 tickets"), units("book 3 tickets")));
 }

@@ -11,9 +11,9 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
 use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_domain::{
-    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, PhoneNumber, Refusal,
-    Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, StoreError,
-    Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing, UserName,
+    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyLabel, MAX_KEYS,
+    PhoneNumber, Refusal, Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery,
+    SlotType, StoreError, Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing, UserName,
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently, undisturbed};
@@ -136,9 +136,11 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     did!(ticketing.ticket(&a).await);
     did!(ticketing.tickets_of_slot(here, &TicketQuery::default()).await);
     did!(ticketing.tickets_of_user(first.user().unwrap().id, &TicketQuery::default()).await);
-    let admin = ApiKey::mint(Role::Admin, &mut cinema.rng).record(NOW);
-    did!(cinema.keys().add_key(&admin).await);
-    did!(cinema.keys().role_of(&admin.hash).await);
+    let admin = ApiKey::mint(Role::Admin, &mut cinema.rng).record(KeyLabel::numbered(Role::Admin, 1), NOW);
+    did!(cinema.keys().add_key(&admin, MAX_KEYS).await);
+    did!(cinema.keys().key(&admin.hash).await);
+    did!(cinema.keys().note_use(&admin.hash, NOW).await);
+    did!(cinema.keys().keys().await);
     did!(cinema.keys().revoke_key(&admin.hash).await);
     did!(ticketing.expire(SHOW_END + TimeDelta::hours(8)).await);
     did!(ticketing.archive(SHOW_END + TimeDelta::days(100)).await);

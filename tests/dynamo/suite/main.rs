@@ -13,6 +13,7 @@ mod costs;
 mod faults;
 #[path = "../../suite/http/mod.rs"]
 mod http;
+mod old_keys;
 mod revisions;
 mod stores;
 mod tables;

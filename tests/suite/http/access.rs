@@ -1,14 +1,18 @@
 //! Who may do what, written out once more, so that the code's own table cannot change unnoticed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use actix_web::http::Method;
+use chrono::{DateTime, TimeDelta, Utc};
 use ticketly_api::routes::routes;
-use ticketly_domain::Role;
+use ticketly_domain::{KeyHash, KeyLabel, KeyRecord, MockStore, Role, StoreError};
 use ticketly_http::authorization::Access;
 use ticketly_http::authorization::Entry;
 use ticketly_http::route::entries;
 
 use super::answer::Answer;
-use super::app::App;
+use super::app::{App, Stage};
 
 /// Every route, and the roles whose keys open it. With `anyone` a role may do it for longer.
 const TABLE: &str = "
@@ -174,4 +178,52 @@ fn no_other_spelling_of_a_path_leads_around_its_gate() {
     }
     app.post("/v1/%65xpirations").send().problem(401, "unauthenticated");
     app.post("/v1/expirations").header("X-HTTP-Method-Override", "GET").send().problem(401, "unauthenticated");
+}
+
+/// A store that knows every key as a scheduler's until `ends`, and counts its reads and the uses it is to note, which fails.
+fn counting(ends: DateTime<Utc>) -> (MockStore, Arc<[AtomicUsize; 2]>) {
+    let counts: Arc<[AtomicUsize; 2]> = Arc::default();
+    let mut keys = MockStore::new();
+    keys.expect_add_key().returning(|_, _| Ok(()));
+    let reads = Arc::clone(&counts);
+    keys.expect_key().returning(move |hash: &KeyHash| {
+        reads[0].fetch_add(1, Ordering::Relaxed);
+        let (role, hash) = (Role::Scheduler, *hash);
+        let label = KeyLabel::numbered(role, 1);
+        Ok(Some(KeyRecord { role, hash, label, made: DateTime::UNIX_EPOCH, ends: Some(ends), used: None }))
+    });
+    let uses = Arc::clone(&counts);
+    keys.expect_note_use().returning(move |_, _| {
+        uses[1].fetch_add(1, Ordering::Relaxed);
+        Err(StoreError::Contended)
+    });
+    (keys, counts)
+}
+
+#[test]
+fn a_busy_key_is_read_and_noted_once() {
+    let (keys, counts) = counting(DateTime::UNIX_EPOCH + TimeDelta::days(100_000));
+    let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
+    for _ in 0..20 {
+        assert_eq!(app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok()["complete"], true);
+    }
+    let [reads, uses] = [0, 1].map(|index: usize| counts[index].load(Ordering::Relaxed));
+    // As many as there were five seconds, on a slow machine.
+    assert!((1..=5).contains(&reads), "{reads} reads");
+    assert_eq!(uses, 1, "also when it is not noted");
+    for nonsense in ["nonsense", "tkl_scheduler_short", "tkl_king_0123456789abcdefghjkmnpqrs"] {
+        app.post("/v1/expirations").key(nonsense).send().problem(401, "unauthenticated");
+    }
+    assert_eq!(counts[0].load(Ordering::Relaxed), reads, "what cannot be a key is not asked for");
+}
+
+#[test]
+fn a_remembered_key_ends_in_its_moment() {
+    let (keys, _) = counting("2020-10-01T12:00:00Z".parse().unwrap());
+    let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
+    let ask = || app.post("/v1/expirations").key(app.scheduler.as_str()).send();
+    app.set_clock("2020-10-01T11:59:59Z");
+    assert_eq!(ask().ok()["complete"], true);
+    app.set_clock("2020-10-01T12:00:00Z");
+    ask().problem(401, "unauthenticated");
 }

@@ -13,7 +13,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_api::{Api, interface};
-use ticketly_domain::{ApiKey, KeyStore, MockStore, Role, Rules, Store, Ticketing};
+use ticketly_domain::{ApiKey, KeyLabel, KeyStore, MAX_KEYS, MockStore, Role, Rules, Store, Ticketing};
 use ticketly_http::clock::Clock;
 use ticketly_http::cors::Cors;
 use ticketly_http::limit::Rate;
@@ -100,9 +100,13 @@ impl App {
     /// Told to stop a moment ago, and lingering.
     pub fn about_to_stop() -> Self {
         let mut app = Self::on(Stage { linger: Duration::from_secs(3), ..Stage::new() });
-        app.stop.take().unwrap().send(()).unwrap();
+        app.tell_to_stop();
         while app.get("/health/ready").send().status == 200 {}
         app
+    }
+
+    pub fn tell_to_stop(&mut self) {
+        self.stop.take().unwrap().send(()).unwrap();
     }
 
     pub fn on(stage: Stage) -> Self {
@@ -118,9 +122,10 @@ impl App {
         let running = Arc::clone(&clock);
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
-                for (_, key) in minted {
+                for (role, key) in minted {
                     // A mock of the store of keys need not take any.
-                    let _ = stage.keys.add_key(&key.record(running.now())).await;
+                    let record = key.record(KeyLabel::numbered(role, 1), running.now());
+                    let _ = stage.keys.add_key(&record, MAX_KEYS).await;
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();

@@ -13,4 +13,5 @@ mod journeys;
 mod limits;
 mod lists;
 mod samples;
+mod stopping;
 mod upkeep;

@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn no_error_prints_what_a_request_or_answer_held() {
         let message = format!("Value '{NAME}' of \"{PHONE}\" is not valid: {{S: {NAME}}}");
-        let failures: [(fn(&str) -> Failed, &str); 5] = [
+        type Fails = fn(&str) -> Failed;
+        let failures: [(Fails, &str); 5] = [
             (|_| canceled(), "TransactionCanceledException"),
             (|message| unhandled("ValidationException", message, 400), "ValidationException"),
             (|message| unhandled("InternalServerError", message, 500), "InternalServerError"),
@@ -156,7 +157,7 @@ mod tests {
             (|_| unreadable(), "could not be read"),
         ];
         for (failed, told) in failures {
-            let attempt = match AttemptError::of(failed(&message)) {
+            let attempt = match AttemptError::of(&failed(&message)) {
                 AttemptError::Busy => panic!("{told} is no throttling"),
                 AttemptError::Unsent(source) | AttemptError::Ambiguous(source) | AttemptError::Broken(source) => source,
             };

@@ -34,7 +34,7 @@ pub(crate) enum AttemptError {
 
 impl AttemptError {
     /// What a failed request means, unless it was a condition that failed.
-    pub(crate) fn of<E>(error: SdkError<E, HttpResponse>) -> Self
+    pub(crate) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
@@ -47,16 +47,16 @@ impl AttemptError {
                 | "ThrottlingException",
             ) => return Self::Busy,
             // An earlier attempt of ours, with the same token, is under way.
-            Some("TransactionInProgressException") => return Self::Ambiguous(told(&error)),
+            Some("TransactionInProgressException") => return Self::Ambiguous(told(error)),
             _ => {}
         }
-        match &error {
-            SdkError::ConstructionFailure(_) => Self::Broken(told(&error)),
-            SdkError::DispatchFailure(failure) if failure.is_user() || never_connected(&error) => {
-                Self::Unsent(told(&error))
+        match error {
+            SdkError::ConstructionFailure(_) => Self::Broken(told(error)),
+            SdkError::DispatchFailure(failure) if failure.is_user() || never_connected(error) => {
+                Self::Unsent(told(error))
             }
-            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(&error)),
-            _ => Self::Ambiguous(told(&error)),
+            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(error)),
+            _ => Self::Ambiguous(told(error)),
         }
     }
 }
@@ -148,11 +148,12 @@ fn jittered(first: Duration, round: u32) -> Duration {
 }
 
 /// What a failed read means, after the SDK has tried it again.
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
 pub(crate) fn read_failed<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
-    match AttemptError::of(error) {
+    match AttemptError::of(&error) {
         AttemptError::Busy => StoreError::Contended,
         AttemptError::Unsent(source) | AttemptError::Ambiguous(source) | AttemptError::Broken(source) => {
             StoreError::Failed(source)

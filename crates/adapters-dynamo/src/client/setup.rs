@@ -92,12 +92,11 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
 /// Makes sure that a table is ours and that this program can write it. One that other means made, such as a template, is
 /// ours from when it is first opened.
 pub(crate) async fn claim(client: &Client, table: &str) -> Result<Stamp, OpenError> {
-    let stamp = match layout::find(client, table).await? {
-        Some(found) => found,
-        None => {
-            described(client, table).await?;
-            layout::record(client, table).await?
-        }
+    let stamp = if let Some(found) = layout::find(client, table).await? {
+        found
+    } else {
+        described(client, table).await?;
+        layout::record(client, table).await?
     };
     layout::writable(table, stamp)
 }

@@ -214,7 +214,7 @@ impl Table {
                         },
                     }
                 }
-                _ => AttemptError::of(error),
+                _ => AttemptError::of(&error),
             };
             budget.again(error).await?;
         }
@@ -233,7 +233,7 @@ impl Table {
                     let found = failed.item().cloned();
                     return Ok(CommitOutcome::Refused { at: 0, found, reasons: Vec::new() });
                 }
-                _ => budget.again(AttemptError::of(error)).await?,
+                _ => budget.again(AttemptError::of(&error)).await?,
             }
         }
     }

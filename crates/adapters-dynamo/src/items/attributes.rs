@@ -110,6 +110,11 @@ impl<'a> Attributes<'a> {
         self.number(attribute, DateTime::from_timestamp_millis)
     }
 
+    /// A time that may be missing.
+    pub(crate) fn optional_time(self, attribute: &'static str) -> Result<Option<DateTime<Utc>>, Corrupt> {
+        self.raw(attribute).map(|_| self.time(attribute)).transpose()
+    }
+
     /// Bytes that a parser takes.
     pub(crate) fn bytes<T>(
         self,

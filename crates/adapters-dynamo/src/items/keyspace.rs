@@ -1,7 +1,9 @@
 //! Where things live: keys of the table and of its two indexes. The whole layout is in `docs/dynamodb.md`.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
-use ticketly_domain::{BookingKey, BookingNo, Genre, Role, SlotId, SlotName, SlotType, UserId};
+use ticketly_domain::{BookingKey, BookingNo, Genre, KeyHash, KeyLabel, SlotId, SlotName, SlotType, UserId};
 
 /// Over how many partitions the bookings of a slot are spread. A booking's number alone tells which is its own, so that
 /// a ticket's identifier leads to one item. Never to be changed in a table that has bookings.
@@ -76,12 +78,35 @@ pub(crate) fn idempotency(key: [u8; 16]) -> Key {
     Key::new(format!("ONCE#{:032x}", u128::from_be_bytes(key)), "ONCE")
 }
 
-/// The partition of the keys of the programming interface.
-pub(crate) const KEYS: &str = "KEYS";
+/// A key of the programming interface.
+pub(crate) fn api_key(hash: &KeyHash) -> Key {
+    let digits = hash.0.iter().fold(String::with_capacity(64), |mut digits, byte| {
+        // Writing into a text does not fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
+    Key::new(format!("KEY#{digits}"), "KEY")
+}
 
-/// One of the places that a role has for keys.
-pub(crate) fn allocate(role: Role, number: u32) -> Key {
-    Key::new(KEYS, format!("{role}#{number}"))
+/// The partition of the labels of keys, which is the list of all keys too.
+pub(crate) const LABELS: &str = "LABELS";
+
+/// A label of a key. The sign before it keeps every label before [`LAST`].
+pub(crate) fn label(label: &KeyLabel) -> Key {
+    Key::new(LABELS, format!("#{label}"))
+}
+
+/// How many keys there are.
+pub(crate) fn key_count() -> Key {
+    Key::new("TICKETLY", "KEYS")
+}
+
+/// The partition in which versions before named keys put theirs, at `<role>#0` and `<role>#1`.
+pub(crate) const OLD_KEYS: &str = "KEYS";
+
+/// The number of an old key in its role.
+pub(crate) fn old_key_number(key: &Key) -> Option<u32> {
+    key.sk.rsplit_once('#')?.1.parse().ok()
 }
 
 /// A list of slots, in order of start and then of identifier. Every slot is in four.

@@ -3,6 +3,7 @@
 pub(crate) mod attributes;
 pub(crate) mod bookings;
 pub(crate) mod idempotency;
+pub(crate) mod keys;
 pub(crate) mod keyspace;
 pub(crate) mod seats;
 pub(crate) mod slots;

@@ -213,7 +213,7 @@ fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<
         match (record, reasons.next()) {
             (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
             (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
-                job.told(Ok(Some(Conflict::Booking(found))))
+                job.told(Ok(Some(Conflict::Booking(found))));
             }
             _ => kept.push(job),
         }
@@ -258,6 +258,7 @@ fn repeated(error: &StoreError) -> StoreError {
         StoreError::IdTaken => StoreError::IdTaken,
         StoreError::Overloaded => StoreError::Overloaded,
         StoreError::Contended => StoreError::Contended,
+        StoreError::StorageFull(source) => StoreError::StorageFull(source.to_string().into()),
         StoreError::OutcomeUnknown(source) => StoreError::OutcomeUnknown(source.to_string().into()),
         StoreError::Failed(source) => StoreError::Failed(source.to_string().into()),
     }

@@ -1,97 +1,135 @@
-//! The keys of the programming interface: at most two a role, each in one of the role's two places.
+//! The keys of the programming interface. A check reads one item; only where it is missing the keys that older versions
+//! made are looked at.
 
 use async_trait::async_trait;
-use ticketly_domain::{Entity, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Refusal, Role, StoreError};
+use chrono::{DateTime, Utc};
+use ticketly_domain::{Entity, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Refusal, StoreError};
 
 use crate::DynamoStore;
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
-use crate::client::write::{CommitOutcome, IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, text};
-use crate::items::keyspace::{self, Key, LAST};
+use crate::client::write::CommitOutcome;
+use crate::items::attributes::Item;
+use crate::items::keys::{self, add, note_use, remove, remove_old};
+use crate::items::keyspace::{self, Key, LABELS, LAST, OLD_KEYS};
 
-/// A key and the place that it has.
-struct Allocation {
-    key: Key,
-    record: KeyRecord,
-}
-
-fn read(found: &Item) -> Result<Allocation, StoreError> {
-    let found = Attributes(found);
-    let record = KeyRecord {
-        role: found.text("role", |text| text.parse().ok())?,
-        hash: KeyHash(found.bytes("digest", |bytes| bytes.try_into().ok())?),
-        at: found.time("made")?,
-    };
-    Ok(Allocation { key: found.key(), record })
-}
+/// How many keys older versions can have made: two for each of three roles.
+const MAX_OLD: usize = 6;
 
 impl DynamoStore {
-    /// All keys there are: one read, of one partition.
-    async fn placed_keys(&self) -> Result<Vec<Allocation>, StoreError> {
-        let range = Range { index: Index::None, pk: keyspace::KEYS.to_owned(), low: String::new(), high: LAST.into() };
-        let most = Role::ALL.len() * MAX_KEYS as usize;
-        self.table.query(&range, most).await?.items.iter().map(read).collect()
+    async fn partition(&self, pk: &str, limit: usize) -> Result<Vec<Item>, StoreError> {
+        let range = Range { index: Index::None, pk: pk.to_owned(), low: String::new(), high: LAST.into() };
+        Ok(self.table.query(&range, limit).await?.items)
     }
 
-    async fn place_key(&self, record: &KeyRecord, budget: &mut RetryBudget) -> Result<(), StoreError> {
-        loop {
-            let allocation = self.placed_keys().await?;
-            // Added before, by another server or by an earlier attempt of this very call.
-            if allocation.iter().any(|allocation| allocation.record.hash == record.hash) {
-                return Ok(());
-            }
-            let mut of_role = (0..MAX_KEYS).map(|number| keyspace::allocate(record.role, number));
-            let free = of_role.find(|index| allocation.iter().all(|allocation| allocation.key != *index));
-            let index = free.ok_or(Refusal::TooManyKeys(record.role))?;
-            let attributes =
-                [("role", text(record.role.as_str())), ("digest", bytes(record.hash.0)), ("made", millis(record.at))];
-            let write = Write::put(item(&index, attributes)).only_if(IS_NEW);
-            if let CommitOutcome::Done = self.table.commit(&[write], budget).await? {
-                return Ok(());
-            }
-            budget.backoff().await?;
+    /// Reads the keys that older versions made: one query of one partition.
+    async fn old_keys(&self) -> Result<Vec<(Key, KeyRecord)>, StoreError> {
+        self.partition(OLD_KEYS, MAX_OLD).await?.iter().map(keys::read_old).collect()
+    }
+
+    async fn new_key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, StoreError> {
+        self.table.get(&keyspace::api_key(hash)).await?.as_ref().map(keys::read).transpose()
+    }
+
+    /// Reads the keys that have a label of their own: a query of the labels, then the keys in batches. One that is revoked
+    /// in between is left out.
+    async fn new_keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        let most = usize::try_from(MAX_KEYS).unwrap_or(usize::MAX);
+        let labels = self.partition(LABELS, most).await?;
+        let wanted: Result<Vec<_>, _> =
+            labels.iter().map(|label| keys::digest(label).map(|hash| keyspace::api_key(&hash))).collect();
+        self.table.get_all(&wanted?).await?.iter().flatten().map(keys::read).collect()
+    }
+
+    async fn insert_key(&self, key: &KeyRecord, limit: u32, budget: &mut RetryBudget) -> Result<(), StoreError> {
+        let old = self.old_keys().await?;
+        if old.iter().any(|(_, old)| old.hash == key.hash) {
+            return Ok(());
+        }
+        // Old keys have no items for their labels, and are not counted.
+        let left = limit.saturating_sub(u32::try_from(old.len()).unwrap_or(u32::MAX));
+        let refusal = if old.iter().any(|(_, old)| old.label == key.label) {
+            Some(Refusal::LabelTaken)
+        } else {
+            (left == 0).then_some(Refusal::TooManyKeys { limit })
+        };
+        if let Some(refusal) = refusal {
+            return if self.new_key(&key.hash).await?.is_some() { Ok(()) } else { Err(refusal.into()) };
+        }
+        match self.table.commit(&add(key, left), budget).await? {
+            // The first: added before, by another server or by an earlier attempt of this very call.
+            CommitOutcome::Done | CommitOutcome::Refused { at: 0, .. } => Ok(()),
+            CommitOutcome::Refused { at: 1, .. } => Err(Refusal::LabelTaken.into()),
+            CommitOutcome::Refused { .. } => Err(Refusal::TooManyKeys { limit }.into()),
         }
     }
 
     async fn remove_key(&self, hash: &KeyHash, budget: &mut RetryBudget) -> Result<(), StoreError> {
         loop {
-            let allocation = self.placed_keys().await?;
-            let Some(found) = allocation.iter().find(|allocation| allocation.record.hash == *hash) else {
+            // An older version may have added a key that a newer one had added already.
+            let mut writes: Vec<_> = self.new_key(hash).await?.iter().flat_map(remove).collect();
+            let old = self.old_keys().await?;
+            writes.extend(old.iter().filter(|(_, key)| key.hash == *hash).map(|(at, key)| remove_old(at, key)));
+            if writes.is_empty() {
                 // An earlier attempt of this very call may have come through.
                 return if budget.ambiguous() { Ok(()) } else { Err(Refusal::Unknown(Entity::ApiKey).into()) };
-            };
-            let write = Write::delete(&found.key).only_if("digest = :digest").with(":digest", bytes(hash.0));
-            if let CommitOutcome::Done = self.table.commit(&[write], budget).await? {
+            }
+            if let CommitOutcome::Done = self.table.commit(&writes, budget).await? {
                 return Ok(());
             }
             budget.backoff().await?;
         }
+    }
+
+    async fn write_use(&self, hash: &KeyHash, hour: DateTime<Utc>, budget: &mut RetryBudget) -> Result<(), StoreError> {
+        let noted = self.table.change(&note_use(&keyspace::api_key(hash), hash, hour), budget).await?;
+        let is_missing = |found: &Option<Item>| found.as_ref().is_none_or(Item::is_empty);
+        if !matches!(&noted, CommitOutcome::Refused { found, .. } if is_missing(found)) {
+            return Ok(());
+        }
+        // It is a key that an older version made, or none.
+        for (at, _) in self.old_keys().await?.iter().filter(|(_, key)| key.hash == *hash) {
+            self.table.change(&note_use(at, hash, hour), budget).await?;
+        }
+        Ok(())
     }
 }
 
 #[async_trait]
 impl KeyStore for DynamoStore {
     async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
-        let mut keys: Vec<_> = self.placed_keys().await?.into_iter().map(|allocation| allocation.record).collect();
-        keys.sort_by_key(|key| (key.at, key.hash.0));
+        let mut keys = self.new_keys().await?;
+        for (_, old) in self.old_keys().await? {
+            if keys.iter().all(|key| key.hash != old.hash) {
+                keys.push(old);
+            }
+        }
+        keys.sort_by_key(|key| (key.made, key.hash.0));
         Ok(keys)
     }
 
-    async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError> {
-        let found = self.placed_keys().await?.into_iter().find(|allocation| allocation.record.hash == *hash);
-        Ok(found.map(|allocation| allocation.record.role))
+    async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, StoreError> {
+        if let Some(key) = self.new_key(hash).await? {
+            return Ok(Some(key));
+        }
+        Ok(self.old_keys().await?.into_iter().map(|(_, key)| key).find(|key| key.hash == *hash))
     }
 
-    async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+    async fn add_key(&self, key: &KeyRecord, limit: u32) -> Result<(), StoreError> {
         let mut budget = self.table.budget();
-        let outcome = self.place_key(key, &mut budget).await;
+        let outcome = self.insert_key(key, limit, &mut budget).await;
         budget.concluded(outcome)
     }
 
     async fn revoke_key(&self, hash: &KeyHash) -> Result<(), StoreError> {
         let mut budget = self.table.budget();
         let outcome = self.remove_key(hash, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn note_use(&self, hash: &KeyHash, hour: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.write_use(hash, hour, &mut budget).await;
         budget.concluded(outcome)
     }
 }

@@ -116,7 +116,7 @@ impl DynamoStore {
         };
         let wanted = query.limit.get();
         // One more than wanted tells whether there are more.
-        let sifts = sifts || query.ends_after.is_some() || query.min_available.is_some();
+        let sifts = sifts || query.min_available.is_some();
         let at_once = if sifts { SIFTED_AT_ONCE.max(wanted + 1) } else { wanted + 1 };
         let mut range = slots_from(by, query);
         let (mut items, mut seen, mut last) = (Vec::new(), 0, None);

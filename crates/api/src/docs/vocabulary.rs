@@ -103,6 +103,7 @@ const CODES: &[&str] = &[
     "not_booked",
     "same_slot",
     "too_many_keys",
+    "label_taken",
     // 422, 429
     "invalid",
     "idempotency_key_reused",
@@ -111,6 +112,7 @@ const CODES: &[&str] = &[
     "internal_server_error",
     "overloaded",
     "contended",
+    "storage_full",
     "outcome_unknown",
     "stopping",
 ];

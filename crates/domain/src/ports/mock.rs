@@ -1,11 +1,12 @@
 //! A mock of a whole store, for what no real store does on demand.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use crate::{
     Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, KeyHash, KeyRecord,
-    KeyStore, Moved, NewBooking, Page, Rebooking, Role, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps,
-    Swept, Target, TicketSlot, UserId,
+    KeyStore, Moved, NewBooking, Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
+    Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -45,8 +46,9 @@ mockall::mock! {
     #[async_trait]
     impl KeyStore for Store {
         async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
-        async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError>;
-        async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+        async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, StoreError>;
+        async fn add_key(&self, key: &KeyRecord, limit: u32) -> Result<(), StoreError>;
         async fn revoke_key(&self, hash: &KeyHash) -> Result<(), StoreError>;
+        async fn note_use(&self, hash: &KeyHash, hour: DateTime<Utc>) -> Result<(), StoreError>;
     }
 }

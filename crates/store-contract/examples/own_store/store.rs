@@ -10,9 +10,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome,
-    IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Moved, NewBooking, Page,
-    Rebooking, Refusal, Role, SeatsDelta, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target,
-    TicketSlot, UserId,
+    IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, Moved, NewBooking, Page, Rebooking,
+    Refusal, SeatsDelta, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -251,20 +250,23 @@ impl KeyStore for OwnStore {
         Ok(self.rows().keys.clone())
     }
 
-    async fn role_of(&self, hash: &KeyHash) -> Result<Option<Role>, StoreError> {
-        Ok(self.rows().keys.iter().find(|key| key.hash == *hash).map(|key| key.role))
+    async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, StoreError> {
+        Ok(self.rows().keys.iter().find(|key| key.hash == *hash).cloned())
     }
 
-    async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+    async fn add_key(&self, key: &KeyRecord, limit: u32) -> Result<(), StoreError> {
         let mut rows = self.rows();
         if rows.keys.iter().any(|known| known.hash == key.hash) {
             return Ok(());
         }
-        if rows.keys.iter().map(|known| u32::from(known.role == key.role)).sum::<u32>() >= MAX_KEYS {
-            return Err(Refusal::TooManyKeys(key.role).into());
+        if rows.keys.iter().any(|known| known.label == key.label) {
+            return Err(Refusal::LabelTaken.into());
         }
-        rows.keys.push(*key);
-        rows.keys.sort_by_key(|key| key.at);
+        if usize::try_from(limit).is_ok_and(|limit| rows.keys.len() >= limit) {
+            return Err(Refusal::TooManyKeys { limit }.into());
+        }
+        rows.keys.push(key.clone());
+        rows.keys.sort_by_key(|key| key.made);
         Ok(())
     }
 
@@ -273,5 +275,12 @@ impl KeyStore for OwnStore {
         let known = rows.keys.len();
         rows.keys.retain(|key| key.hash != *hash);
         if rows.keys.len() == known { Err(Refusal::Unknown(Entity::ApiKey).into()) } else { Ok(()) }
+    }
+
+    async fn note_use(&self, hash: &KeyHash, hour: DateTime<Utc>) -> Result<(), StoreError> {
+        if let Some(key) = self.rows().keys.iter_mut().find(|key| key.hash == *hash) {
+            key.used = key.used.max(Some(hour));
+        }
+        Ok(())
     }
 }

@@ -1,23 +1,19 @@
-//! Who may do what: roles, and the keys that prove one.
+//! Keys as their holders have them.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
-use sha2::{Digest, Sha256};
 
+use super::label::KeyLabel;
+use super::record::{KeyHash, KeyRecord};
+use super::role::Role;
 use crate::Invalid;
-use crate::named_enum::named_enum;
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const PREFIX: &str = "tkl_";
 /// 130 bits.
 const SECRET: usize = 26;
-
-named_enum! {
-    /// What the holder of a key may do. Everybody else may look at slots, book, and do with a ticket what its holder may.
-    Role, "role" { Admin = "admin", BoxOffice = "box_office", Scheduler = "scheduler" }
-}
 
 /// A key of the programming interface, shown once, when it is made: `tkl_`, the role, and 130 random bits.
 ///
@@ -64,10 +60,16 @@ impl ApiKey {
         self.role
     }
 
-    /// What a store keeps of it.
+    /// Makes the record that a store keeps of a key without an end; see [`KeyRecord::until`].
     #[must_use]
-    pub fn record(&self, at: DateTime<Utc>) -> KeyRecord {
-        KeyRecord { role: self.role, hash: KeyHash::of(&self.text), at }
+    pub fn record(&self, label: KeyLabel, made: DateTime<Utc>) -> KeyRecord {
+        KeyRecord { role: self.role, hash: self.hash(), label, made, ends: None, used: None }
+    }
+
+    /// What a store finds the key by.
+    #[must_use]
+    pub fn hash(&self) -> KeyHash {
+        KeyHash::of(&self.text)
     }
 }
 
@@ -76,39 +78,6 @@ impl fmt::Debug for ApiKey {
         f.write_str("ApiKey")
     }
 }
-
-/// SHA-256 of a key. A key has 130 random bits, so that no slow hash is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KeyHash(pub [u8; 32]);
-
-impl KeyHash {
-    /// Of whatever text a client shows.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        Self(Sha256::digest(text.as_bytes()).into())
-    }
-
-    /// The key's public name: the first eight hexadecimal digits of the hash.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let [a, b, c, d, ..] = self.0;
-        format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
-    }
-}
-
-/// What a store keeps of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyRecord {
-    /// What its holder may do.
-    pub role: Role,
-    /// What is compared.
-    pub hash: KeyHash,
-    /// When it was made.
-    pub at: DateTime<Utc>,
-}
-
-/// How many keys a role may have at a time: the old one and the new one, while they are rotated.
-pub const MAX_KEYS: u32 = 2;
 
 #[cfg(test)]
 mod tests {
@@ -124,7 +93,7 @@ mod tests {
         assert_eq!(key.as_str().len(), 15 + 26);
         assert_ne!(key, ApiKey::mint(Role::BoxOffice, rng));
         assert_eq!(format!("{key:?}"), "ApiKey");
-        let record = key.record(DateTime::from_timestamp_nanos(0));
+        let record = key.record(KeyLabel::numbered(Role::Admin, 1), DateTime::UNIX_EPOCH);
         assert_eq!((key.role(), record.role), (Role::BoxOffice, Role::BoxOffice));
         assert_eq!(record.hash, KeyHash::of(key.as_str()));
         assert_eq!(record.hash.name().len(), 8);

@@ -1,0 +1,137 @@
+//! Copies a store while it is in use.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::OpenError;
+use crate::schema;
+
+/// Why there is no backup. No file of its name was made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// There is something of this name already.
+    #[error("{path} exists already; give the name of a new file", path = path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The name is not UTF-8.
+    #[error("{path} is not UTF-8; give another name", path = path.display())]
+    Name {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("cannot write {path}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The copy failed, or the disk that it goes to is full.
+    #[error("cannot copy the store")]
+    Copy(#[source] rusqlite::Error),
+    /// The copy differs from what SQLite and Ticketly write: the store itself may be damaged.
+    #[error("the copy is damaged, so the store may be: {what}")]
+    Damaged {
+        /// What SQLite says.
+        what: String,
+    },
+}
+
+/// Copies the store `from` into the new file `to`, as one state of it, and returns how many bytes that has.
+///
+/// The copy holds every change that was acknowledged before. Bookings go on meanwhile, and hold nothing up. It is written
+/// beside its place, checked, synced, and gets its name last, so a file of that name is always whole.
+///
+/// # Errors
+///
+/// Refuses a file that exists, and a store that is not Ticketly's or that a newer version wrote.
+pub fn back_up(from: &Path, to: &Path) -> Result<u64, BackupError> {
+    let exists = || BackupError::Exists { path: to.to_owned() };
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(exists());
+    }
+    let part = Part::beside(to)?;
+    copy(from, &part)?;
+    check(&part.path)?;
+    let io = |source| BackupError::File { path: to.to_owned(), source };
+    let file = File::open(&part.path).map_err(io)?;
+    file.sync_all().map_err(io)?;
+    let bytes = file.metadata().map_err(io)?.len();
+    part.name(to).map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { exists() } else { io(error) })?;
+    Ok(bytes)
+}
+
+/// A file that is not done. Dropping it removes it.
+struct Part {
+    path: PathBuf,
+}
+
+impl Part {
+    /// An empty file that only its owner can read.
+    fn beside(to: &Path) -> Result<Self, BackupError> {
+        let mut name = OsString::from(to);
+        name.push(format!(".{}.part", std::process::id()));
+        let path = PathBuf::from(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&path).map_err(|source| BackupError::File { path: to.to_owned(), source })?;
+        Ok(Self { path })
+    }
+
+    /// Gives it its name, unless that is taken, and makes the name last.
+    fn name(&self, to: &Path) -> io::Result<()> {
+        match fs::hard_link(&self.path, to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // The file system has no links, as on a stick: an empty file keeps the name free of others.
+            Err(_) => {
+                OpenOptions::new().write(true).create_new(true).open(to)?;
+                fs::rename(&self.path, to)?;
+            }
+        }
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let mut journal = OsString::from(&self.path);
+        journal.push("-journal");
+        for path in [&self.path, &PathBuf::from(journal)] {
+            // It is gone when it has got its name, or there was none.
+            drop(fs::remove_file(path));
+        }
+    }
+}
+
+/// Copies in one statement, which reads one state of the store however many change it meanwhile.
+fn copy(from: &Path, part: &Part) -> Result<(), BackupError> {
+    let path = part.path.to_str().ok_or_else(|| BackupError::Name { path: part.path.clone() })?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = |source| OpenError::Failed { path: from.to_owned(), source };
+    let db = Connection::open_with_flags(from, flags).map_err(opened)?;
+    schema::prepare_copy(&db, from)?;
+    db.execute("VACUUM INTO ?1", [path]).map(drop).map_err(BackupError::Copy)
+}
+
+/// Reads all of the copy: each page, each index against its table, each constraint.
+fn check(path: &Path) -> Result<(), BackupError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(BackupError::Copy)?;
+    schema::recognize(&db, path)?;
+    let what: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(BackupError::Copy)?;
+    if what == "ok" { Ok(()) } else { Err(BackupError::Damaged { what }) }
+}

@@ -1,0 +1,169 @@
+//! A store that an older version made is opened, and goes on: one fixture for every version of the schema.
+
+use std::fs;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rusqlite::Connection;
+use tempfile::TempDir;
+use ticketly_domain::{KeyHash, KeyStore, Rules, SlotId, Target, TicketId, TicketStatus, Ticketing};
+
+use crate::{SqliteStore, schema};
+
+#[path = "../../examples/fixture/described.rs"]
+mod described;
+
+use described::{Fixture, key, request};
+
+/// A copy of a fixture, opened.
+struct Opened {
+    fixture: Fixture,
+    at: DateTime<Utc>,
+    store: Arc<SqliteStore>,
+    ticketing: Ticketing,
+    folder: TempDir,
+}
+
+impl Opened {
+    async fn version(version: usize) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ticketly.db");
+        fs::copy(format!("{}.db", described::path(version)), &file).unwrap();
+        let fixture = fs::read_to_string(format!("{}.json", described::path(version))).unwrap();
+        let fixture: Fixture = serde_json::from_str(&fixture).unwrap();
+        let at = DateTime::from_timestamp_millis(fixture.at).unwrap();
+        let store = Arc::new(SqliteStore::open(&file).unwrap());
+        let rng = &mut StdRng::seed_from_u64(1);
+        let ticketing = Ticketing::open(Arc::clone(&store) as _, Rules::default(), rng).await.unwrap();
+        Self { fixture, at, store, ticketing, folder }
+    }
+
+    fn slot(&self, name: &str) -> SlotId {
+        self.fixture.slots[name].0.parse().unwrap()
+    }
+
+    async fn available(&self, name: &str) -> u32 {
+        self.ticketing.slot(self.slot(name)).await.unwrap().seats().available()
+    }
+
+    /// Everything is there as it was.
+    async fn is_whole(&self) {
+        for (name, (_, seats)) in &self.fixture.slots {
+            assert_eq!(self.available(name).await, *seats, "{name}");
+        }
+        for (id, tickets) in &self.fixture.bookings {
+            let booking = self.ticketing.booking(&id.parse().unwrap()).await.unwrap();
+            assert_eq!(described::booking(&booking), *tickets);
+        }
+        assert_eq!(self.store.keys().await.unwrap().len(), self.fixture.keys.len());
+        for (key, role) in &self.fixture.keys {
+            let found = self.store.key(&KeyHash::of(key)).await.unwrap();
+            assert_eq!(found.map(|key| key.role.as_str()), Some(role.as_str()));
+        }
+    }
+
+    /// What was done once is answered as it was then.
+    async fn repeats(&self, rng: &mut StdRng) {
+        let later = self.at + TimeDelta::minutes(50);
+        let (slot, answer) = &self.fixture.booked;
+        let again = request(Target::Slot(slot.parse().unwrap()), 3, 4, Some(key("book")));
+        assert_eq!(described::booking(&self.ticketing.book(again, later, rng).await.unwrap()), *answer);
+        let (ticket, slot, answer) = &self.fixture.moved;
+        let target = Target::Slot(slot.parse().unwrap());
+        let moved = self.ticketing.move_ticket(ticket.parse().unwrap(), target, Some(key("move")), later, rng).await;
+        assert_eq!(described::moved(&moved.unwrap()), *answer);
+        let (ticket, answer) = &self.fixture.canceled;
+        let canceled = self.ticketing.cancel(ticket.parse().unwrap(), Some(key("cancel")), later).await;
+        assert_eq!(described::ticket(&canceled.unwrap()), *answer);
+    }
+
+    /// Books, moves, cancels, expires and archives, what is old and what is new.
+    async fn goes_on(&self, rng: &mut StdRng) {
+        let old = self.booked_tickets();
+        assert_eq!(old.len(), 4);
+        let target = |name| Target::Slot(self.slot(name));
+        let new = self.ticketing.book(request(target("Tonight"), 5, 2, None), self.at, rng).await.unwrap();
+        self.ticketing.cancel(old[0], None, self.at).await.unwrap();
+        self.ticketing.cancel(new.tickets()[0].id(), None, self.at).await.unwrap();
+        let [seats, left] = ["Tonight", "Tomorrow"].map(|name| self.fixture.slots[name].1);
+        let changed = self.available("Tonight").await + self.available("Tomorrow").await;
+        assert_eq!(changed, seats + left, "two were booked, two canceled");
+        let moved =
+            self.ticketing.move_ticket(new.tickets()[1].id(), target("Tomorrow"), None, self.at, rng).await.unwrap();
+        assert_eq!(moved.new.moved_from(), Some(new.tickets()[1].id()));
+        assert_eq!(self.ticketing.expire(self.at + TimeDelta::days(2)).await.unwrap().tickets, 4);
+        for ticket in [moved.new.id(), old[3]] {
+            assert_eq!(self.ticketing.ticket(&ticket).await.unwrap().status(), TicketStatus::Expired);
+        }
+        let archived = self.ticketing.archive(self.at + TimeDelta::days(200)).await.unwrap();
+        // Four are not among the fixture's bookings, and the two of spring were archived then.
+        let before: usize = self.fixture.bookings.values().map(Vec::len).sum();
+        assert_eq!(archived.tickets, u64::try_from(before + 4 - 2).unwrap());
+    }
+
+    fn booked_tickets(&self) -> Vec<TicketId> {
+        let lines = self.fixture.bookings.values().flatten().chain(&self.fixture.moved.2[..1]);
+        let booked = lines.filter(|line| line.contains(" Booked "));
+        booked.map(|line| line.split(' ').next().unwrap().parse().unwrap()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_of_every_version_goes_on() {
+    for version in 1..=usize::try_from(schema::VERSION).unwrap() {
+        let opened = Opened::version(version).await;
+        let rng = &mut StdRng::seed_from_u64(3);
+        opened.is_whole().await;
+        opened.repeats(rng).await;
+        opened.is_whole().await;
+        opened.goes_on(rng).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_version_leads_to_the_same_schema() {
+    let expected = include_str!("../../fixtures/schema.sql");
+    let new = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(&new.path().join("ticketly.db")).unwrap());
+    let mut folders = vec![new];
+    for version in 1..=usize::try_from(schema::VERSION).unwrap() {
+        folders.push(Opened::version(version).await.folder);
+    }
+    for folder in folders {
+        let db = Connection::open(folder.path().join("ticketly.db")).unwrap();
+        assert_eq!(described::schema(&db), expected, "a migration was changed that stores have taken");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_server_leaves_a_newer_schema_alone() {
+    let opened = Opened::version(usize::try_from(schema::VERSION).unwrap()).await;
+    let rng = &mut StdRng::seed_from_u64(3);
+    let target = || Target::Slot(opened.slot("Tonight"));
+    let other = Connection::open(opened.folder.path().join("ticketly.db")).unwrap();
+    let set_version = |version| other.pragma_update(None, "user_version", version).unwrap();
+    let rows = || other.query_row("SELECT count(*) FROM bookings", [], |row| row.get::<_, u32>(0)).unwrap();
+    let before = rows();
+
+    set_version(schema::VERSION + 1);
+    let outcomes = [
+        opened.ticketing.book(request(target(), 6, 1, None), opened.at, rng).await.map(drop),
+        opened.ticketing.slot(opened.slot("Tonight")).await.map(drop),
+        opened.ticketing.ready().await,
+        opened.ticketing.expire(opened.at).await.map(drop),
+        opened.store.keys().await.map(drop).map_err(Into::into),
+    ];
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        let chain = format!("{error}: {source}");
+        assert!(chain.contains(&format!("schema {}", schema::VERSION + 1)), "{chain}");
+    }
+    assert_eq!(rows(), before);
+
+    set_version(schema::VERSION);
+    opened.ticketing.book(request(target(), 6, 1, None), opened.at, rng).await.unwrap();
+    assert_eq!(rows(), before + 1);
+}

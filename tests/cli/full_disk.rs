@@ -1,0 +1,173 @@
+//! What happens on a disk that is full, a real one: a small file system of its own, which only root can mount.
+//! `TICKETLY_TEST_NO_MOUNT=1` lets these tests pass without it, and says so.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::http::request;
+use crate::process::{Folder, PATIENCE, Server};
+
+const CAPACITY: u32 = 100_000;
+const CLIENTS: u32 = 8;
+
+/// A file system of a few megabytes; dropping it unmounts it.
+pub struct Disk(PathBuf);
+
+impl Disk {
+    /// Mounts it on a folder; `None` where the environment says that none can be mounted.
+    pub fn mount(on: PathBuf) -> Option<Self> {
+        fs::create_dir(&on).unwrap();
+        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs"]).arg(&on).output();
+        match mount {
+            Ok(output) if output.status.success() => Some(Self(on)),
+            refused if std::env::var_os("TICKETLY_TEST_NO_MOUNT").is_some() => {
+                // Not by println!, which shows only what fails.
+                let told = writeln!(io::stderr(), "NOT TESTED, as TICKETLY_TEST_NO_MOUNT is set: {refused:?}");
+                told.unwrap();
+                None
+            }
+            refused => panic!("run this as root, or set TICKETLY_TEST_NO_MOUNT to go without: {refused:?}"),
+        }
+    }
+
+    /// Takes what space is left; the file that holds it.
+    pub fn fill(&self) -> PathBuf {
+        let path = self.0.join("filler");
+        let mut filler = File::create(&path).unwrap();
+        while filler.write_all(&[1; 4096]).is_ok() {}
+        path
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // Lazily: whatever still runs on it goes on until it ends.
+        drop(Command::new("umount").arg("-l").arg(&self.0).status());
+    }
+}
+
+/// Books one ticket after another over one connection; how often it was answered with each code.
+fn book(server: &Server, slot: &str, client: u32, times: u32) -> BTreeMap<String, u32> {
+    let mut connection = server.connect();
+    let mut codes = BTreeMap::new();
+    for number in 0..times {
+        let phone = format!("{client:03}{number:07}");
+        let body = json!({ "userName": "Sena", "userPhoneNumber": phone, "numTickets": 1, "slotId": slot });
+        connection.send(&request("POST", "/v1/bookings", &[], Some(&body))).unwrap();
+        let answer = connection.answer().unwrap();
+        let code = if answer.status == 201 {
+            "booked".to_owned()
+        } else {
+            let problem: Value = serde_json::from_str(answer.text()).unwrap();
+            problem["code"].as_str().unwrap().to_owned()
+        };
+        *codes.entry(code).or_default() += 1;
+    }
+    codes
+}
+
+/// As `book`, over many connections at once.
+fn rush(server: &Server, slot: &str, first: u32, times: u32) -> BTreeMap<String, u32> {
+    let mut codes = BTreeMap::new();
+    thread::scope(|scope| {
+        let clients: Vec<_> =
+            (first..first + CLIENTS).map(|client| scope.spawn(move || book(server, slot, client, times))).collect();
+        for client in clients {
+            for (code, times) in client.join().unwrap() {
+                *codes.entry(code).or_default() += times;
+            }
+        }
+    });
+    codes
+}
+
+#[track_caller]
+fn becomes_ready(server: &Server) {
+    let begun = Instant::now();
+    while server.get("/health/ready").status != 200 {
+        assert!(begun.elapsed() < PATIENCE, "it is not ready again");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// How many errors of bookings a log tells of, and in how many lines.
+fn logged(log: &str) -> (u32, usize) {
+    let lines: Vec<_> = log.lines().filter(|line| line.contains("ERROR") && line.contains("/v1/bookings")).collect();
+    let count = |line: &&str| line.split_once(" more=").map_or(1, |(_, more)| more.trim().parse().unwrap());
+    (lines.iter().map(count).sum(), lines.len())
+}
+
+#[test]
+fn a_full_disk_is_told_and_left_behind() {
+    let folder = Folder::new();
+    let Some(disk) = Disk::mount(folder.path()) else { return };
+    let server = folder.serve(&["--rate-limit", "0"]);
+    let slot = server.schedule(&folder.admin_key(), CAPACITY);
+    let mut sold = rush(&server, &slot, 100, 10)["booked"];
+    assert_eq!(sold, CLIENTS * 10);
+    becomes_ready(&server);
+
+    let filler = disk.fill();
+    let begun = Instant::now();
+    let codes = rush(&server, &slot, 200, 500);
+    let refused = codes["storage_full"];
+    sold += codes.get("booked").unwrap_or(&0);
+    assert_eq!(refused + codes.get("booked").unwrap_or(&0), CLIENTS * 500, "{codes:?}");
+    assert!(refused > CLIENTS * 400, "{codes:?}");
+    server.get("/health/ready").refused(503, "storage_full");
+    server.get("/health/live").expect(200);
+    assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"], CAPACITY - sold);
+    let seconds = begun.elapsed().as_secs() + 1;
+
+    fs::remove_file(filler).unwrap();
+    becomes_ready(&server);
+    assert_eq!(rush(&server, &slot, 300, 10)["booked"], CLIENTS * 10);
+    sold += CLIENTS * 10;
+    let before = server.get(&format!("/v1/slots/{slot}")).expect(200);
+    assert_eq!(before["availTickets"], CAPACITY - sold);
+    let ended = server.stop();
+    let (errors, lines) = logged(&ended.stderr);
+    assert_eq!(errors, refused, "{}", ended.stderr);
+    // Two kinds of cause: a transaction that does not begin, and one that does not end.
+    assert!(lines as u64 <= 3 * (seconds + 1), "{lines} lines in {seconds} s: {}", ended.stderr);
+
+    let server = folder.serve(&[]);
+    assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200), before);
+}
+
+#[test]
+fn a_disk_that_bookings_fill_refuses_the_rest() {
+    let folder = Folder::new();
+    let Some(disk) = Disk::mount(folder.path()) else { return };
+    let server = folder.serve(&["--rate-limit", "0"]);
+    let slot = server.schedule(&folder.admin_key(), CAPACITY);
+    let mut sold = 0;
+    for round in 1.. {
+        let codes = rush(&server, &slot, round * 10, 200);
+        sold += codes.get("booked").unwrap_or(&0);
+        let refused = codes.get("storage_full").copied().unwrap_or(0);
+        assert_eq!(refused + codes.get("booked").unwrap_or(&0), CLIENTS * 200, "{codes:?}");
+        if refused > 0 {
+            break;
+        }
+    }
+    server.get("/health/ready").refused(503, "storage_full");
+    assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"], CAPACITY - sold);
+    server.signal("KILL");
+    server.ended();
+
+    // Killed on the full disk, and found on a larger one.
+    assert!(Command::new("mount").args(["-o", "remount,size=30m"]).arg(folder.path()).status().unwrap().success());
+    let server = folder.serve(&[]);
+    assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"], CAPACITY - sold);
+    server.book(&slot, 1);
+    server.stop();
+    drop(disk);
+}
