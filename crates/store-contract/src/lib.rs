@@ -7,10 +7,10 @@
 //! `rt-multi-thread`), and runs everything by one line in a test:
 //!
 //! ```ignore
-//! use own_store::OwnStore;
+//! use my_crate::OwnStore;
 //! use ticketly_store_contract::{Subject, contract};
 //!
-//! contract!(own_store, Subject::resident(OwnStore::default()));
+//! contract!(in_memory, Subject::resident(OwnStore::default()));
 //! ```
 //!
 //! The expression makes a [`Subject`] and may `.await`. It is evaluated for each case, and each must get an empty store: a

@@ -117,7 +117,7 @@ mod tests {
     use crate::{BookingNo, Secret, SlotId, TicketCount};
 
     fn hex(hash: [u8; 16]) -> String {
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:032x}", u128::from_be_bytes(hash))
     }
 
     #[test]
