@@ -10,7 +10,6 @@ use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
 use ticketly_adapters_dynamo::{DynamoStore, Tuning};
-use ticketly_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyLabel, MAX_KEYS,
     PhoneNumber, Refusal, Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery,
@@ -18,6 +17,7 @@ use ticketly_domain::{
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently, undisturbed};
+use ticketly_store_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 
 /// Weather that one can change.
 #[derive(Clone, Default)]

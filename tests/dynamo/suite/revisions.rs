@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_contract::{Cinema, SHOW_END, SHOW_START, Subject, draft, request};
 use ticketly_domain::{Error, Refusal, SlotId, Target};
 use ticketly_dynamo_tests::{Engine, patiently};
+use ticketly_store_contract::{Cinema, SHOW_END, SHOW_START, Subject, draft, request};
 
 /// Moves a slot to another time, as a later version of the program will: the slot, and the revision in each of its shards.
 async fn correct(client: &Client, table: &str, slot: SlotId, shards: usize, start: DateTime<Utc>, revision: u32) {
