@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use ticketly_domain::{Entity, KeyHash, KeyLabel, KeyRecord, KeyStore, Refusal, StoreError};
 
-use crate::SqliteStore;
 use crate::error::{Corrupt, failed};
 use crate::rows::time;
+use crate::store::SqliteStore;
 
 /// The columns of a key as SQLite keeps them.
 struct Columns {

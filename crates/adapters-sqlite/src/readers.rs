@@ -8,8 +8,9 @@ use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
 
+use crate::abort_on_panic::AbortOnPanic;
 use crate::error::failed;
-use crate::{AbortOnPanic, schema};
+use crate::schema;
 
 /// How many queries may wait; a caller beyond that is refused as overloaded.
 const MAX_WAITING: usize = 2048;

@@ -9,8 +9,9 @@ use rusqlite::{Connection, Params};
 use ticketly_domain::{StoreError, UserId};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::abort_on_panic::AbortOnPanic;
 use crate::error::{OtherSchema, failed, is_busy, is_full};
-use crate::{AbortOnPanic, schema};
+use crate::schema;
 
 /// How many changes share a COMMIT at most.
 pub(crate) const MAX_BATCH: usize = 256;

@@ -1,19 +1,15 @@
 //! The layout's version: which programs may share a table. How a layout is changed is in `LAYOUT.md`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use ticketly_domain::StoreError;
-use tokio::time::sleep;
 
-use crate::client::table::Table;
+use crate::client::attributes::{Attributes, Item, item, key, number};
+use crate::client::error::{Corrupt, OpenError};
+use crate::client::key::Key;
 use crate::client::write::IS_NEW;
-use crate::error::{Corrupt, OpenError};
-use crate::items::attributes::{Attributes, Item, item, key, number};
-use crate::items::keyspace::schema;
 
 /// What a program knows of layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +34,11 @@ impl Layout {
     }
 }
 
+/// The key of the item that holds the version of the layout.
+pub(crate) fn schema() -> Key {
+    Key::new("TICKETLY", "SCHEMA")
+}
+
 /// What a table tells of its layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
@@ -50,7 +51,8 @@ pub(crate) struct Stamp {
 impl Stamp {
     const NEWEST: Self = Self { version: LAYOUT.version, oldest_reader: LAYOUT.oldest_reader };
 
-    fn read(found: &Item) -> Result<Self, Corrupt> {
+    /// Reads the stamp's item.
+    pub(crate) fn read(found: &Item) -> Result<Self, Corrupt> {
         let attributes = Attributes(found);
         let version = attributes.number("version", Some)?;
         // The first layout told no oldest reader.
@@ -77,7 +79,8 @@ impl Seen {
         Self { version: AtomicU32::new(stamp.version), oldest_reader: AtomicU32::new(stamp.oldest_reader) }
     }
 
-    fn see(&self, stamp: Stamp) {
+    /// Remembers what the table says now.
+    pub(crate) fn see(&self, stamp: Stamp) {
         self.version.store(stamp.version, Ordering::Relaxed);
         self.oldest_reader.store(stamp.oldest_reader, Ordering::Relaxed);
     }
@@ -102,28 +105,6 @@ impl Seen {
     .0.version, .0.oldest_reader, LAYOUT.version
 )]
 struct Excluded(Stamp);
-
-impl Table {
-    /// Reads the table's layout again, and refuses one that this program may not use.
-    pub(crate) async fn check_layout(&self) -> Result<(), StoreError> {
-        let found = self.named(schema()).await?;
-        self.layout.see(Stamp::read(&found)?);
-        self.layout.permits()
-    }
-}
-
-/// Checks the layout from time to time for as long as the table is in use.
-pub(crate) fn watch(table: &Arc<Table>, every: Duration) {
-    let table = Arc::downgrade(table);
-    tokio::spawn(async move {
-        loop {
-            sleep(every).await;
-            let Some(table) = table.upgrade() else { return };
-            // The next change or the readiness check tells what is wrong.
-            drop(table.check_layout().await);
-        }
-    });
-}
 
 /// What a table tells of its layout, if this program may use it. `None` if it tells nothing.
 pub(crate) async fn find(client: &Client, table: &str) -> Result<Option<Stamp>, OpenError> {

@@ -13,9 +13,9 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::sleep;
 
+use crate::client::error::OpenError;
 use crate::client::layout::{self, Stamp};
 use crate::client::table::Index;
-use crate::error::OpenError;
 
 /// The attribute by which the engine deletes records of what was done once.
 const EXPIRES: &str = "expires";

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::slice;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -13,17 +14,21 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
 use futures_util::future::try_join_all;
 use ticketly_domain::StoreError;
+use tokio::time::sleep;
 
+use crate::client::attributes::{self, Item};
+use crate::client::error::Corrupt;
 use crate::client::failure::Failure;
-use crate::client::layout::{Seen, Stamp};
+use crate::client::key::Key;
+use crate::client::layout::{Seen, Stamp, schema};
 use crate::client::retry::{AttemptError, RetryBudget, read_failed};
 use crate::client::write::{CommitOutcome, Write, faulty, refused};
-use crate::error::Corrupt;
-use crate::items::attributes::{self, Item};
-use crate::items::keyspace::{FIRST, Key};
 
 /// How many items one batch of reads names at most, and one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
+
+/// Before every sort key: DynamoDB takes no empty text for one, not even as the start of a range.
+const FIRST: &str = " ";
 
 /// A table and how to speak to it.
 pub(crate) struct Table {
@@ -94,6 +99,13 @@ impl Table {
     /// A new effort to change something.
     pub(crate) fn budget(&self) -> RetryBudget {
         RetryBudget::within(self.timeout)
+    }
+
+    /// Reads the table's layout again, and refuses one that this program may not use.
+    pub(crate) async fn check_layout(&self) -> Result<(), StoreError> {
+        let found = self.named(schema()).await?;
+        self.layout.see(Stamp::read(&found)?);
+        self.layout.permits()
     }
 
     /// One item, consistently.
@@ -237,6 +249,19 @@ impl Table {
             }
         }
     }
+}
+
+/// Checks the layout from time to time for as long as the table is in use.
+pub(crate) fn watch(table: &Arc<Table>, every: Duration) {
+    let table = Arc::downgrade(table);
+    tokio::spawn(async move {
+        loop {
+            sleep(every).await;
+            let Some(table) = table.upgrade() else { return };
+            // The next change or the readiness check tells what is wrong.
+            drop(table.check_layout().await);
+        }
+    });
 }
 
 /// A request that lacks a field cannot be built; the SDK's error names the field alone.

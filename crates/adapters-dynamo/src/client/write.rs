@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::{
     self, AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-use crate::items::attributes::{self, Item};
-use crate::items::keyspace::Key;
+use crate::client::attributes::{self, Item};
+use crate::client::key::Key;
 
 /// The condition of a write that makes an item.
 pub(crate) const IS_NEW: &str = "attribute_not_exists(pk)";

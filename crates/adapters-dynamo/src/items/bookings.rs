@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use ticketly_domain::{Booking, PhoneNumber, Showing, SlotName, StoreError, User, UserName};
 
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::client::write::{IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::items::keyspace::{self, due, users};
 
 /// Makes a booking, unless its number is taken.

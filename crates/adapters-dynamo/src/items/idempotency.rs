@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use ticketly_domain::{BookingKey, BookingNo, FirstOutcome, IdempotencyRecord, Refusal, StoreError};
 
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::client::write::Write;
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::items::keyspace;
 
 /// How long a record is found. The engine deletes it some time after that, within days; whether it has makes no

@@ -6,8 +6,8 @@
 use chrono::{DateTime, Utc};
 use ticketly_domain::{KeyHash, KeyLabel, KeyRecord, StoreError};
 
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::client::write::{EXISTS, IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::items::keyspace::{self, Key};
 
 /// Writes a key, its label, and that there is one more. In this order: a key that is there already is told before

@@ -5,32 +5,14 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{BookingKey, BookingNo, Genre, KeyHash, KeyLabel, SlotId, SlotName, SlotType, UserId};
 
+pub(crate) use crate::client::key::Key;
+
 /// Over how many partitions the bookings of a slot are spread. A booking's number alone tells which is its own, so that
 /// a ticket's identifier leads to one item. Never to be changed in a table that has bookings.
 pub(crate) const SPREAD: u64 = 4;
 
-/// Before every sort key: DynamoDB takes no empty text for one, not even as the start of a range.
-pub(crate) const FIRST: &str = " ";
 /// Comes after every character of a key, so that a prefix followed by it is the end of that prefix's range.
 pub(crate) const LAST: char = '~';
-
-/// The key of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
-}
-
-impl Key {
-    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
-    }
-}
-
-/// The version of the layout.
-pub(crate) fn schema() -> Key {
-    Key::new("TICKETLY", "SCHEMA")
-}
 
 /// The installation's secret.
 pub(crate) fn installation() -> Key {

@@ -1,9 +1,10 @@
 //! How entities are laid out as items of the table. `docs/dynamodb.md` describes the whole layout.
 
-pub(crate) mod attributes;
 pub(crate) mod bookings;
 pub(crate) mod idempotency;
 pub(crate) mod keys;
 pub(crate) mod keyspace;
 pub(crate) mod seats;
 pub(crate) mod slots;
+
+pub(crate) use crate::client::attributes;

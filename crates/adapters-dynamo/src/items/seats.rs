@@ -5,9 +5,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use ticketly_domain::{BookingNo, Capacity, Revision, Seats, TicketSlot};
 
+use crate::client::attributes::{Attributes, Item, flag, item, number};
+use crate::client::error::Corrupt;
 use crate::client::write::{EXISTS, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, Item, flag, item, number};
 use crate::items::keyspace::Key;
 
 /// The most shards that a slot has.

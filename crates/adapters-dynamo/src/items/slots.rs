@@ -8,8 +8,8 @@ use ticketly_domain::{
     TicketSlot,
 };
 
+use crate::client::attributes::{Attributes, Item, item, millis, number, text};
 use crate::client::write::{IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, item, millis, number, text};
 use crate::items::keyspace::{self, Key, List, due};
 use crate::items::seats::{self, MAX_SHARDS, Shard};
 

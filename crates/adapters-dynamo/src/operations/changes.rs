@@ -7,14 +7,14 @@ use ticketly_domain::{
     Rebooking, Refusal, StoreError, TicketSlot,
 };
 
-use crate::DynamoStore;
+use crate::client::attributes::{Attributes, bytes, item};
+use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, IS_NEW, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, bytes, item};
 use crate::items::{bookings, idempotency, keyspace, seats, slots};
 use crate::operations::allocation::{AllocationOutcome, Draft, Request, first};
 use crate::operations::candidates::Candidates;
+use crate::store::DynamoStore;
 
 impl DynamoStore {
     pub(crate) async fn keep_installation_key(

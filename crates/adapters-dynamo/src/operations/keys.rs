@@ -5,13 +5,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{Entity, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Refusal, StoreError};
 
-use crate::DynamoStore;
+use crate::client::attributes::Item;
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
 use crate::client::write::CommitOutcome;
-use crate::items::attributes::Item;
 use crate::items::keys::{self, add, note_use, remove, remove_old};
 use crate::items::keyspace::{self, Key, LABELS, LAST, OLD_KEYS};
+use crate::store::DynamoStore;
 
 /// How many keys older versions can have made: two for each of three roles.
 const MAX_OLD: usize = 6;

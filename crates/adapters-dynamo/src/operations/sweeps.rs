@@ -6,13 +6,13 @@
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{Action, Applied, Booking, SlotId, StoreError, Sweep, Swept};
 
-use crate::DynamoStore;
+use crate::client::attributes::{Attributes, Item, text};
+use crate::client::error::Corrupt;
 use crate::client::table::{Index, Range};
 use crate::client::write::{CommitOutcome, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, Item, text};
 use crate::items::keyspace::{self, LAST, SPREAD, due};
 use crate::items::{bookings, seats};
+use crate::store::DynamoStore;
 
 /// How many bookings are changed at once.
 const AT_ONCE: usize = 16;

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
-use crate::error::Corrupt;
-use crate::items::keyspace::Key;
+use crate::client::error::Corrupt;
+use crate::client::key::Key;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 

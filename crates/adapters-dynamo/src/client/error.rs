@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 
 use crate::client::failure::Failure;
-use crate::items::keyspace::Key;
+use crate::client::key::Key;
 
 /// Why a table cannot be used or made.
 #[derive(Debug, thiserror::Error)]
