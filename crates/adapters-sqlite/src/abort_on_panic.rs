@@ -1,9 +1,9 @@
-//! A panic of a thread that the store cannot do without ends the process.
+//! Aborts the process when a thread that the store depends on panics.
 
 use std::{process, thread};
 
-/// Held by the threads without which the store is dead: a panic there ends the process, so that whoever watches it
-/// starts another. What was acknowledged is on the disk.
+/// A guard for the threads that the store cannot work without. A panic there aborts the process, so that its supervisor
+/// restarts it. Acknowledged changes are on the disk.
 pub(crate) struct AbortOnPanic;
 
 impl Drop for AbortOnPanic {

@@ -1,4 +1,4 @@
-//! The keys of the programming interface.
+//! The API keys.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use crate::error::{Corrupt, failed};
 use crate::rows::time;
 use crate::store::SqliteStore;
 
-/// The columns of a key as SQLite keeps them.
+/// The columns of a key as SQLite stores them.
 struct Columns {
     hash: [u8; 32],
     role: String,
@@ -113,8 +113,8 @@ impl KeyStore for SqliteStore {
     async fn note_use(&self, hash: &KeyHash, hour: DateTime<Utc>) -> Result<(), StoreError> {
         let (hash, hour) = (hash.0, hour.timestamp_millis());
         self.write(move |session| {
-            let note = "UPDATE api_keys SET used = ?2 WHERE hash = ?1 AND (used IS NULL OR used < ?2)";
-            session.execute(note, params![hash, hour]).map_err(failed)?;
+            let update = "UPDATE api_keys SET used = ?2 WHERE hash = ?1 AND (used IS NULL OR used < ?2)";
+            session.execute(update, params![hash, hour]).map_err(failed)?;
             Ok(())
         })
         .await

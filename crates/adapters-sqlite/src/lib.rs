@@ -1,8 +1,8 @@
-//! The embedded store: everything in one SQLite file.
+//! The embedded store: all data in one SQLite file.
 //!
-//! All changes go through one writer thread, which does whatever is queued in one transaction and answers after the
-//! COMMIT: one sync of the disk serves up to 256 callers. Each change stands in a savepoint
-//! of its own, so that one that fails takes no other with it. Reads run on connections of their own.
+//! All changes go through one writer thread. It runs the queued changes in one transaction and answers after the
+//! COMMIT: one sync of the disk serves up to 256 callers. Each change has its own savepoint, so that its failure does
+//! not affect the others. Reads run on separate connections.
 //!
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.
 

@@ -1,4 +1,4 @@
-//! The ports: each method hands its work to the writer or to a reader.
+//! The ports. Each method passes its work to the writer or to a reader.
 
 use async_trait::async_trait;
 use ticketly_domain::{
@@ -19,7 +19,7 @@ impl Installation for SqliteStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        // A full disk still begins and commits what writes nothing.
+        // On a full disk, a transaction that writes nothing would still succeed.
         self.write(|session| schema::write_a_page(&session.db).map_err(failed)).await?;
         self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
     }

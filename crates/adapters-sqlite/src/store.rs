@@ -1,4 +1,4 @@
-//! The store: how a file is opened, and who writes and reads it.
+//! The store: opens the file, and passes work to the writer and the readers.
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -12,22 +12,22 @@ use crate::readers::Readers;
 use crate::schema;
 use crate::writer::{Session, Writer};
 
-/// The store. Dropping it finishes what is queued and closes the file.
+/// The embedded store. Dropping it finishes the queued work and closes the file.
 pub struct SqliteStore {
-    // Dropped in this order: readers first, so that the writer is the last to leave and folds the log into the file.
+    // Dropped in this order: the writer closes the last connection, which copies the log into the file.
     readers: Option<Readers>,
     writer: Writer,
 }
 
 impl SqliteStore {
-    /// Opens the file, and makes it if there is none.
+    /// Opens the file, and creates it if it does not exist.
     ///
     /// # Errors
     ///
-    /// Refuses a file that is no store of Ticketly, or one that a newer version wrote.
+    /// Refuses a file that is not a Ticketly store, or one that a newer version wrote.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Failed { path: path.to_owned(), source };
-        make_private(path).map_err(|source| OpenError::NotMade { path: path.to_owned(), source })?;
+        make_private(path).map_err(|source| OpenError::NotWritable { path: path.to_owned(), source })?;
         let mut writer = Connection::open(path).map_err(failed)?;
         schema::prepare(&mut writer, path)?;
         let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
@@ -35,11 +35,11 @@ impl SqliteStore {
         Ok(Self { readers: Some(Readers::start(readers.map_err(failed)?)), writer: Writer::start(writer) })
     }
 
-    /// A store in memory, for tests and trials. It is gone when it is dropped.
+    /// Opens a store in memory, for tests and trials. Dropping it deletes its data.
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// Fails when memory runs out.
     pub fn in_memory() -> Result<Self, OpenError> {
         let path = PathBuf::from(":memory:");
         let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
@@ -55,7 +55,7 @@ impl SqliteStore {
         self.writer.run(change).await
     }
 
-    /// Runs a query on a reader. A store in memory has one connection for all, the writer's.
+    /// Runs a query on a reader. A store in memory has only the writer's connection.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -67,7 +67,7 @@ impl SqliteStore {
     }
 }
 
-/// Makes the file, where there is none, readable by its owner alone; SQLite gives its log the same mode.
+/// Creates a missing file with mode 0600. SQLite gives its log the same mode.
 fn make_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
