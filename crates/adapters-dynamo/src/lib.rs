@@ -1,12 +1,12 @@
-//! The distributed store: everything in one DynamoDB table, which any number of servers share.
+//! The distributed store: all data in one DynamoDB table, which any number of servers share.
 //!
-//! A change is one conditional transaction. It is decided on what was read, and the transaction's conditions hold only if
-//! that is still so; if not, it is decided again. A booking of a known slot reads nothing: it takes the seats as free and
-//! lets the conditions say otherwise. The table's layout and what each operation costs are in `docs/dynamodb.md`.
+//! A change is one conditional transaction. The domain decides it on the items that were read, and the conditions hold
+//! only if these are unchanged; otherwise the domain decides again. A booking of a known slot reads nothing: it assumes
+//! that seats are available, and the conditions check that. `docs/dynamodb.md` describes the layout and the costs.
 //!
-//! - [`client`] and [`client_of`] make a client with the time-outs that this store counts on.
-//! - [`create`] makes a table, [`describe`] looks at one, [`upgrade`] raises its layout to the newest.
-//! - [`DynamoStore::open`] opens one.
+//! - [`client()`] and [`client_of`] create a client with the timeouts that this store requires.
+//! - [`create`] creates a table, [`describe`] describes one, [`upgrade`] raises its layout to the newest.
+//! - [`DynamoStore::open`] opens a table.
 
 mod client;
 mod items;

@@ -1,4 +1,4 @@
-//! The port: each change is one effort, and what is answered is what is known at its end.
+//! The ports. Each change has one retry budget, which concludes its answer.
 
 use async_trait::async_trait;
 use ticketly_domain::{

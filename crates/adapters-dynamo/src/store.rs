@@ -1,4 +1,4 @@
-//! The store: how a table is opened, and what may be set.
+//! The store: opens the table and holds the state of one server.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use crate::client::table::{self, Table};
 use crate::items::slots::Known;
 use crate::operations::coalescer::Coalescer;
 
-/// What may be set of a store.
+/// The settings of a store.
 #[derive(Debug, Clone, Copy)]
 pub struct Tuning {
-    /// So many seats of a slot share an item. It counts for slots that are scheduled from now on.
+    /// The number of seats of a slot that share an item. It applies to slots that are scheduled from now on.
     pub seats_a_shard: NonZeroU32,
-    /// How long a change is tried, all attempts and pauses together, before it is answered as contended or unknown.
+    /// The time for a change, with all attempts and pauses, before it is answered as contended or unknown.
     pub timeout: Duration,
-    /// How often a server checks that the table's layout still allows it, apart from every readiness check.
+    /// The interval at which a server checks that it may use the table's layout. Every readiness check does too.
     pub layout_check: Duration,
 }
 
@@ -32,7 +32,7 @@ impl Default for Tuning {
 const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
 const LAYOUT_CHECK: Duration = Duration::from_secs(10);
 
-/// The store.
+/// The distributed store.
 pub struct DynamoStore {
     pub(crate) table: Arc<Table>,
     pub(crate) coalescer: Coalescer,
@@ -41,11 +41,12 @@ pub struct DynamoStore {
 }
 
 impl DynamoStore {
-    /// Opens a table. One with the right keys and indexes that tells no layout, since a template made it, gets the newest.
+    /// Opens a table. A table with the right keys and indexes but no layout version, such as one that a template created,
+    /// gets the newest.
     ///
     /// # Errors
     ///
-    /// Refuses a table that is missing, that is no table of Ticketly, or that has a layout that this program may not use or
+    /// Refuses a table that is missing, that is not a table of Ticketly, or whose layout this program may not use or
     /// does not write.
     pub async fn open(client: &Client, table: &str, tuning: &Tuning) -> Result<Self, OpenError> {
         let stamp = setup::claim(client, table).await?;
@@ -55,7 +56,7 @@ impl DynamoStore {
         Ok(Self { table, coalescer, known: Known::default(), seats_a_shard: tuning.seats_a_shard.get() })
     }
 
-    /// The layout that this server writes: the table's, up to the newest that the program knows.
+    /// Returns the layout that this server writes: the table's, up to the newest that the program supports.
     #[must_use]
     pub fn layout_version(&self) -> u32 {
         self.table.layout.version()

@@ -49,8 +49,8 @@ pub enum BackupError {
 
 /// Copies one state of the store `from` into the new file `to`. Returns the size of the copy in bytes.
 ///
-/// The copy contains every change that was acknowledged before the call. Bookings continue meanwhile, and neither delays
-/// the other. The copy is written under a temporary name, checked, synced and then renamed, so that a file named `to` is complete.
+/// The copy contains every change that was acknowledged before the call. Bookings continue meanwhile without delay. The
+/// copy is written under a temporary name, checked, synced and then renamed, so that a file named `to` is complete.
 ///
 /// # Errors
 ///

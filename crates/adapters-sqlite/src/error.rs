@@ -14,7 +14,10 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// A newer version of Ticketly wrote the file.
-    #[error("{path} has schema {found}, but this version supports {known}; use the version that wrote it", path = path.display())]
+    #[error(
+        "{path} has schema {found}, but this version supports {known}; use the version that wrote it",
+        path = path.display()
+    )]
     Newer {
         /// The file.
         path: PathBuf,

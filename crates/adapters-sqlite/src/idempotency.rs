@@ -56,7 +56,8 @@ pub(crate) fn record(
     session
         .execute(insert, params![day(idempotency.at), idempotency.key, idempotency.request, slot, no, since])
         .map_err(failed)?;
-    let delete = "DELETE FROM idempotency_records WHERE (day, key) IN (SELECT day, key FROM idempotency_records WHERE day < ?1 - 1 LIMIT ?2)";
+    let delete = "DELETE FROM idempotency_records WHERE (day, key) IN \
+                  (SELECT day, key FROM idempotency_records WHERE day < ?1 - 1 LIMIT ?2)";
     session.execute(delete, params![day(idempotency.at), SWEPT_PER_RECORD]).map_err(failed)?;
     Ok(())
 }

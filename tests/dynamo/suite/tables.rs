@@ -47,7 +47,7 @@ async fn a_table_that_others_made_is_ours_once_it_is_opened() {
     let client = engine.client();
     bare(&client).await;
     let line = describe(&client, TABLE).await.err().unwrap().to_string();
-    assert!(line.contains("it does not tell its layout's version"), "{line}");
+    assert!(line.contains("it has no layout version"), "{line}");
     let tuning = Tuning::default();
     let (one, two) =
         tokio::join!(DynamoStore::open(&client, TABLE, &tuning), DynamoStore::open(&client, TABLE, &tuning));

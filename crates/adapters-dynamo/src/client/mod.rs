@@ -1,4 +1,4 @@
-//! How the store speaks to DynamoDB: the client, the table, its set-up, and what a request that failed may have done.
+//! Access to DynamoDB: the client, the table, its set-up, items, and what a failed request may have done.
 
 pub(crate) mod attributes;
 pub(crate) mod connection;

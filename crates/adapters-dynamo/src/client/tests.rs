@@ -1,4 +1,4 @@
-//! What a log may print of a request that failed.
+//! Tests what a log may print of a failed request.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -20,12 +20,12 @@ const NAME: &str = "Wilhelmina Zork";
 const PHONE: &str = "4917655501234";
 const REQUEST: &str = "K3JV2N4EXAMPLE";
 
-/// An answer with a person in it, as a canceled transaction's is.
-fn answer(status: u16) -> HttpResponse {
+/// A response with a user in it, as that of a canceled transaction.
+fn response(status: u16) -> HttpResponse {
     let body = format!(r#"{{"Item":{{"name":{{"S":"{NAME}"}},"phone":{{"S":"{PHONE}"}}}}}}"#);
-    let mut answer = HttpResponse::new(status.try_into().unwrap(), body.into());
-    answer.headers_mut().insert("x-amzn-requestid", REQUEST);
-    answer
+    let mut response = HttpResponse::new(status.try_into().unwrap(), body.into());
+    response.headers_mut().insert("x-amzn-requestid", REQUEST);
+    response
 }
 
 fn canceled() -> Failed {
@@ -34,19 +34,19 @@ fn canceled() -> Failed {
     let metadata = ErrorMetadata::builder().code("TransactionCanceledException").message("Transaction cancelled");
     let canceled = TransactionCanceledException::builder().cancellation_reasons(reason.build());
     let canceled = canceled.message("Transaction cancelled").meta(metadata.build()).build();
-    SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(canceled), answer(400))
+    SdkError::service_error(TransactWriteItemsError::TransactionCanceledException(canceled), response(400))
 }
 
 fn unhandled(code: &str, message: &str, status: u16) -> Failed {
     let metadata = ErrorMetadata::builder().code(code).message(message).build();
-    SdkError::service_error(TransactWriteItemsError::generic(metadata), answer(status))
+    SdkError::service_error(TransactWriteItemsError::generic(metadata), response(status))
 }
 
 fn unreadable() -> Failed {
-    SdkError::response_error(format!("unexpected {NAME} {PHONE}"), answer(200))
+    SdkError::response_error(format!("unexpected {NAME} {PHONE}"), response(200))
 }
 
-/// Everything that a log could print of an error.
+/// Returns everything that a log could print of an error.
 fn printed(error: &(dyn Error + 'static)) -> String {
     let mut text = format!("{error} {error:?} {error:#?}");
     let mut cause = error.source();
@@ -58,7 +58,7 @@ fn printed(error: &(dyn Error + 'static)) -> String {
 }
 
 #[test]
-fn no_error_prints_what_a_request_or_answer_held() {
+fn no_error_prints_data_of_a_request_or_response() {
     let message = format!("Value '{NAME}' of \"{PHONE}\" is not valid: {{S: {NAME}}}");
     type Fails = fn(&str) -> Failed;
     let failures: [(Fails, &str); 5] = [
@@ -68,23 +68,23 @@ fn no_error_prints_what_a_request_or_answer_held() {
         (|message| unhandled("TransactionInProgressException", message, 400), "TransactionInProgressException"),
         (|_| unreadable(), "could not be read"),
     ];
-    for (failed, told) in failures {
+    for (failed, expected) in failures {
         let attempt = match AttemptError::of(&failed(&message)) {
-            AttemptError::Busy => panic!("{told} is no throttling"),
+            AttemptError::Busy => panic!("{expected} is no throttling"),
             AttemptError::Unsent(source) | AttemptError::Ambiguous(source) | AttemptError::Broken(source) => source,
         };
         let errors: [Box<dyn Error>; 3] =
             [attempt, read_failed(failed(&message)).into(), OpenError::of("cinema", &failed(&message)).into()];
         for error in errors {
             let text = printed(error.as_ref());
-            assert!(text.contains(told) && text.contains(REQUEST), "{text}");
+            assert!(text.contains(expected) && text.contains(REQUEST), "{text}");
             assert!(!text.contains("Wilhelmina") && !text.contains("Zork") && !text.contains(PHONE), "{text}");
         }
     }
 }
 
 #[test]
-fn a_faulty_write_tells_its_code_without_its_values() {
+fn an_invalid_write_prints_its_code_without_its_values() {
     let reason = CancellationReason::builder().code("ValidationError");
     let reason = reason.message(format!("Item size exceeded by '{NAME}'")).build();
     let text = printed(&Failure::of(&canceled()).because(&reason));
@@ -92,7 +92,7 @@ fn a_faulty_write_tells_its_code_without_its_values() {
 }
 
 #[test]
-fn what_happened_on_the_way_is_told() {
+fn connection_errors_and_timeouts_are_printed() {
     let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused by 10.0.0.7");
     let dispatch = Failed::dispatch_failure(ConnectorError::io(refused.into()));
     assert!(Failure::of(&dispatch).to_string().ends_with("connection refused by 10.0.0.7"));
