@@ -41,8 +41,8 @@ pub struct DynamoStore {
 }
 
 impl DynamoStore {
-    /// Opens a table. A table with the right keys and indexes but no layout version, such as one that a template created,
-    /// gets the newest.
+    /// Opens a table. A table with the right keys and indexes but no layout version, such as one that a template
+    /// created, gets the newest.
     ///
     /// # Errors
     ///

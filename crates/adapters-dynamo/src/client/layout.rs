@@ -101,7 +101,7 @@ impl Seen {
 /// The table was upgraded while this program ran.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the table's layout {} is newer than this program: it needs layout {}, this program supports {}; update this server",
+    "the table's layout {} is newer than this program: it needs layout {}, but this one supports {}; update this server",
     .0.version, .0.oldest_reader, LAYOUT.version
 )]
 struct Excluded(Stamp);

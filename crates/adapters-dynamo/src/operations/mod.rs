@@ -1,4 +1,4 @@
-//! What the ports ask for, one file a subject.
+//! The operations of the ports, one file for each subject.
 
 mod allocation;
 mod candidates;
