@@ -1,11 +1,11 @@
-//! The store, as it is and with its slots in many small shards.
+//! The contract and the model on the store, with its default shards and with many small ones.
 
 use std::sync::Arc;
 
 use ticketly_contract::{Subject, contract};
 use ticketly_dynamo_tests::Engine;
 
-/// A module of this name: the contract, and the model.
+/// Defines a module of this name with the contract and the model.
 macro_rules! store {
     ($name:ident, $subject:expr) => {
         mod $name {
