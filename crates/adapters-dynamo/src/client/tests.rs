@@ -59,8 +59,8 @@ fn printed(error: &(dyn Error + 'static)) -> String {
 
 #[test]
 fn no_error_prints_data_of_a_request_or_response() {
-    let message = format!("Value '{NAME}' of \"{PHONE}\" is not valid: {{S: {NAME}}}");
     type Fails = fn(&str) -> Failed;
+    let message = format!("Value '{NAME}' of \"{PHONE}\" is not valid: {{S: {NAME}}}");
     let failures: [(Fails, &str); 5] = [
         (|_| canceled(), "TransactionCanceledException"),
         (|message| unhandled("ValidationException", message, 400), "ValidationException"),
