@@ -1,5 +1,5 @@
-//! Prints what each operation costs: `cargo run -p ticketly-dynamo-tests --example costs`.
-#![expect(clippy::print_stdout, reason = "it is there to print")]
+//! Prints the cost of each operation: `cargo run -p ticketly-dynamo-tests --example costs`.
+#![expect(clippy::print_stdout, reason = "its purpose is to print")]
 
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 

@@ -1,4 +1,4 @@
-//! What each operation may cost, in requests and in the units that the engine reports.
+//! The limits of the cost of each operation, in requests and in the units that the engine reports.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ const LIMITS: [(&str, u32, u32, f64); 28] = [
     ("book 3 tickets", 0, 1, 5.0),
     ("book 10 tickets", 0, 1, 5.0),
     ("book 3 tickets, a new user", 0, 1, 5.0),
-    // The record of what was done once is an item of its own, and each costs two.
+    // The idempotency record is another item, which costs two units.
     ("book 3 tickets, with a key", 0, 1, 7.0),
     ("book 3 tickets, with that key again", 1, 1, 0.0),
     ("book 3 tickets by name and start", 1, 1, 5.0),
@@ -40,7 +40,7 @@ const LIMITS: [(&str, u32, u32, f64); 28] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_operation_costs_more_than_it_may() {
+async fn no_operation_exceeds_its_cost() {
     let lines = costs::measure(&Engine::that_tells_charges().await).await;
     let bills: HashMap<&str, Bill> = lines.into_iter().map(|line| (line.what, line.bill)).collect();
     for (what, reads, writes, write_units) in LIMITS {
@@ -48,7 +48,7 @@ async fn no_operation_costs_more_than_it_may() {
         assert!(bill.reads <= reads && bill.writes <= writes && bill.write_units <= write_units, "{what}: {bill:?}");
         let charged =
             (bill.reads == 0 || bill.read_units > 0.0) && (writes == 0 || write_units == 0.0 || bill.write_units > 0.0);
-        assert!(charged, "the engine should tell what it charges: {what}: {bill:?}");
+        assert!(charged, "the engine should report its units: {what}: {bill:?}");
     }
     assert!(bills["check a key"].read_units <= 1.0, "{:?}", bills["check a key"]);
     let units = |what| bills[what].write_units;
@@ -56,7 +56,7 @@ async fn no_operation_costs_more_than_it_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_table_in_the_documentation_is_what_was_measured() {
+async fn the_documented_costs_are_the_measured_ones() {
     let documented = include_str!("../../../docs/dynamodb.md");
     for line in costs::measure(&Engine::that_tells_charges().await).await {
         assert!(documented.lines().any(|documented| documented == line.to_string()), "{line}");

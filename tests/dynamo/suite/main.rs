@@ -1,4 +1,4 @@
-//! The DynamoDB store: the contract, the journeys over HTTP, and what each operation costs.
+//! The DynamoDB store: the contract, the model, the journeys over HTTP, faults, and the cost of each operation.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

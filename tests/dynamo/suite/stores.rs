@@ -1,4 +1,4 @@
-//! The store, as it is and with its slots in many small shards.
+//! The contract and the model on the store, with its default shards and with many small ones.
 
 use std::sync::Arc;
 
