@@ -1,4 +1,4 @@
-//! Every store, held to the contract and to the model; and the interface, over real HTTP.
+//! The embedded store, held to the contract; and the interface, over real HTTP.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,9 +11,6 @@ mod backing;
 mod document;
 mod failing;
 mod http;
-mod model;
-#[path = "../../crates/domain/examples/own_store/store.rs"]
-mod own_store;
 mod pages;
 mod patterns;
 mod stores;

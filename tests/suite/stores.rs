@@ -3,29 +3,10 @@
 use std::future::ready;
 
 use ticketly_adapters_sqlite::SqliteStore;
-use ticketly_contract::{Subject, contract};
+use ticketly_store_contract::{Subject, contract};
 
-use crate::own_store::OwnStore;
-
-/// A module of this name: the contract, and the model.
-macro_rules! store {
-    ($name:ident, $subject:expr) => {
-        mod $name {
-            use super::*;
-
-            contract!(contract, $subject);
-
-            #[test]
-            fn agrees_with_the_model_whatever_happens() {
-                crate::model::agree(async || $subject);
-            }
-        }
-    };
-}
-
-store!(own_store, Subject::resident(OwnStore::default()));
-store!(sqlite_in_memory, Subject::resident(SqliteStore::in_memory().unwrap()));
-store!(sqlite_in_a_file, sqlite_in_a_file().await);
+contract!(sqlite_in_memory, Subject::resident(SqliteStore::in_memory().unwrap()));
+contract!(sqlite_in_a_file, sqlite_in_a_file().await);
 
 /// The folder goes when its subject does.
 async fn sqlite_in_a_file() -> Subject {

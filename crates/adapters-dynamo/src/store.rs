@@ -1,97 +1,75 @@
-//! The port: each change is one effort, and what is answered is what is known at its end.
+//! The store: opens the table and holds the state of one server.
 
-use async_trait::async_trait;
-use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
-    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
-};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::DynamoStore;
+use aws_sdk_dynamodb::Client;
 
-#[async_trait]
-impl Installation for DynamoStore {
-    async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
-        let mut budget = self.table.budget();
-        let outcome = self.keep_installation_key(fresh, &mut budget).await;
-        budget.concluded(outcome)
-    }
+use crate::client::error::OpenError;
+use crate::client::setup;
+use crate::client::table::{self, Table};
+use crate::items::slots::Known;
+use crate::operations::coalescer::Coalescer;
+use crate::operations::recent::RecentReads;
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.table.check_layout().await
+/// The settings of a store.
+#[derive(Debug, Clone, Copy)]
+pub struct Tuning {
+    /// The number of seats of a slot that share an item. It applies to slots that are scheduled from now on.
+    pub seats_a_shard: NonZeroU32,
+    /// The time for a change, with all attempts and pauses, before it is answered as contended or unknown.
+    pub timeout: Duration,
+    /// The age up to which lists may show seats as they were read before.
+    pub list_age: Duration,
+    /// The interval at which a server checks that it may use the table's layout. Every readiness check does too.
+    pub layout_check: Duration,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            seats_a_shard: SEATS_A_SHARD,
+            timeout: Duration::from_secs(5),
+            list_age: LIST_AGE,
+            layout_check: LAYOUT_CHECK,
+        }
     }
 }
 
-#[async_trait]
-impl Catalogue for DynamoStore {
-    async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
-        let mut budget = self.table.budget();
-        let outcome = self.schedule(slot, &mut budget).await;
-        budget.concluded(outcome)
-    }
+const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
+const LIST_AGE: Duration = Duration::from_secs(1);
+const LAYOUT_CHECK: Duration = Duration::from_secs(10);
 
-    async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
-        self.slot_with_seats(id).await
-    }
-
-    async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
-        self.slots_with_seats(target).await
-    }
-
-    async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
-        self.page_of_slots(query).await
-    }
+/// The distributed store.
+pub struct DynamoStore {
+    pub(crate) table: Arc<Table>,
+    pub(crate) coalescer: Coalescer,
+    pub(crate) known: Known,
+    pub(crate) recent: RecentReads,
+    pub(crate) seats_a_shard: u32,
 }
 
-#[async_trait]
-impl Bookings for DynamoStore {
-    async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
-        let mut budget = self.table.budget();
-        let outcome = self.book_within(new, &mut budget).await;
-        budget.concluded(outcome)
+impl DynamoStore {
+    /// Opens a table. A table with the right keys and indexes but no layout version, such as one that a template
+    /// created, gets the newest.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a table that is missing, that is not a table of Ticketly, or whose layout this program may not use or
+    /// does not write.
+    pub async fn open(client: &Client, table: &str, tuning: &Tuning) -> Result<Self, OpenError> {
+        let stamp = setup::claim(client, table).await?;
+        let table = Arc::new(Table::new(client, table, tuning.timeout, stamp));
+        table::watch(&table, tuning.layout_check);
+        let coalescer = Coalescer::new(&table);
+        let recent = RecentReads::new(tuning.list_age);
+        Ok(Self { table, coalescer, known: Known::default(), recent, seats_a_shard: tuning.seats_a_shard.get() })
     }
 
-    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
-        let mut budget = self.table.budget();
-        let outcome = self.rebook_within(rebooking, &mut budget).await;
-        budget.concluded(outcome)
-    }
-
-    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
-        let mut budget = self.table.budget();
-        let outcome = self.change_within(change, &mut budget).await;
-        budget.concluded(outcome)
-    }
-
-    async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
-        self.booking_at(key).await
-    }
-
-    async fn bookings_of_slot(
-        &self,
-        slot: SlotId,
-        from: Option<BookingNo>,
-        limit: usize,
-    ) -> Result<Vec<Booking>, StoreError> {
-        self.bookings_in_order(slot, from, limit).await
-    }
-
-    async fn bookings_of_user(
-        &self,
-        user: UserId,
-        from: Option<BookingKey>,
-        limit: usize,
-    ) -> Result<Vec<Booking>, StoreError> {
-        self.bookings_of(user, from, limit).await
-    }
-}
-
-#[async_trait]
-impl Sweeps for DynamoStore {
-    async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
-        self.expire_step(sweep).await
-    }
-
-    async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
-        self.archive_step(sweep).await
+    /// Returns the layout that this server writes: the table's, up to the newest that the program supports.
+    #[must_use]
+    pub fn layout_version(&self) -> u32 {
+        self.table.layout.version()
     }
 }

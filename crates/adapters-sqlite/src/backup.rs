@@ -1,4 +1,4 @@
-//! Copies a store while it is in use.
+//! Backups: copies a store while it is in use.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -10,13 +10,13 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::OpenError;
 use crate::schema;
 
-/// Why there is no backup. No file of its name was made or changed.
+/// Why a backup failed. No file of its name was created or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] OpenError),
-    /// There is something of this name already.
+    /// A file of this name exists already.
     #[error("{path} exists already; give the name of a new file", path = path.display())]
     Exists {
         /// The file.
@@ -33,28 +33,28 @@ pub enum BackupError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// The copy failed, or the disk that it goes to is full.
+    /// The copy failed, or its disk is full.
     #[error("cannot copy the store")]
     Copy(#[source] rusqlite::Error),
-    /// The copy differs from what SQLite and Ticketly write: the store itself may be damaged.
+    /// The copy failed the integrity check: the store itself may be damaged.
     #[error("the copy is damaged, so the store may be: {what}")]
     Damaged {
-        /// What SQLite says.
+        /// The report of SQLite.
         what: String,
     },
 }
 
-/// Copies the store `from` into the new file `to`, as one state of it, and returns how many bytes that has.
+/// Copies one state of the store `from` into the new file `to`. Returns the size of the copy in bytes.
 ///
-/// The copy holds every change that was acknowledged before. Bookings go on meanwhile, and hold nothing up. It is written
-/// beside its place, checked, synced, and gets its name last, so a file of that name is always whole.
+/// The copy contains every change that was acknowledged before the call. Bookings continue meanwhile without delay. The
+/// copy is written under a temporary name, checked, synced and then renamed, so that a file named `to` is complete.
 ///
 /// # Errors
 ///
-/// Refuses a file that exists, and a store that is not Ticketly's or that a newer version wrote.
+/// Refuses a file that exists, a store that is not Ticketly's, and a store that a newer version wrote.
 pub fn back_up(from: &Path, to: &Path) -> Result<u64, BackupError> {
     let exists = || BackupError::Exists { path: to.to_owned() };
     if fs::symlink_metadata(to).is_ok() {
@@ -71,13 +71,13 @@ pub fn back_up(from: &Path, to: &Path) -> Result<u64, BackupError> {
     Ok(bytes)
 }
 
-/// A file that is not done. Dropping it removes it.
+/// An unfinished copy under a temporary name. Dropping it deletes the file.
 struct Part {
     path: PathBuf,
 }
 
 impl Part {
-    /// An empty file that only its owner can read.
+    /// Creates an empty file that only its owner can read.
     fn beside(to: &Path) -> Result<Self, BackupError> {
         let mut name = OsString::from(to);
         name.push(format!(".{}.part", std::process::id()));
@@ -90,12 +90,12 @@ impl Part {
         Ok(Self { path })
     }
 
-    /// Gives it its name, unless that is taken, and makes the name last.
+    /// Renames the copy, unless the name is taken, and syncs the folder.
     fn name(&self, to: &Path) -> io::Result<()> {
         match fs::hard_link(&self.path, to) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-            // The file system has no links, as on a stick: an empty file keeps the name free of others.
+            // The file system has no hard links, such as on a USB stick: an empty file reserves the name.
             Err(_) => {
                 OpenOptions::new().write(true).create_new(true).open(to)?;
                 fs::rename(&self.path, to)?;
@@ -111,13 +111,13 @@ impl Drop for Part {
         let mut journal = OsString::from(&self.path);
         journal.push("-journal");
         for path in [&self.path, &PathBuf::from(journal)] {
-            // It is gone when it has got its name, or there was none.
+            // The file does not exist after the rename, nor if it was never created.
             drop(fs::remove_file(path));
         }
     }
 }
 
-/// Copies in one statement, which reads one state of the store however many change it meanwhile.
+/// Copies the store in one statement, which reads one state even while others write.
 fn copy(from: &Path, part: &Part) -> Result<(), BackupError> {
     let path = part.path.to_str().ok_or_else(|| BackupError::Name { path: part.path.clone() })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -127,7 +127,7 @@ fn copy(from: &Path, part: &Part) -> Result<(), BackupError> {
     db.execute("VACUUM INTO ?1", [path]).map(drop).map_err(BackupError::Copy)
 }
 
-/// Reads all of the copy: each page, each index against its table, each constraint.
+/// Verifies the copy: every page, every index against its table, and every constraint.
 fn check(path: &Path) -> Result<(), BackupError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(BackupError::Copy)?;

@@ -1,4 +1,4 @@
-//! What is changed, each inside the writer's transaction: load the rows, let the domain decide, write.
+//! The changes. Each loads the rows, lets the domain decide and writes, inside the writer's transaction.
 
 use rusqlite::params;
 use ticketly_domain::{
@@ -82,15 +82,15 @@ pub(crate) fn change(session: &Session, change: &Change) -> Result<Booking, Stor
     Ok(applied.booking)
 }
 
-const MISSING: Corrupt = Corrupt { table: "bookings", column: "the row that another names" };
+const MISSING: Corrupt = Corrupt { table: "bookings", column: "no row of a booking that another row refers to" };
 
-/// Finds the booking that a record names.
+/// Loads the booking that an idempotency record refers to.
 fn existing(session: &Session, key: BookingKey) -> Result<Booking, StoreError> {
     Ok(queries::booking(&session.db, key)?.ok_or(MISSING)?)
 }
 
 fn insert_user(session: &mut Session, user: &User) -> Result<(), StoreError> {
-    if session.knows(user.id) {
+    if session.has_user(user.id) {
         return Ok(());
     }
     session
@@ -99,7 +99,7 @@ fn insert_user(session: &mut Session, user: &User) -> Result<(), StoreError> {
             params![user.id.as_bytes(), user.name.as_str(), user.phone.as_str()],
         )
         .map_err(failed)?;
-    session.remember(user.id);
+    session.remember_user(user.id);
     Ok(())
 }
 
@@ -123,15 +123,15 @@ fn write_allocation(session: &Session, allocation: &Allocation) -> Result<(), St
     update_seats(session, key.slot, *seats)
 }
 
-/// Takes seats and gives them back. The transaction has read the slot already, so that neither its revision nor its seats
-/// can be others; a CHECK of the table refuses to take what is not there.
+/// Takes and releases seats of a slot. The transaction has already read the slot, so that its revision and its seats
+/// cannot have changed; a CHECK of the table refuses to take seats that are not available.
 fn update_seats(session: &Session, slot: SlotId, delta: SeatsDelta) -> Result<(), StoreError> {
     let sql = "UPDATE seats SET available = min(available - ?2 + ?3, capacity) WHERE slot = ?1";
     let updated = session.execute(sql, params![rows::slot_key(slot), delta.taken, delta.released]).map_err(failed)?;
     if updated == 0 { Err(Corrupt { table: "seats", column: "slot" }.into()) } else { Ok(()) }
 }
 
-/// Writes what may change of a booking.
+/// Updates the columns of a booking that can change.
 pub(crate) fn update_booking(session: &Session, booking: &Booking) -> Result<(), StoreError> {
     let settled = booking.settled_at().map(|at| at.timestamp_millis());
     let key = booking.key();

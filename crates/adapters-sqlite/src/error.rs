@@ -1,50 +1,53 @@
-//! What goes wrong below the port.
+//! The errors of the store, and what those of SQLite mean.
 
 use std::path::PathBuf;
 
 use ticketly_domain::StoreError;
 
-/// Why a file cannot be used.
+/// Why a file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Something else wrote it.
+    /// The file is not a Ticketly store.
     #[error("{path} is not a Ticketly store; give another data folder", path = path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,
     },
-    /// A newer version of Ticketly wrote it.
-    #[error("{path} has schema {found}, this version knows {known}; use the version that wrote it", path = path.display())]
+    /// A newer version of Ticketly wrote the file.
+    #[error(
+        "{path} has schema {found}, but this version supports {known}; use the version that wrote it",
+        path = path.display()
+    )]
     Newer {
         /// The file.
         path: PathBuf,
-        /// The schema's version in the file.
+        /// The version of the file's schema.
         found: i64,
-        /// The newest version that this program knows.
+        /// The newest version that this program supports.
         known: i64,
     },
-    /// There is no file and none can be made, or it may not be written.
+    /// The file cannot be created or written.
     #[error("cannot write {path}", path = path.display())]
-    NotMade {
+    NotWritable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// It cannot be opened, made or brought up to date.
+    /// The file cannot be opened, created or migrated.
     #[error("cannot open {path}", path = path.display())]
     Failed {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: rusqlite::Error,
     },
 }
 
-/// Another program changed the schema while this one ran: whatever this one does might harm what the other wrote.
+/// Another program changed the schema while this one ran. Further reads or writes could damage its data.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error(
-    "the store has schema {found} by now and this program knows {known}: restart it with the version that changed it"
+    "the store now has schema {found}, but this program supports {known}: restart it with the version that changed it"
 )]
 pub(crate) struct OtherSchema {
     pub(crate) found: i64,
@@ -57,7 +60,7 @@ impl From<OtherSchema> for StoreError {
     }
 }
 
-/// A row that breaks a rule that every written row kept: the file was damaged or edited.
+/// A row that violates a rule that the program keeps: the file was damaged or edited.
 #[derive(Debug, thiserror::Error)]
 #[error("corrupt row in {table}: {column}")]
 pub(crate) struct Corrupt {
@@ -71,17 +74,17 @@ impl From<Corrupt> for StoreError {
     }
 }
 
-/// Another process holds the lock.
+/// Returns whether another process holds the lock.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
 }
 
-/// The disk is full.
+/// Returns whether the disk is full.
 pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }
 
-/// SQLite failed before anything was committed.
+/// Converts an error of SQLite that occurred before the COMMIT.
 pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
     match error {
         error if is_busy(&error) => StoreError::Contended,
@@ -90,7 +93,7 @@ pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// Whether an insert met a row that has its key.
+/// Returns whether an insert failed because its key exists.
 pub(crate) fn is_taken(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
     error.sqlite_error().is_some_and(|error| {

@@ -1,4 +1,4 @@
-//! The records of requests that take effect once.
+//! Idempotency records: requests with a key take effect once.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -8,16 +8,16 @@ use crate::error::{Corrupt, failed};
 use crate::rows::{booking_no, no_key, slot_id, slot_key, time};
 use crate::writer::Session;
 
-/// How many old records go for each new one: twice as many as come, so that they never pile up.
-const SWEPT_A_RECORD: usize = 2;
+/// The number of old records that each new one deletes: more than one, so that they do not pile up.
+const SWEPT_PER_RECORD: usize = 2;
 
 fn day(at: DateTime<Utc>) -> i64 {
     at.timestamp().div_euclid(24 * 60 * 60)
 }
 
-/// Finds what the same request was answered with. Refuses when the key was another request's.
+/// Finds the first outcome of a repeated request. Refuses a key that was used for another request.
 ///
-/// A record is found on its own day and the next, so for at least 24 hours; and on the day before, should a clock be
+/// A record is found on its own day and the next, so for at least 24 hours, and on the day before, in case a clock is
 /// set back.
 pub(crate) fn find(
     session: &Session,
@@ -43,7 +43,7 @@ pub(crate) fn find(
     Ok(Some(outcome().ok_or(Corrupt { table: "idempotency_records", column: "slot, no, since" })?))
 }
 
-/// Keeps what answers a repetition, and forgets a little of what is too old.
+/// Writes the record that answers a repetition, and deletes a few old records.
 pub(crate) fn record(
     session: &Session,
     idempotency: Option<&IdempotencyRecord>,
@@ -56,7 +56,8 @@ pub(crate) fn record(
     session
         .execute(insert, params![day(idempotency.at), idempotency.key, idempotency.request, slot, no, since])
         .map_err(failed)?;
-    let forget = "DELETE FROM idempotency_records WHERE (day, key) IN (SELECT day, key FROM idempotency_records WHERE day < ?1 - 1 LIMIT ?2)";
-    session.execute(forget, params![day(idempotency.at), SWEPT_A_RECORD]).map_err(failed)?;
+    let delete = "DELETE FROM idempotency_records WHERE (day, key) IN \
+                  (SELECT day, key FROM idempotency_records WHERE day < ?1 - 1 LIMIT ?2)";
+    session.execute(delete, params![day(idempotency.at), SWEPT_PER_RECORD]).map_err(failed)?;
     Ok(())
 }

@@ -1,15 +1,15 @@
-//! The keys of the programming interface.
+//! The API keys.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use ticketly_domain::{Entity, KeyHash, KeyLabel, KeyRecord, KeyStore, Refusal, StoreError};
 
-use crate::SqliteStore;
 use crate::error::{Corrupt, failed};
 use crate::rows::time;
+use crate::store::SqliteStore;
 
-/// The columns of a key as SQLite keeps them.
+/// The columns of a key as SQLite stores them.
 struct Columns {
     hash: [u8; 32],
     role: String,
@@ -113,8 +113,8 @@ impl KeyStore for SqliteStore {
     async fn note_use(&self, hash: &KeyHash, hour: DateTime<Utc>) -> Result<(), StoreError> {
         let (hash, hour) = (hash.0, hour.timestamp_millis());
         self.write(move |session| {
-            let note = "UPDATE api_keys SET used = ?2 WHERE hash = ?1 AND (used IS NULL OR used < ?2)";
-            session.execute(note, params![hash, hour]).map_err(failed)?;
+            let update = "UPDATE api_keys SET used = ?2 WHERE hash = ?1 AND (used IS NULL OR used < ?2)";
+            session.execute(update, params![hash, hour]).map_err(failed)?;
             Ok(())
         })
         .await

@@ -1,16 +1,18 @@
-//! The embedded store: everything in one SQLite file.
+//! The embedded store: all data in one SQLite file.
 //!
-//! All changes go through one writer thread, which does whatever is queued in one transaction and answers after the
-//! COMMIT: one sync of the disk serves up to 256 callers. Each change stands in a savepoint
-//! of its own, so that one that fails takes no other with it. Reads run on connections of their own.
+//! All changes go through one writer thread. It runs the queued changes in one transaction and answers after the
+//! COMMIT: one sync of the disk serves up to 256 callers. Each change has its own savepoint, so that its failure does
+//! not affect the others. Reads run on separate connections.
 //!
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.
 
+mod abort_on_panic;
 mod backup;
 mod changes;
 mod error;
 mod idempotency;
 mod keys;
+mod ports;
 mod queries;
 mod readers;
 mod rows;
@@ -21,90 +23,6 @@ mod sweeps;
 mod tests;
 mod writer;
 
-use std::fs::OpenOptions;
-use std::path::{Path, PathBuf};
-use std::{io, thread};
-
-use rusqlite::Connection;
-use ticketly_domain::StoreError;
-
 pub use crate::backup::{BackupError, back_up};
 pub use crate::error::OpenError;
-use crate::readers::Readers;
-use crate::writer::{Session, Writer};
-
-/// The store. Dropping it finishes what is queued and closes the file.
-pub struct SqliteStore {
-    // Dropped in this order: readers first, so that the writer is the last to leave and folds the log into the file.
-    readers: Option<Readers>,
-    writer: Writer,
-}
-
-impl SqliteStore {
-    /// Opens the file, and makes it if there is none.
-    ///
-    /// # Errors
-    ///
-    /// Refuses a file that is no store of Ticketly, or one that a newer version wrote.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Failed { path: path.to_owned(), source };
-        make_private(path).map_err(|source| OpenError::NotMade { path: path.to_owned(), source })?;
-        let mut writer = Connection::open(path).map_err(failed)?;
-        schema::prepare(&mut writer, path)?;
-        let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
-        let readers: Result<Vec<_>, _> = (0..readers).map(|_| schema::open_reader(path)).collect();
-        Ok(Self { readers: Some(Readers::start(readers.map_err(failed)?)), writer: Writer::start(writer) })
-    }
-
-    /// A store in memory, for tests and trials. It is gone when it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// When there is no memory for it.
-    pub fn in_memory() -> Result<Self, OpenError> {
-        let path = PathBuf::from(":memory:");
-        let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
-        schema::prepare(&mut writer, &path)?;
-        Ok(Self { readers: None, writer: Writer::start(writer) })
-    }
-
-    /// Runs a change in the writer's next batch and returns after its COMMIT.
-    async fn write<T: Send + 'static>(
-        &self,
-        change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.writer.run(change).await
-    }
-
-    /// Runs a query on a reader. A store in memory has one connection for all, the writer's.
-    async fn read<T: Send + 'static>(
-        &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        match &self.readers {
-            Some(readers) => readers.run(query).await,
-            None => self.writer.run(move |session| query(&session.db)).await,
-        }
-    }
-}
-
-/// Held by the threads without which the store is dead: a panic there ends the process, so that whoever watches it
-/// starts another. What was acknowledged is on the disk.
-struct AbortOnPanic;
-
-impl Drop for AbortOnPanic {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            std::process::abort();
-        }
-    }
-}
-
-/// Makes the file, where there is none, readable by its owner alone; SQLite gives its log the same mode.
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
+pub use crate::store::SqliteStore;

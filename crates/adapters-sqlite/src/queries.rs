@@ -1,4 +1,4 @@
-//! What is read. Every query follows a key or an index, and every one is bounded.
+//! The queries. Every query uses a key or an index and has a limit.
 
 use rusqlite::{Connection, Params, Row, Statement, StatementStatus, params};
 use ticketly_domain::{
@@ -8,10 +8,10 @@ use ticketly_domain::{
 use crate::error::failed;
 use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, SLOT, no_key, slot_key};
 
-/// How many slots one page of a listing looks at; what the index cannot tell is sifted out of these.
+/// The most slots that a page of a list reads. Conditions that the index does not cover filter these.
 const SLOTS_A_PAGE: usize = 1000;
 
-/// All rows of a query as entities.
+/// Runs a query and parses all its rows.
 fn all<T>(
     db: &Connection,
     sql: &str,
@@ -29,7 +29,7 @@ fn all<T>(
     Ok(found)
 }
 
-/// In debug builds, and so in every test: a query follows a key or an index, and comes in the index's order.
+/// Asserts, in debug builds and so in every test, that a query neither scans a table nor sorts.
 fn assert_indexed(query: &Statement<'_>) {
     debug_assert_eq!(query.get_status(StatementStatus::FullscanStep), 0, "a scan: {query:?}");
     debug_assert_eq!(query.get_status(StatementStatus::Sort), 0, "a sort: {query:?}");
@@ -54,7 +54,7 @@ fn select(columns: &str, from: &str, condition: &str) -> String {
     format!("SELECT {columns} FROM {from} WHERE {condition}")
 }
 
-/// Walks the index of the most telling condition, and sifts by the others.
+/// Returns a page of slots. The query uses the index of the most selective condition and filters by the others.
 pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
     let (index, value) = match query {
         SlotQuery { name: Some(name), .. } => ("slots_by_name", Some(("name", name.as_str()))),
@@ -133,7 +133,7 @@ pub(crate) fn bookings_of_user(
     all(db, &sql, params![user.as_bytes(), from.0, from.1, limit], rows::booking)
 }
 
-/// Bookings with a ticket that was canceled or expired by a time.
+/// Returns bookings with a ticket that was canceled or had expired by a given time.
 pub(crate) fn bookings_settled(db: &Connection, by: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
     let condition = "bookings.settled <= ?1 ORDER BY bookings.settled LIMIT ?2";
     all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![by, limit], rows::booking)

@@ -1,4 +1,4 @@
-//! Readers: a few threads, a connection each, one bounded queue.
+//! The readers: a few threads with a connection each, and one bounded queue.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -8,10 +8,11 @@ use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
 
+use crate::abort_on_panic::AbortOnPanic;
 use crate::error::failed;
-use crate::{AbortOnPanic, schema};
+use crate::schema;
 
-/// How many queries may wait; a caller beyond that is refused as overloaded.
+/// The most queries that may wait. The store refuses further callers as overloaded.
 const MAX_WAITING: usize = 2048;
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
@@ -36,19 +37,19 @@ impl Readers {
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (tell, told) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let job = Box::new(move |db: &Connection| {
-            // Nobody waits for a query whose caller went away while it stood in the queue.
-            if !tell.is_closed() {
-                drop(tell.send(in_snapshot(db, query)));
+            // A query whose caller went away while it was queued is skipped.
+            if !sender.is_closed() {
+                drop(sender.send(in_snapshot(db, query)));
             }
         });
-        let gone = || StoreError::Failed("the readers have ended".into());
-        self.jobs.as_ref().ok_or_else(gone)?.try_send(job).map_err(|refused| match refused {
+        let stopped = || StoreError::Failed("the readers have stopped".into());
+        self.jobs.as_ref().ok_or_else(stopped)?.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => StoreError::Overloaded,
-            TrySendError::Disconnected(_) => gone(),
+            TrySendError::Disconnected(_) => stopped(),
         })?;
-        told.await.unwrap_or_else(|lost| Err(StoreError::Failed(Box::new(lost))))
+        receiver.await.unwrap_or_else(|lost| Err(StoreError::Failed(Box::new(lost))))
     }
 }
 
@@ -56,13 +57,13 @@ impl Drop for Readers {
     fn drop(&mut self) {
         drop(self.jobs.take());
         for thread in self.threads.drain(..) {
-            // A panic there was reported when it happened.
+            // A panic of the thread has aborted the process.
             drop(thread.join());
         }
     }
 }
 
-/// Runs a query on one state of the store, whose schema is the one that the query was written for.
+/// Runs a query on one state of the store, after checking that the schema is still this program's.
 fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let run = |sql| db.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(failed);
     run("BEGIN")?;
@@ -72,7 +73,7 @@ fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T, 
         Err(error) => Err(failed(error)),
     };
     if db.is_autocommit() {
-        // A failure has ended the transaction already.
+        // The failure has already ended the transaction.
         return outcome;
     }
     run("ROLLBACK").and(outcome)
@@ -80,7 +81,7 @@ fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T, 
 
 fn work(db: &Connection, queue: &Mutex<Receiver<Job>>) {
     let _abort_on_panic = AbortOnPanic;
-    // The guard is a temporary: the queue is free again before the query runs.
+    // The lock is a temporary: it is released before the query runs.
     while let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) {
         job(db);
     }

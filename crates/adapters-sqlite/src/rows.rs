@@ -1,4 +1,4 @@
-//! Rows as entities, and the columns that they are read from. Whatever does not parse makes the row corrupt.
+//! Parses rows into entities, and lists the columns to select. A row with a column that does not parse is corrupt.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use ticketly_domain::{
 
 use crate::error::{Corrupt, failed};
 
-/// The columns that [`slot`] reads.
+/// The columns that [`slot`] parses.
 pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.description, slots.type, \
                                slots.genre, seats.revision, seats.capacity, seats.available, seats.closed";
-/// Where they come from.
+/// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
-/// The columns that [`booking`] reads.
+/// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, users.id, users.name, users.phone, \
                                   bookings.no, bookings.at, bookings.secrets, bookings.changes";
-/// Where they come from.
+/// The tables of [`BOOKING`].
 pub(crate) const FROM_BOOKINGS: &str = "bookings CROSS JOIN slots ON slots.id = bookings.slot \
                                         LEFT JOIN users ON users.id = bookings.user";
 
-/// Reads one column after another, each through a parser that may find the row corrupt.
+/// The columns of a row, which are parsed one after another.
 struct Columns<'a> {
     table: &'static str,
     row: &'a Row<'a>,
@@ -46,11 +46,12 @@ pub(crate) fn time(millis: i64) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(millis)
 }
 
-/// A slot or a booking number as SQLite keeps it; it has 60 bits.
+/// Returns the integer that SQLite stores for a slot's identifier, which has 60 bits.
 pub(crate) fn slot_key(id: SlotId) -> i64 {
     id.as_u64().cast_signed()
 }
 
+/// Returns the integer that SQLite stores for a booking's number, which has 60 bits.
 pub(crate) fn no_key(no: BookingNo) -> i64 {
     no.as_u64().cast_signed()
 }
@@ -70,7 +71,7 @@ fn showing(columns: &mut Columns<'_>) -> Result<Arc<Showing>, StoreError> {
     columns.take("ends", |ends| Showing::new(id, name, starts, time(ends)?).ok().map(Arc::new))
 }
 
-/// Reads [`SLOT`].
+/// Parses the columns of [`SLOT`].
 pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
     let showing = showing(columns)?;
@@ -87,7 +88,7 @@ pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
     Ok(TicketSlot::restore(showing, details, revision, seats))
 }
 
-/// Reads [`BOOKING`].
+/// Parses the columns of [`BOOKING`].
 pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
     let showing = showing(columns)?;
@@ -102,7 +103,7 @@ pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
     })
 }
 
-/// Reads the person of a booking, which may have none yet.
+/// Parses the user of a booking. A booking may have none yet.
 fn user(columns: &mut Columns<'_>) -> Result<Option<Arc<User>>, StoreError> {
     let id = columns.take("id", |id: Option<[u8; 13]>| id.map_or(Some(None), |id| UserId::from_bytes(id).map(Some)))?;
     let Some(id) = id else {

@@ -1,100 +1,77 @@
-//! The ports: each method hands its work to the writer or to a reader.
+//! The store: opens the file, and passes work to the writer and the readers.
 
-use async_trait::async_trait;
-use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
-    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
-};
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::{io, thread};
 
-use crate::error::failed;
-use crate::rows::no_key;
-use crate::{SqliteStore, changes, queries, schema, sweeps};
+use rusqlite::Connection;
+use ticketly_domain::StoreError;
 
-#[async_trait]
-impl Installation for SqliteStore {
-    async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
-        let fresh = fresh.clone();
-        self.write(move |session| changes::installation_key(session, &fresh)).await
-    }
+use crate::error::OpenError;
+use crate::readers::Readers;
+use crate::schema;
+use crate::writer::{Session, Writer};
 
-    async fn ready(&self) -> Result<(), StoreError> {
-        // A full disk still begins and commits what writes nothing.
-        self.write(|session| schema::write_a_page(&session.db).map_err(failed)).await?;
-        self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
-    }
+/// The embedded store. Dropping it finishes the queued work and closes the file.
+pub struct SqliteStore {
+    // Dropped in this order: the writer closes the last connection, which copies the log into the file.
+    readers: Option<Readers>,
+    writer: Writer,
 }
 
-#[async_trait]
-impl Catalogue for SqliteStore {
-    async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
-        let slot = slot.clone();
-        self.write(move |session| changes::add_slot(session, &slot)).await
+impl SqliteStore {
+    /// Opens the file, and creates it if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a file that is not a Ticketly store, or one that a newer version wrote.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Failed { path: path.to_owned(), source };
+        make_private(path).map_err(|source| OpenError::NotWritable { path: path.to_owned(), source })?;
+        let mut writer = Connection::open(path).map_err(failed)?;
+        schema::prepare(&mut writer, path)?;
+        let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
+        let readers: Result<Vec<_>, _> = (0..readers).map(|_| schema::open_reader(path)).collect();
+        Ok(Self { readers: Some(Readers::start(readers.map_err(failed)?)), writer: Writer::start(writer) })
     }
 
-    async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
-        self.read(move |db| queries::slot(db, id)).await
+    /// Opens a store in memory, for tests and trials. Dropping it deletes its data.
+    ///
+    /// # Errors
+    ///
+    /// Fails when memory runs out.
+    pub fn in_memory() -> Result<Self, OpenError> {
+        let path = PathBuf::from(":memory:");
+        let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
+        schema::prepare(&mut writer, &path)?;
+        Ok(Self { readers: None, writer: Writer::start(writer) })
     }
 
-    async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
-        let target = target.clone();
-        self.read(move |db| queries::slots_of(db, &target)).await
-    }
-
-    async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
-        let query = query.clone();
-        self.read(move |db| queries::slots(db, &query)).await
-    }
-}
-
-#[async_trait]
-impl Bookings for SqliteStore {
-    async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
-        let new = new.clone();
-        self.write(move |session| changes::book(session, &new)).await
-    }
-
-    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
-        let rebooking = rebooking.clone();
-        self.write(move |session| changes::rebook(session, &rebooking)).await
-    }
-
-    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
-        let change = change.clone();
-        self.write(move |session| changes::change(session, &change)).await
-    }
-
-    async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
-        self.read(move |db| queries::booking(db, key)).await
-    }
-
-    async fn bookings_of_slot(
+    /// Runs a change in the writer's next batch and returns after its COMMIT.
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
-        slot: SlotId,
-        from: Option<BookingNo>,
-        limit: usize,
-    ) -> Result<Vec<Booking>, StoreError> {
-        self.read(move |db| queries::bookings_of_slot(db, slot, from.map_or(0, no_key), limit)).await
+        change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run(change).await
     }
 
-    async fn bookings_of_user(
+    /// Runs a query on a reader. A store in memory has only the writer's connection.
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
-        user: UserId,
-        from: Option<BookingKey>,
-        limit: usize,
-    ) -> Result<Vec<Booking>, StoreError> {
-        self.read(move |db| queries::bookings_of_user(db, user, from, limit)).await
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match &self.readers {
+            Some(readers) => readers.run(query).await,
+            None => self.writer.run(move |session| query(&session.db)).await,
+        }
     }
 }
 
-#[async_trait]
-impl Sweeps for SqliteStore {
-    async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
-        let sweep = *sweep;
-        self.write(move |session| sweeps::expire(session, &sweep)).await
-    }
-
-    async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
-        let sweep = *sweep;
-        self.write(move |session| sweeps::archive(session, &sweep)).await
-    }
+/// Creates a missing file with mode 0600. SQLite gives its log the same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }

@@ -9,8 +9,8 @@ use crate::queries;
 use crate::rows::{no_key, slot_id, slot_key};
 use crate::writer::Session;
 
-/// Slot by slot, the one that ended first first. A closed slot gets no new bookings, so that the place where the last
-/// step stopped is a place to go on from.
+/// Expires tickets slot by slot, in the order in which the slots ended. A closed slot gets no new bookings, so that a
+/// step can continue from the position where the last one stopped.
 pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     let mut left = sweep.limit;
@@ -25,13 +25,13 @@ pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreErr
         }
         let last = bookings.last().filter(|_| bookings.len() == left).map(|booking| no_key(booking.key().no));
         mark(session, slot, last)?;
-        // A slot counts as a booking, so that a thousand empty ones are no endless step either.
+        // A slot counts as one booking, so that a thousand empty slots do not make a step endless.
         left -= bookings.len().max(1);
     }
     Ok(swept)
 }
 
-/// Applies an action to a booking, and counts the tickets that it changes.
+/// Applies an action to a booking. Returns the number of changed tickets.
 fn apply(session: &Session, booking: &Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
     let applied = booking.apply(action, sweep.at)?;
     if applied.changed_tickets > 0 {
@@ -58,7 +58,7 @@ fn close(session: &Session, slot: SlotId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Keeps where to go on, or that nothing is left.
+/// Stores the position to continue from, or that the slot is finished.
 fn mark(session: &Session, slot: SlotId, expired_to: Option<i64>) -> Result<(), StoreError> {
     let sql = "UPDATE seats SET expired_to = ifnull(?2, expired_to), unexpired = iif(?2 IS NULL, NULL, unexpired) \
                WHERE slot = ?1";

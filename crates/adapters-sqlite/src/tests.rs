@@ -1,4 +1,4 @@
-//! What is particular to this store; what every store must do is in the contract.
+//! Tests of this store alone. The contract tests what every store must do.
 
 mod older_stores;
 
@@ -42,7 +42,7 @@ async fn scheduled(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>) -> S
     ticketing.schedule(&draft, at, &mut StdRng::seed_from_u64(2)).await.unwrap().showing().id()
 }
 
-/// Somebody's booking of one ticket; `who` makes the person and the randomness.
+/// Books one ticket. The user and the randomness are derived from `who`.
 async fn book(
     ticketing: &Ticketing,
     slot: SlotId,
@@ -61,7 +61,7 @@ async fn book(
 }
 
 #[test]
-fn a_file_of_somebody_else_is_refused_and_left_as_it_is() {
+fn a_foreign_file_is_refused_and_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text.db");
     fs::write(&text, "hello, this is a diary and no database at all").unwrap();
@@ -69,13 +69,13 @@ fn a_file_of_somebody_else_is_refused_and_left_as_it_is() {
     Connection::open(&other).unwrap().execute_batch("CREATE TABLE diary (entry TEXT)").unwrap();
     for path in [&text, &other] {
         let before = fs::read(path).unwrap();
-        let Err(OpenError::NotOurs { path: told }) = SqliteStore::open(path) else { panic!("it was opened") };
-        assert_eq!((&told, fs::read(path).unwrap()), (path, before));
+        let Err(OpenError::NotOurs { path: refused }) = SqliteStore::open(path) else { panic!("it was opened") };
+        assert_eq!((&refused, fs::read(path).unwrap()), (path, before));
     }
 }
 
 #[test]
-fn a_newer_schema_is_refused_and_left_as_it_is() {
+fn a_newer_schema_is_refused_and_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ticketly.db");
     drop(SqliteStore::open(&path).unwrap());
@@ -99,7 +99,7 @@ fn only_its_owner_can_read_the_file_and_its_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readiness_writes_one_page_each_time() {
+async fn each_readiness_check_writes_one_page() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(&folder.path().join("ticketly.db")).unwrap());
     let ticketing = open(&store).await;
@@ -125,10 +125,10 @@ async fn every_connection_syncs_through_the_drives_cache() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_change_that_fails_half_way_leaves_no_trace_and_takes_no_neighbour_with_it() {
+async fn a_failed_change_is_undone_and_its_neighbours_are_kept() {
     let store = Arc::new(SqliteStore::in_memory().unwrap());
-    let (release, gate) = mpsc::channel::<()>();
-    let closed = store.write(move |_| gate.recv().map_err(|error| StoreError::Failed(Box::new(error))));
+    let (release, released) = mpsc::channel::<()>();
+    let blocked = store.write(move |_| released.recv().map_err(|error| StoreError::Failed(Box::new(error))));
     let write = |name: &'static str, fail: bool| {
         store.write(move |session| {
             session
@@ -137,9 +137,9 @@ async fn a_change_that_fails_half_way_leaves_no_trace_and_takes_no_neighbour_wit
             if fail { Err(StoreError::Contended) } else { Ok(()) }
         })
     };
-    // All of them wait behind the gate, and so share a batch.
-    let open = async { release.send(()).unwrap() };
-    let (_, bad, good, ()) = tokio::join!(closed, write("bad", true), write("good", false), open);
+    // Both changes wait behind the blocked one, and so share a batch.
+    let unblock = async { release.send(()).unwrap() };
+    let (_, bad, good, ()) = tokio::join!(blocked, write("bad", true), write("good", false), unblock);
     assert!(matches!(bad, Err(StoreError::Contended)), "{bad:?}");
     good.unwrap();
     let names = store.write(|session| {
@@ -149,16 +149,16 @@ async fn a_change_that_fails_half_way_leaves_no_trace_and_takes_no_neighbour_wit
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_is_refused_when_the_queue_is_full_and_the_waiting_are_served() {
+async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
     let store = Arc::new(SqliteStore::in_memory().unwrap());
-    let (release, gate) = mpsc::channel::<()>();
+    let (release, released) = mpsc::channel::<()>();
     let (begun, busy) = mpsc::channel();
     let first = tokio::spawn({
         let store = Arc::clone(&store);
         async move {
             let wait = move |_: &mut writer::Session| {
                 begun.send(()).unwrap();
-                gate.recv().unwrap();
+                released.recv().unwrap();
                 Ok(())
             };
             store.write(wait).await
@@ -171,11 +171,11 @@ async fn a_caller_is_refused_when_the_queue_is_full_and_the_waiting_are_served()
             tokio::spawn(async move { store.write(move |_| Ok(number)).await })
         })
         .collect();
-    // The queue is full once one more is refused.
+    // The queue is full once it refuses another caller.
     let refused = loop {
         match tokio::time::timeout(std::time::Duration::from_millis(50), store.write(|_| Ok(()))).await {
             Ok(outcome) => break outcome,
-            Err(_still_room) => {}
+            Err(_queued) => {}
         }
     };
     assert!(matches!(refused, Err(StoreError::Overloaded)), "{refused:?}");
@@ -183,14 +183,14 @@ async fn a_caller_is_refused_when_the_queue_is_full_and_the_waiting_are_served()
     first.await.unwrap().unwrap();
     let mut served = 0;
     for waiter in waiting {
-        // A trial above may have taken a place of these.
+        // A caller of the loop above may have taken the place of one of these.
         served += usize::from(waiter.await.unwrap().is_ok());
     }
     assert!(served > writer::MAX_WAITING - 100, "{served}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_refuses_bookings_without_half_of_one_and_the_store_goes_on_afterwards() {
+async fn a_full_disk_refuses_whole_bookings_until_it_has_space() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(&folder.path().join("ticketly.db")).unwrap());
     let ticketing = open(&store).await;
@@ -215,7 +215,7 @@ async fn a_full_disk_refuses_bookings_without_half_of_one_and_the_store_goes_on_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_processes_on_one_file_sell_twenty_seats_once() {
+async fn two_processes_on_one_file_sell_each_seat_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ticketly.db");
     let stores = [(); 2].map(|()| Arc::new(SqliteStore::open(&path).unwrap()));
@@ -235,7 +235,7 @@ async fn two_processes_on_one_file_sell_twenty_seats_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_of_what_was_done_once_go_as_new_ones_come() {
+async fn new_idempotency_records_delete_old_ones() {
     let store = Arc::new(SqliteStore::in_memory().unwrap());
     let ticketing = open(&store).await;
     for day in 0..4_i64 {

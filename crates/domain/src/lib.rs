@@ -65,7 +65,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With a store: `examples/own_store` keeps everything in memory behind one lock, and books three tickets.
+//! With a store: the example `own_store` of `ticketly-store-contract` keeps everything in memory behind one lock, and books three tickets.
 
 mod access;
 mod bookings;

@@ -1,7 +1,7 @@
-//! Prints what each operation costs: `cargo run -p ticketly-dynamo-tests --example costs`.
-#![expect(clippy::print_stdout, reason = "it is there to print")]
+//! Prints the cost of each operation: `cargo run -p ticketly-dynamo-tests --example costs`.
+#![expect(clippy::print_stdout, reason = "its purpose is to print")]
 
-use ticketly_dynamo_tests::{Engine, costs};
+use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 #[tokio::main]
 async fn main() {
@@ -9,5 +9,10 @@ async fn main() {
     println!("|---|---|---|---|---|");
     for line in costs::measure(&Engine::that_tells_charges().await).await {
         println!("{line}");
+    }
+    println!("\n| each of many at once, at most | reads | read units | writes | write units |");
+    println!("|---|---|---|---|---|");
+    for crowd in crowds::measure(&Engine::that_tells_charges().await).await {
+        println!("{crowd} measured: {:.3?}", crowd.each);
     }
 }

@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use ticketly_adapters_dynamo::Tuning;
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyLabel, KeyStore, MAX_KEYS, PhoneNumber,
     Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target,
@@ -108,7 +110,9 @@ impl<'e> Measured<'e> {
 }
 
 async fn opened(engine: &Engine, client: &Client, rng: &mut StdRng) -> Ticketing {
-    let store = engine.store_by(client, &patiently(500)).await;
+    // However long the machine takes, what is asked for within a second is remembered.
+    let tuning = Tuning { list_age: Duration::from_hours(1), ..patiently(500) };
+    let store = engine.store_by(client, &tuning).await;
     Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap()
 }
 
@@ -157,7 +161,10 @@ async fn bookings(here: &mut Measured<'_>) {
         here.book_at("John", skyfall("Twin"), 3, None).await.unwrap()
     })
     .await;
-    here.line("book a sold-out slot", async |here| here.book("John", one, 1, None).await.unwrap_err()).await;
+    // Not the twin: of that one the server knows by now that it is full.
+    let full = here.slot("Small", 1).await;
+    here.book("John", full, 1, None).await.unwrap();
+    here.line("book a sold-out slot", async |here| here.book("John", full, 1, None).await.unwrap_err()).await;
 }
 
 async fn changes(here: &mut Measured<'_>) {
@@ -224,11 +231,13 @@ async fn reads(here: &mut Measured<'_>) {
         here.ticketing.slot(slot).await.unwrap()
     })
     .await;
-    here.line("50 slots of a genre", async |here| {
-        let query = SlotQuery { genre: Some(Genre::Action), ..SlotQuery::default() };
-        here.ticketing.slots(&query, NOW).await.unwrap()
-    })
-    .await;
+    for what in ["50 slots of a genre", "50 slots of a genre, again within a second"] {
+        here.line(what, async |here| {
+            let query = SlotQuery { genre: Some(Genre::Action), ..SlotQuery::default() };
+            here.ticketing.slots(&query, NOW).await.unwrap()
+        })
+        .await;
+    }
     here.line("50 tickets of a slot of 120 bookings", async |here| {
         here.ticketing.tickets_of_slot(slot, &TicketQuery::default()).await.unwrap()
     })

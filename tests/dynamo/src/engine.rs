@@ -1,4 +1,4 @@
-//! An engine with a table on it.
+//! An engine of DynamoDB with a table.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::num::NonZeroU32;
@@ -19,20 +19,20 @@ use crate::proxy::{self, Weather};
 use crate::strict::Strict;
 use crate::target::{Target, say, settings, with_causes};
 
-/// What the names of tables begin with.
+/// The prefix of the names of tables.
 pub const PREFIX: &str = "ticketly-test-";
 
-/// How long a change or a request may take, for a machine that does much else.
+/// A timeout of changes and requests that a busy machine does not exceed.
 const LONG: Duration = Duration::from_secs(50);
 
 /// Longer than any test runs.
 const NEVER: Duration = Duration::from_hours(24);
 
-/// How often a table is asked to go, a second apart; it does not while the engine is still at something else.
-const ASKED_TO_GO: u32 = 90;
+/// The most attempts to delete a table, a second apart. An engine that is still changing the table refuses.
+const DELETIONS: u32 = 90;
 
-/// An engine, and on it a table that nobody else knows. Both live until this is dropped, whatever runtime asked for
-/// them: of an engine that somebody else started, the table alone goes.
+/// An engine, and a table that no other test uses. Dropping it deletes the table, and stops the engine if the test has
+/// started it. Both outlive the runtime that created them.
 pub struct Engine {
     target: Target,
     settings: SdkConfig,
@@ -42,13 +42,13 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// What the environment names, with a table on it.
+    /// Returns the engine that the environment names, with a table.
     pub async fn with_table() -> Self {
         Self::on(Target::chosen().await).await
     }
 
-    /// With a table, and known to tell what it charges as DynamoDB does: what is measured at an address that might be
-    /// anything's is measured on an engine of its own instead.
+    /// Returns an engine with a table that reports consumed capacity as DynamoDB does. An engine at an address may not,
+    /// so a new engine replaces it.
     pub async fn that_tells_charges() -> Self {
         match Target::chosen().await {
             Target::At(_) => Self::on(&Target::Own).await,
@@ -56,12 +56,12 @@ impl Engine {
         }
     }
 
-    /// One of its own whatever the environment names: for tests of what only such an engine can be made to meet.
+    /// Starts an engine whatever the environment names, for tests that only such an engine allows.
     pub async fn own() -> Self {
         Self::on(&Target::Own).await
     }
 
-    /// What the environment names, and a name for a table that is still to be made.
+    /// Returns the engine that the environment names, and a name for a table that is not created yet.
     pub async fn started() -> Self {
         Self::started_on(Target::chosen().await).await
     }
@@ -81,19 +81,19 @@ impl Engine {
         let engine = Self::started_on(target).await;
         create(&engine.client(), &engine.table).await.unwrap();
         if engine.target != Target::Own {
-            // A run that is killed should leave nothing that cannot be deleted in one step.
+            // After a killed run, the remaining tables should be easy to delete.
             let _ = unprotect(&engine.client(), &engine.table).await;
         }
         engine
     }
 
-    /// The name of its table.
+    /// Returns the name of the table.
     #[must_use]
     pub fn table(&self) -> &str {
         &self.table
     }
 
-    /// A client with the retries of the real one, that waits long enough for a machine that does much else.
+    /// Creates a client with the retries of the real one, and with timeouts that a busy machine does not exceed.
     #[must_use]
     pub fn client(&self) -> Client {
         let long = TimeoutConfig::builder().operation_attempt_timeout(LONG).operation_timeout(LONG).build();
@@ -101,7 +101,7 @@ impl Engine {
         Client::from_conf(config.interceptor(Strict).build())
     }
 
-    /// The same client, with what it costs counted.
+    /// Creates such a client, with a meter of its requests.
     #[must_use]
     pub fn metered(&self) -> (Client, Meter) {
         let meter = Meter::default();
@@ -109,25 +109,25 @@ impl Engine {
         (Client::from_conf(config), meter)
     }
 
-    /// A client with the time-outs of the real one, that reaches it only through weather.
+    /// Creates a client with the timeouts of the real one, which uses a proxy that injects faults.
     pub async fn client_in(&self, weather: Weather) -> Client {
         let address =
             self.settings.endpoint_url().and_then(|url| url.strip_prefix("http://")).unwrap().parse().unwrap();
         client_of(&settings(&format!("http://{}", proxy::start(address, weather).await)))
     }
 
-    /// The store on its table, as patient, with so many seats to a shard.
+    /// Opens the store with long timeouts and the given size of shards.
     pub async fn store(&self, seats_a_shard: u32) -> DynamoStore {
         self.store_by(&self.client(), &patiently(seats_a_shard)).await
     }
 
-    /// The store on its table, over a client of one's own.
+    /// Opens the store with the given client and settings.
     pub async fn store_by(&self, client: &Client, tuning: &Tuning) -> DynamoStore {
         DynamoStore::open(client, &self.table, tuning).await.unwrap()
     }
 }
 
-/// Shards of so many seats, and all the time that there is. The layout is not checked meanwhile: that would cost reads.
+/// Returns settings with the given size of shards and long timeouts. The layout is not checked: that would cost reads.
 #[must_use]
 pub fn patiently(seats_a_shard: u32) -> Tuning {
     Tuning {
@@ -138,7 +138,7 @@ pub fn patiently(seats_a_shard: u32) -> Tuning {
     }
 }
 
-/// The limits of the real store; the layout is not checked, so that a test knows every request.
+/// Returns the default settings without checks of the layout, so that a test causes every request.
 #[must_use]
 pub fn undisturbed() -> Tuning {
     Tuning { layout_check: NEVER, ..Tuning::default() }
@@ -151,13 +151,13 @@ impl Drop for Engine {
             let (target, table) = (self.target.clone(), self.table.clone());
             let (done, is_done) = mpsc::channel();
             runtime.spawn(async move {
-                // The connections there were may belong to a runtime that has stopped.
+                // A new client: connections of the old one may belong to a runtime that has stopped.
                 let deleted = delete(&client_of(&target.settings().await), &table).await;
                 let _ = done.send(deleted);
             });
             let deleted = is_done.recv().unwrap_or_else(|_| Err("interrupted".to_owned()));
             if let Err(why) = deleted {
-                say(&format!("the table {} is still there: {why}", self.table));
+                say(&format!("the table {} was not deleted: {why}", self.table));
             }
         }
         runtime.shutdown_background();
@@ -171,7 +171,7 @@ async fn unprotect(client: &Client, table: &str) -> Result<(), String> {
 
 async fn delete(client: &Client, table: &str) -> Result<(), String> {
     let mut why = String::new();
-    for _ in 0..ASKED_TO_GO {
+    for _ in 0..DELETIONS {
         match client.delete_table().table_name(table).send().await {
             Ok(_) => return Ok(()),
             Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(()),

@@ -1,13 +1,13 @@
-//! What the tests of the DynamoDB store stand on: engines, weather between them and the store, and a meter of what they
-//! charge.
+//! Support for the tests of the DynamoDB store: engines, a proxy that injects faults, and a meter of consumed capacity.
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "what fails here fails a test"
+    reason = "a failure here fails a test"
 )]
 
 pub mod costs;
+pub mod crowds;
 mod engine;
 pub mod meter;
 mod process;

@@ -1,4 +1,4 @@
-//! A meter of requests and capacity units: it asks the engine with every request what it charges, and adds it up.
+//! A meter of requests and capacity units: it requests the consumed capacity with every request, and adds it up.
 
 use std::fmt;
 use std::ops::Sub;
@@ -17,16 +17,16 @@ use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsInput,
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
-/// What requests cost.
+/// The cost of requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Bill {
-    /// How many requests read.
+    /// The number of requests that read.
     pub reads: u32,
-    /// How many requests wrote.
+    /// The number of requests that write.
     pub writes: u32,
-    /// Units of reading.
+    /// Read units.
     pub read_units: f64,
-    /// Units of writing.
+    /// Write units.
     pub write_units: f64,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for Bill {
     }
 }
 
-/// Counts what goes over a client.
+/// Counts the requests of a client and their capacity units.
 #[derive(Clone, Default)]
 pub struct Meter(Arc<Mutex<Bill>>);
 
@@ -61,7 +61,7 @@ impl fmt::Debug for Meter {
 }
 
 impl Meter {
-    /// What was counted so far.
+    /// Returns the cost so far.
     #[must_use]
     pub fn bill(&self) -> Bill {
         *self.0.lock().unwrap()

@@ -1,11 +1,11 @@
-//! An engine of a test's own: a process that ends with the test.
+//! An engine as a process that ends with its test.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
-/// The program, built once a run. It is a workspace of its own, since it links another SQLite than ours.
+/// Builds the engine once per run, and returns its path. It has its own workspace, since it links another SQLite.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -19,7 +19,7 @@ fn program() -> &'static Path {
     })
 }
 
-/// An engine in memory, on a port of this machine alone.
+/// An engine in memory, on a local port.
 pub(crate) struct Process {
     child: Child,
     /// The engine stops when this is closed, even if this process is killed.

@@ -1,4 +1,4 @@
-//! A proxy that stands before an engine and breaks what passes through it, as a network and an overloaded service do.
+//! A proxy in front of an engine that injects faults, such as those of a network and an overloaded service.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,25 +9,25 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
-/// Longer than an attempt may take.
+/// Longer than the timeout of an attempt.
 const TOO_LONG: Duration = Duration::from_millis(1300);
 
-/// What happens to a request or to its answer.
+/// A fault of a request or of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The engine says that another transaction holds an item.
+    /// The engine reports a conflict with another transaction.
     Conflict,
-    /// The engine says that it is asked too much.
+    /// The engine throttles the request.
     Throttled,
-    /// The engine fails, and does nothing.
+    /// The engine fails without an effect.
     BrokenBefore,
-    /// The engine does it, and fails to say so.
+    /// The engine fails after the effect.
     BrokenAfter,
-    /// The connection is lost on the way there.
+    /// The connection is lost before the request arrives.
     CutBefore,
-    /// The connection is lost on the way back.
+    /// The connection is lost before the answer arrives.
     CutAfter,
-    /// The connection is lost on the way back, and the engine forgets that it knows the request, as it does in time.
+    /// The connection is lost before the answer arrives, and the engine forgets the token, as it does after some time.
     CutAndForgotten,
     /// Half of the request arrives.
     HalfRequest,
@@ -35,16 +35,16 @@ pub enum Fault {
     HalfAnswer,
     /// The request arrives twice.
     Twice,
-    /// The connection is lost, and the request arrives a little later.
+    /// The connection is lost, and the request arrives later.
     Delayed,
-    /// It takes a while.
+    /// The request is slow.
     Slow,
-    /// It is done, and the answer takes too long.
+    /// The request takes effect, and the answer arrives after the timeout.
     TooLate,
 }
 
 impl Fault {
-    /// All of them.
+    /// All faults.
     pub const ALL: [Self; 13] = [
         Self::Conflict,
         Self::Throttled,
@@ -62,17 +62,17 @@ impl Fault {
     ];
 }
 
-/// Which fault befalls a request: of an operation, by name.
+/// Chooses the fault of a request, by the name of its operation.
 pub type Weather = Arc<dyn Fn(&str) -> Option<Fault> + Send + Sync>;
 
-/// Listens, and hands everything on to an engine. Returns where.
+/// Starts a proxy of an engine. Returns its address.
 pub async fn start(engine: SocketAddr, weather: Weather) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let weather = Arc::clone(&weather);
-            // A connection that ends early is what this is about.
+            // A connection that ends early is expected.
             tokio::spawn(async move { drop(serve(client, engine, weather).await) });
         }
     });
@@ -134,7 +134,7 @@ async fn forward(engine: SocketAddr, request: &[u8]) -> io::Result<Vec<u8>> {
     message(&mut engine, &mut Vec::new()).await?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-/// The next message of a connection, head and body; `read` keeps what was read beyond it.
+/// Reads the next message of a connection, head and body. `read` keeps the bytes after it.
 async fn message(stream: &mut TcpStream, read: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
     loop {
         if let Some(head) = read.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -157,7 +157,7 @@ fn header(head: &[u8], name: &str) -> Option<String> {
     lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
 }
 
-/// The same request under a token that comes from no client.
+/// Returns the same request with a token that no client uses.
 fn with_another_token(mut request: Vec<u8>) -> Vec<u8> {
     const NAME: &[u8] = b"\"ClientRequestToken\":\"";
     if let Some(at) = request.windows(NAME.len()).position(|bytes| bytes == NAME) {
@@ -172,12 +172,12 @@ fn operation(request: &[u8]) -> String {
     target.split_once('.').map(|(_, operation)| operation.to_owned()).unwrap_or_default()
 }
 
-/// What the engine says when another transaction holds an item of this one's.
+/// Returns the answer of an engine to a conflict with another transaction.
 fn conflict(operation: &str, request: &[u8]) -> Vec<u8> {
     if !operation.starts_with("Transact") {
         return error(400, "TransactionConflictException", "");
     }
-    // The last of the items is the one that everybody wants: the seats.
+    // The last of the items is the contended one: the seats.
     let body = String::from_utf8_lossy(request);
     let items = ["\"Put\":", "\"Update\":", "\"Delete\":", "\"Get\":"].map(|action| body.matches(action).count());
     let mut reasons = vec![r#"{"Code":"None"}"#; items.iter().sum::<usize>().max(1)];
@@ -188,9 +188,9 @@ fn conflict(operation: &str, request: &[u8]) -> Vec<u8> {
 
 fn error(status: u16, code: &str, more: &str) -> Vec<u8> {
     let body =
-        format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"as told by the proxy"{more}}}"#);
+        format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected by the proxy"{more}}}"#);
     let head = format!(
-        "HTTP/1.1 {status} Told\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\n\r\n",
+        "HTTP/1.1 {status} Injected\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     (head + &body).into_bytes()

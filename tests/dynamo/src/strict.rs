@@ -1,4 +1,4 @@
-//! What DynamoDB refuses and an engine may not: it goes with every client of the tests.
+//! Refuses requests that DynamoDB refuses and an engine may accept. Every client of the tests uses it.
 
 use aws_sdk_dynamodb::config::interceptors::BeforeSerializationInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -25,7 +25,7 @@ impl Intercept for Strict {
         let mut values = query.and_then(|query| query.expression_attribute_values.as_ref()).into_iter().flatten();
         let is_empty = |value: &AttributeValue| value.as_s().is_ok_and(String::is_empty);
         match values.find(|(_, value)| is_empty(value)) {
-            Some((name, _)) => Err(format!("{name} is empty, which DynamoDB takes for no key").into()),
+            Some((name, _)) => Err(format!("{name} is empty, which DynamoDB refuses as a key").into()),
             None => Ok(()),
         }
     }

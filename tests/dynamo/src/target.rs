@@ -1,4 +1,4 @@
-//! What the tests run against: an engine of its own for each test, unless the environment names another.
+//! The engine that the tests use: a new one for each test, unless the environment names another.
 
 use std::env::{self, VarError};
 use std::error::Error;
@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 
 use crate::PREFIX;
 
-/// The variable of the environment that names the engine.
+/// The environment variable that names the engine.
 pub const VARIABLE: &str = "TICKETLY_TEST_DYNAMODB";
 
 static CHOSEN: OnceCell<Target> = OnceCell::const_new();
@@ -24,20 +24,20 @@ static CHOSEN: OnceCell<Target> = OnceCell::const_new();
 /// An engine, or many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// One of its own for whoever asks.
+    /// A new engine for each test.
     Own,
-    /// DynamoDB, by the usual AWS settings.
+    /// DynamoDB, with the usual AWS settings.
     Aws,
-    /// Whatever listens at this address and asks for no credentials.
+    /// An engine at this address, without credentials.
     At(String),
 }
 
 impl Target {
-    /// The one that the environment names. It is looked at once; what it is goes to standard error, and if it cannot be
-    /// used, the process ends with a line that says why.
+    /// Returns the target that the environment names. The first call prints it to standard error. If it cannot be used,
+    /// the process exits with one line that says why.
     pub async fn chosen() -> &'static Self {
         CHOSEN
-            .get_or_init(async || match Self::looked_at().await {
+            .get_or_init(async || match Self::from_environment().await {
                 Ok((target, what)) => {
                     say(&format!("the DynamoDB store is tested on {what}"));
                     target
@@ -50,11 +50,11 @@ impl Target {
             .await
     }
 
-    /// With what there is to say about it.
-    async fn looked_at() -> Result<(Self, String), String> {
+    /// Reads and checks the environment. Returns the target and its description.
+    async fn from_environment() -> Result<(Self, String), String> {
         let value = match env::var(VARIABLE) {
             Ok(value) => value,
-            Err(VarError::NotPresent) => return Ok((Self::Own, "dynoxide, in processes of its own".to_owned())),
+            Err(VarError::NotPresent) => return Ok((Self::Own, "dynoxide, in a process for each test".to_owned())),
             Err(error) => return Err(format!("{VARIABLE}: {error}")),
         };
         let target = Self::parse(&value).map_err(|why| format!("{VARIABLE}: {why}"))?;
@@ -63,9 +63,9 @@ impl Target {
         let what = match (&target, settings.endpoint_url()) {
             (Self::Aws, None) => format!("DynamoDB itself, in {region}, by the AWS settings of this environment"),
             (Self::Aws, Some(address)) => format!("{address}, by the AWS settings of this environment"),
-            _ => format!("the engine at {value}; what it charges, on dynoxide in a process of its own"),
+            _ => format!("the engine at {value}; costs are measured on dynoxide in its own process"),
         };
-        answers(&settings).await.map_err(|why| format!("{VARIABLE}={value} is of no use: {why}"))?;
+        answers(&settings).await.map_err(|why| format!("{VARIABLE}={value} cannot be used: {why}"))?;
         Ok((target, what))
     }
 
@@ -73,7 +73,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// Tells what else it should have been.
+    /// Returns a text that says what the value should be.
     pub fn parse(value: &str) -> Result<Self, String> {
         let authority = value.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
         match authority.and_then(|rest| rest.rsplit_once(':')) {
@@ -85,7 +85,7 @@ impl Target {
         }
     }
 
-    /// How to reach it, over connections that nobody else uses.
+    /// Returns the settings to reach it, with new connections.
     pub(crate) async fn settings(&self) -> SdkConfig {
         if let Self::At(address) = self {
             return settings(address);
@@ -95,15 +95,15 @@ impl Target {
     }
 }
 
-/// How to reach an engine that asks for no credentials.
+/// Returns the settings to reach an engine without credentials.
 #[must_use]
 pub fn settings(address: &str) -> SdkConfig {
-    let nobody = Credentials::new("nobody", "nobody", None, None, "tests");
+    let credentials = Credentials::new("nobody", "nobody", None, None, "tests");
     SdkConfig::builder()
         .behavior_version(version())
         .endpoint_url(address)
         .region(Region::new("eu-central-1"))
-        .credentials_provider(SharedCredentialsProvider::new(nobody))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
 }
@@ -112,7 +112,7 @@ fn version() -> BehaviorVersion {
     BehaviorVersion::v2026_01_12()
 }
 
-/// Asks for a table that is not there.
+/// Checks that an engine answers, by a request for a table that does not exist.
 async fn answers(settings: &SdkConfig) -> Result<(), String> {
     let asked = client_of(settings).describe_table().table_name(format!("{PREFIX}none")).send().await;
     match asked {
@@ -122,7 +122,7 @@ async fn answers(settings: &SdkConfig) -> Result<(), String> {
     }
 }
 
-/// An error and what caused it, in one line.
+/// Returns an error and its causes in one line.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let (mut line, mut cause) = (error.to_string(), error.source());
     while let Some(error) = cause {
@@ -132,7 +132,7 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
     line.replace('\n', " ")
 }
 
-/// Says a line on standard error, past the test harness, which would keep it to itself.
+/// Prints a line to standard error. The test harness does not capture it.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }

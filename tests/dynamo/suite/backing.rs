@@ -1,4 +1,4 @@
-//! The store under the interface.
+//! The store that the journeys over HTTP use.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::runtime::Builder;
 
 use crate::http::app::Home;
 
-/// An empty one, which holds the keys as well, and what it lives in.
+/// Opens an empty store, also for the keys. Returns it with its engine.
 pub fn open() -> (Arc<dyn Store>, Arc<dyn KeyStore>, Home) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let (engine, store) = runtime.block_on(async {

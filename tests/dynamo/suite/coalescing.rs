@@ -5,12 +5,12 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_contract::{Cinema, NOW, SHOW_START, Subject, draft};
 use ticketly_domain::{
     Booking, BookingRequest, Error, PhoneNumber, Refusal, Selection, SlotName, SlotQuery, Target, TicketCount, UserName,
 };
 use ticketly_dynamo_tests::meter::{Bill, Meter};
 use ticketly_dynamo_tests::{Engine, patiently};
+use ticketly_store_contract::{Cinema, NOW, SHOW_START, Subject, draft};
 
 /// A cinema with so many seats to a shard, and the meter of what it costs. The engine lives as long as it is kept.
 async fn metered(seats_a_shard: u32) -> (Engine, Meter, Cinema) {

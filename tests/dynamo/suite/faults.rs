@@ -1,5 +1,5 @@
-//! Bad weather between the store and its engine: whatever is lost, late, doubled or refused, nothing is sold twice,
-//! nothing is done twice, and nothing that was acknowledged is gone.
+//! Faults between the store and its engine: whatever is lost, late, doubled or refused, no seat is sold twice, no
+//! change is made twice, and no acknowledged change is lost.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,6 @@ use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
 use ticketly_adapters_dynamo::{DynamoStore, Tuning};
-use ticketly_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyLabel, MAX_KEYS,
     PhoneNumber, Refusal, Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery,
@@ -18,17 +17,18 @@ use ticketly_domain::{
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently, undisturbed};
+use ticketly_store_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Subject};
 
-/// Weather that one can change.
+/// Weather that a test can change.
 #[derive(Clone, Default)]
 struct Sky(Arc<Mutex<Clouds>>);
 
 #[derive(Default)]
 struct Clouds {
     fault: Option<Fault>,
-    /// The operations that it has befallen; `None` when it befalls every request.
-    idempotency: Option<HashSet<String>>,
-    befell: usize,
+    /// The operations that have had the fault. `None` if every request has it.
+    seen: Option<HashSet<String>>,
+    injected: usize,
 }
 
 impl Sky {
@@ -37,36 +37,36 @@ impl Sky {
         Arc::new(move |operation| {
             let mut clouds = sky.0.lock().unwrap();
             let fault = clouds.fault.filter(|fault| suits(*fault, operation))?;
-            let hits = clouds.idempotency.as_mut().is_none_or(|idempotency| idempotency.insert(operation.to_owned()));
-            clouds.befell += usize::from(hits);
+            let hits = clouds.seen.as_mut().is_none_or(|seen| seen.insert(operation.to_owned()));
+            clouds.injected += usize::from(hits);
             hits.then_some(fault)
         })
     }
 
-    /// From now on the fault befalls the first request of each operation.
+    /// From now on, the first request of each operation has the fault.
     fn once(&self, fault: Option<Fault>) {
         let mut clouds = self.0.lock().unwrap();
-        (clouds.fault, clouds.idempotency) = (fault, Some(HashSet::new()));
+        (clouds.fault, clouds.seen) = (fault, Some(HashSet::new()));
     }
 
-    /// From now on it befalls every request.
+    /// From now on, every request has the fault.
     fn always(&self, fault: Fault) {
         let mut clouds = self.0.lock().unwrap();
-        (clouds.fault, clouds.idempotency) = (Some(fault), None);
+        (clouds.fault, clouds.seen) = (Some(fault), None);
     }
 
-    fn befell(&self) -> usize {
-        self.0.lock().unwrap().befell
+    fn injected(&self) -> usize {
+        self.0.lock().unwrap().injected
     }
 }
 
-/// A plain read meets no conflict.
+/// Returns whether an operation can have a fault: a plain read has no conflicts.
 fn suits(fault: Fault, operation: &str) -> bool {
     fault != Fault::Conflict || !["GetItem", "BatchGetItem", "Query"].contains(&operation)
 }
 
 async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
-    // For as long as the process: the cinema has no end of its own.
+    // Leaked, since the cinema has to outlive this function.
     let engine: &Engine = Box::leak(Box::new(Engine::own().await));
     let store = engine.store_by(&engine.client_in(weather).await, &tuning).await;
     Cinema::over(Subject::resident(store)).await
@@ -104,7 +104,7 @@ fn request(user: u64, target: Target, count: u32, key: Option<IdempotencyKey>) -
     }
 }
 
-/// Everything that a cinema does, each under the same weather. Returns what each came to.
+/// Runs every operation of a cinema, each with the same fault. Returns the outcomes.
 async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<String> {
     let mut outcomes = Vec::new();
     macro_rules! did {
@@ -148,34 +148,34 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     outcomes
 }
 
-/// How many sweeps end an afternoon.
+/// The number of sweeps at the end of an afternoon.
 const SWEEPS: usize = 2;
 
-async fn like_in_calm(fault: Fault) {
+async fn changes_no_outcome(fault: Fault) {
     let (calm, rough) = (Sky::default(), Sky::default());
     let mut in_calm = cinema_in(calm.weather(), patiently(500)).await;
     let mut in_rough = cinema_in(rough.weather(), patiently(500)).await;
     let wanted = afternoon(&mut in_calm, &calm, None).await;
-    let mut told = afternoon(&mut in_rough, &rough, Some(fault)).await;
+    let mut outcomes = afternoon(&mut in_rough, &rough, Some(fault)).await;
     if fault == Fault::Twice {
-        // A sweep counts what it changed; its second arrival finds nothing to change, and that is what it is told.
-        told.truncate(told.len() - SWEEPS);
+        // A sweep counts its changes. The second arrival finds nothing to change, and its answer is the one returned.
+        outcomes.truncate(outcomes.len() - SWEEPS);
     }
-    assert_eq!(told, wanted[..told.len()]);
+    assert_eq!(outcomes, wanted[..outcomes.len()]);
     let all: [Everything; 2] = [in_calm.everything().await, in_rough.everything().await];
     assert_eq!(all[0], all[1]);
-    assert!(rough.befell() >= 14, "it should have befallen every change: {}", rough.befell());
+    assert!(rough.injected() >= 14, "every change should have the fault: {}", rough.injected());
 }
 
 macro_rules! each_fault {
     ($($name:ident: $fault:ident),+ $(,)?) => {
         $(#[tokio::test(flavor = "multi_thread")]
         async fn $name() {
-            like_in_calm(Fault::$fault).await;
+            changes_no_outcome(Fault::$fault).await;
         })+
 
         #[test]
-        fn no_fault_is_forgotten() {
+        fn every_fault_has_a_test() {
             assert_eq!(vec![$(Fault::$fault),+], Fault::ALL);
         }
     };
@@ -186,19 +186,19 @@ each_fault! {
     throttling_changes_no_outcome: Throttled,
     a_failure_before_the_effect_changes_no_outcome: BrokenBefore,
     a_failure_after_the_effect_changes_no_outcome: BrokenAfter,
-    a_connection_lost_on_the_way_there_changes_no_outcome: CutBefore,
-    a_connection_lost_on_the_way_back_changes_no_outcome: CutAfter,
+    a_lost_request_changes_no_outcome: CutBefore,
+    a_lost_answer_changes_no_outcome: CutAfter,
     an_effect_that_the_engine_forgot_is_recognised: CutAndForgotten,
     half_a_request_changes_no_outcome: HalfRequest,
     half_an_answer_changes_no_outcome: HalfAnswer,
     a_request_that_arrives_twice_changes_no_outcome: Twice,
-    a_request_that_arrives_after_its_repetition_changes_no_outcome: Delayed,
+    a_request_after_its_repetition_changes_no_outcome: Delayed,
     slowness_changes_no_outcome: Slow,
-    an_answer_that_comes_too_late_changes_no_outcome: TooLate,
+    a_late_answer_changes_no_outcome: TooLate,
 }
 
-/// What is answered when it does not end, within bounds; and the same key tells afterwards, and nothing was done twice.
-async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
+/// Checks the answers under an endless fault, and that afterwards the same keys take effect once.
+async fn endless(fault: Fault, expected: fn(&Error) -> bool) {
     let sky = Sky::default();
     let mut cinema = cinema_in(sky.weather(), undisturbed()).await;
     let here = cinema.slot(20).await;
@@ -208,7 +208,7 @@ async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
     let ticketing = cinema.ticketing.clone();
     let book = async |seed| {
         let request = request(1, Target::Slot(here), 2, Some(key("book")));
-        ticketing.book(request, NOW, &mut StdRng::seed_from_u64(seed)).await.map(|made| made.tickets().to_vec())
+        ticketing.book(request, NOW, &mut StdRng::seed_from_u64(seed)).await.map(|booking| booking.tickets().to_vec())
     };
     let shift = async |seed| {
         let (target, rng) = (Target::Slot(there), &mut StdRng::seed_from_u64(seed));
@@ -218,8 +218,8 @@ async fn that_does_not_end(fault: Fault, told: fn(&Error) -> bool) {
     sky.always(fault);
     let began = Instant::now();
     for outcome in [book(1).await, shift(2).await, cancel().await] {
-        let error = outcome.expect_err("it should not get through");
-        assert!(told(&error), "{error:?}");
+        let error = outcome.expect_err("it should not succeed");
+        assert!(expected(&error), "{error:?}");
     }
     assert!(began.elapsed() < Duration::from_secs(3 * 7), "each should give up: {:?}", began.elapsed());
     sky.once(None);
@@ -243,30 +243,27 @@ fn unknown(error: &Error) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_conflicts_are_answered_as_contention() {
-    that_does_not_end(Fault::Conflict, contended).await;
+    endless(Fault::Conflict, contended).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_throttling_is_answered_as_contention() {
-    that_does_not_end(Fault::Throttled, contended).await;
+    endless(Fault::Throttled, contended).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endlessly_lost_requests_are_answered_as_unknown() {
-    that_does_not_end(Fault::HalfRequest, |error| {
-        unknown(error) || matches!(error, Error::Store(StoreError::Failed(_)))
-    })
-    .await;
+    endless(Fault::HalfRequest, |error| unknown(error) || matches!(error, Error::Store(StoreError::Failed(_)))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed() {
+async fn an_error_after_a_lost_answer_is_an_unknown_outcome() {
     let first = Arc::new(Mutex::new(true));
     let armed = Sky::default();
-    let (weather, idempotency) = (armed.weather(), Arc::clone(&first));
+    let (weather, lose_first) = (armed.weather(), Arc::clone(&first));
     let weather: Weather = Arc::new(move |operation| {
         let fault = weather(operation)?;
-        Some(if std::mem::take(&mut *idempotency.lock().unwrap()) { Fault::CutBefore } else { fault })
+        Some(if std::mem::take(&mut *lose_first.lock().unwrap()) { Fault::CutBefore } else { fault })
     });
     let mut cinema = cinema_in(weather, undisturbed()).await;
     let slot = cinema.slot(20).await;
@@ -280,7 +277,7 @@ async fn after_one_attempt_without_an_answer_no_error_says_that_nothing_changed(
     assert_eq!(cinema.balanced(slot).await, 1);
 }
 
-/// Faults at random, with any request.
+/// Injects random faults into any request.
 fn storm(seed: u64) -> Weather {
     const MILD: [Fault; 12] = [
         Fault::Conflict,
@@ -304,7 +301,7 @@ fn storm(seed: u64) -> Weather {
     })
 }
 
-/// Asks with one key until there is an answer.
+/// Repeats a request with one key until it has an answer.
 async fn insistently<T>(ask: impl AsyncFn() -> Result<T, Error>) -> Result<T, Refusal> {
     for _ in 0..50 {
         match ask().await {
@@ -314,10 +311,10 @@ async fn insistently<T>(ask: impl AsyncFn() -> Result<T, Error>) -> Result<T, Re
             Err(error) => panic!("{error:?}"),
         }
     }
-    panic!("the weather should let one through")
+    panic!("one of the attempts should succeed")
 }
 
-/// A visitor books, moves and cancels, and returns what tickets it should hold in the end.
+/// Books, moves and cancels as one visitor. Returns the tickets that are booked in the end.
 async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<TicketId> {
     let mut held: Vec<TicketId> = Vec::new();
     for step in 0..8_u64 {
@@ -328,8 +325,8 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
             None => {
                 let count = 1 + u32::try_from((number + step) % 4).unwrap();
                 let request = request(number, Target::Slot(slot), count, key);
-                let made = insistently(async || ticketing.book(request.clone(), NOW, &mut rng()).await).await;
-                held.extend(made.iter().flat_map(Booking::tickets).map(Ticket::id));
+                let booking = insistently(async || ticketing.book(request.clone(), NOW, &mut rng()).await).await;
+                held.extend(booking.iter().flat_map(Booking::tickets).map(Ticket::id));
             }
             Some(ticket) if step % 3 == 1 => {
                 let shift =
@@ -348,7 +345,7 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
     let engine = Engine::own().await;
     let mut cinema = Cinema::over(Subject::resident(engine.store(seats_a_shard).await)).await;
     let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
-    // Two servers, each with a memory of its own, in one storm.
+    // Two servers, which remember slots separately, in one storm.
     let mut servers = Vec::new();
     while servers.len() < 2 {
         let client = engine.client_in(storm(seed + servers.len() as u64)).await;
@@ -365,18 +362,18 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
         let tickets = cinema.tickets(slot).await.into_iter();
         booked.extend(tickets.filter(|ticket| ticket.status() == TicketStatus::Booked).map(|ticket| ticket.id()));
     }
-    assert_eq!(booked, held, "what was acknowledged, and nothing else");
+    assert_eq!(booked, held, "the acknowledged tickets, and no others");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_storm_all_that_was_acknowledged_is_there_and_nothing_twice() {
+async fn a_storm_loses_and_repeats_nothing() {
     for seed in [1, 2, 3] {
         after_a_storm(seed, 500).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_storm_over_many_small_shards_it_is_the_same() {
+async fn a_storm_over_small_shards_loses_and_repeats_nothing() {
     for seed in [4, 5, 6] {
         after_a_storm(seed, 4).await;
     }

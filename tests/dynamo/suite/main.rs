@@ -1,4 +1,4 @@
-//! The DynamoDB store: the contract, the model, the journeys over HTTP, and what each operation costs.
+//! The DynamoDB store: the contract, the model, the journeys over HTTP, faults, and the cost of each operation.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,8 +13,6 @@ mod costs;
 mod faults;
 #[path = "../../suite/http/mod.rs"]
 mod http;
-#[path = "../../suite/model/mod.rs"]
-mod model;
 mod old_keys;
 mod revisions;
 mod stores;

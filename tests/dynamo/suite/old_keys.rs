@@ -1,4 +1,4 @@
-//! Keys that versions before named keys made: they stay valid, and servers of both kinds run side by side.
+//! Keys of versions before named keys: they stay valid, and servers of both versions run at the same time.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use ticketly_dynamo_tests::Engine;
 
 const MADE: DateTime<Utc> = DateTime::from_timestamp(1_794_000_000, 0).unwrap();
 
-/// An engine with two keys of admins and one of a scheduler, as an older version put them there.
+/// A table with two keys of admins and one of a scheduler, as an older version wrote them.
 struct Table {
     engine: Engine,
     client: Client,
@@ -25,7 +25,7 @@ fn hash(sk: &str) -> KeyHash {
     KeyHash::of(sk)
 }
 
-/// An older version's record, as it is listed now.
+/// Returns the record of an old key, as it is listed now.
 fn record(role: Role, number: u32) -> KeyRecord {
     let sk = format!("{role}#{number}");
     let label = KeyLabel::numbered(role, number + 1);
@@ -53,7 +53,7 @@ impl Table {
         request.item("made", AttributeValue::N(made.to_string())).send().await.unwrap();
     }
 
-    /// What an older version reads: at most six items of the partition, by sort key.
+    /// Reads the keys as an older version does: at most six items of the partition, by sort key.
     async fn as_read_before(&self) -> HashMap<String, (String, Vec<u8>, String)> {
         let query = self.client.query().table_name(self.engine.table()).limit(6);
         let query = query.key_condition_expression("pk = :pk AND sk BETWEEN :low AND :high");
@@ -103,7 +103,7 @@ async fn an_older_server_sees_its_keys_as_they_were() {
     }
     assert_eq!(table.as_read_before().await, before);
     let noted = table.store.key(&known.hash).await.unwrap();
-    assert_eq!(noted, Some(KeyRecord { used: Some(MADE), ..record(Role::Admin, 1) }), "it was there already");
+    assert_eq!(noted, Some(KeyRecord { used: Some(MADE), ..record(Role::Admin, 1) }), "the old key stays");
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn an_old_keys_label_is_taken_and_it_counts() {
     assert_eq!(refused(table.store.add_key(&fourth, 3).await), Refusal::TooManyKeys { limit: 3 });
     table.store.add_key(&fourth, 4).await.unwrap();
     table.store.revoke_key(&hash("admin#1")).await.unwrap();
-    assert!(!table.as_read_before().await.contains_key("admin#1"), "its item is gone");
+    assert!(!table.as_read_before().await.contains_key("admin#1"), "its item is deleted");
     assert_eq!(table.store.key(&hash("admin#1")).await.unwrap(), None);
     let again = KeyRecord { hash: KeyHash([9; 32]), ..minted(Role::Admin, "admin-2") };
     table.store.add_key(&again, 4).await.unwrap();

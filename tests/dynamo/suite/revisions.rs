@@ -1,15 +1,15 @@
-//! A slot that was corrected while a server remembers what it was.
+//! A slot that was corrected while a server remembers its old version.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_contract::{Cinema, SHOW_END, SHOW_START, Subject, draft, request};
 use ticketly_domain::{Error, Refusal, SlotId, Target};
 use ticketly_dynamo_tests::{Engine, patiently};
+use ticketly_store_contract::{Cinema, SHOW_END, SHOW_START, Subject, draft, request};
 
-/// Moves a slot to another time, as a later version of the program will: the slot, and the revision in each of its shards.
+/// Moves a slot to another time, as a later version of the program will: in the slot and in each of its shards.
 async fn correct(client: &Client, table: &str, slot: SlotId, shards: usize, start: DateTime<Utc>, revision: u32) {
     let text = |text: String| AttributeValue::S(text);
     let number = |number: i64| AttributeValue::N(number.to_string());
@@ -41,7 +41,7 @@ async fn an_old_start_is_never_sold(seats_a_shard: u32, shards: usize) {
     let mut cinema = Cinema::over(subject).await;
     let slot = cinema.slot_of(&draft("Skyfall", 40)).await;
     let before = cinema.book(slot, 1).await.unwrap();
-    assert_eq!(before.showing().start(), SHOW_START, "now this server knows the slot");
+    assert_eq!(before.showing().start(), SHOW_START, "now this server remembers the slot");
 
     let later = SHOW_START + TimeDelta::minutes(95);
     correct(&engine.client(), engine.table(), slot, shards, later, 1).await;

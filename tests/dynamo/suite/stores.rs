@@ -1,28 +1,12 @@
-//! The store, as it is and with its slots in many small shards.
+//! The contract and the model on the store, with its default shards and with many small ones.
 
 use std::sync::Arc;
 
-use ticketly_contract::{Subject, contract};
 use ticketly_dynamo_tests::Engine;
+use ticketly_store_contract::{Subject, contract};
 
-/// A module of this name: the contract, and the model.
-macro_rules! store {
-    ($name:ident, $subject:expr) => {
-        mod $name {
-            use super::*;
-
-            contract!(contract, $subject);
-
-            #[test]
-            fn agrees_with_the_model_whatever_happens() {
-                crate::model::agree(async || $subject);
-            }
-        }
-    };
-}
-
-store!(dynamo, on_an_engine(500).await);
-store!(dynamo_in_small_shards, on_an_engine(3).await);
+contract!(dynamo, on_an_engine(500).await);
+contract!(dynamo_in_small_shards, on_an_engine(3).await);
 
 async fn on_an_engine(seats_a_shard: u32) -> Subject {
     let engine = Arc::new(Engine::with_table().await);

@@ -1,4 +1,4 @@
-//! Making a table, and refusing one that is not right.
+//! Creates tables, and refuses those that cannot be used.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use ticketly_dynamo_tests::{Engine, settings};
 const TABLE: &str = "ticketly";
 
 #[tokio::test]
-async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
+async fn creating_a_table_twice_changes_nothing() {
     let engine = Engine::own().await;
     let client = engine.client();
     create(&client, TABLE).await.unwrap();
@@ -24,11 +24,12 @@ async fn a_table_is_made_once_and_made_again_stays_as_it_is() {
     assert_eq!(found.oldest_reader, LAYOUT.oldest_reader);
     assert!(found.on_demand && found.deletion_protection, "{found:?}");
     assert!(client.delete_table().table_name(TABLE).send().await.is_err(), "it is protected");
-    let told = format!("layout version          {}\noldest reader           {}\n", found.version, found.oldest_reader);
-    assert!(found.to_string().starts_with(&format!("table                   ticketly\n{told}")), "{found}");
+    let expected =
+        format!("layout version          {}\noldest reader           {}\n", found.version, found.oldest_reader);
+    assert!(found.to_string().starts_with(&format!("table                   ticketly\n{expected}")), "{found}");
 }
 
-/// A table as others make ours: with the keys and indexes, and nothing else.
+/// Creates a table as a template does: with the keys and indexes, and nothing else.
 async fn bare(client: &Client) {
     create(client, "made").await.unwrap();
     let like = client.describe_table().table_name("made").send().await.unwrap().table.unwrap();
@@ -42,12 +43,12 @@ async fn bare(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_table_that_others_made_is_ours_once_it_is_opened() {
+async fn a_table_from_a_template_gets_its_layout_when_opened() {
     let engine = Engine::own().await;
     let client = engine.client();
     bare(&client).await;
     let line = describe(&client, TABLE).await.err().unwrap().to_string();
-    assert!(line.contains("it does not tell its layout's version"), "{line}");
+    assert!(line.contains("it has no layout version"), "{line}");
     let tuning = Tuning::default();
     let (one, two) =
         tokio::join!(DynamoStore::open(&client, TABLE, &tuning), DynamoStore::open(&client, TABLE, &tuning));
@@ -80,7 +81,7 @@ async fn a_missing_table_is_refused_with_one_line() {
     assert!(matches!(describe(&client, "nowhere").await, Err(OpenError::Missing { .. })));
 }
 
-/// Writes into the table that it has this layout.
+/// Overwrites the layout of the table.
 async fn relayout(client: &Client, version: u32, oldest_reader: Option<u32>) {
     let number = |number: u32| AttributeValue::N(number.to_string());
     let item = client.put_item().table_name(TABLE).item("pk", AttributeValue::S("TICKETLY".into()));
@@ -143,7 +144,7 @@ async fn a_table_is_upgraded_once() {
     assert_eq!(upgrade(&client, TABLE).await.unwrap(), LAYOUT.version);
 }
 
-/// Holds that a store refuses changes because its program is too old.
+/// Returns whether a store refuses changes because its program is too old.
 async fn is_excluded(store: &DynamoStore) -> bool {
     match store.installation_key(&InstallationKey::from_bytes([5; 64])).await {
         Err(StoreError::Failed(cause)) => cause.to_string().contains("update this server"),
@@ -162,18 +163,18 @@ async fn a_running_server_notices_that_it_is_excluded() {
     asked.ready().await.unwrap();
     relayout(&client, LAYOUT.version + 1, None).await;
 
-    assert!(matches!(asked.ready().await, Err(StoreError::Failed(_))), "the readiness check tells");
+    assert!(matches!(asked.ready().await, Err(StoreError::Failed(_))), "the readiness check fails");
     assert!(is_excluded(&asked).await);
     let noticed = async { while !is_excluded(&alone).await {} };
     tokio::time::timeout(Duration::from_secs(30), noticed).await.unwrap();
-    // A change of the table back, by hand, is noticed as well.
+    // A server also notices when the layout is changed back by hand.
     relayout(&client, LAYOUT.version, None).await;
     asked.ready().await.unwrap();
     assert!(!is_excluded(&asked).await);
 }
 
 #[tokio::test]
-async fn a_table_of_somebody_else_is_refused() {
+async fn a_foreign_table_is_refused() {
     let engine = Engine::own().await;
     let client = engine.client();
     let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash).build().unwrap();
@@ -191,7 +192,7 @@ async fn a_table_of_somebody_else_is_refused() {
 }
 
 #[tokio::test]
-async fn an_engine_that_nobody_started_is_told_in_one_line() {
+async fn an_unreachable_engine_is_reported_in_one_line() {
     let settings = settings("http://127.0.0.1:9");
     let error = DynamoStore::open(&ticketly_adapters_dynamo::client_of(&settings), TABLE, &Tuning::default())
         .await

@@ -1,9 +1,9 @@
-//! What may stand in the variable that names the engine.
+//! The values of the variable that names the engine.
 
 use ticketly_dynamo_tests::Target;
 
 #[test]
-fn an_engine_is_named_by_the_word_aws_or_by_its_address() {
+fn an_engine_is_named_by_aws_or_by_its_address() {
     assert_eq!(Target::parse("aws"), Ok(Target::Aws));
     for address in ["http://127.0.0.1:8000", "http://localhost:8000/", "http://[::1]:8000"] {
         assert_eq!(Target::parse(address), Ok(Target::At(address.to_owned())));

@@ -1,4 +1,4 @@
-//! The client: TLS, time-outs and retries.
+//! The SDK's client: TLS, timeouts and retries.
 
 use std::time::Duration;
 
@@ -9,29 +9,29 @@ use aws_sdk_dynamodb::Client;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
-/// How long one attempt may take; single items are a matter of milliseconds.
+/// The timeout of one attempt. A request for a single item takes milliseconds.
 const ATTEMPT: Duration = Duration::from_secs(1);
-/// How long a read may take, all attempts together.
+/// The timeout of a read, with all its attempts.
 const OPERATION: Duration = Duration::from_secs(5);
-/// How long a connection may take to come about.
+/// The timeout of connecting.
 const CONNECT: Duration = Duration::from_millis(500);
-/// How often a read is tried.
+/// The most attempts of a read.
 const ATTEMPTS: u32 = 6;
-/// The longest first pause between two attempts; the SDK's own is a second.
+/// The longest first pause between two attempts. The SDK's default is a second.
 const PAUSE: Duration = Duration::from_millis(25);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_millis(800);
 
-/// A client by the usual settings of AWS: environment, profile, or the role of the machine or container.
+/// Creates a client from the usual AWS settings: environment, profile, or the role of the machine or container.
 pub async fn client() -> Client {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     client_of(&aws_config::defaults(version()).http_client(http).load().await)
 }
 
-/// A client by settings of one's own, but for time-outs and retries, which are this store's.
+/// Creates a client from the given settings, with the timeouts and retries of this store.
 #[must_use]
 pub fn client_of(settings: &SdkConfig) -> Client {
-    let time_outs = TimeoutConfig::builder()
+    let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(OPERATION)
@@ -39,7 +39,7 @@ pub fn client_of(settings: &SdkConfig) -> Client {
     let retries =
         RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(PAUSE).with_max_backoff(LONGEST_PAUSE);
     let config = aws_sdk_dynamodb::config::Builder::from(settings);
-    let config = config.behavior_version(version()).timeout_config(time_outs).retry_config(retries);
+    let config = config.behavior_version(version()).timeout_config(timeouts).retry_config(retries);
     Client::from_conf(config.build())
 }
 

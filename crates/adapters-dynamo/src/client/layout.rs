@@ -1,59 +1,61 @@
-//! The layout's version: which programs may share a table. How a layout is changed is in `LAYOUT.md`.
+//! The version of the layout, which decides which programs may share a table. `LAYOUT.md` explains how to change it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use ticketly_domain::StoreError;
-use tokio::time::sleep;
 
-use crate::client::table::Table;
+use crate::client::attributes::{Attributes, Item, item, key, number};
+use crate::client::error::{Corrupt, OpenError};
+use crate::client::key::Key;
 use crate::client::write::IS_NEW;
-use crate::error::{Corrupt, OpenError};
-use crate::items::attributes::{Attributes, Item, item, key, number};
-use crate::items::keyspace::schema;
 
-/// What a program knows of layouts.
+/// The layouts that a program supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
     /// The newest layout that the program reads and writes. `ticketly table upgrade` raises a table to it.
     pub version: u32,
-    /// The oldest program, by the newest layout that it knows, that may use a table of this layout.
+    /// The oldest program that may use a table of this layout, by the newest layout that it supports.
     pub oldest_reader: u32,
-    /// The oldest layout that the program still writes, so that it can share a table with the programs before it.
+    /// The oldest layout that the program still writes, so that it can share a table with older programs.
     pub oldest_written: u32,
 }
 
-/// What this program knows.
+/// The layouts that this program supports.
 pub const LAYOUT: Layout = Layout { version: 1, oldest_reader: 1, oldest_written: 1 };
 
 const _: () = assert!(LAYOUT.oldest_reader <= LAYOUT.version && LAYOUT.oldest_written <= LAYOUT.version);
 
 impl Layout {
-    /// Whether the program may read and write a table.
+    /// Returns whether the program may read and write a table.
     const fn may_use(&self, stamp: Stamp) -> bool {
         stamp.oldest_reader <= self.version
     }
 }
 
-/// What a table tells of its layout.
+/// Returns the key of the item with the layout's version.
+pub(crate) fn schema() -> Key {
+    Key::new("TICKETLY", "SCHEMA")
+}
+
+/// The layout of a table, as its item says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    /// The layout in which it is written.
+    /// The layout of the table.
     pub(crate) version: u32,
-    /// The oldest program that may use it.
+    /// The oldest program that may use the table.
     pub(crate) oldest_reader: u32,
 }
 
 impl Stamp {
     const NEWEST: Self = Self { version: LAYOUT.version, oldest_reader: LAYOUT.oldest_reader };
 
-    fn read(found: &Item) -> Result<Self, Corrupt> {
+    /// Parses the item.
+    pub(crate) fn read(found: &Item) -> Result<Self, Corrupt> {
         let attributes = Attributes(found);
         let version = attributes.number("version", Some)?;
-        // The first layout told no oldest reader.
+        // The item of the first layout has no oldest reader.
         let oldest_reader = match found.get("oldest_reader") {
             None => version,
             Some(_) => attributes.number("oldest_reader", Some)?,
@@ -66,7 +68,7 @@ impl Stamp {
     }
 }
 
-/// The layout that a server last saw in its table.
+/// The layout that a server last read from its table.
 pub(crate) struct Seen {
     version: AtomicU32,
     oldest_reader: AtomicU32,
@@ -77,17 +79,18 @@ impl Seen {
         Self { version: AtomicU32::new(stamp.version), oldest_reader: AtomicU32::new(stamp.oldest_reader) }
     }
 
-    fn see(&self, stamp: Stamp) {
+    /// Stores the table's current layout.
+    pub(crate) fn update(&self, stamp: Stamp) {
         self.version.store(stamp.version, Ordering::Relaxed);
         self.oldest_reader.store(stamp.oldest_reader, Ordering::Relaxed);
     }
 
-    /// The layout to write: the table's, or the newest that this program knows.
+    /// Returns the layout to write: the table's, up to the newest that this program supports.
     pub(crate) fn version(&self) -> u32 {
         self.version.load(Ordering::Relaxed).min(LAYOUT.version)
     }
 
-    /// Refuses to go on when the table has a layout that this program may not use.
+    /// Refuses a layout that this program may not use.
     pub(crate) fn permits(&self) -> Result<(), StoreError> {
         let version = self.version.load(Ordering::Relaxed);
         let stamp = Stamp { version, oldest_reader: self.oldest_reader.load(Ordering::Relaxed) };
@@ -98,39 +101,17 @@ impl Seen {
 /// The table was upgraded while this program ran.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the table's layout {} is newer than this program: it needs layout {}, this program knows {}; update this server",
+    "the table's layout {} is newer than this program: it needs layout {}, but this one supports {}; update this server",
     .0.version, .0.oldest_reader, LAYOUT.version
 )]
 struct Excluded(Stamp);
 
-impl Table {
-    /// Reads the table's layout again, and refuses one that this program may not use.
-    pub(crate) async fn check_layout(&self) -> Result<(), StoreError> {
-        let found = self.named(schema()).await?;
-        self.layout.see(Stamp::read(&found)?);
-        self.layout.permits()
-    }
-}
-
-/// Checks the layout from time to time for as long as the table is in use.
-pub(crate) fn watch(table: &Arc<Table>, every: Duration) {
-    let table = Arc::downgrade(table);
-    tokio::spawn(async move {
-        loop {
-            sleep(every).await;
-            let Some(table) = table.upgrade() else { return };
-            // The next change or the readiness check tells what is wrong.
-            drop(table.check_layout().await);
-        }
-    });
-}
-
-/// What a table tells of its layout, if this program may use it. `None` if it tells nothing.
+/// Reads the layout of a table, and refuses one that this program may not use. Returns `None` if there is none.
 pub(crate) async fn find(client: &Client, table: &str) -> Result<Option<Stamp>, OpenError> {
     let request = client.get_item().table_name(table).set_key(Some(key(&schema()))).consistent_read(true);
     let found = match request.send().await {
         Ok(answer) => answer.item,
-        // A table with other keys says so.
+        // The table has other keys.
         Err(error) if error.code() == Some("ValidationException") => None,
         Err(error) => return Err(OpenError::of(table, &error)),
     };
@@ -143,13 +124,13 @@ pub(crate) async fn find(client: &Client, table: &str) -> Result<Option<Stamp>, 
     Ok(Some(stamp))
 }
 
-/// The same for a table that must tell its layout.
+/// Reads the layout of a table that must have one.
 pub(crate) async fn require(client: &Client, table: &str) -> Result<Stamp, OpenError> {
-    let missing = || OpenError::NotOurs { table: table.to_owned(), what: "it does not tell its layout's version" };
+    let missing = || OpenError::NotOurs { table: table.to_owned(), what: "it has no layout version" };
     find(client, table).await?.ok_or_else(missing)
 }
 
-/// Writes the newest layout into a table that tells none, and returns what the table tells then.
+/// Writes the newest layout into a table that has none. Returns the layout that the table then has.
 pub(crate) async fn record(client: &Client, table: &str) -> Result<Stamp, OpenError> {
     let request = client.put_item().table_name(table).set_item(Some(Stamp::NEWEST.item()));
     match request.condition_expression(IS_NEW).send().await {
@@ -171,14 +152,14 @@ pub(crate) fn writable(table: &str, stamp: Stamp) -> Result<Stamp, OpenError> {
     Ok(stamp)
 }
 
-/// Raises a table to the newest layout that this program knows. From then on its servers write that layout, and older
-/// programs stop using the table if the layout excludes them. Returns the version that the table had before.
+/// Raises a table to the newest layout that this program supports. From then on its servers write that layout, and
+/// older programs stop using the table if the layout excludes them. Returns the version that the table had before.
 ///
-/// Only when every server runs this program: an older one notices late that it is excluded.
+/// Call it only when every server runs this program: an older server notices late that it is excluded.
 ///
 /// # Errors
 ///
-/// Refuses a table that is missing, that is no table of Ticketly, or that has a layout that this program may not use.
+/// Refuses a table that is missing, that is not a table of Ticketly, or whose layout this program may not use.
 pub async fn upgrade(client: &Client, table: &str) -> Result<u32, OpenError> {
     let before = require(client, table).await?;
     if before.version >= LAYOUT.version {
@@ -188,7 +169,7 @@ pub async fn upgrade(client: &Client, table: &str) -> Result<u32, OpenError> {
     let request = request.condition_expression("#version = :before").expression_attribute_names("#version", "version");
     match request.expression_attribute_values(":before", number(before.version)).send().await {
         Ok(_) => Ok(before.version),
-        // It was upgraded at the same time.
+        // Another call upgraded it at the same time.
         Err(error) if error.code() == Some("ConditionalCheckFailedException") => {
             require(client, table).await.map(|stamp| stamp.version)
         }
@@ -201,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_layout_without_an_oldest_reader_is_for_its_own_version() {
+    fn without_an_oldest_reader_a_layout_needs_its_own_version() {
         let mut found = item(&schema(), [("version", number(3))]);
         assert_eq!(Stamp::read(&found).unwrap(), Stamp { version: 3, oldest_reader: 3 });
         found.insert("oldest_reader".to_owned(), number(2));
@@ -211,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_may_use_what_its_layout_or_the_oldest_reader_allows() {
+    fn the_oldest_reader_decides_who_may_use_a_table() {
         let program = Layout { version: 3, oldest_reader: 2, oldest_written: 2 };
         for (version, oldest_reader, allowed) in [(1, 1, true), (3, 3, true), (5, 3, true), (5, 4, false)] {
             assert_eq!(program.may_use(Stamp { version, oldest_reader }), allowed, "{version}, {oldest_reader}");
@@ -219,13 +200,13 @@ mod tests {
     }
 
     #[test]
-    fn a_server_writes_no_newer_layout_than_it_knows() {
+    fn a_server_writes_no_newer_layout_than_it_supports() {
         let seen = Seen::new(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version });
         assert_eq!(seen.version(), LAYOUT.version);
         seen.permits().unwrap();
-        seen.see(Stamp { version: LAYOUT.version - 1, oldest_reader: 0 });
+        seen.update(Stamp { version: LAYOUT.version - 1, oldest_reader: 0 });
         assert_eq!(seen.version(), LAYOUT.version - 1, "until the table is upgraded");
-        seen.see(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version + 1 });
+        seen.update(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version + 1 });
         assert!(
             matches!(seen.permits(), Err(StoreError::Failed(cause)) if cause.to_string().contains("update this server"))
         );

@@ -1,4 +1,4 @@
-//! How long something is tried, and what is known after it was.
+//! Retries: which failed attempts are repeated, and what their outcome may be.
 
 use std::error::Error;
 use std::io;
@@ -11,29 +11,29 @@ use tokio::time::{Instant, sleep};
 
 use crate::client::failure::{Failure, io_cause};
 
-/// How often.
+/// The most attempts, and the most lost races, of a change.
 const TRIES: u32 = 24;
-/// The longest first pause after an attempt that met others, an overloaded table, or silence.
+/// The longest first pause after a conflict, throttling, or an attempt without an answer.
 const PAUSE: Duration = Duration::from_millis(25);
-/// The longest first pause after losing a race whose outcome is known: then only the order matters.
-const STEP_BACK: Duration = Duration::from_millis(4);
-/// How often pauses double.
+/// The longest first pause after losing a race whose outcome is known: the next attempt can follow soon.
+const RACE_PAUSE: Duration = Duration::from_millis(4);
+/// The number of times that pauses double.
 const DOUBLINGS: u32 = 5;
 
-/// Why an attempt did not do what it was to do.
+/// Why an attempt failed.
 pub(crate) enum AttemptError {
-    /// Nothing was changed; others were at it, or too many.
+    /// Nothing was changed: another change or throttling was in the way.
     Busy,
-    /// It was not sent.
+    /// Nothing was changed: the request was not sent.
     Unsent(Source),
-    /// It may have been done, and may still be.
+    /// The request may have taken effect, or may still do so.
     Ambiguous(Source),
-    /// Nothing was changed, and no further attempt will change that.
+    /// Nothing was changed, and no further attempt can succeed.
     Broken(Source),
 }
 
 impl AttemptError {
-    /// What a failed request means, unless it was a condition that failed.
+    /// Classifies a failed request, unless a condition failed.
     pub(crate) fn of<E>(error: &SdkError<E, HttpResponse>) -> Self
     where
         E: Error + ProvideErrorMetadata + Send + Sync + 'static,
@@ -46,65 +46,65 @@ impl AttemptError {
                 | "RequestLimitExceeded"
                 | "ThrottlingException",
             ) => return Self::Busy,
-            // An earlier attempt of ours, with the same token, is under way.
-            Some("TransactionInProgressException") => return Self::Ambiguous(told(error)),
+            // An earlier attempt with the same token is in progress.
+            Some("TransactionInProgressException") => return Self::Ambiguous(loggable(error)),
             _ => {}
         }
         match error {
-            SdkError::ConstructionFailure(_) => Self::Broken(told(error)),
+            SdkError::ConstructionFailure(_) => Self::Broken(loggable(error)),
             SdkError::DispatchFailure(failure) if failure.is_user() || never_connected(error) => {
-                Self::Unsent(told(error))
+                Self::Unsent(loggable(error))
             }
-            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(told(error)),
-            _ => Self::Ambiguous(told(error)),
+            SdkError::ServiceError(context) if context.raw().status().as_u16() < 500 => Self::Broken(loggable(error)),
+            _ => Self::Ambiguous(loggable(error)),
         }
     }
 }
 
-/// The part of an SDK error that a log may print.
-fn told<E>(error: &SdkError<E, HttpResponse>) -> Source
+/// Returns the part of an SDK error that a log may print.
+fn loggable<E>(error: &SdkError<E, HttpResponse>) -> Source
 where
     E: Error + ProvideErrorMetadata + 'static,
 {
     Failure::of(error).into()
 }
 
-/// Whether no connection was made, so that nothing was sent.
+/// Returns whether no connection was made, so that nothing was sent.
 fn never_connected(error: &(dyn Error + 'static)) -> bool {
     io_cause(error).is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
 
-/// One change: however many attempts it takes, within limits.
+/// The attempts and the time that a change has left, and whether one of its attempts may have taken effect.
 pub(crate) struct RetryBudget {
     until: Instant,
     tries: u32,
     races: u32,
-    /// Whether some attempt may have been done.
+    /// Whether an attempt may have taken effect.
     ambiguous: bool,
 }
 
 impl RetryBudget {
-    /// One that may take so long, all attempts and pauses together.
+    /// Creates a budget whose attempts and pauses together may take `timeout`.
     pub(crate) fn within(timeout: Duration) -> Self {
         Self { until: Instant::now() + timeout, tries: 0, races: 0, ambiguous: false }
     }
 
-    /// Whether some attempt may have been done, so that the change may meet itself.
+    /// Returns whether an attempt may have taken effect, so that the change may find its own result.
     pub(crate) const fn ambiguous(&self) -> bool {
         self.ambiguous
     }
 
-    /// What an attempt by others on its behalf may have done.
+    /// Notes that an attempt in a shared transaction may have taken effect.
     pub(crate) const fn became_ambiguous(&mut self) {
         self.ambiguous = true;
     }
 
-    /// Whether there is no time left for it.
+    /// Returns whether the time is used up.
     pub(crate) fn is_over(&self) -> bool {
         Instant::now() >= self.until
     }
 
-    /// Waits before another attempt, or says why there is none.
+    /// Waits before the next attempt, or returns the error if there is none.
     pub(crate) async fn again(&mut self, error: AttemptError) -> Result<(), StoreError> {
         self.ambiguous |= matches!(error, AttemptError::Ambiguous(_));
         let pause = jittered(PAUSE, self.tries);
@@ -120,9 +120,9 @@ impl RetryBudget {
         Ok(())
     }
 
-    /// Steps back a little after another change came first, or says that this was so too often.
+    /// Waits after losing a race to another change, or returns [`StoreError::Contended`] after too many.
     pub(crate) async fn backoff(&mut self) -> Result<(), StoreError> {
-        let pause = jittered(STEP_BACK, self.races);
+        let pause = jittered(RACE_PAUSE, self.races);
         self.races += 1;
         if self.races >= TRIES || Instant::now() + pause >= self.until {
             return Err(StoreError::Contended);
@@ -131,7 +131,7 @@ impl RetryBudget {
         Ok(())
     }
 
-    /// What to answer. After an attempt that may have been done, or may still be, no error can say that nothing changed.
+    /// Returns the answer. After an ambiguous attempt, no error may say that nothing changed.
     pub(crate) fn concluded<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         match outcome {
             Err(error) if self.ambiguous && !matches!(error, StoreError::OutcomeUnknown(_)) => {
@@ -142,12 +142,12 @@ impl RetryBudget {
     }
 }
 
-/// Full jitter: anything from nothing to the whole pause, which doubles.
+/// Returns a random pause between zero and the full pause, which doubles with each round (full jitter).
 fn jittered(first: Duration, round: u32) -> Duration {
     first.mul_f64(f64::from(1_u32 << round.min(DOUBLINGS)) * fastrand::f64())
 }
 
-/// What a failed read means, after the SDK has tried it again.
+/// Converts the error of a read, after the SDK has retried it.
 #[expect(clippy::needless_pass_by_value, reason = "it is what map_err calls")]
 pub(crate) fn read_failed<E>(error: SdkError<E, HttpResponse>) -> StoreError
 where

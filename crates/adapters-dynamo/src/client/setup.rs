@@ -1,4 +1,4 @@
-//! Making a table, and telling whether one is ours.
+//! Creates, checks and describes the table.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,34 +13,34 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::time::sleep;
 
+use crate::client::error::OpenError;
 use crate::client::layout::{self, Stamp};
 use crate::client::table::Index;
-use crate::error::OpenError;
 
-/// The attribute by which the engine deletes records of what was done once.
+/// The attribute by which the engine deletes idempotency records.
 const EXPIRES: &str = "expires";
-/// How long a new table may take until it can be used.
+/// The most checks, and the pause between two, until a new table can be used.
 const POLLS: u32 = 120;
 const POLL: Duration = Duration::from_millis(500);
 
-/// What there is to know about a table.
+/// The description of a table.
 #[derive(Debug)]
 pub struct Description {
-    /// Its name.
+    /// The name.
     pub table: String,
-    /// The version of its layout.
+    /// The version of the layout.
     pub version: u32,
-    /// The oldest program that may use it, by the newest layout that the program knows.
+    /// The oldest program that may use the table, by the newest layout that the program supports.
     pub oldest_reader: u32,
-    /// How many items it has; the engine counts them every six hours.
+    /// The number of items. The engine counts them every six hours.
     pub items: i64,
-    /// Their bytes, counted as rarely.
+    /// The size of the items in bytes, counted as rarely.
     pub bytes: i64,
-    /// Whether each request is paid for by itself.
+    /// Whether requests are billed on demand.
     pub on_demand: bool,
-    /// Whether it cannot be deleted by mistake.
+    /// Whether the table is protected from deletion.
     pub deletion_protection: bool,
-    /// Whether it can be restored to any second of the last weeks; unknown where the engine does not tell.
+    /// Whether the table can be restored to any second of the last weeks. `None` if the engine does not report it.
     pub point_in_time_recovery: Option<bool>,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for Description {
     }
 }
 
-/// Makes a table with its indexes and waits until it can be used. One that is there already, such as one that was restored, is
+/// Creates a table with its indexes, and waits until it can be used. A table that exists, such as a restored one, is
 /// checked and completed.
 pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
     let request = table_request(client, table).map_err(|error| OpenError::broken(table, error))?;
@@ -75,7 +75,7 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
     let to_live = TimeToLiveSpecification::builder().attribute_name(EXPIRES).enabled(true).build();
     let to_live = to_live.map_err(|error| OpenError::broken(table, error))?;
     match client.update_time_to_live().table_name(table).time_to_live_specification(to_live).send().await {
-        // Refused when it is on already.
+        // Refused when it is already enabled.
         Err(error) if error.code() != Some("ValidationException") => return Err(OpenError::of(table, &error)),
         _ => {}
     }
@@ -89,8 +89,8 @@ pub async fn create(client: &Client, table: &str) -> Result<(), OpenError> {
     layout::record(client, table).await.map(drop)
 }
 
-/// Makes sure that a table is ours and that this program can write it. One that other means made, such as a template, is
-/// ours from when it is first opened.
+/// Checks that a table is Ticketly's and that this program can write it. A table that was created in another way, such
+/// as by a template, gets its layout version when it is first opened.
 pub(crate) async fn claim(client: &Client, table: &str) -> Result<Stamp, OpenError> {
     let stamp = if let Some(found) = layout::find(client, table).await? {
         found
@@ -101,7 +101,7 @@ pub(crate) async fn claim(client: &Client, table: &str) -> Result<Stamp, OpenErr
     layout::writable(table, stamp)
 }
 
-/// Whether an engine, a local one, does not know an operation.
+/// Returns whether the engine, such as a local one, does not implement an operation.
 fn is_unknown(error: &impl ProvideErrorMetadata) -> bool {
     matches!(error.code(), Some("UnknownOperationException"))
 }
@@ -143,32 +143,32 @@ async fn wait(client: &Client, table: &str) -> Result<TableDescription, OpenErro
     Err(OpenError::broken(table, "it did not become active"))
 }
 
-/// The table as the engine describes it, if it is laid out as ours is.
+/// Returns the description of the engine, if the table has the keys and indexes of Ticketly.
 async fn described(client: &Client, table: &str) -> Result<TableDescription, OpenError> {
     let answer = client.describe_table().table_name(table).send().await;
     let answer = answer.map_err(|error| OpenError::of(table, &error))?;
-    let found = answer.table.ok_or_else(|| OpenError::broken(table, "the engine described nothing"))?;
+    let found = answer.table.ok_or_else(|| OpenError::broken(table, "the engine returned no description"))?;
     let not_ours = |what| OpenError::NotOurs { table: table.to_owned(), what };
     let is = |found: &[KeySchemaElement], pk: &str, sk: &str| {
         found.iter().map(KeySchemaElement::attribute_name).collect::<Vec<_>>() == [pk, sk]
     };
     if !is(found.key_schema(), "pk", "sk") {
-        return Err(not_ours("its keys are other than pk and sk"));
+        return Err(not_ours("its keys are not pk and sk"));
     }
     for (index, pk, sk) in [(Index::USERS, "g1pk", "g1sk"), (Index::DUE, "g2pk", "g2sk")] {
         let mut indexes = found.global_secondary_indexes().iter();
         if !indexes.any(|found| found.index_name() == Some(index) && is(found.key_schema(), pk, sk)) {
-            return Err(not_ours("it has not both of the indexes users and due"));
+            return Err(not_ours("it lacks the index users or due"));
         }
     }
     Ok(found)
 }
 
-/// Looks at a table.
+/// Describes a table.
 ///
 /// # Errors
 ///
-/// Refuses a table that is missing, that is no table of Ticketly, or that has a layout that this program may not use.
+/// Refuses a table that is missing, that is not a table of Ticketly, or whose layout this program may not use.
 pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenError> {
     let found = described(client, table).await?;
     let Stamp { version, oldest_reader } = layout::require(client, table).await?;

@@ -1,7 +1,8 @@
-//! The table: reads that are paged to their end, and changes that are tried until their outcome is known.
+//! The table: reads with all their pages, and changes that are retried until their outcome is known.
 
 use std::collections::HashMap;
 use std::slice;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -13,27 +14,31 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
 use futures_util::future::try_join_all;
 use ticketly_domain::StoreError;
+use tokio::time::sleep;
 
+use crate::client::attributes::{self, Item};
+use crate::client::error::Corrupt;
 use crate::client::failure::Failure;
-use crate::client::layout::{Seen, Stamp};
+use crate::client::key::Key;
+use crate::client::layout::{Seen, Stamp, schema};
 use crate::client::retry::{AttemptError, RetryBudget, read_failed};
-use crate::client::write::{CommitOutcome, Write, faulty, refused};
-use crate::error::Corrupt;
-use crate::items::attributes::{self, Item};
-use crate::items::keyspace::{FIRST, Key};
+use crate::client::write::{CommitOutcome, Write, invalid, refused};
 
-/// How many items one batch of reads names at most, and one transaction.
+/// The most items of one batch of reads, and of one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
 
-/// A table and how to speak to it.
+/// Sorts before every sort key: DynamoDB refuses an empty sort key, even as the start of a range.
+const FIRST: &str = " ";
+
+/// A table and its clients.
 pub(crate) struct Table {
     pub(crate) name: String,
-    /// Tries again by itself: a read that is done twice does no harm.
+    /// The client for reads, which retries: a repeated read does no harm.
     reader: Client,
-    /// Does not: what an attempt at a change may have done is decided here.
+    /// The client for changes, which does not retry: this file decides what a failed attempt may have done.
     writer: Client,
     timeout: Duration,
-    /// What the table last told of its layout.
+    /// The layout that was last read.
     pub(crate) layout: Seen,
 }
 
@@ -41,15 +46,16 @@ pub(crate) struct Table {
 pub(crate) struct Range {
     pub(crate) index: Index,
     pub(crate) pk: String,
-    /// The first sort key of the range; empty for the first that there is.
+    /// The first sort key of the range. Empty for the first of the partition.
     pub(crate) low: String,
-    /// The last.
+    /// The last sort key of the range.
     pub(crate) high: String,
 }
 
+/// The table or one of its indexes.
 #[derive(Clone, Copy)]
 pub(crate) enum Index {
-    /// The table itself, read consistently.
+    /// The table, which is read consistently.
     None,
     Users,
     Due,
@@ -67,7 +73,7 @@ impl Index {
         }
     }
 
-    /// The condition that a range is.
+    /// Returns the key condition of a range.
     const fn condition(self) -> &'static str {
         match self {
             Self::None => "pk = :pk AND sk BETWEEN :low AND :high",
@@ -77,10 +83,10 @@ impl Index {
     }
 }
 
-/// Some of a range's items, in order.
+/// The first items of a range, in order.
 pub(crate) struct Found {
     pub(crate) items: Vec<Item>,
-    /// Whether the range may have more.
+    /// Whether the range may have more items.
     pub(crate) more: bool,
 }
 
@@ -91,24 +97,31 @@ impl Table {
         Self { name: name.to_owned(), reader, writer, timeout, layout: Seen::new(stamp) }
     }
 
-    /// A new effort to change something.
+    /// Creates the retry budget of a change.
     pub(crate) fn budget(&self) -> RetryBudget {
         RetryBudget::within(self.timeout)
     }
 
-    /// One item, consistently.
+    /// Reads the table's layout again, and refuses one that this program may not use.
+    pub(crate) async fn check_layout(&self) -> Result<(), StoreError> {
+        let found = self.named(schema()).await?;
+        self.layout.update(Stamp::read(&found)?);
+        self.layout.permits()
+    }
+
+    /// Reads an item consistently.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let get =
             self.reader.get_item().table_name(&self.name).set_key(Some(attributes::key(key))).consistent_read(true);
         Ok(get.send().await.map_err(read_failed)?.item)
     }
 
-    /// An item that another names.
+    /// Reads an item that another item refers to.
     pub(crate) async fn named(&self, key: Key) -> Result<Item, StoreError> {
         Ok(self.get(&key).await?.ok_or_else(|| Corrupt::missing(key))?)
     }
 
-    /// Items by key, each consistently, in the order of the keys.
+    /// Reads items by key, each consistently. Returns them in the order of the keys.
     pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
         if let [key] = keys {
             return Ok(vec![self.get(key).await?]);
@@ -138,7 +151,7 @@ impl Table {
         Ok(found)
     }
 
-    /// Items by key, at most [`MAX_BATCH`], all as they stood in one moment.
+    /// Reads items by key, at most [`MAX_BATCH`], all as of one moment.
     pub(crate) async fn snapshot(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, StoreError> {
         let mut gets = Vec::with_capacity(keys.len());
         for key in keys {
@@ -162,10 +175,10 @@ impl Table {
         }
     }
 
-    /// The first items of a range, at most `limit`.
+    /// Reads the first items of a range, at most `limit`.
     pub(crate) async fn query(&self, range: &Range, limit: usize) -> Result<Found, StoreError> {
         let mut found = Found { items: Vec::new(), more: false };
-        // The engine refuses a range that ends before it begins, and a read of nothing.
+        // The engine refuses a range that ends before it begins, and a limit of 0.
         if range.low > range.high || limit == 0 {
             return Ok(found);
         }
@@ -192,12 +205,12 @@ impl Table {
         }
     }
 
-    /// Writes all or nothing. The writes stand in the order in which their conditions are to be looked at.
+    /// Commits all writes in one transaction, or none. A refusal reports the first write whose condition failed.
     pub(crate) async fn commit(&self, writes: &[Write], budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
         self.layout.permits()?;
         let actions: Result<Vec<_>, _> = writes.iter().map(|write| write.action(&self.name)).collect();
         let actions = actions.map_err(unbuilt)?;
-        // The same for every attempt, so that the engine recognises what it has done already.
+        // Every attempt has the same token, by which the engine recognises a transaction that it has done.
         let token = format!("{:032x}", fastrand::u128(..));
         loop {
             let transaction = self.writer.transact_write_items().set_transact_items(Some(actions.clone()));
@@ -208,7 +221,7 @@ impl Table {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                     match refused(canceled.cancellation_reasons()) {
                         Some(outcome) => return Ok(outcome),
-                        None => match faulty(canceled.cancellation_reasons()) {
+                        None => match invalid(canceled.cancellation_reasons()) {
                             Some(reason) => AttemptError::Broken(Failure::of(&error).because(reason).into()),
                             None => AttemptError::Busy,
                         },
@@ -220,7 +233,7 @@ impl Table {
         }
     }
 
-    /// Changes one item outside a transaction, at half the price.
+    /// Changes one item outside a transaction, at half the cost.
     pub(crate) async fn change(&self, write: &Write, budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
         self.layout.permits()?;
         loop {
@@ -239,7 +252,20 @@ impl Table {
     }
 }
 
-/// A request that lacks a field cannot be built; the SDK's error names the field alone.
+/// Checks the layout at an interval, as long as the table is in use.
+pub(crate) fn watch(table: &Arc<Table>, every: Duration) {
+    let table = Arc::downgrade(table);
+    tokio::spawn(async move {
+        loop {
+            sleep(every).await;
+            let Some(table) = table.upgrade() else { return };
+            // The next change or readiness check reports the error.
+            drop(table.check_layout().await);
+        }
+    });
+}
+
+/// Converts the error of a request that lacks a field. The SDK's error contains only the field's name.
 fn unbuilt(error: BuildError) -> StoreError {
     StoreError::Failed(error.into())
 }

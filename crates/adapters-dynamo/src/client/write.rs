@@ -1,4 +1,4 @@
-//! What is written, on which condition, and how it ended.
+//! Conditional writes, and the outcome of a transaction.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
@@ -7,15 +7,15 @@ use aws_sdk_dynamodb::types::{
     self, AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-use crate::items::attributes::{self, Item};
-use crate::items::keyspace::Key;
+use crate::client::attributes::{self, Item};
+use crate::client::key::Key;
 
-/// The condition of a write that makes an item.
+/// The condition of a write that creates an item.
 pub(crate) const IS_NEW: &str = "attribute_not_exists(pk)";
-/// The condition of a write that must not make one.
+/// The condition of a write that must not create an item.
 pub(crate) const EXISTS: &str = "attribute_exists(pk)";
 
-/// A write of one item.
+/// A write of one item, with its condition.
 pub(crate) struct Write {
     what: What,
     condition: Option<&'static str>,
@@ -34,28 +34,28 @@ impl Write {
         Self { what: What::Put(item), condition: None, values: Item::new() }
     }
 
-    /// Changes an item.
+    /// Updates attributes of an item.
     pub(crate) fn update(key: &Key, update: &'static str) -> Self {
         Self { what: What::Update { key: attributes::key(key), update }, condition: None, values: Item::new() }
     }
 
-    /// Removes an item.
+    /// Deletes an item.
     pub(crate) fn delete(key: &Key) -> Self {
         Self { what: What::Delete { key: attributes::key(key) }, condition: None, values: Item::new() }
     }
 
-    /// Only if this holds.
+    /// Sets the condition of the write.
     pub(crate) fn only_if(self, condition: &'static str) -> Self {
         Self { condition: Some(condition), ..self }
     }
 
-    /// What a name in the update or the condition stands for.
+    /// Sets the value of a placeholder in the update or the condition.
     pub(crate) fn with(mut self, name: &str, value: AttributeValue) -> Self {
         self.values.insert(name.to_owned(), value);
         self
     }
 
-    /// As a request of its own, if it changes an item.
+    /// Returns a request outside a transaction, if the write is an update.
     pub(crate) fn alone(&self, client: &Client, table: &str) -> Option<UpdateItemFluentBuilder> {
         let What::Update { key, update } = &self.what else { return None };
         let values = (!self.values.is_empty()).then(|| self.values.clone());
@@ -65,7 +65,7 @@ impl Write {
         Some(request.set_expression_attribute_values(values).set_return_values_on_condition_check_failure(all_old))
     }
 
-    /// As an action of a transaction.
+    /// Returns an action of a transaction.
     pub(crate) fn action(&self, table: &str) -> Result<TransactWriteItem, BuildError> {
         let action = TransactWriteItem::builder();
         let condition = self.condition.map(Into::into);
@@ -92,29 +92,29 @@ impl Write {
     }
 }
 
-/// How a transaction ended.
+/// The outcome of a transaction.
 pub(crate) enum CommitOutcome {
-    /// All of it was done.
+    /// All writes were done.
     Done,
-    /// Nothing was done: a condition did not hold.
+    /// No write was done: a condition failed.
     Refused {
-        /// The first write whose condition did not hold; those of the writes before it did.
+        /// The first write whose condition failed. The conditions of the writes before it held.
         at: usize,
-        /// The item that this condition was about, if there is one.
+        /// The item that failed the condition, if it exists.
         found: Option<Item>,
-        /// What became of every write, in order; empty for a write outside a transaction.
+        /// The reason of every write, in order. Empty for a write outside a transaction.
         reasons: Vec<CancellationReason>,
     },
 }
 
-/// What a canceled transaction tells of one of its writes.
+/// The part of one write in the cancellation of a transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum CancellationReason {
-    /// It would have been done.
+    /// The write itself would have been done.
     None,
-    /// Its condition did not hold for this item.
+    /// The condition failed for this item.
     ConditionFailed(Option<Item>),
-    /// It met another change, or an overloaded partition; of its condition nothing is known.
+    /// Another change or an overloaded partition was in the way. The condition was not checked.
     Busy,
 }
 
@@ -130,8 +130,8 @@ impl CancellationReason {
     }
 }
 
-/// Why a transaction was canceled: the first write that was in the way, in the order of the writes. `None` when of that
-/// one nothing is known: then nothing can be said, whatever is wrong with later ones.
+/// Returns the first write whose condition failed, in the order of the writes. Returns `None` if the condition of an
+/// earlier write was not checked: then the outcome is open, even if later conditions failed.
 pub(crate) fn refused(reasons: &[types::CancellationReason]) -> Option<CommitOutcome> {
     let reasons: Vec<_> = reasons.iter().map(CancellationReason::of).collect();
     let (at, first) = reasons.iter().enumerate().find(|(_, reason)| **reason != CancellationReason::None)?;
@@ -140,10 +140,10 @@ pub(crate) fn refused(reasons: &[types::CancellationReason]) -> Option<CommitOut
     Some(CommitOutcome::Refused { at, found, reasons })
 }
 
-/// The write for whose own fault a transaction was canceled, if any: no other attempt mends it.
-pub(crate) fn faulty(reasons: &[types::CancellationReason]) -> Option<&types::CancellationReason> {
-    let faults = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
-    reasons.iter().find(|reason| reason.code().is_some_and(|code| faults.contains(&code)))
+/// Returns the reason of an invalid write, if there is one: no further attempt can succeed.
+pub(crate) fn invalid(reasons: &[types::CancellationReason]) -> Option<&types::CancellationReason> {
+    let codes = ["ValidationError", "ItemCollectionSizeLimitExceeded"];
+    reasons.iter().find(|reason| reason.code().is_some_and(|code| codes.contains(&code)))
 }
 
 #[cfg(test)]
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_write_in_the_way_tells_why_a_transaction_was_canceled() {
+    fn the_first_failed_write_cancels_a_transaction() {
         let at = |codes: &[&str]| match refused(&reasons(codes)) {
             Some(CommitOutcome::Refused { at, .. }) => Some(at),
             _ => None,

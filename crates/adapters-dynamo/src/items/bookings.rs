@@ -1,17 +1,17 @@
-//! Bookings as items, and back.
+//! Writes and parses the items of bookings.
 //!
-//! A booking is one item with its tickets inside. It says again what a ticket shows of its slot and its user, so that a
-//! ticket is one read. Tickets as they were made take ten bytes each; of the others, `changes` tells what became of them.
+//! A booking is one item that contains its tickets. It repeats what a ticket shows of its slot and its user, so that a
+//! ticket takes one read. A new ticket takes ten bytes; `changes` describes the tickets that have changed.
 
 use std::sync::Arc;
 
 use ticketly_domain::{Booking, PhoneNumber, Showing, SlotName, StoreError, User, UserName};
 
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::client::write::{IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::items::keyspace::{self, due, users};
 
-/// Makes a booking, unless its number is taken.
+/// Creates a booking, unless its number is taken.
 pub(crate) fn make(booking: &Booking) -> Write {
     Write::put(written(booking)).only_if(IS_NEW)
 }
@@ -29,20 +29,20 @@ fn written(booking: &Booking) -> Item {
         ],
     );
     if let Some(user) = booking.user() {
-        let person = [
+        let user = [
             ("user", text(user.id.to_string())),
             ("name", text(user.name.as_str())),
             ("phone", text(user.phone.as_str())),
             ("g1pk", text(users::pk(user.id))),
             ("g1sk", text(users::sk(booking.key()))),
         ];
-        written.extend(person.map(|(name, value)| (name.to_owned(), value)));
+        written.extend(user.map(|(name, value)| (name.to_owned(), value)));
     }
     written.extend(booking.changes().map(|changes| ("changes".to_owned(), text(changes))));
     written
 }
 
-/// Writes what may change of a booking, if no other change came between.
+/// Updates the attributes of a booking that can change, unless another change came first.
 pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
     let key = keyspace::booking(old.key());
     let write = match new.settled_at() {
@@ -61,12 +61,12 @@ pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
     }
 }
 
-/// Whether an item is this very booking, made earlier by the same request.
+/// Returns whether an item is this booking, written by an earlier attempt of the same request.
 pub(crate) fn is_made_of(found: &Item, booking: &Booking) -> bool {
     Attributes(found).bytes("secrets", |found| (found == booking.secrets()).then_some(())).is_ok()
 }
 
-/// Reads a booking.
+/// Parses a booking.
 pub(crate) fn read(found: &Item) -> Result<Booking, StoreError> {
     let found = Attributes(found);
     let key = keyspace::booking_of(&found.key()).ok_or_else(|| found.corrupt("pk, sk"))?;
@@ -81,7 +81,7 @@ pub(crate) fn read(found: &Item) -> Result<Booking, StoreError> {
     Ok(booking.ok_or_else(|| found.corrupt("secrets, changes"))?)
 }
 
-/// Reads the person of a booking, which may have none yet. Old items tell the identifier only as an index key.
+/// Parses the user of a booking, which may have none yet. Old items have the identifier only as an index key.
 fn user(found: Attributes<'_>) -> Result<Option<Arc<User>>, StoreError> {
     let attribute = if found.optional("user")?.is_some() { "user" } else { "g1pk" };
     if found.optional(attribute)?.is_none() {

@@ -1,18 +1,17 @@
-//! The records of requests that take effect once.
+//! Idempotency records: requests with a key take effect once.
 
 use chrono::TimeDelta;
 use ticketly_domain::{BookingKey, BookingNo, FirstOutcome, IdempotencyRecord, Refusal, StoreError};
 
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::client::write::Write;
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::items::keyspace;
 
-/// How long a record is found. The engine deletes it some time after that, within days; whether it has makes no
-/// difference.
+/// How long a record counts. The engine deletes it within days after that; the code does not depend on when.
 const KEPT: TimeDelta = TimeDelta::hours(48);
 const _: () = assert!(KEPT.num_hours() > IdempotencyRecord::KEPT.num_hours());
 
-/// Keeps what answers a repetition, unless this is one.
+/// Writes the record that answers a repetition, unless this request is one.
 pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &FirstOutcome) -> Write {
     let FirstOutcome { booking, since } = outcome;
     let written = item(
@@ -23,14 +22,14 @@ pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &FirstOutcome) ->
             ("booking", text(keyspace::no(booking.no))),
             ("settled", millis(*since)),
             ("asked", millis(idempotency.at)),
-            // In seconds, as the engine wants it.
+            // In seconds, as the engine requires.
             ("expires", number((idempotency.at + KEPT).timestamp())),
         ],
     );
     Write::put(written).only_if("attribute_not_exists(pk) OR asked < :old").with(":old", millis(idempotency.at - KEPT))
 }
 
-/// What the same request was answered with. Refuses when the key was another request's.
+/// Parses the first outcome of a repeated request. Refuses a key that was used for another request.
 pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<FirstOutcome, StoreError> {
     let found = Attributes(found);
     let same = found.bytes("request", |bytes| Some(bytes == idempotency.request))?;
@@ -42,7 +41,7 @@ pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<Firs
     Ok(FirstOutcome { booking: BookingKey { slot, no: found.text("booking", no)? }, since: found.time("settled")? })
 }
 
-/// Whether a record is too old to count.
+/// Returns whether a record is too old to count.
 pub(crate) fn is_over(idempotency: &IdempotencyRecord, found: &Item) -> Result<bool, StoreError> {
     Ok(Attributes(found).time("asked")? < idempotency.at - KEPT)
 }

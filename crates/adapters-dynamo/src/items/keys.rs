@@ -1,17 +1,17 @@
-//! The items of the keys of the programming interface: the key by its hash, its label, and how many there are.
+//! The items of API keys: the key by its hash, its label, and the number of keys.
 //!
-//! Versions before named keys kept up to two a role in one partition. Those items stay as they are, so that servers of both
-//! kinds can run side by side while one replaces the other.
+//! Versions before named keys stored up to two keys per role in one partition. Those items stay as they are, so that
+//! servers of both versions can run at the same time during an update.
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{KeyHash, KeyLabel, KeyRecord, StoreError};
 
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::client::write::{EXISTS, IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, bytes, item, millis, number, text};
 use crate::items::keyspace::{self, Key};
 
-/// Writes a key, its label, and that there is one more. In this order: a key that is there already is told before
-/// anything else.
+/// Writes a key and its label, and increments the number of keys. The key comes first, so that a refusal reports an
+/// existing key before anything else.
 pub(crate) fn add(key: &KeyRecord, limit: u32) -> [Write; 3] {
     let digest = || bytes(key.hash.0);
     let attributes = [
@@ -33,7 +33,7 @@ pub(crate) fn add(key: &KeyRecord, limit: u32) -> [Write; 3] {
     ]
 }
 
-/// Deletes a key with its label, and counts one less.
+/// Deletes a key with its label, and decrements the number of keys.
 pub(crate) fn remove(key: &KeyRecord) -> [Write; 3] {
     [
         Write::delete(&keyspace::api_key(&key.hash)).only_if(EXISTS),
@@ -42,12 +42,12 @@ pub(crate) fn remove(key: &KeyRecord) -> [Write; 3] {
     ]
 }
 
-/// Deletes a key that an older version made.
+/// Deletes a key that an older version created.
 pub(crate) fn remove_old(at: &Key, key: &KeyRecord) -> Write {
     Write::delete(at).only_if("digest = :digest").with(":digest", bytes(key.hash.0))
 }
 
-/// Notes the hour of a use on the key's item, unless a later one is noted or the key is another.
+/// Stores the hour of a use in the key's item, unless it has a later one or belongs to another key.
 pub(crate) fn note_use(at: &Key, hash: &KeyHash, hour: DateTime<Utc>) -> Write {
     Write::update(at, "SET used = :hour")
         .only_if("digest = :digest AND (attribute_not_exists(used) OR used < :hour)")
@@ -55,13 +55,13 @@ pub(crate) fn note_use(at: &Key, hash: &KeyHash, hour: DateTime<Utc>) -> Write {
         .with(":hour", millis(hour))
 }
 
-/// Reads a key.
+/// Parses a key.
 pub(crate) fn read(found: &Item) -> Result<KeyRecord, StoreError> {
     let label = Attributes(found).text("label", |text| KeyLabel::parse(text).ok())?;
     labelled(found, label)
 }
 
-/// Reads a key that an older version made: its number in its role makes its label.
+/// Parses a key that an older version created. Its label is its role with its number.
 pub(crate) fn read_old(found: &Item) -> Result<(Key, KeyRecord), StoreError> {
     let attributes = Attributes(found);
     let key = attributes.key();
@@ -83,7 +83,7 @@ fn labelled(found: &Item, label: KeyLabel) -> Result<KeyRecord, StoreError> {
     })
 }
 
-/// The hash that an item names.
+/// Parses the hash of a key from its item or its label's.
 pub(crate) fn digest(found: &Item) -> Result<KeyHash, StoreError> {
     Ok(KeyHash(Attributes(found).bytes("digest", |bytes| bytes.try_into().ok())?))
 }

@@ -1,115 +1,97 @@
-//! Where things live: keys of the table and of its two indexes. The whole layout is in `docs/dynamodb.md`.
+//! The keys of the table and of its two indexes. `docs/dynamodb.md` describes the whole layout.
 
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{BookingKey, BookingNo, Genre, KeyHash, KeyLabel, SlotId, SlotName, SlotType, UserId};
 
-/// Over how many partitions the bookings of a slot are spread. A booking's number alone tells which is its own, so that
-/// a ticket's identifier leads to one item. Never to be changed in a table that has bookings.
+pub(crate) use crate::client::key::Key;
+
+/// The number of partitions that the bookings of a slot are spread over. A booking's number determines its partition,
+/// so that a ticket's identifier leads to one item. It must never change in a table that has bookings.
 pub(crate) const SPREAD: u64 = 4;
 
-/// Before every sort key: DynamoDB takes no empty text for one, not even as the start of a range.
-pub(crate) const FIRST: &str = " ";
-/// Comes after every character of a key, so that a prefix followed by it is the end of that prefix's range.
+/// Sorts after every character of a key, so that a prefix followed by it is the end of that prefix's range.
 pub(crate) const LAST: char = '~';
 
-/// The key of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
-}
-
-impl Key {
-    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
-    }
-}
-
-/// The version of the layout.
-pub(crate) fn schema() -> Key {
-    Key::new("TICKETLY", "SCHEMA")
-}
-
-/// The installation's secret.
+/// Returns the key of the installation's secret.
 pub(crate) fn installation() -> Key {
     Key::new("TICKETLY", "INSTALLATION")
 }
 
-/// What never changes of a slot.
+/// Returns the key of the item that describes a slot, without its seats.
 pub(crate) fn slot(id: SlotId) -> Key {
     Key::new(format!("SLOT#{id}"), "META")
 }
 
-/// Some of a slot's seats.
+/// Returns the key of a shard of a slot's seats.
 pub(crate) fn shard(id: SlotId, number: usize) -> Key {
     Key::new(format!("SLOT#{id}#I{number}"), "SEATS")
 }
 
-/// The slot whose seats these are.
+/// Parses the slot from a shard's partition key.
 pub(crate) fn slot_of_shard(pk: &str) -> Option<SlotId> {
     pk.strip_prefix("SLOT#")?.split_once('#')?.0.parse().ok()
 }
 
-/// A booking with its tickets.
+/// Returns the key of a booking with its tickets.
 pub(crate) fn booking(key: BookingKey) -> Key {
     Key::new(bookings(key.slot, key.no.as_u64() % SPREAD), no(key.no))
 }
 
-/// One of the partitions of a slot's bookings; in it they go by number.
+/// Returns the key of a partition of a slot's bookings, which sort by number.
 pub(crate) fn bookings(slot: SlotId, partition: u64) -> String {
     format!("SLOT#{slot}#B{partition}")
 }
 
-/// The booking that lives there.
+/// Parses the booking from its key.
 pub(crate) fn booking_of(key: &Key) -> Option<BookingKey> {
     let slot = key.pk.strip_prefix("SLOT#")?.split_once('#')?.0.parse().ok()?;
     Some(BookingKey { slot, no: BookingNo::from_u64(u64::from_str_radix(&key.sk, 16).ok()?)? })
 }
 
-/// A booking's number; it sorts as the number does.
+/// Formats a booking's number so that it sorts as the number does.
 pub(crate) fn no(no: BookingNo) -> String {
     format!("{:015x}", no.as_u64())
 }
 
-/// What was done once.
+/// Returns the key of an idempotency record.
 pub(crate) fn idempotency(key: [u8; 16]) -> Key {
     Key::new(format!("ONCE#{:032x}", u128::from_be_bytes(key)), "ONCE")
 }
 
-/// A key of the programming interface.
+/// Returns the key of an API key's item.
 pub(crate) fn api_key(hash: &KeyHash) -> Key {
     let digits = hash.0.iter().fold(String::with_capacity(64), |mut digits, byte| {
-        // Writing into a text does not fail.
+        // Writing to a String does not fail.
         let _ = write!(digits, "{byte:02x}");
         digits
     });
     Key::new(format!("KEY#{digits}"), "KEY")
 }
 
-/// The partition of the labels of keys, which is the list of all keys too.
+/// The partition of the labels of API keys, which also serves as the list of all keys.
 pub(crate) const LABELS: &str = "LABELS";
 
-/// A label of a key. The sign before it keeps every label before [`LAST`].
+/// Returns the key of an API key's label. The sign `#` makes every label sort before [`LAST`].
 pub(crate) fn label(label: &KeyLabel) -> Key {
     Key::new(LABELS, format!("#{label}"))
 }
 
-/// How many keys there are.
+/// Returns the key of the number of API keys.
 pub(crate) fn key_count() -> Key {
     Key::new("TICKETLY", "KEYS")
 }
 
-/// The partition in which versions before named keys put theirs, at `<role>#0` and `<role>#1`.
+/// The partition in which versions before named keys stored API keys, at `<role>#0` and `<role>#1`.
 pub(crate) const OLD_KEYS: &str = "KEYS";
 
-/// The number of an old key in its role.
+/// Parses the number of an old API key in its role.
 pub(crate) fn old_key_number(key: &Key) -> Option<u32> {
     key.sk.rsplit_once('#')?.1.parse().ok()
 }
 
-/// A list of slots, in order of start and then of identifier. Every slot is in four.
+/// A list of slots, in order of start and then of identifier. Every slot is in four lists.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum List<'a> {
     All,
@@ -129,12 +111,12 @@ impl List<'_> {
     }
 }
 
-/// A slot's place in a list.
+/// Formats a slot's sort key in a list.
 pub(crate) fn listed(start: DateTime<Utc>, id: SlotId) -> String {
     format!("{}#{id}", time(start))
 }
 
-/// A time, in milliseconds; it sorts as the time does, also before 1970.
+/// Formats a time in milliseconds so that it sorts as the time does, also before 1970.
 pub(crate) fn time(at: DateTime<Utc>) -> String {
     format!("{:016x}", at.timestamp_millis().cast_unsigned() ^ (1 << 63))
 }
@@ -152,18 +134,18 @@ pub(crate) mod users {
     }
 }
 
-/// The second index: what a sweep has still to do. Most items are not in it.
+/// The second index: what the sweeps still have to do. Most items are not in it.
 pub(crate) mod due {
     use super::{BookingKey, DateTime, SPREAD, SlotId, Utc, no, time};
 
-    /// Slots that have not been swept, in order of end.
+    /// The partition of slots that have not been swept, in order of end.
     pub(crate) const SLOTS: &str = "EXPIRE";
 
     pub(crate) fn slot(end: DateTime<Utc>, id: SlotId) -> String {
         format!("{}#{id}", time(end))
     }
 
-    /// Bookings with tickets that wait for the archive, in order of the time at which the first was settled.
+    /// Returns the partition of bookings with tickets to archive, in order of the time at which the first was settled.
     pub(crate) fn bookings(partition: u64) -> String {
         format!("ARCHIVE#{partition}")
     }
@@ -179,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_sort_as_what_they_stand_for() {
+    fn keys_sort_as_their_times_and_numbers() {
         let at = |millis| DateTime::from_timestamp_millis(millis).unwrap();
         let times = [i64::from(i32::MIN), -1, 0, 1, 1_604_233_320_000].map(|millis| time(at(millis)));
         assert!(times.is_sorted(), "{times:?}");
@@ -188,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bookings_key_reads_back() {
+    fn a_bookings_key_parses_back() {
         for number in [0, 7, 1 << 59] {
             let slot = SlotId::from_u64(77).unwrap();
             let key = BookingKey { slot, no: BookingNo::from_u64(number).unwrap() };

@@ -1,6 +1,5 @@
-//! How entities are laid out as items of the table. `docs/dynamodb.md` describes the whole layout.
+//! The layout of entities as items of the table. `docs/dynamodb.md` describes the whole layout.
 
-pub(crate) mod attributes;
 pub(crate) mod bookings;
 pub(crate) mod idempotency;
 pub(crate) mod keys;

@@ -1,19 +1,19 @@
-//! The seats of a slot, in shards: as many items as the slot is large, so that its buyers do not all write one.
+//! The seats of a slot, in shards: a larger slot has more items, so that its buyers do not all write the same one.
 //!
-//! The shards' free seats add up to the slot's. Which shard a free seat is in means nothing.
+//! The available seats of the shards add up to those of the slot. It does not matter which shard a seat belongs to.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ticketly_domain::{BookingNo, Capacity, Revision, Seats, TicketSlot};
 
+use crate::client::attributes::{Attributes, Item, flag, item, number};
+use crate::client::error::Corrupt;
 use crate::client::write::{EXISTS, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, Item, flag, item, number};
 use crate::items::keyspace::Key;
 
 /// The most shards that a slot has.
 pub(crate) const MAX_SHARDS: u32 = 8;
 
-/// Some of a slot's seats.
+/// A part of a slot's seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shard {
     pub(crate) available: u32,
@@ -22,12 +22,12 @@ pub(crate) struct Shard {
     pub(crate) revision: Revision,
 }
 
-/// How many shards a new slot gets: 1, 2, 4 or 8.
+/// Returns the number of shards of a new slot: 1, 2, 4 or 8.
 pub(crate) fn shards_for(capacity: Capacity, seats_a_shard: u32) -> u32 {
     capacity.get().div_ceil(seats_a_shard.max(1)).next_power_of_two().min(MAX_SHARDS)
 }
 
-/// As many seats in each shard, but for the rest of the division.
+/// Splits the seats evenly. The first shards get one more if the division has a remainder.
 pub(crate) fn split(slot: &TicketSlot, shards: u32) -> impl Iterator<Item = Shard> {
     let seats = slot.seats();
     let (each, rest) = (seats.available() / shards, seats.available() % shards);
@@ -35,22 +35,22 @@ pub(crate) fn split(slot: &TicketSlot, shards: u32) -> impl Iterator<Item = Shar
     (0..shards).map(move |shard| Shard { available: each + u32::from(shard < rest), closed, revision })
 }
 
-/// The seats of a slot from those of its shards, which may have been read one after another: then a seat that went from
-/// one to another meanwhile is counted twice or not at all.
+/// Adds up the seats of a slot's shards. If these were read one after another, a seat that moved between two of them
+/// meanwhile is counted twice or not at all.
 pub(crate) fn together(capacity: Capacity, shards: &[Shard]) -> Seats {
     let available = shards.iter().map(|shard| shard.available).sum::<u32>().min(capacity.get());
     let seats = Seats::restore(capacity, available, shards.iter().any(|shard| shard.closed));
-    // Cut to the capacity, so that it is never more.
+    // The sum is limited to the capacity, so that this does not fail.
     seats.unwrap_or(Seats::new(capacity))
 }
 
-/// The shard that a booking takes its seats from, if it can, and gives them back to.
+/// Returns the shard that a booking takes its seats from, if possible, and releases them to.
 pub(crate) fn home(no: BookingNo, shards: usize) -> usize {
     usize::try_from(no.as_u64()).unwrap_or_default().checked_rem(shards).unwrap_or_default()
 }
 
-/// From which shards to take seats: from the first that has them all, beginning at `home`, or from as few as possible.
-/// `None` when there are not so many.
+/// Plans how many seats to take from which shards: from the first that has all of them, beginning at `home`, or from as
+/// few as possible. Returns `None` if there are too few seats.
 pub(crate) fn plan(shards: &[Shard], home: usize, count: u32) -> Option<Vec<(usize, u32)>> {
     let around = || shards.iter().enumerate().cycle().skip(home).take(shards.len());
     if let Some((shard, _)) = around().find(|(_, shard)| shard.available >= count) {
@@ -69,19 +69,19 @@ pub(crate) fn plan(shards: &[Shard], home: usize, count: u32) -> Option<Vec<(usi
     (left == 0).then_some(takes)
 }
 
-/// A shard's item.
+/// Returns a shard's item.
 pub(crate) fn written(key: &Key, shard: Shard) -> Item {
     let mut written = item(key, [("available", number(shard.available)), ("closed", flag(shard.closed))]);
     written.extend(revision(shard.revision));
     written
 }
 
-/// A slot's revision as an attribute. A slot that was never corrected has none.
+/// Returns a slot's revision as an attribute. A slot that was never corrected has none.
 pub(crate) fn revision(revision: Revision) -> Option<(String, AttributeValue)> {
     (revision != Revision::default()).then(|| ("revision".to_owned(), number(revision.0)))
 }
 
-/// Reads a shard.
+/// Parses a shard.
 pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
     let found = Attributes(found);
     Ok(Shard {
@@ -91,7 +91,7 @@ pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
     })
 }
 
-/// Takes seats, if there are so many, the slot sells, and it still is what it was when it was read.
+/// Takes seats, if enough are available, the slot is open, and its revision is the one that was read.
 pub(crate) fn take(key: &Key, count: u32, revision: Revision) -> Write {
     let write = Write::update(key, "SET available = available - :count");
     let write = if revision == Revision::default() {
@@ -104,12 +104,12 @@ pub(crate) fn take(key: &Key, count: u32, revision: Revision) -> Write {
     write.with(":count", number(count)).with(":no", flag(false))
 }
 
-/// Gives seats back.
+/// Releases seats.
 pub(crate) fn release(key: &Key, count: u32) -> Write {
     Write::update(key, "SET available = available + :count").only_if(EXISTS).with(":count", number(count))
 }
 
-/// Closes a shard that is open.
+/// Closes a shard.
 pub(crate) fn close(key: &Key) -> Write {
     Write::update(key, "SET closed = :yes").only_if(EXISTS).with(":yes", flag(true))
 }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_has_as_many_shards_as_it_is_large() {
+    fn a_larger_slot_has_more_shards() {
         let shards =
             [1, 500, 501, 1000, 1001, 2001, 100_000].map(|seats| shards_for(Capacity::new(seats).unwrap(), 500));
         assert_eq!(shards, [1, 1, 2, 2, 4, 8, 8]);
@@ -154,13 +154,13 @@ mod tests {
             assert_eq!((split.len(), &together), (shards as usize, slot.seats()));
         }
         let capacity = Capacity::new(5).unwrap();
-        assert_eq!(together(capacity, &open(&[4, 4])).available(), 5, "never more than there are");
+        assert_eq!(together(capacity, &open(&[4, 4])).available(), 5, "at most the capacity");
         let half_closed = [shard_of(1, true), shard_of(1, false)];
         assert!(together(capacity, &half_closed).closed());
     }
 
     #[test]
-    fn seats_are_taken_from_one_shard_if_it_has_them_and_from_few_if_not() {
+    fn seats_are_taken_from_as_few_shards_as_possible() {
         assert_eq!(plan(&open(&[9, 9, 9]), 1, 3), Some(vec![(1, 3)]));
         assert_eq!(plan(&open(&[9, 2, 9]), 1, 3), Some(vec![(2, 3)]));
         assert_eq!(plan(&open(&[3, 2, 2]), 1, 3), Some(vec![(0, 3)]), "once around");

@@ -1,4 +1,4 @@
-//! What never changes of a slot, as an item: once by identifier, and once in each list that the slot is in.
+//! The items that describe a slot, without its seats: one by identifier, and one in each of the slot's lists.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,15 +8,15 @@ use ticketly_domain::{
     TicketSlot,
 };
 
+use crate::client::attributes::{Attributes, Item, item, millis, number, text};
 use crate::client::write::{IS_NEW, Write};
-use crate::items::attributes::{Attributes, Item, item, millis, number, text};
 use crate::items::keyspace::{self, Key, List, due};
 use crate::items::seats::{self, MAX_SHARDS, Shard};
 
-/// A slot but for its seats.
+/// A slot without its seats.
 #[derive(Debug)]
 pub(crate) struct Scheduled {
-    /// The slot with all its seats free.
+    /// The slot with all its seats available.
     slot: TicketSlot,
     shards: u32,
 }
@@ -26,23 +26,23 @@ impl Scheduled {
         self.slot.id()
     }
 
-    /// The slot with all its seats free.
+    /// Returns the slot with all its seats available.
     pub(crate) const fn empty(&self) -> &TicketSlot {
         &self.slot
     }
 
-    /// The slot with its seats as they were read.
+    /// Returns the slot with its seats as they were read.
     pub(crate) fn with(&self, shards: &[Shard]) -> TicketSlot {
         self.slot.with_seats(seats::together(self.slot.seats().capacity(), shards))
     }
 
-    /// The keys of its seats.
+    /// Returns the keys of its shards.
     pub(crate) fn shards(&self) -> impl Iterator<Item = Key> {
         let id = self.id();
         (0..self.shards).map(move |shard| keyspace::shard(id, shard as usize))
     }
 
-    /// Its place in a list.
+    /// Returns its position in a list.
     pub(crate) fn position(&self) -> SlotCursor {
         SlotCursor { start: self.slot.showing().start(), id: self.id() }
     }
@@ -68,7 +68,7 @@ fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
     written
 }
 
-/// All that a new slot is. The first write is the one that refuses an identifier that is taken.
+/// Returns the writes of a new slot. The condition of the first refuses an identifier that is taken.
 pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
     let shards = seats::shards_for(slot.seats().capacity(), seats_a_shard);
     let (id, showing, details) = (slot.id(), slot.showing(), slot.details());
@@ -80,7 +80,7 @@ pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
     }
     for (number, shard) in seats::split(slot, shards).enumerate() {
         let mut seats = seats::written(&keyspace::shard(id, number), shard);
-        // The first shard stands in the list of what is to be swept.
+        // The first shard is in the index of slots that are to be swept.
         if number == 0 {
             seats.insert("g2pk".to_owned(), text(due::SLOTS));
             seats.insert("g2sk".to_owned(), text(due::slot(showing.end(), id)));
@@ -90,7 +90,7 @@ pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
     writes
 }
 
-/// Reads a slot, from wherever it stands.
+/// Parses a slot from any of its items.
 pub(crate) fn read(found: &Item) -> Result<Scheduled, StoreError> {
     let found = Attributes(found);
     let id = found.text("slot", |text| text.parse().ok())?;
@@ -109,10 +109,10 @@ pub(crate) fn read(found: &Item) -> Result<Scheduled, StoreError> {
     Ok(Scheduled { slot, shards })
 }
 
-/// How many slots are remembered: about a kilobyte each, unless their descriptions are long.
+/// The most slots that a server remembers: about a kilobyte each, unless their descriptions are long.
 const MAX_KNOWN: usize = 4096;
 
-/// Slots that were read before. A slot that was corrected meanwhile is noticed by its revision when seats of it are taken.
+/// Slots that were read before. A later correction of a slot is noticed by its revision when its seats are taken.
 #[derive(Default)]
 pub(crate) struct Known(Mutex<HashMap<SlotId, Arc<Scheduled>>>);
 

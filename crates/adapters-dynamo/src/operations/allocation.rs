@@ -3,14 +3,15 @@
 use chrono::{DateTime, Utc};
 use ticketly_domain::{Allocation, FirstOutcome, IdempotencyRecord, Refusal, StoreError, TicketSlot};
 
-use crate::DynamoStore;
+use crate::client::attributes::Item;
+use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
-use crate::client::write::{CommitOutcome, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::Item;
+use crate::client::write::Write;
 use crate::items::idempotency;
 use crate::items::{bookings, keyspace};
 use crate::operations::candidates::Candidates;
+use crate::operations::conflict::{Conflict, Parts};
+use crate::store::DynamoStore;
 
 /// What a placing has of the request.
 pub(crate) struct Request<'a> {
@@ -35,36 +36,6 @@ pub(crate) enum AllocationOutcome<T> {
     Repeats(FirstOutcome),
     /// The booking that a ticket is to be moved from is another by now.
     Changed(Item),
-}
-
-/// Where the parts of a placing stand among its writes: the record, the booking, the change of another booking, the seats.
-struct Parts {
-    records: usize,
-    updates: usize,
-}
-
-/// What was in the way of a placing.
-pub(crate) enum Conflict {
-    Nothing,
-    Record(Option<Item>),
-    Booking(Option<Item>),
-    Change(Option<Item>),
-    Seats(Option<Item>),
-}
-
-impl Conflict {
-    fn at(ending: CommitOutcome, parts: &Parts) -> Self {
-        let CommitOutcome::Refused { at, found, .. } = ending else { return Self::Nothing };
-        if at < parts.records {
-            Self::Record(found)
-        } else if at == parts.records {
-            Self::Booking(found)
-        } else if at <= parts.records + parts.updates {
-            Self::Change(found)
-        } else {
-            Self::Seats(found)
-        }
-    }
 }
 
 /// What a record that was met says.

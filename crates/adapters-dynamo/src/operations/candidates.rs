@@ -10,15 +10,15 @@ use std::time::Instant;
 
 use ticketly_domain::{Allocation, Refusal, SlotId, StoreError, Target, TicketSlot};
 
-use crate::DynamoStore;
+use crate::client::attributes::Item;
+use crate::client::error::Corrupt;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
-use crate::error::Corrupt;
-use crate::items::attributes::Item;
 use crate::items::keyspace::Key;
 use crate::items::seats::{self, Shard};
 use crate::items::slots::Scheduled;
 use crate::operations::recent::Showing;
+use crate::store::DynamoStore;
 
 /// How well the seats are known.
 #[derive(Clone, Copy, PartialEq, Eq)]

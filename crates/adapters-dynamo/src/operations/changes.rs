@@ -1,5 +1,5 @@
-//! What is changed. Each change reads what it must, lets the domain decide, and writes on the condition that nothing it
-//! decided on has changed; if it has, it decides again.
+//! The changes. Each reads the items that it needs, lets the domain decide, and writes on the condition that these
+//! items have not changed. If they have, the domain decides again.
 
 use futures_util::future::try_join;
 use ticketly_domain::{
@@ -7,14 +7,14 @@ use ticketly_domain::{
     Rebooking, Refusal, StoreError, TicketSlot,
 };
 
-use crate::DynamoStore;
+use crate::client::attributes::{Attributes, bytes, item};
+use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, IS_NEW, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, bytes, item};
 use crate::items::{bookings, idempotency, keyspace, seats, slots};
 use crate::operations::allocation::{AllocationOutcome, Draft, Request, first};
 use crate::operations::candidates::Candidates;
+use crate::store::DynamoStore;
 
 impl DynamoStore {
     pub(crate) async fn keep_installation_key(
@@ -37,7 +37,7 @@ impl DynamoStore {
     pub(crate) async fn schedule(&self, slot: &TicketSlot, budget: &mut RetryBudget) -> Result<(), StoreError> {
         match self.table.commit(&slots::scheduled(slot, self.seats_a_shard), budget).await? {
             CommitOutcome::Done => Ok(()),
-            // An earlier attempt of this very call may have come through.
+            // An earlier attempt of this call may have succeeded.
             CommitOutcome::Refused { found: Some(found), .. } if budget.ambiguous() => {
                 let is_this = slots::read(&found)?.empty() == slot;
                 if is_this { Ok(()) } else { Err(StoreError::IdTaken) }
@@ -134,7 +134,7 @@ impl DynamoStore {
         }
     }
 
-    /// A refusal, unless the request is a repetition: that is answered before any rule is asked.
+    /// Refuses a request, unless it is a repetition: that gets its first answer, whatever the rules say now.
     pub(crate) async fn refuse(
         &self,
         refusal: Refusal,
@@ -147,17 +147,17 @@ impl DynamoStore {
         }
     }
 
-    /// Finds the booking that a record names.
+    /// Reads the booking that an idempotency record refers to.
     async fn existing(&self, key: BookingKey) -> Result<Booking, StoreError> {
         bookings::read(&self.table.named(keyspace::booking(key)).await?)
     }
 
-    /// Answers a repeated change as the first was answered.
+    /// Answers a repeated change as the first one.
     async fn changed_before(&self, change: &Change, first: FirstOutcome) -> Result<Booking, StoreError> {
         Ok(change.repeated(&self.existing(first.booking).await?, &first)?)
     }
 
-    /// Answers a repeated move as the first was answered.
+    /// Answers a repeated move as the first one.
     async fn moved_before(&self, rebooking: &Rebooking, first: &FirstOutcome) -> Result<Moved, StoreError> {
         let (new, old) = try_join(self.existing(first.booking), self.existing(rebooking.ticket.booking)).await?;
         Ok(rebooking.repeated(&new, &old, first)?)

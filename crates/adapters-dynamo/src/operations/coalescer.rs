@@ -13,15 +13,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ticketly_domain::{Allocation, BookingNo, FirstOutcome, IdempotencyRecord, Revision, SlotId, StoreError};
 use tokio::sync::oneshot;
 
+use crate::client::attributes::Item;
 use crate::client::retry::RetryBudget;
 use crate::client::table::Table;
 use crate::client::write::{CancellationReason, CommitOutcome};
-use crate::items::attributes::Item;
 use crate::items::idempotency;
 use crate::items::keyspace::Key;
 use crate::items::slots::Scheduled;
 use crate::items::{bookings, seats};
-use crate::operations::allocation::Conflict;
+use crate::operations::conflict::Conflict;
 
 /// How many bookings share a transaction at most: each is two writes if it has a record, and there are 100.
 const MAX_BATCH: usize = 45;

@@ -1,19 +1,18 @@
-//! The keys of the programming interface. A check reads one item; only where it is missing the keys that older versions
-//! made are looked at.
+//! The API keys. A check reads one item. Only if that is missing, it reads the keys that older versions created.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{Entity, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Refusal, StoreError};
 
-use crate::DynamoStore;
+use crate::client::attributes::Item;
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
 use crate::client::write::CommitOutcome;
-use crate::items::attributes::Item;
 use crate::items::keys::{self, add, note_use, remove, remove_old};
 use crate::items::keyspace::{self, Key, LABELS, LAST, OLD_KEYS};
+use crate::store::DynamoStore;
 
-/// How many keys older versions can have made: two for each of three roles.
+/// The most keys that older versions can have created: two for each of three roles.
 const MAX_OLD: usize = 6;
 
 impl DynamoStore {
@@ -22,7 +21,7 @@ impl DynamoStore {
         Ok(self.table.query(&range, limit).await?.items)
     }
 
-    /// Reads the keys that older versions made: one query of one partition.
+    /// Reads the keys that older versions created, by one query of one partition.
     async fn old_keys(&self) -> Result<Vec<(Key, KeyRecord)>, StoreError> {
         self.partition(OLD_KEYS, MAX_OLD).await?.iter().map(keys::read_old).collect()
     }
@@ -31,8 +30,8 @@ impl DynamoStore {
         self.table.get(&keyspace::api_key(hash)).await?.as_ref().map(keys::read).transpose()
     }
 
-    /// Reads the keys that have a label of their own: a query of the labels, then the keys in batches. One that is revoked
-    /// in between is left out.
+    /// Reads the keys that have a label: a query of the labels, then the keys in batches. A key that is revoked in
+    /// between is left out.
     async fn new_keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
         let most = usize::try_from(MAX_KEYS).unwrap_or(usize::MAX);
         let labels = self.partition(LABELS, most).await?;
@@ -46,7 +45,7 @@ impl DynamoStore {
         if old.iter().any(|(_, old)| old.hash == key.hash) {
             return Ok(());
         }
-        // Old keys have no items for their labels, and are not counted.
+        // Old keys have no items for their labels, and are not in the stored number of keys.
         let left = limit.saturating_sub(u32::try_from(old.len()).unwrap_or(u32::MAX));
         let refusal = if old.iter().any(|(_, old)| old.label == key.label) {
             Some(Refusal::LabelTaken)
@@ -57,7 +56,7 @@ impl DynamoStore {
             return if self.new_key(&key.hash).await?.is_some() { Ok(()) } else { Err(refusal.into()) };
         }
         match self.table.commit(&add(key, left), budget).await? {
-            // The first: added before, by another server or by an earlier attempt of this very call.
+            // The key exists: another server or an earlier attempt of this call has added it.
             CommitOutcome::Done | CommitOutcome::Refused { at: 0, .. } => Ok(()),
             CommitOutcome::Refused { at: 1, .. } => Err(Refusal::LabelTaken.into()),
             CommitOutcome::Refused { .. } => Err(Refusal::TooManyKeys { limit }.into()),
@@ -66,12 +65,12 @@ impl DynamoStore {
 
     async fn remove_key(&self, hash: &KeyHash, budget: &mut RetryBudget) -> Result<(), StoreError> {
         loop {
-            // An older version may have added a key that a newer one had added already.
+            // An older version may have added a key that a newer one had already added.
             let mut writes: Vec<_> = self.new_key(hash).await?.iter().flat_map(remove).collect();
             let old = self.old_keys().await?;
             writes.extend(old.iter().filter(|(_, key)| key.hash == *hash).map(|(at, key)| remove_old(at, key)));
             if writes.is_empty() {
-                // An earlier attempt of this very call may have come through.
+                // An earlier attempt of this call may have succeeded.
                 return if budget.ambiguous() { Ok(()) } else { Err(Refusal::Unknown(Entity::ApiKey).into()) };
             }
             if let CommitOutcome::Done = self.table.commit(&writes, budget).await? {
@@ -87,7 +86,7 @@ impl DynamoStore {
         if !matches!(&noted, CommitOutcome::Refused { found, .. } if is_missing(found)) {
             return Ok(());
         }
-        // It is a key that an older version made, or none.
+        // An older version created the key, or it does not exist.
         for (at, _) in self.old_keys().await?.iter().filter(|(_, key)| key.hash == *hash) {
             self.table.change(&note_use(at, hash, hour), budget).await?;
         }

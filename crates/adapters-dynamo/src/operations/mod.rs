@@ -1,9 +1,10 @@
-//! What the ports ask for, one file a subject.
+//! The operations of the ports, one file for each subject.
 
 mod allocation;
 mod candidates;
 mod changes;
 pub(crate) mod coalescer;
+mod conflict;
 mod keys;
 mod queries;
 pub(crate) mod recent;

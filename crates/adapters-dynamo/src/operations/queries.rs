@@ -11,16 +11,16 @@ use ticketly_domain::{
     UserId,
 };
 
-use crate::DynamoStore;
+use crate::client::attributes::{Attributes, Item};
+use crate::client::error::Corrupt;
 use crate::client::table::{Index, Range};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, Item};
 use crate::items::keyspace::{self, Key, LAST, List, SPREAD, users};
 use crate::items::seats::Shard;
 use crate::items::slots::{self, Scheduled};
 use crate::items::{bookings, seats};
 use crate::operations::candidates::shard_of;
 use crate::operations::recent::Showing;
+use crate::store::DynamoStore;
 
 /// How many slots one page of a listing looks at; what the list's key cannot tell is sifted out of these.
 const SLOTS_A_PAGE: usize = 1000;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use ticketly_domain::{SlotId, SlotName, StoreError};
 
-use crate::items::attributes::Item;
+use crate::client::attributes::Item;
 use crate::items::keyspace::Key;
 use crate::items::seats::Shard;
 use crate::items::slots::Scheduled;

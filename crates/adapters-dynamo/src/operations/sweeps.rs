@@ -1,23 +1,23 @@
 //! Expiry and archival, a bounded step at a time.
 //!
-//! The second index tells what is to be done. It lags behind, so that what it names is read again from the table, and
-//! every change is on the condition that the booking is still as it was read: a step that others have done finds nothing.
+//! The second index lists what is to be done. It lags behind the table, so its items are read again from the table, and
+//! every change has the condition that the booking is unchanged: a step that another server has done changes nothing.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{Action, Applied, Booking, SlotId, StoreError, Sweep, Swept};
 
-use crate::DynamoStore;
+use crate::client::attributes::{Attributes, Item, text};
+use crate::client::error::Corrupt;
 use crate::client::table::{Index, Range};
 use crate::client::write::{CommitOutcome, Write};
-use crate::error::Corrupt;
-use crate::items::attributes::{Attributes, Item, text};
 use crate::items::keyspace::{self, LAST, SPREAD, due};
 use crate::items::{bookings, seats};
+use crate::store::DynamoStore;
 
-/// How many bookings are changed at once.
+/// The most bookings that are changed concurrently.
 const AT_ONCE: usize = 16;
 
-/// What is left to do in a slot.
+/// Whether a slot has more to sweep.
 enum Left {
     Nothing,
     /// The step's limit was reached.
@@ -25,8 +25,8 @@ enum Left {
 }
 
 impl DynamoStore {
-    /// Slot by slot, the one that ended first first. A closed slot gets no new bookings, so that the place where the last
-    /// step stopped is a place to go on from.
+    /// Expires tickets slot by slot, in the order in which the slots ended. A closed slot gets no new bookings, so that
+    /// a step can continue from the position where the last one stopped.
     pub(crate) async fn expire_step(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let high = format!("{}#{LAST}", keyspace::time(sweep.due_by));
         let range = Range { index: Index::Due, pk: due::SLOTS.to_owned(), low: String::new(), high };
@@ -43,7 +43,7 @@ impl DynamoStore {
             if let Left::Some = self.expire_slot(slot, sweep, &mut left, &mut swept.tickets).await? {
                 return Ok(Swept { more: true, ..swept });
             }
-            // A slot counts as a booking, so that a thousand empty ones are no endless step either.
+            // A slot counts as one booking, so that a thousand empty slots do not make a step endless.
             left = left.min(before - 1);
         }
         Ok(swept)
@@ -79,7 +79,7 @@ impl DynamoStore {
         Ok(Left::Nothing)
     }
 
-    /// Closes all shards of a slot, and returns how far it has been swept. `None` when it has been swept to its end.
+    /// Closes all shards of a slot. Returns the position that the sweep has reached, or `None` if it is finished.
     async fn close(&self, slot: SlotId) -> Result<Option<Mark>, StoreError> {
         let keys: Vec<_> = self.scheduled_for(slot).await?.shards().collect();
         let mut mark = None;
@@ -98,7 +98,7 @@ impl DynamoStore {
         Ok(mark)
     }
 
-    /// Keeps how far a slot was swept, unless another sweeper is farther.
+    /// Stores the position that the sweep of a slot has reached, unless another server is ahead.
     async fn mark(&self, slot: SlotId, swept: &str) -> Result<(), StoreError> {
         let mark = Write::update(&keyspace::shard(slot, 0), "SET swept = :swept")
             .only_if("attribute_exists(g2pk) AND (attribute_not_exists(swept) OR swept < :swept)")
@@ -130,7 +130,7 @@ impl DynamoStore {
         self.change_each(bookings?, action, sweep).await
     }
 
-    /// Applies an action to bookings, and counts the tickets that it changes.
+    /// Applies an action to bookings. Returns the number of changed tickets.
     async fn change_each(&self, bookings: Vec<Booking>, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
         let changes = stream::iter(bookings).map(|booking| self.change_one(booking, action, sweep));
         changes.buffer_unordered(AT_ONCE).try_fold(0, async |sum, tickets| Ok(sum + tickets)).await
@@ -147,7 +147,7 @@ impl DynamoStore {
                 CommitOutcome::Done => return Ok(changed_tickets),
                 CommitOutcome::Refused { found, .. } => {
                     let found = bookings::read(&found.unwrap_or_default())?;
-                    // An earlier attempt came through.
+                    // An earlier attempt has succeeded.
                     if budget.ambiguous() && found == after {
                         return Ok(changed_tickets);
                     }
@@ -159,7 +159,7 @@ impl DynamoStore {
     }
 }
 
-/// How far a slot was swept: the partitions before this one, and in it the bookings before this place.
+/// The position that a sweep has reached in a slot: a partition, and a sort key in it.
 struct Mark {
     partition: u64,
     after: String,

@@ -1,4 +1,4 @@
-//! A store that an older version made is opened, and goes on: one fixture for every version of the schema.
+//! Opens and uses stores of older versions: one fixture for each version of the schema.
 
 use std::fs;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ mod described;
 
 use described::{Fixture, key, request};
 
-/// A copy of a fixture, opened.
+/// An opened copy of a fixture.
 struct Opened {
     fixture: Fixture,
     at: DateTime<Utc>,
@@ -48,8 +48,8 @@ impl Opened {
         self.ticketing.slot(self.slot(name)).await.unwrap().seats().available()
     }
 
-    /// Everything is there as it was.
-    async fn is_whole(&self) {
+    /// Asserts that the store has all the data of the fixture.
+    async fn is_complete(&self) {
         for (name, (_, seats)) in &self.fixture.slots {
             assert_eq!(self.available(name).await, *seats, "{name}");
         }
@@ -64,7 +64,7 @@ impl Opened {
         }
     }
 
-    /// What was done once is answered as it was then.
+    /// Asserts that repeated requests get their first answers.
     async fn repeats(&self, rng: &mut StdRng) {
         let later = self.at + TimeDelta::minutes(50);
         let (slot, answer) = &self.fixture.booked;
@@ -79,8 +79,8 @@ impl Opened {
         assert_eq!(described::ticket(&canceled.unwrap()), *answer);
     }
 
-    /// Books, moves, cancels, expires and archives, what is old and what is new.
-    async fn goes_on(&self, rng: &mut StdRng) {
+    /// Books, moves, cancels, expires and archives, with old and new tickets.
+    async fn works(&self, rng: &mut StdRng) {
         let old = self.booked_tickets();
         assert_eq!(old.len(), 4);
         let target = |name| Target::Slot(self.slot(name));
@@ -98,7 +98,7 @@ impl Opened {
             assert_eq!(self.ticketing.ticket(&ticket).await.unwrap().status(), TicketStatus::Expired);
         }
         let archived = self.ticketing.archive(self.at + TimeDelta::days(200)).await.unwrap();
-        // Four are not among the fixture's bookings, and the two of spring were archived then.
+        // Four tickets are not in the fixture's bookings, and its two tickets of spring are archived already.
         let before: usize = self.fixture.bookings.values().map(Vec::len).sum();
         assert_eq!(archived.tickets, u64::try_from(before + 4 - 2).unwrap());
     }
@@ -111,14 +111,14 @@ impl Opened {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_of_every_version_goes_on() {
+async fn a_store_of_every_version_works() {
     for version in 1..=usize::try_from(schema::VERSION).unwrap() {
         let opened = Opened::version(version).await;
         let rng = &mut StdRng::seed_from_u64(3);
-        opened.is_whole().await;
+        opened.is_complete().await;
         opened.repeats(rng).await;
-        opened.is_whole().await;
-        opened.goes_on(rng).await;
+        opened.is_complete().await;
+        opened.works(rng).await;
     }
 }
 
@@ -133,12 +133,12 @@ async fn every_version_leads_to_the_same_schema() {
     }
     for folder in folders {
         let db = Connection::open(folder.path().join("ticketly.db")).unwrap();
-        assert_eq!(described::schema(&db), expected, "a migration was changed that stores have taken");
+        assert_eq!(described::schema(&db), expected, "a released migration was changed");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_running_server_leaves_a_newer_schema_alone() {
+async fn a_running_server_refuses_a_newer_schema() {
     let opened = Opened::version(usize::try_from(schema::VERSION).unwrap()).await;
     let rng = &mut StdRng::seed_from_u64(3);
     let target = || Target::Slot(opened.slot("Tonight"));

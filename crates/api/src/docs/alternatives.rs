@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::openapi::{SCHEMAS, operations};
+use super::parts::{SCHEMAS, operations};
 use super::vocabulary::{ALTERNATIVES, Alternative};
 
 /// Replaces each request that comes in alternatives by a choice of named schemas, and gives the operations that take it

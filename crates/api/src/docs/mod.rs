@@ -3,6 +3,7 @@
 mod alternatives;
 pub mod openapi;
 pub(crate) mod pages;
+mod parts;
 mod patterns;
 mod vocabulary;
 

@@ -10,12 +10,10 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use super::parts::{SCHEMAS, operations};
 use super::{alternatives, vocabulary};
 use ticketly_http::authorization::{Access, Entry};
 use ticketly_http::problem::{PROBLEM_JSON, reason};
-
-pub(super) const SCHEMAS: &str = "#/components/schemas/";
-const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
 /// What the document says that the code does not, or the other way round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -296,15 +294,6 @@ fn complete_responses(operation: &mut Value) {
             response["content"] = json!({ PROBLEM_JSON: { "schema": { "$ref": format!("{SCHEMAS}Problem") } } });
         }
     }
-}
-
-pub(super) fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let items = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
-    items
-        .filter_map(Value::as_object_mut)
-        .flatten()
-        .filter(|(method, _)| METHODS.contains(&method.as_str()))
-        .map(|(_, operation)| operation)
 }
 
 #[cfg(test)]

@@ -110,3 +110,40 @@ impl IdempotencyRecord {
 fn half(hash: [u8; 32]) -> [u8; 16] {
     hash.first_chunk().copied().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BookingNo, Secret, SlotId, TicketCount};
+
+    fn hex(hash: [u8; 16]) -> String {
+        format!("{:032x}", u128::from_be_bytes(hash))
+    }
+
+    #[test]
+    fn requests_hash_as_those_in_stores_did() {
+        let key = IdempotencyKey::parse("a-key").unwrap();
+        let (name, phone) = (UserName::parse("John").unwrap(), PhoneNumber::parse("9653864514").unwrap());
+        let (slot, at) = (SlotId::from_u64(7).unwrap(), DateTime::UNIX_EPOCH);
+        let by_name = Target::Showing { name: crate::SlotName::parse("Skyfall").unwrap(), start: at };
+        let booking = BookingKey { slot, no: BookingNo::from_u64(5).unwrap() };
+        let ticket = TicketId { booking, index: 1, secret: Secret::from_bytes([3; 10]) };
+        let three = Selection::Any(TicketCount::new(3).unwrap());
+        let book = |target| IdempotencyRecord::booking(&key, (&name, &phone, &three), target, at);
+        let records = [
+            book(&Target::Slot(slot)),
+            book(&by_name),
+            IdempotencyRecord::rebooking(&key, &ticket, &by_name, at),
+            IdempotencyRecord::cancellation(&key, &ticket, at),
+        ];
+        assert!(records.iter().all(|record| hex(record.key) == "2a8a1240f50636655520ac8ed22aa294"));
+        // The SHA-256 of each part after its length. Another hash would refuse the repetitions of a day after an update.
+        let known = [
+            "d30a3a801874412435c337dad7b799d9",
+            "58d26e114f9b9200223ee2d03f475d82",
+            "88b432cb411d09f0365fb2140d597a3e",
+            "9a5c2266af44c34c939ff0ba2cc6c3b4",
+        ];
+        assert_eq!(records.map(|record| hex(record.request)), known);
+    }
+}

@@ -1,4 +1,4 @@
-//! A store of one's own: ordered maps behind one lock.
+//! A store of its own: ordered maps behind one lock.
 //!
 //! Each change holds the lock from the first row it reads to the last row it writes; that is all of its atomicity. The
 //! rules are the domain's. A store with a database under it does the same inside a transaction.

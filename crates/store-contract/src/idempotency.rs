@@ -117,7 +117,7 @@ pub async fn a_repeated_booking_by_name_and_start_stays_in_its_slot(mut cinema: 
     assert_eq!((cinema.balanced(one).await, cinema.balanced(other).await), (1, 1));
 }
 
-pub async fn a_repeated_cancel_of_a_ticket_canceled_before_tells_when_that_was(mut cinema: Cinema) {
+pub async fn a_repeated_second_cancel_tells_when_the_first_was(mut cinema: Cinema) {
     let (slot, other) = (cinema.slot(3).await, cinema.slot(3).await);
     let booking = cinema.book(slot, 2).await.unwrap();
     let [gone, moved] = [booking.tickets()[0].id(), booking.tickets()[1].id()];
@@ -134,7 +134,7 @@ pub async fn a_repeated_cancel_of_a_ticket_canceled_before_tells_when_that_was(m
     assert_eq!(cinema.cancel_once("moved", moved, minutes(100)).await.unwrap(), firsts[1]);
 }
 
-pub async fn a_move_of_a_moved_ticket_does_not_show_in_the_first_ones_repetition(mut cinema: Cinema) {
+pub async fn a_repeated_move_does_not_show_a_later_move(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(3).await, cinema.slot(3).await);
     let booking = cinema.ask(keyed("book", request(here, 1)), NOW).await.unwrap();
     let id = booking.tickets()[0].id();
@@ -146,7 +146,7 @@ pub async fn a_move_of_a_moved_ticket_does_not_show_in_the_first_ones_repetition
     assert_eq!((cinema.balanced(here).await, cinema.balanced(there).await), (1, 0));
 }
 
-pub async fn another_request_with_the_same_key_is_refused_and_nothing_changes(mut cinema: Cinema) {
+pub async fn another_request_with_the_same_key_is_refused(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(20).await, cinema.slot(20).await);
     let booking = cinema.ask(keyed("book", request(here, 3)), NOW).await.unwrap();
     let [one, two, three] = [0, 1, 2].map(|index: usize| booking.tickets()[index].id());

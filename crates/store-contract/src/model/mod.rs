@@ -11,7 +11,6 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_contract::{NOW, Subject};
 use ticketly_domain::{
     Booking, BookingRequest, Capacity, Channel, Error, Genre, IdempotencyKey, PhoneNumber, Rules, Secret, Selection,
     SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotType, Target, Ticket, TicketCount, TicketId,
@@ -20,6 +19,7 @@ use ticketly_domain::{
 use tokio::runtime::Runtime;
 
 use self::naive::{Asked, Known, Model, Slot};
+use crate::{NOW, Subject};
 
 /// Name, hour of start, hour of end and seats: pairs of one name and start, small enough to sell out.
 const PROGRAMME: [(&str, i64, i64, u32); 6] = [

@@ -10,7 +10,7 @@ use crate::cinema::{NOW, SHOW_END, draft, minutes, race, refused};
 
 const WAIT: TimeDelta = TimeDelta::days(90);
 
-pub async fn a_canceled_and_an_expired_ticket_are_archived_90_days_after_that_and_not_before(mut cinema: Cinema) {
+pub async fn canceled_and_expired_tickets_are_archived_after_90_days(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let booking = cinema.book(slot, 2).await.unwrap();
     let canceled_at = minutes(7);

@@ -141,7 +141,7 @@ pub async fn slots_with_enough_seats_left_are_picked_as_they_sell(mut cinema: Ci
     assert_eq!((enough(&cinema, 0).await, enough(&cinema, 1).await), (vec![0], vec![]));
 }
 
-pub async fn pages_of_slots_are_complete_without_repeats_while_slots_are_added(mut cinema: Cinema) {
+pub async fn pages_of_slots_are_complete_while_slots_are_added(mut cinema: Cinema) {
     let mut before = Vec::new();
     for number in 0..25 {
         before.push(position(&scheduled(&mut cinema, "Skyfall", number % 5).await));

@@ -11,7 +11,7 @@ use ticketly_domain::{
 use crate::Cinema;
 use crate::cinema::{NOW, SHOW_END, SHOW_START, draft, minutes, race, refused, request_of, rng, skyfall, split, taken};
 
-pub async fn a_move_makes_a_new_ticket_and_cancels_the_old_each_naming_the_other(mut cinema: Cinema) {
+pub async fn a_move_makes_a_new_ticket_and_cancels_the_old_one(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(5).await, cinema.slot(5).await);
     let ticket = cinema.ticket(here).await;
     let moving = cinema.ticketing.clone();
@@ -59,7 +59,7 @@ pub async fn a_ticket_is_not_moved_to_where_it_is(mut cinema: Cinema) {
     assert_eq!(cinema.everything().await, before);
 }
 
-pub async fn by_name_and_start_a_ticket_moves_to_another_slot_of_the_same(mut cinema: Cinema) {
+pub async fn by_name_and_start_a_ticket_moves_to_another_slot(mut cinema: Cinema) {
     let (first, second) = cinema.twins(2).await;
     let ticket = cinema.ticket(first).await;
     assert_eq!(cinema.shift(ticket.id(), skyfall()).await.unwrap().new.showing().id(), second);
@@ -72,7 +72,7 @@ pub async fn by_name_and_start_a_ticket_moves_to_another_slot_of_the_same(mut ci
     assert_eq!((cinema.balanced(first).await, cinema.balanced(second).await), (2, 2));
 }
 
-pub async fn a_ticket_that_nobody_holds_is_not_moved_and_nothing_changes(mut cinema: Cinema) {
+pub async fn an_unknown_ticket_is_not_moved(mut cinema: Cinema) {
     let (here, there) = (cinema.slot(5).await, cinema.slot(5).await);
     let ticket = cinema.ticket(here).await;
     let before = cinema.everything().await;
@@ -102,7 +102,7 @@ pub async fn only_a_booked_ticket_is_moved(mut cinema: Cinema) {
     assert_eq!(cinema.everything().await, before);
 }
 
-pub async fn no_ticket_is_moved_out_of_or_into_a_showing_that_has_ended(mut cinema: Cinema) {
+pub async fn no_ticket_moves_out_of_or_into_an_ended_showing(mut cinema: Cinema) {
     cinema.at_the_box_office();
     let here = cinema.slot(5).await;
     let tomorrow = SlotDraft { start: SHOW_END, end: SHOW_END + TimeDelta::hours(2), ..draft("Spectre", 5) };

@@ -37,7 +37,7 @@ async fn of_user(cinema: &Cinema, user: UserId, limit: u32) -> Vec<TicketId> {
     panic!("the pages come to an end")
 }
 
-pub async fn tickets_of_a_slot_come_in_pages_of_three_complete_and_without_repeats(mut cinema: Cinema) {
+pub async fn pages_of_a_slots_tickets_are_complete_without_repeats(mut cinema: Cinema) {
     let (slot, other) = (cinema.slot(100).await, cinema.slot(100).await);
     let mut booked = Vec::new();
     for (minute, count) in (0..).zip([1, 5, 2, 3, 10, 1, 4]) {
@@ -57,7 +57,7 @@ pub async fn tickets_of_a_slot_come_in_pages_of_three_complete_and_without_repea
     assert_eq!((seen, after), (booked, None));
 }
 
-pub async fn tickets_of_each_status_are_complete_while_bookings_are_added(mut cinema: Cinema) {
+pub async fn lists_by_status_are_complete_while_bookings_are_added(mut cinema: Cinema) {
     let slot = cinema.slot(400).await;
     let mut before = Vec::new();
     for (minute, count) in (0..).zip([4, 1, 7, 3, 10, 2, 5, 6]) {
@@ -110,7 +110,7 @@ pub async fn tickets_of_a_user_come_in_order_of_booking_over_all_slots(mut cinem
     }
 }
 
-pub async fn bookings_of_a_user_in_one_second_go_by_number_and_not_by_slot(mut cinema: Cinema) {
+pub async fn bookings_of_a_user_in_one_second_go_by_number(mut cinema: Cinema) {
     let (first, second) = cinema.twins(50).await;
     let mut wanted = Vec::new();
     // The lower number goes to the higher slot, and one number lives in both.

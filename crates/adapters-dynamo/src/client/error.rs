@@ -1,4 +1,4 @@
-//! What goes wrong below the port.
+//! The errors of the store.
 
 use std::error::Error;
 
@@ -7,65 +7,65 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use ticketly_domain::{Source, StoreError};
 
 use crate::client::failure::Failure;
-use crate::items::keyspace::Key;
+use crate::client::key::Key;
 
-/// Why a table cannot be used or made.
+/// Why a table cannot be used or created.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// There is none.
-    #[error("there is no table {table} in this account and region; make it with `ticketly table create`")]
+    /// The table does not exist.
+    #[error("there is no table {table} in this account and region; create it with `ticketly table create`")]
     Missing {
         /// The table.
         table: String,
     },
-    /// It holds something else, or lacks a key or an index of ours.
+    /// The table has other contents, or lacks a key or an index of Ticketly.
     #[error("{table} is not a table of Ticketly ({what}); give another name")]
     NotOurs {
         /// The table.
         table: String,
-        /// What gives it away.
+        /// What is different.
         what: &'static str,
     },
-    /// Its layout is newer than this program, and does not allow it.
+    /// The layout is newer than this program and excludes it.
     #[error(
-        "{table} has layout {found}, which needs a program that knows layout {oldest_reader} or later; this one knows \
-         {known}: use a newer version"
+        "{table} has layout {found}, which needs a program that supports layout {oldest_reader} or later; this one \
+         supports {known}: use a newer version"
     )]
     NewerLayout {
         /// The table.
         table: String,
-        /// Its layout.
+        /// The table's layout.
         found: u32,
-        /// The oldest program that may use it.
+        /// The oldest program that may use the table, by its layout.
         oldest_reader: u32,
-        /// The newest layout that this program knows.
+        /// The newest layout that this program supports.
         known: u32,
     },
-    /// Its layout is older than what this program writes.
+    /// The layout is older than those that this program writes.
     #[error(
-        "{table} has layout {found}, this program writes {oldest} and later; stop all servers of older versions, then \
-         run `ticketly table upgrade {table}`"
+        "{table} has layout {found}, but this program writes {oldest} and later; stop all servers of older versions, \
+         then run `ticketly table upgrade {table}`"
     )]
     OlderLayout {
         /// The table.
         table: String,
-        /// Its layout.
+        /// The table's layout.
         found: u32,
         /// The oldest layout that this program writes.
         oldest: u32,
     },
-    /// The engine did not answer, or refused.
+    /// The engine did not answer, or refused the request.
     #[error("cannot use the table {table}: {cause}")]
     Failed {
         /// The table.
         table: String,
-        /// Why; printed in the text above, so that it is no source as well.
+        /// The cause. The message above contains it, so it is not also a source.
         cause: Source,
     },
 }
 
 impl OpenError {
-    /// Why an operation on a table failed.
+    /// Converts the failure of a request to a table.
     pub(crate) fn of<E>(table: &str, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: Error + ProvideErrorMetadata + 'static,
@@ -77,12 +77,13 @@ impl OpenError {
         }
     }
 
+    /// Reports that a table cannot be used, for any other cause.
     pub(crate) fn broken(table: &str, error: impl Into<Source>) -> Self {
         Self::Failed { table: table.to_owned(), cause: error.into() }
     }
 }
 
-/// An item that breaks a rule that every written item kept: the table was edited by hand.
+/// An item that violates a rule that the program keeps: the table was edited by hand.
 #[derive(Debug, thiserror::Error)]
 #[error("corrupt item {} / {}: {attribute}", key.pk, key.sk)]
 pub(crate) struct Corrupt {
@@ -91,9 +92,9 @@ pub(crate) struct Corrupt {
 }
 
 impl Corrupt {
-    /// Something that another item names, and that is not there.
+    /// Reports an item that another item refers to and that does not exist.
     pub(crate) fn missing(key: Key) -> Self {
-        Self { key, attribute: "the whole item, which another names" }
+        Self { key, attribute: "the item does not exist, but another refers to it" }
     }
 }
 

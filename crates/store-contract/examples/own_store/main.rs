@@ -1,4 +1,4 @@
-//! Selling seats out of a store of one's own: `cargo run -p ticketly-domain --example own_store`.
+//! Sells seats out of a store of its own: `cargo run -p ticketly-store-contract --example own_store`.
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 mod store;

@@ -63,7 +63,7 @@ pub async fn fifty_racing_buyers_of_twenty_seats_get_exactly_twenty(mut cinema: 
     assert_eq!(cinema.tickets(slot).await.iter().map(Ticket::id).collect::<HashSet<_>>(), sold);
 }
 
-pub async fn of_ten_racing_buyers_of_the_last_eight_seats_one_gets_them_all(mut cinema: Cinema) {
+pub async fn one_of_ten_racing_buyers_gets_the_last_eight_seats(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     cinema.book(slot, 10).await.unwrap();
     cinema.book(slot, 2).await.unwrap();
@@ -77,7 +77,7 @@ pub async fn of_ten_racing_buyers_of_the_last_eight_seats_one_gets_them_all(mut 
     assert_eq!(cinema.balanced(slot).await, 20);
 }
 
-pub async fn by_name_and_start_the_first_slot_that_fits_is_taken_and_then_the_next(mut cinema: Cinema) {
+pub async fn by_name_and_start_the_first_slot_that_fits_is_booked(mut cinema: Cinema) {
     let (first, second) = cinema.twins(5).await;
     cinema.slot_of(&draft("Spectre", 50)).await;
     assert_eq!(cinema.book(skyfall(), 3).await.unwrap().key().slot, first);
@@ -86,7 +86,7 @@ pub async fn by_name_and_start_the_first_slot_that_fits_is_taken_and_then_the_ne
     assert_eq!((cinema.balanced(first).await, cinema.balanced(second).await), (5, 3));
 }
 
-pub async fn racing_bookings_by_name_and_start_fill_every_slot_to_the_last_seat(mut cinema: Cinema) {
+pub async fn racing_bookings_by_name_and_start_fill_every_slot(mut cinema: Cinema) {
     let slots = [cinema.slot(6).await, cinema.slot(6).await, cinema.slot(6).await];
     let ticketing = cinema.ticketing.clone();
     let outcomes = race(24, |number| {
@@ -100,7 +100,7 @@ pub async fn racing_bookings_by_name_and_start_fill_every_slot_to_the_last_seat(
     }
 }
 
-pub async fn of_slots_that_do_not_fit_the_refusal_tells_the_most_that_one_has_left(mut cinema: Cinema) {
+pub async fn a_refusal_tells_the_most_seats_that_one_slot_has_left(mut cinema: Cinema) {
     let (first, second) = cinema.twins(9).await;
     cinema.book(first, 4).await.unwrap();
     cinema.book(second, 2).await.unwrap();
@@ -110,7 +110,7 @@ pub async fn of_slots_that_do_not_fit_the_refusal_tells_the_most_that_one_has_le
     assert_eq!((cinema.balanced(first).await, cinema.balanced(second).await), (4, 6));
 }
 
-pub async fn what_nobody_scheduled_is_not_sold(mut cinema: Cinema) {
+pub async fn an_unknown_slot_is_not_sold(mut cinema: Cinema) {
     let slot = cinema.slot(20).await;
     let before = cinema.everything().await;
     let other_slot = SlotId::mint(NOW, &mut cinema.rng);
@@ -188,7 +188,7 @@ pub async fn a_user_is_kept_as_given_and_another_number_is_another_user(mut cine
     assert_eq!(page.items, booking.tickets());
 }
 
-pub async fn a_number_that_is_taken_in_the_slot_is_refused_and_nothing_changes(mut cinema: Cinema) {
+pub async fn a_taken_booking_number_is_refused(mut cinema: Cinema) {
     let (slot, other) = (cinema.slot(20).await, cinema.slot(20).await);
     let first = cinema.minted(slot, 2).await;
     let made = cinema.store().book(&first).await.unwrap();

@@ -51,7 +51,7 @@ pub async fn racing_cancels_of_the_tickets_of_one_booking_lose_none(mut cinema: 
     assert_eq!((cinema.available(slot).await, cinema.balanced(slot).await), (20, 0));
 }
 
-pub async fn a_ticket_that_nobody_holds_is_not_canceled_and_nothing_changes(mut cinema: Cinema) {
+pub async fn an_unknown_ticket_is_not_canceled(mut cinema: Cinema) {
     let (slot, other) = (cinema.slot(20).await, cinema.slot(20).await);
     let booking = cinema.book(slot, 2).await.unwrap();
     let [one, two] = [booking.tickets()[0].id(), booking.tickets()[1].id()];
@@ -83,7 +83,7 @@ pub async fn a_freed_seat_is_sold_again(mut cinema: Cinema) {
     assert_eq!((cinema.balanced(slot).await, cinema.count(slot, TicketStatus::Canceled).await), (2, 1));
 }
 
-pub async fn cancels_that_race_with_buyers_neither_lose_nor_invent_a_seat(mut cinema: Cinema) {
+pub async fn cancels_racing_with_buyers_neither_lose_nor_invent_seats(mut cinema: Cinema) {
     let slot = cinema.slot(10).await;
     let held = cinema.book(slot, 10).await.unwrap();
     let ticketing = cinema.ticketing.clone();

@@ -1,4 +1,4 @@
-//! Items: reading attributes through parsers, and writing them.
+//! Items: parses and writes attributes.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 
-use crate::error::Corrupt;
-use crate::items::keyspace::Key;
+use crate::client::error::Corrupt;
+use crate::client::key::Key;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
@@ -33,19 +33,19 @@ pub(crate) fn flag(flag: bool) -> AttributeValue {
     AttributeValue::Bool(flag)
 }
 
-/// The attributes of a key.
+/// Returns the attributes of a key.
 pub(crate) fn key(key: &Key) -> Item {
     HashMap::from([("pk".to_owned(), text(&key.pk)), ("sk".to_owned(), text(&key.sk))])
 }
 
-/// An item of this key.
+/// Builds an item from its key and attributes.
 pub(crate) fn item<const N: usize>(at: &Key, attributes: [(&str, AttributeValue); N]) -> Item {
     let mut item = key(at);
     item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
     item
 }
 
-/// Reads the attributes of an item. Whatever does not parse makes the item corrupt.
+/// Parses the attributes of an item. An item with an attribute that does not parse is corrupt.
 #[derive(Clone, Copy)]
 pub(crate) struct Attributes<'a>(pub(crate) &'a Item);
 
@@ -54,18 +54,18 @@ impl<'a> Attributes<'a> {
         self.0.get(attribute)
     }
 
-    /// The item's key.
+    /// Returns the item's key.
     pub(crate) fn key(self) -> Key {
         let part = |name| self.raw(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
         Key { pk: part("pk"), sk: part("sk") }
     }
 
-    /// The error for an attribute that does not read.
+    /// Returns the error for an attribute that does not parse.
     pub(crate) fn corrupt(self, attribute: &'static str) -> Corrupt {
         Corrupt { key: self.key(), attribute }
     }
 
-    /// A text that a parser takes.
+    /// Parses a text.
     pub(crate) fn text<T>(
         self,
         attribute: &'static str,
@@ -75,7 +75,7 @@ impl<'a> Attributes<'a> {
         text.and_then(|text| parse(text)).ok_or_else(|| self.corrupt(attribute))
     }
 
-    /// A text that may be missing.
+    /// Returns a text that may be missing.
     pub(crate) fn optional(self, attribute: &'static str) -> Result<Option<&'a str>, Corrupt> {
         match self.raw(attribute) {
             None => Ok(None),
@@ -83,7 +83,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// A number that a parser takes.
+    /// Parses a number.
     pub(crate) fn number<N: FromStr, T>(
         self,
         attribute: &'static str,
@@ -93,7 +93,7 @@ impl<'a> Attributes<'a> {
         number.and_then(parse).ok_or_else(|| self.corrupt(attribute))
     }
 
-    /// A number that may be missing, which then is 0.
+    /// Parses a number that is 0 if it is missing.
     pub(crate) fn optional_number<N: FromStr + Default, T>(
         self,
         attribute: &'static str,
@@ -105,17 +105,17 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// A time in milliseconds.
+    /// Parses a time in milliseconds.
     pub(crate) fn time(self, attribute: &'static str) -> Result<DateTime<Utc>, Corrupt> {
         self.number(attribute, DateTime::from_timestamp_millis)
     }
 
-    /// A time that may be missing.
+    /// Parses a time that may be missing.
     pub(crate) fn optional_time(self, attribute: &'static str) -> Result<Option<DateTime<Utc>>, Corrupt> {
         self.raw(attribute).map(|_| self.time(attribute)).transpose()
     }
 
-    /// Bytes that a parser takes.
+    /// Parses bytes.
     pub(crate) fn bytes<T>(
         self,
         attribute: &'static str,
@@ -125,7 +125,7 @@ impl<'a> Attributes<'a> {
         bytes.and_then(|bytes| parse(bytes.as_ref())).ok_or_else(|| self.corrupt(attribute))
     }
 
-    /// Yes or no.
+    /// Parses a boolean.
     pub(crate) fn flag(self, attribute: &'static str) -> Result<bool, Corrupt> {
         self.raw(attribute).and_then(|value| value.as_bool().ok()).copied().ok_or_else(|| self.corrupt(attribute))
     }

@@ -1,8 +1,26 @@
-//! The contract of a store: what everything that implements [`Store`](ticketly_domain::Store) and
-//! [`KeyStore`](ticketly_domain::KeyStore) must do, as one function a sentence.
+//! The contract of a store: what everything that implements [`Store`](ticketly_domain::Store) must do, as one test a
+//! sentence, and a model to replay random operations against.
 //!
-//! A store takes part by one line, `contract!(name, subject)`. There are no exceptions and no capability flags: a store
-//! that needs one is wrong, or the contract is.
+//! # Contract
+//!
+//! A crate that has a store of its own takes this one as a dev-dependency, with `tokio` (features `macros` and
+//! `rt-multi-thread`), and runs everything by one line in a test:
+//!
+//! ```ignore
+//! use my_crate::OwnStore;
+//! use ticketly_store_contract::{Subject, contract};
+//!
+//! contract!(in_memory, Subject::resident(OwnStore::default()));
+//! ```
+//!
+//! The expression makes a [`Subject`] and may `.await`. It is evaluated for each case, and each must get an empty store: a
+//! folder, a table or a schema of its own. [`Subject::opened`] takes a function that opens the store, and opens it again
+//! where a case closes it.
+//!
+//! Every case holds for every store. There are no exceptions and no capability flags: a store that needs one is wrong, or
+//! the contract is. `docs/adding-a-store.md` says what is easily missed, and `examples/own_store` is a whole store.
+//!
+//! Tests of one store alone may use the world of the cases, a [`Cinema`], too.
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
@@ -24,6 +42,7 @@ mod installation;
 mod keys;
 mod listing;
 mod many;
+pub mod model;
 mod moving;
 mod subject;
 mod tickets;
@@ -39,7 +58,7 @@ macro_rules! for_each_case {
     ($then:path $(, $argument:expr)*) => {
         $then! { [$($argument),*]
             archival {
-                a_canceled_and_an_expired_ticket_are_archived_90_days_after_that_and_not_before,
+                canceled_and_expired_tickets_are_archived_after_90_days,
                 a_booked_ticket_is_never_archived,
                 the_tickets_of_a_booking_are_archived_each_in_its_time,
                 archival_gives_no_seat_back_and_happens_once,
@@ -53,17 +72,17 @@ macro_rules! for_each_case {
                 a_booking_is_shown_only_to_who_knows_its_secret,
                 a_booking_takes_all_its_seats_or_none,
                 fifty_racing_buyers_of_twenty_seats_get_exactly_twenty,
-                of_ten_racing_buyers_of_the_last_eight_seats_one_gets_them_all,
-                by_name_and_start_the_first_slot_that_fits_is_taken_and_then_the_next,
-                racing_bookings_by_name_and_start_fill_every_slot_to_the_last_seat,
-                of_slots_that_do_not_fit_the_refusal_tells_the_most_that_one_has_left,
-                what_nobody_scheduled_is_not_sold,
+                one_of_ten_racing_buyers_gets_the_last_eight_seats,
+                by_name_and_start_the_first_slot_that_fits_is_booked,
+                racing_bookings_by_name_and_start_fill_every_slot,
+                a_refusal_tells_the_most_seats_that_one_slot_has_left,
+                an_unknown_slot_is_not_sold,
                 selling_ends_in_the_moment_the_showing_ends,
                 nothing_is_sold_once_expiry_has_closed_the_slot,
                 by_name_and_start_a_closed_slot_is_passed_over,
                 twenty_racing_first_bookings_of_a_person_make_one_user,
                 a_user_is_kept_as_given_and_another_number_is_another_user,
-                a_number_that_is_taken_in_the_slot_is_refused_and_nothing_changes,
+                a_taken_booking_number_is_refused,
                 of_eight_racing_bookings_of_one_number_one_is_made,
                 a_taken_number_makes_the_use_case_mint_another,
                 the_box_office_books_longer_than_the_public,
@@ -75,10 +94,10 @@ macro_rules! for_each_case {
                 a_canceled_ticket_frees_its_seat_exactly_once,
                 sixteen_racing_cancels_of_a_ticket_free_one_seat,
                 racing_cancels_of_the_tickets_of_one_booking_lose_none,
-                a_ticket_that_nobody_holds_is_not_canceled_and_nothing_changes,
+                an_unknown_ticket_is_not_canceled,
                 a_freed_seat_is_sold_again,
                 the_box_office_cancels_longer_than_the_public,
-                cancels_that_race_with_buyers_neither_lose_nor_invent_a_seat,
+                cancels_racing_with_buyers_neither_lose_nor_invent_seats,
             }
             expiry {
                 tickets_expire_8_hours_after_the_end_and_not_before,
@@ -117,7 +136,7 @@ macro_rules! for_each_case {
                 all_conditions_together_must_hold,
                 slots_with_enough_seats_left_are_picked_as_they_sell,
                 a_page_counts_the_slots_that_were_looked_at,
-                pages_of_slots_are_complete_without_repeats_while_slots_are_added,
+                pages_of_slots_are_complete_while_slots_are_added,
                 a_page_never_holds_more_than_was_asked_for,
                 a_slot_is_kept_as_it_was_scheduled,
                 the_slots_of_a_name_and_start_come_in_order_of_identifier,
@@ -128,14 +147,14 @@ macro_rules! for_each_case {
                 a_busy_afternoon_leaves_every_seat_accounted_for,
             }
             moving {
-                a_move_makes_a_new_ticket_and_cancels_the_old_each_naming_the_other,
+                a_move_makes_a_new_ticket_and_cancels_the_old_one,
                 the_other_tickets_of_a_booking_stay_when_one_moves,
                 a_move_into_a_full_slot_leaves_everything_as_it_was,
                 a_ticket_is_not_moved_to_where_it_is,
-                by_name_and_start_a_ticket_moves_to_another_slot_of_the_same,
-                a_ticket_that_nobody_holds_is_not_moved_and_nothing_changes,
+                by_name_and_start_a_ticket_moves_to_another_slot,
+                an_unknown_ticket_is_not_moved,
                 only_a_booked_ticket_is_moved,
-                no_ticket_is_moved_out_of_or_into_a_showing_that_has_ended,
+                no_ticket_moves_out_of_or_into_an_ended_showing,
                 a_ticket_is_moved_back_and_forth,
                 eight_racing_moves_of_a_ticket_make_one_new_ticket,
                 a_move_that_races_with_a_cancel_comes_before_or_not_at_all,
@@ -153,9 +172,9 @@ macro_rules! for_each_case {
                 a_repeated_cancel_is_answered_as_the_first_was,
                 a_repetition_is_answered_before_any_other_rule_is_asked,
                 a_repeated_booking_by_name_and_start_stays_in_its_slot,
-                a_repeated_cancel_of_a_ticket_canceled_before_tells_when_that_was,
-                a_move_of_a_moved_ticket_does_not_show_in_the_first_ones_repetition,
-                another_request_with_the_same_key_is_refused_and_nothing_changes,
+                a_repeated_second_cancel_tells_when_the_first_was,
+                a_repeated_move_does_not_show_a_later_move,
+                another_request_with_the_same_key_is_refused,
                 another_key_makes_another_booking,
                 a_refused_request_leaves_no_record,
                 a_cancel_that_changed_nothing_is_recorded,
@@ -170,10 +189,10 @@ macro_rules! for_each_case {
                 a_taken_number_leaves_no_record,
             }
             tickets {
-                tickets_of_a_slot_come_in_pages_of_three_complete_and_without_repeats,
-                tickets_of_each_status_are_complete_while_bookings_are_added,
+                pages_of_a_slots_tickets_are_complete_without_repeats,
+                lists_by_status_are_complete_while_bookings_are_added,
                 tickets_of_a_user_come_in_order_of_booking_over_all_slots,
-                bookings_of_a_user_in_one_second_go_by_number_and_not_by_slot,
+                bookings_of_a_user_in_one_second_go_by_number,
                 bookings_of_a_slot_begin_where_they_are_asked_to,
                 the_holder_of_a_ticket_is_found_by_it_also_after_a_move,
                 an_unknown_user_and_an_unknown_slot_are_refused,
@@ -207,11 +226,18 @@ macro_rules! test_them {
                 }
             )+
         })+
+        mod model {
+            use super::*;
+            #[test]
+            fn random_operations_agree_with_it() {
+                $crate::model::agree(async || $subject);
+            }
+        }
     };
 }
 
-/// Holds a store to the contract: a module of this name with a test a case, each over a [`Subject`] of its own, which
-/// the expression makes. It may `.await`.
+/// Holds a store to the contract: makes a module of this name with a test for each case, and one that replays random
+/// operations against the [`model`]. The expression makes the [`Subject`] of each; it may `.await`.
 #[macro_export]
 macro_rules! contract {
     ($name:ident, $subject:expr) => {

@@ -1,0 +1,34 @@
+//! What was in the way of a transaction.
+
+use crate::client::attributes::Item;
+use crate::client::write::CommitOutcome;
+
+/// Where the parts of a placing stand among its writes: the record, the booking, the change of another booking, the seats.
+pub(crate) struct Parts {
+    pub(crate) records: usize,
+    pub(crate) updates: usize,
+}
+
+/// What was in the way of a placing.
+pub(crate) enum Conflict {
+    Nothing,
+    Record(Option<Item>),
+    Booking(Option<Item>),
+    Change(Option<Item>),
+    Seats(Option<Item>),
+}
+
+impl Conflict {
+    pub(crate) fn at(ending: CommitOutcome, parts: &Parts) -> Self {
+        let CommitOutcome::Refused { at, found, .. } = ending else { return Self::Nothing };
+        if at < parts.records {
+            Self::Record(found)
+        } else if at == parts.records {
+            Self::Booking(found)
+        } else if at <= parts.records + parts.updates {
+            Self::Change(found)
+        } else {
+            Self::Seats(found)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The ports. Each change has one retry budget, which concludes its answer.
+
+use async_trait::async_trait;
+use ticketly_domain::{
+    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
+    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+};
+
+use crate::store::DynamoStore;
+
+#[async_trait]
+impl Installation for DynamoStore {
+    async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.keep_installation_key(fresh, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.table.check_layout().await
+    }
+}
+
+#[async_trait]
+impl Catalogue for DynamoStore {
+    async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.schedule(slot, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
+        self.slot_with_seats(id).await
+    }
+
+    async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+        self.slots_with_seats(target).await
+    }
+
+    async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+        self.page_of_slots(query).await
+    }
+}
+
+#[async_trait]
+impl Bookings for DynamoStore {
+    async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.book_within(new, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.rebook_within(rebooking, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.change_within(change, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
+        self.booking_at(key).await
+    }
+
+    async fn bookings_of_slot(
+        &self,
+        slot: SlotId,
+        from: Option<BookingNo>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.bookings_in_order(slot, from, limit).await
+    }
+
+    async fn bookings_of_user(
+        &self,
+        user: UserId,
+        from: Option<BookingKey>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.bookings_of(user, from, limit).await
+    }
+}
+
+#[async_trait]
+impl Sweeps for DynamoStore {
+    async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        self.expire_step(sweep).await
+    }
+
+    async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        self.archive_step(sweep).await
+    }
+}

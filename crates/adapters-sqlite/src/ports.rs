@@ -1,0 +1,101 @@
+//! The ports. Each method passes its work to the writer or to a reader.
+
+use async_trait::async_trait;
+use ticketly_domain::{
+    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
+    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+};
+
+use crate::error::failed;
+use crate::rows::no_key;
+use crate::store::SqliteStore;
+use crate::{changes, queries, schema, sweeps};
+
+#[async_trait]
+impl Installation for SqliteStore {
+    async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
+        let fresh = fresh.clone();
+        self.write(move |session| changes::installation_key(session, &fresh)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        // On a full disk, a transaction that writes nothing would still succeed.
+        self.write(|session| schema::write_a_page(&session.db).map_err(failed)).await?;
+        self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
+    }
+}
+
+#[async_trait]
+impl Catalogue for SqliteStore {
+    async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
+        let slot = slot.clone();
+        self.write(move |session| changes::add_slot(session, &slot)).await
+    }
+
+    async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
+        self.read(move |db| queries::slot(db, id)).await
+    }
+
+    async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+        let target = target.clone();
+        self.read(move |db| queries::slots_of(db, &target)).await
+    }
+
+    async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| queries::slots(db, &query)).await
+    }
+}
+
+#[async_trait]
+impl Bookings for SqliteStore {
+    async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
+        let new = new.clone();
+        self.write(move |session| changes::book(session, &new)).await
+    }
+
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+        let rebooking = rebooking.clone();
+        self.write(move |session| changes::rebook(session, &rebooking)).await
+    }
+
+    async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
+        let change = change.clone();
+        self.write(move |session| changes::change(session, &change)).await
+    }
+
+    async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
+        self.read(move |db| queries::booking(db, key)).await
+    }
+
+    async fn bookings_of_slot(
+        &self,
+        slot: SlotId,
+        from: Option<BookingNo>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.read(move |db| queries::bookings_of_slot(db, slot, from.map_or(0, no_key), limit)).await
+    }
+
+    async fn bookings_of_user(
+        &self,
+        user: UserId,
+        from: Option<BookingKey>,
+        limit: usize,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.read(move |db| queries::bookings_of_user(db, user, from, limit)).await
+    }
+}
+
+#[async_trait]
+impl Sweeps for SqliteStore {
+    async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        let sweep = *sweep;
+        self.write(move |session| sweeps::expire(session, &sweep)).await
+    }
+
+    async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
+        let sweep = *sweep;
+        self.write(move |session| sweeps::archive(session, &sweep)).await
+    }
+}
