@@ -167,7 +167,7 @@ def play(ticketly, engine, balancer, restarts, folder, started):
     ports = [free_port() for _ in range(5)]
     started.append(subprocess.Popen([engine, f"127.0.0.1:{ports[0]}"], stdout=subprocess.DEVNULL))
     os.environ.update(AWS_ENDPOINT_URL=f"http://127.0.0.1:{ports[0]}", AWS_REGION="eu-central-1",
-                      AWS_ACCESS_KEY_ID="nobody", AWS_SECRET_ACCESS_KEY="nobody")
+                      AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local")
     until(lambda: socket.socket().connect_ex(("127.0.0.1", ports[0])) == 0, "the start of the engine")
     run = lambda *words: subprocess.run([ticketly, *words], check=True, capture_output=True, text=True).stdout.strip()
     run("table", "create", "cinema")

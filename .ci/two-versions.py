@@ -116,15 +116,15 @@ def play(programs, engine, layouts, folder, started):
     ports = [free_port() for _ in range(3)]
     started.append(subprocess.Popen([engine, f"127.0.0.1:{ports[0]}"], stdout=subprocess.DEVNULL))
     os.environ.update(AWS_ENDPOINT_URL=f"http://127.0.0.1:{ports[0]}", AWS_REGION="eu-central-1",
-                      AWS_ACCESS_KEY_ID="nobody", AWS_SECRET_ACCESS_KEY="nobody")
+                      AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local")
     until(lambda: answers_at_all(ports[0]), "the start of the engine")
 
     def run(program, *words):
         return subprocess.run([program, *words], check=True, capture_output=True, text=True).stdout.strip()
 
     old_program, new_program = programs
-    told = run(old_program, "table", "create", "cinema")
-    assert re.search(rf"layout version +{layouts[0]['version']}\n", told), f"that is not the older program: {told}"
+    output = run(old_program, "table", "create", "cinema")
+    assert re.search(rf"layout version +{layouts[0]['version']}\n", output), f"that is not the older program: {output}"
     assert run(old_program, "--version") != run(new_program, "--version"), "that is one program twice"
     key = lambda role: {"Authorization": "Bearer " + run(
         old_program, "key", "new", "--role", role, "--store", "dynamodb:cinema")}
@@ -141,10 +141,10 @@ def play(programs, engine, layouts, folder, started):
     cinema.agree(servers)
     print("both versions read, moved and canceled what the other booked")
 
-    told = run(new_program, "table", "upgrade", "cinema")
+    output = run(new_program, "table", "upgrade", "cinema")
     upgraded = f"upgraded from layout {layouts[0]['version']} to {layouts[1]['version']}"
-    assert told.startswith(upgraded) or layouts[0]["version"] == layouts[1]["version"], told
-    print(told.splitlines()[0])
+    assert output.startswith(upgraded) or layouts[0]["version"] == layouts[1]["version"], output
+    print(output.splitlines()[0])
     excluded = layouts[1]["oldest_reader"] > layouts[0]["version"]
     if excluded:
         until(lambda: not answers(older.address, "/health/ready"), "noticing that it is excluded", NOTICED)
