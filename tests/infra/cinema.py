@@ -200,10 +200,10 @@ def ask(url, body=None, key=None):
     return answer
 
 
-def pages(url, items, key=None):
-    """All items of a listing."""
+def pages(url, items, key=None, query=""):
+    """Returns all items of a list."""
     cursor = ""
     while cursor is not None:
-        page = ask(f"{url}?limit=100{cursor and '&cursor=' + cursor}", key=key)
+        page = ask(f"{url}?limit=100{query}{cursor and '&cursor=' + cursor}", key=key)
         yield from page[items]
         cursor = page.get("nextCursor")

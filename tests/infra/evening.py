@@ -69,7 +69,8 @@ class Evening:
         return changed
 
     def slots(self):
-        return list(cinema.pages(f"{self.url}/v1/slots", "slots"))
+        """Returns all slots, also those that have ended."""
+        return list(cinema.pages(f"{self.url}/v1/slots", "slots", query="&from=2000-01-01T00:00:00Z"))
 
     def tickets(self, slot):
         return list(cinema.pages(f"{self.url}/v1/slots/{slot}/tickets", "tickets", self.box_office))
