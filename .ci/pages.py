@@ -54,7 +54,7 @@ class Pages:
         element = self.click(css)
         element.send_keys(Keys.CONTROL + "a")
         element.send_keys(text)
-        # The page takes a text over a moment after the last key, or when the field is left.
+        # The page reads a text a moment after the last key, or when the field loses the focus.
         element.send_keys(Keys.TAB)
 
     def execute(self, block):

@@ -3,9 +3,9 @@
 usage: servers.py TICKETLY ENGINE haproxy
        servers.py TICKETLY ENGINE nginx RESTARTS
 
-Behind HAProxy one server is killed and the others are restarted: no request fails but those that the killed server had in
-flight, and those succeed when they are repeated with their key. Behind nginx, as it is by default, the servers are restarted
-in turn, so many times in all: no request fails. In the end exactly what was acknowledged is sold.
+Behind HAProxy one server is killed and the others are restarted: only the requests in flight at the killed server may fail, and
+they succeed when they are repeated with their key. Behind nginx, by its defaults, the servers are restarted in turn, RESTARTS
+times in all: no request fails. In the end exactly the acknowledged bookings are sold.
 """
 
 import collections
@@ -25,9 +25,9 @@ import uuid
 
 CLIENTS = 16
 SEATS = 100_000
-# nginx leaves a server alone for 10 s after a failure, and must not find all three so.
+# nginx does not use a server for 10 s after a failure; this must not happen to all three at once.
 BETWEEN_RESTARTS = 6
-# How long after the kill the balancer may still have requests on the dead server's connections.
+# How long after the kill the balancer may still have requests on the killed server's connections.
 AFTERMATH = 3
 
 
@@ -185,7 +185,7 @@ def play(ticketly, engine, balancer, restarts, folder, started):
 
     slot = {"slotName": "Skyfall", "startTime": "2100-11-01 12:22", "endTime": "2100-11-01 15:22", "slotType": "Movie",
             "genre": "Action", "capacity": SEATS}
-    # One for all to rush at, or room for a million bookings.
+    # One slot for all clients, or room for a million bookings.
     slots = [call(cinema, "POST", "/v1/slots", slot, admin)[1]["slotId"] for _ in range(1 if balancer is haproxy else CLIENTS)]
 
     stop = threading.Event()
@@ -220,7 +220,7 @@ def check_failures(clients, killed):
 
 
 def check_tickets(clients, slots, cinema, office):
-    """What was acknowledged is sold, once."""
+    """Exactly the acknowledged tickets are sold, each of them once."""
     acknowledged = [ticket for client in clients for ticket in client.tickets]
     doubled = [ticket for ticket, count in collections.Counter(acknowledged).items() if count > 1]
     assert not doubled, f"acknowledged twice: {doubled[:3]}"

@@ -2,8 +2,8 @@
 
 usage: two-versions.py OLDER NEWER ENGINE LAYOUT-OF-OLDER LAYOUT-OF-NEWER
 
-Holds that each reads, moves and cancels what the other booked, that a change repeated at the other is not done again, that
-seats add up, and that after the upgrade the older one stops using the table if the new layout excludes it, and only then.
+Checks that each reads, moves and cancels what the other booked, that a change repeated at the other is not done again, that
+seats add up, and that after the upgrade the older one stops using the table exactly if the new layout excludes it.
 """
 
 import os
@@ -17,7 +17,7 @@ import uuid
 from servers import Server, answers, call, free_port, until
 
 SEATS = 60
-# An excluded server notices within 10 s by itself, and at once when it is asked whether it is ready.
+# An excluded server notices within 10 s by itself, and at once at a readiness check.
 NOTICED = 20
 
 
@@ -31,7 +31,7 @@ class Cinema:
     def __init__(self, servers, admin, office):
         self.servers, self.office = servers, office
         self.slots = [self.schedule(server, number, admin) for number, server in enumerate(servers)]
-        # Every ticket that was made, with the status that it must have.
+        # Every booked ticket, with the status that it must have.
         self.tickets = {}
         self.users = set()
 
@@ -154,7 +154,7 @@ def play(programs, engine, layouts, folder, started):
         assert "update this server" in older.log.read_text(), older.log.read_text()
         again = subprocess.run([old_program, "table", "describe", "cinema"], capture_output=True, text=True)
         assert again.returncode == 2 and "use a newer version" in again.stderr, again
-    # The newer one is started again, so that it has seen the upgrade.
+    # Restarts the newer server, so that it has seen the upgrade.
     newer.restart()
     started.append(newer.process)
     goes_on = [newer, newer] if excluded else [newer, older]

@@ -1,4 +1,4 @@
-"""Books, moves and cancels tickets with the client that openapi-python-client makes of the document.
+"""Books, moves and cancels tickets with the client that openapi-python-client generates from the API document.
 
 usage: book.py URL
 """

@@ -1,4 +1,4 @@
-// Books, moves and cancels tickets with the types that openapi-typescript makes of the document. Usage: book.js URL
+// Books, moves and cancels tickets with the types that openapi-typescript generates from the API document. Usage: book.js URL
 
 import { strict as assert } from "node:assert";
 import createClient from "openapi-fetch";

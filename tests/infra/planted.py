@@ -57,10 +57,10 @@ FAULTS = [
         "data.yaml",
         "the table goes with the stack",
         "    Condition: OwnTable\n"
-        "    # Whatever becomes of the stack, what was sold stays.\n"
+        "    # Bookings outlive the stack.\n"
         "    DeletionPolicy: Retain",
         "    Condition: OwnTable\n"
-        "    # Whatever becomes of the stack, what was sold stays.\n"
+        "    # Bookings outlive the stack.\n"
         "    DeletionPolicy: Delete",
     ),
     (
