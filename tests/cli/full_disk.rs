@@ -97,6 +97,17 @@ fn becomes_ready(server: &Server) {
     }
 }
 
+/// Waits until the readiness check tells of the full disk: it asks the store at most once a second.
+fn tells_that_it_is_full(server: &Server) {
+    let begun = Instant::now();
+    let mut answer = server.get("/health/ready");
+    while answer.status == 200 && begun.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(50));
+        answer = server.get("/health/ready");
+    }
+    answer.refused(503, "storage_full");
+}
+
 /// How many errors of bookings a log tells of, and in how many lines.
 fn logged(log: &str) -> (u32, usize) {
     let lines: Vec<_> = log.lines().filter(|line| line.contains("ERROR") && line.contains("/v1/bookings")).collect();
@@ -121,7 +132,7 @@ fn a_full_disk_is_told_and_left_behind() {
     sold += codes.get("booked").unwrap_or(&0);
     assert_eq!(refused + codes.get("booked").unwrap_or(&0), CLIENTS * 500, "{codes:?}");
     assert!(refused > CLIENTS * 400, "{codes:?}");
-    server.get("/health/ready").refused(503, "storage_full");
+    tells_that_it_is_full(&server);
     server.get("/health/live").expect(200);
     assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"], CAPACITY - sold);
     let seconds = begun.elapsed().as_secs() + 1;
@@ -158,7 +169,7 @@ fn a_disk_that_bookings_fill_refuses_the_rest() {
             break;
         }
     }
-    server.get("/health/ready").refused(503, "storage_full");
+    tells_that_it_is_full(&server);
     assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"], CAPACITY - sold);
     server.signal("KILL");
     server.ended();

@@ -138,7 +138,7 @@ pub async fn measure(engine: &Engine) -> Vec<Crowd> {
         "a refused buyer of a sold-out slot of 8 shards, of 100 at once",
         bill,
         100,
-        [1.5, 5.0, 0.2, 0.0],
+        [0.3, 4.0, 0.2, 0.0],
     ));
     crowds
 }

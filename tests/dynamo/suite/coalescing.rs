@@ -94,6 +94,18 @@ async fn a_screen_that_is_added_is_sold_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_screen_takes_its_place_in_the_order() {
+    let (_engine, _, mut cinema) = metered(500).await;
+    let first = cinema.slot(20).await;
+    assert_eq!(cinema.book(by_name(), 1).await.unwrap().key().slot, first);
+    let mut earlier = cinema.slot(20).await;
+    while earlier > first {
+        earlier = cinema.slot(20).await;
+    }
+    assert_eq!(cinema.book(by_name(), 1).await.unwrap().key().slot, earlier, "the remembered slots lack it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_is_shown_again_reads_no_seats() {
     let (_engine, meter, mut cinema) = metered(500).await;
     let mut slots = Vec::new();

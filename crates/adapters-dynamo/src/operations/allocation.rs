@@ -104,6 +104,7 @@ impl DynamoStore {
                 Conflict::Booking(found) => {
                     let is_this =
                         budget.ambiguous() && found.is_some_and(|found| bookings::is_made_of(&found, booking));
+                    self.recent.took(slot);
                     return if is_this { Ok(AllocationOutcome::Done(answer)) } else { Err(StoreError::IdTaken) };
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),

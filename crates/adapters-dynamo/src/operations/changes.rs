@@ -35,7 +35,9 @@ impl DynamoStore {
     }
 
     pub(crate) async fn schedule(&self, slot: &TicketSlot, budget: &mut RetryBudget) -> Result<(), StoreError> {
-        match self.table.commit(&slots::scheduled(slot, self.seats_a_shard), budget).await? {
+        let outcome = self.table.commit(&slots::scheduled(slot, self.seats_a_shard), budget).await;
+        self.recent.scheduled(slot.showing().name(), slot.showing().start());
+        match outcome? {
             CommitOutcome::Done => Ok(()),
             // An earlier attempt of this call may have succeeded.
             CommitOutcome::Refused { found: Some(found), .. } if budget.ambiguous() => {

@@ -35,8 +35,11 @@ impl DynamoStore {
         if let Some(known) = self.known.slot(id) {
             return Ok(Some(known));
         }
-        let found = self.table.get(&keyspace::slot(id)).await?;
-        found.map(|found| Ok(self.known.remember(slots::read(&found)?))).transpose()
+        let read = Box::pin(async {
+            let found = self.table.get(&keyspace::slot(id)).await?;
+            found.map(|found| Ok(self.known.remember(slots::read(&found)?))).transpose()
+        });
+        Ok(self.recent.slot_reads.read(id, read).await?.0)
     }
 
     /// What a slot is by now, after it was corrected.

@@ -38,6 +38,8 @@ pub(crate) struct RecentReads {
     pub(crate) listed: Remembered<SlotId, Vec<Shard>>,
     pub(crate) list_reads: SharedReads<Showing, Vec<Arc<Scheduled>>>,
     pub(crate) seat_reads: SharedReads<SeatRead, Arc<Vec<Option<Item>>>>,
+    /// Reads of slots that this server does not know yet.
+    pub(crate) slot_reads: SharedReads<SlotId, Option<Arc<Scheduled>>>,
 }
 
 impl RecentReads {
@@ -49,7 +51,13 @@ impl RecentReads {
             listed: Remembered::new(list_age),
             list_reads: SharedReads::default(),
             seat_reads: SharedReads::default(),
+            slot_reads: SharedReads::default(),
         }
+    }
+
+    /// Forgets the slots of a name and start after this server has scheduled another.
+    pub(crate) fn scheduled(&self, name: &SlotName, start: DateTime<Utc>) {
+        self.lists.forget((name.clone(), start));
     }
 
     /// Forgets the seats of a slot from which this server has taken some.
