@@ -1,4 +1,4 @@
-//! A mock of a whole store, for what no real store does on demand.
+//! A mock of a complete store, for failures that a real store does not show on demand.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use crate::{
 };
 
 mockall::mock! {
-    /// A store that does what a test says.
+    /// A store that does what a test sets.
     pub Store {}
 
     #[async_trait]
