@@ -23,8 +23,9 @@
 //! use rand::SeedableRng;
 //! use rand::rngs::StdRng;
 //! use ticketly_domain::{
-//!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection, SlotDescription,
-//!     SlotDetails, SlotDraft, SlotName, SlotType, Target, TicketCount, TicketSlot, TicketStatus, UserName,
+//!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection,
+//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotType, Target, TicketCount, TicketSlot, TicketStatus,
+//!     UserName,
 //! };
 //!
 //! let now = DateTime::UNIX_EPOCH + TimeDelta::days(18_567);

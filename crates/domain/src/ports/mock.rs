@@ -27,8 +27,18 @@ mockall::mock! {
         async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
         async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
         async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
-        async fn bookings_of_slot(&self, slot: SlotId, from: Option<BookingNo>, limit: usize) -> Result<Vec<Booking>, StoreError>;
-        async fn bookings_of_user(&self, user: UserId, from: Option<BookingKey>, limit: usize) -> Result<Vec<Booking>, StoreError>;
+        async fn bookings_of_slot(
+            &self,
+            slot: SlotId,
+            from: Option<BookingNo>,
+            limit: usize,
+        ) -> Result<Vec<Booking>, StoreError>;
+        async fn bookings_of_user(
+            &self,
+            user: UserId,
+            from: Option<BookingKey>,
+            limit: usize,
+        ) -> Result<Vec<Booking>, StoreError>;
     }
 
     #[async_trait]
