@@ -1,8 +1,9 @@
-//! A local engine: `cargo run --manifest-path tests/engine/Cargo.toml --target-dir target/engine -- [ADDRESS] [FILE]`.
+//! A local DynamoDB engine. To run it:
+//! `cargo run --manifest-path tests/engine/Cargo.toml --target-dir target/engine -- [ADDRESS] [FILE]`
 //!
-//! It listens on 127.0.0.1:8000 unless told otherwise, keeps everything in memory unless given a file, and stops on
-//! Ctrl-C. With `--attached` it also stops when its standard input is closed, and so with the program that started it.
-#![expect(clippy::print_stdout, reason = "a program says where it listens")]
+//! It listens on 127.0.0.1:8000 by default, keeps its data in memory unless a file is given, and stops on Ctrl-C. With
+//! `--attached` it also stops when its standard input is closed, and so when the program that started it ends.
+#![expect(clippy::print_stdout, reason = "the program prints its address")]
 
 use std::env;
 use std::future;
@@ -14,7 +15,7 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let (flags, mut values): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|one| one.starts_with('-'));
+    let (flags, mut values): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|argument| argument.starts_with('-'));
     let attached = match flags.as_slice() {
         [] => false,
         [flag] if flag == "--attached" => true,
@@ -27,8 +28,8 @@ async fn main() -> ExitCode {
     let address = values.pop().unwrap_or_else(|| "127.0.0.1:8000".to_owned());
     match serve(&address, file.as_deref(), attached).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("{why}");
+        Err(error) => {
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
@@ -40,18 +41,18 @@ async fn serve(address: &str, file: Option<&str>, attached: bool) -> Result<(), 
     let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     println!(
-        "listening; point to it by: export AWS_ENDPOINT_URL=http://{address} AWS_REGION=eu-central-1 \
+        "listening; to use it: export AWS_ENDPOINT_URL=http://{address} AWS_REGION=eu-central-1 \
          AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     );
     tokio::select! {
         served = dynoxide::server::serve_with_shutdown(listener, database, future::pending()) => served,
         _ = tokio::signal::ctrl_c() => Ok(()),
-        () = left_alone(), if attached => Ok(()),
+        () = input_closed(), if attached => Ok(()),
     }
 }
 
-/// Waits until the standard input is closed.
-async fn left_alone() {
+/// Returns when the standard input is closed.
+async fn input_closed() {
     let mut read = [0; 64];
     while matches!(stdin().read(&mut read).await, Ok(1..)) {}
 }

@@ -1,12 +1,16 @@
-//! Numbers as Crockford base 32: five bits a digit, no I, L, O or U, read without regard to case.
+//! Numbers in Crockford base 32: five bits a digit, without I, L, O and U, parsed in any case.
 
 use std::fmt;
 
-use crate::NotAnId;
+/// A text that is not an identifier of the expected kind. No entity has it, so a transport's adapter may treat it as
+/// the identifier of an unknown entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not an identifier of this system")]
+pub struct NotAnId;
 
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Writes the lowest `5 * digits` bits of `value`, the highest digit first.
+/// Writes the lowest `5 * digits` bits of `value`, most significant digit first.
 pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::Result {
     for index in (0..digits).rev() {
         let digit = usize::try_from((value >> (5 * index)) & 31).ok().and_then(|digit| DIGITS.get(digit));
@@ -15,7 +19,7 @@ pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::R
     Ok(())
 }
 
-/// Reads digits from the front of a text.
+/// Reads a text's digits from its start.
 pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -23,7 +27,7 @@ impl<'a> Reader<'a> {
         Self(text.as_bytes())
     }
 
-    /// The next `digits` digits as a number; `None` when there are fewer, or one of them is no digit.
+    /// Reads the next `digits` digits as a number. `None` when there are fewer, or when a character is not a digit.
     pub(crate) fn take(&mut self, digits: usize) -> Option<u128> {
         let (head, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
@@ -31,19 +35,19 @@ impl<'a> Reader<'a> {
             let digit = match byte.to_ascii_uppercase() {
                 b'O' => 0,
                 b'I' | b'L' => 1,
-                upper => DIGITS.iter().position(|&known| known == upper)?,
+                upper => DIGITS.iter().position(|&digit| digit == upper)?,
             };
             Some((number << 5) | u128::try_from(digit).ok()?)
         })
     }
 
-    /// `Some` when nothing is left over.
+    /// Returns `Some` when the whole text has been read.
     pub(crate) fn end(self) -> Option<()> {
         self.0.is_empty().then_some(())
     }
 }
 
-/// Reads the whole of a text: a prefix, then what `read` takes.
+/// Parses a whole text: a prefix, then the digits that `read` takes.
 pub(crate) fn parse<T>(
     text: &str,
     prefix: &str,
@@ -62,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_reads_back_in_any_case_and_with_look_alikes() {
+    fn numbers_parse_in_any_case_and_with_look_alikes() {
         let mut text = String::new();
         write(&mut text, 0x00FF_1234_5678_9ABC_DEF0, 16).unwrap();
         for spelling in [text.clone(), text.to_lowercase(), text.replace('0', "O").replace('1', "l")] {

@@ -1,11 +1,11 @@
-//! What can go wrong, in three kinds: a value that no rule could accept ([`Invalid`]), a rule that said no
-//! ([`Refusal`]), and a store that could not do its work ([`StoreError`]).
+//! Errors, of three kinds: a value that no rule accepts ([`Invalid`]), a refusal by a rule ([`Refusal`]), and a failure
+//! of a store ([`StoreError`]).
 
 use std::error;
 
 use crate::{Invalid, TicketStatus};
 
-/// The kinds of thing that can be unknown.
+/// The kinds of entity that [`Refusal::Unknown`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entity {
     /// A slot, by identifier or by name and start.
@@ -16,85 +16,86 @@ pub enum Entity {
     Booking,
     /// A user.
     User,
-    /// A key of the programming interface.
+    /// An API key.
     ApiKey,
 }
 
-/// A rule said no, and nothing changed.
+/// A refusal by a rule. Nothing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// There is none, or none by that identifier.
+    /// The entity does not exist, or its identifier is wrong.
     #[error("there is no such {0:?}")]
     Unknown(Entity),
-    /// Fewer seats are left than were asked for, in every slot that came into question.
+    /// No slot of the target has as many available seats as requested.
     #[error("only {available} seats are left")]
     SoldOut {
-        /// The most that one such slot has left.
+        /// The greatest number of available seats in one of the slots.
         available: u32,
     },
-    /// The showing has ended: nothing is sold for it, and no ticket of it is moved or canceled.
+    /// The showing has ended. Its tickets can no longer be booked, moved or canceled.
     #[error("the showing has ended")]
     SlotEnded,
-    /// The public can book no more for the showing; the box office still can.
+    /// The public can no longer book the showing. The box office can until its end.
     #[error("online booking for this showing has closed; ask at the box office")]
     BookingClosed,
-    /// The public can move or cancel no ticket of the showing any more; the box office still can.
+    /// The public can no longer move or cancel tickets of the showing. The box office can until its end.
     #[error("tickets for this showing can no longer be moved or canceled online; ask at the box office")]
     ChangesClosed,
     /// The ticket is no longer booked.
     #[error("the ticket is {status}")]
     NotBooked {
-        /// What it is instead.
+        /// The ticket's present status.
         status: TicketStatus,
     },
-    /// The ticket is to be moved to where it is.
-    #[error("the ticket is in that slot already")]
+    /// The target of a move is only the ticket's own slot.
+    #[error("the ticket is already in that slot")]
     SameSlot,
-    /// The idempotency key was used before, with another request.
+    /// The idempotency key was used before with another request.
     #[error("the idempotency key belongs to another request")]
     KeyReused,
-    /// The installation has as many keys as it may have.
-    #[error("there are {limit} keys already")]
+    /// The installation has the greatest number of keys already.
+    #[error("the limit of {limit} keys is reached")]
     TooManyKeys {
-        /// How many it may have.
+        /// The greatest number of keys.
         limit: u32,
     },
-    /// Another key has the label.
+    /// Another key of the installation has the label.
     #[error("another key has that label")]
     LabelTaken,
 }
 
-/// What a store's source of trouble is, for the log and never for a client.
+/// The cause of a store's failure, for the log and never for a client.
 pub type Source = Box<dyn error::Error + Send + Sync>;
 
-/// Why a store did not do what it was asked to.
+/// A failure of a store's operation.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// A rule that can race said no; nothing changed.
+    /// A rule refused the change because of the rows in the store. Nothing changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// A new identifier is taken; nothing changed. Mint another.
-    #[error("a new identifier is taken already")]
+    /// A new identifier is already in use. Nothing changed. The caller mints another and tries again.
+    #[error("the new identifier is already in use")]
     IdTaken,
-    /// Too much is waiting; nothing changed.
-    #[error("too many requests are waiting for the store")]
+    /// The store has too many requests waiting. Nothing changed.
+    #[error("the store is overloaded: too many requests are waiting")]
     Overloaded,
-    /// Others were faster too often; nothing changed.
-    #[error("others kept changing the same rows")]
+    /// Other requests changed the same rows before each attempt. Nothing changed.
+    #[error("other requests kept changing the same rows")]
     Contended,
-    /// The store has no room left for a change; nothing changed. Reads still work.
+    /// The store has no space for a change. Nothing changed. Reads still work.
     #[error("the storage is full")]
     StorageFull(#[source] Source),
-    /// It may have happened and may still happen. Only the same request with the same idempotency key tells.
+    /// The change may have happened or may still happen. Repeating the same request with the same idempotency key
+    /// returns its outcome.
     #[error("the outcome is unknown")]
     OutcomeUnknown(#[source] Source),
-    /// It failed; nothing changed.
+    /// The operation failed. Nothing changed.
     #[error("the store failed")]
     Failed(#[source] Source),
 }
 
 impl StoreError {
-    /// Whether the same request may well succeed in a moment.
+    /// Returns whether the same request is likely to succeed after a short wait.
     #[must_use]
     pub const fn retryable(&self) -> bool {
         match self {
@@ -104,16 +105,16 @@ impl StoreError {
     }
 }
 
-/// Why a use case did not do what it was asked to.
+/// A failure of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A value that no rule could accept; nothing changed.
+    /// A value is invalid. Nothing changed.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// A rule said no; nothing changed.
+    /// A rule refused the request. Nothing changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The store could not.
+    /// The store failed. See [`StoreError`] for what may have changed.
     #[error(transparent)]
     Store(StoreError),
 }

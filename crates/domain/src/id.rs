@@ -1,8 +1,8 @@
-//! Identifiers. They are minted before a store sees them, so that a retried change can be recognised, and each tells
-//! where its row lives: a booking lives under its slot, a ticket at a place of its booking.
+//! Identifiers. They are minted before a store sees them, so that a retried change can be recognised. Each contains the
+//! key of its row: a booking's row belongs to its slot, and a ticket is an index in its booking.
 //!
-//! The address is no secret. What makes a ticket or a booking unguessable is the [`Secret`] that follows it, 80 random
-//! bits of its own each, so that the holder of one ticket can reach neither the booking nor its other tickets.
+//! The key is not secret. The [`Secret`] after the key makes a ticket or a booking unguessable: each has 80 random bits
+//! of its own, so that the holder of a ticket can access neither its booking nor the booking's other tickets.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,18 +10,13 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
-use crate::crockford::{self, Reader, parse};
+use crate::crockford::{self, NotAnId, Reader, parse};
 
-/// A text that is no identifier of the wanted kind. Nothing can be known by it, so an adapter of a transport may
-/// treat it as it treats an unknown one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is not an identifier of this system")]
-pub struct NotAnId;
-
-/// 60 bits: 32 of seconds since 1970 (good until 2106), then 28 random ones.
+/// Mints 60 bits: 32 bits of seconds since 1970 (sufficient until 2106), then 28 random bits.
 ///
-/// Sorted by time, so that new rows go to the end of a tree. Two of one second collide once in 268 million; the store
-/// answers [`StoreError::IdTaken`](crate::StoreError::IdTaken) then, and a new one is minted.
+/// The numbers sort by time, so that new rows go to the end of a tree. Two numbers of the same second collide once in
+/// 268 million times. The store then answers [`StoreError::IdTaken`](crate::StoreError::IdTaken), and another is
+/// minted.
 fn stamp(now: DateTime<Utc>, rng: &mut (impl CryptoRng + ?Sized)) -> u64 {
     let seconds = u64::from(u32::try_from(now.timestamp()).unwrap_or(if now.timestamp() < 0 { 0 } else { u32::MAX }));
     (seconds << 28) | u64::from(rng.next_u32() >> 4)
@@ -36,19 +31,19 @@ macro_rules! stamp_id {
         pub struct $name(u64);
 
         impl $name {
-            /// A new one, from the time and 28 random bits.
+            /// Mints an identifier from the time and 28 random bits.
             #[must_use]
             pub fn mint(now: DateTime<Utc>, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
                 Self(stamp(now, rng))
             }
 
-            /// As a number below 2^60, for a store's keys; it sorts as the identifier does.
+            /// Returns a number below 2^60 for a store's keys. It sorts as the identifier does.
             #[must_use]
             pub const fn as_u64(self) -> u64 {
                 self.0
             }
 
-            /// Back from a store's key.
+            /// Restores an identifier from a store's key. `None` for 2^60 and above.
             #[must_use]
             pub const fn from_u64(number: u64) -> Option<Self> {
                 if number < 1 << 60 { Some(Self(number)) } else { None }
@@ -62,12 +57,12 @@ macro_rules! stamp_id {
 }
 
 stamp_id! {
-    /// Identifies a slot. Public: every listing shows it. `S` and 12 digits.
+    /// The identifier of a slot: `S` and 12 digits. It is public: every listing shows it.
     SlotId
 }
 
 stamp_id! {
-    /// Identifies a booking within its slot. Part of an address, never shown alone.
+    /// The number of a booking within its slot: a part of [`BookingKey`], never shown alone.
     BookingNo
 }
 
@@ -86,12 +81,12 @@ impl FromStr for SlotId {
     }
 }
 
-/// Where a booking lives: enough to find it, not enough to be shown it.
+/// The key of a booking in a store. It is sufficient to find the booking, but not to be allowed to read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BookingKey {
-    /// The slot that the booking is in.
+    /// The booking's slot.
     pub slot: SlotId,
-    /// The booking within the slot.
+    /// The booking's number within the slot.
     pub no: BookingNo,
 }
 
@@ -106,17 +101,17 @@ impl BookingKey {
     }
 }
 
-/// 80 random bits that only the holder of a ticket or a booking knows. Its `Debug` form tells nothing.
+/// 80 random bits that only the holder of a ticket or a booking has. Its `Debug` form is redacted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Secret([u8; 10]);
 
 const SECRET_DIGITS: u32 = 16;
 
 impl Secret {
-    /// How many bytes it has.
+    /// The length in bytes.
     pub const BYTES: usize = 10;
 
-    /// A new one.
+    /// Mints a secret.
     #[must_use]
     pub fn mint(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = [0; 10];
@@ -124,13 +119,13 @@ impl Secret {
         Self(bytes)
     }
 
-    /// As bytes, for a store.
+    /// Returns the bytes, for a store.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 10] {
         &self.0
     }
 
-    /// Back from a store.
+    /// Restores a secret from a store.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 10]) -> Self {
         Self(bytes)
@@ -153,12 +148,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Identifies a booking and proves that one may see it: `B` and 40 digits.
+/// The identifier of a booking, which allows its holder to read it: `B` and 40 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BookingId {
-    /// Where the booking lives.
+    /// The booking's key.
     pub key: BookingKey,
-    /// What makes the identifier unguessable.
+    /// The secret, which makes the identifier unguessable.
     pub secret: Secret,
 }
 
@@ -178,14 +173,14 @@ impl FromStr for BookingId {
     }
 }
 
-/// Identifies a ticket and proves that one holds it: `TKT` and 41 digits.
+/// The identifier of a ticket, which allows its holder to read, move and cancel it: `TKT` and 41 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TicketId {
-    /// Where the ticket's booking lives.
+    /// The key of the ticket's booking.
     pub booking: BookingKey,
-    /// The ticket's place in its booking, from 0; below [`TicketCount::MAX`](crate::TicketCount::MAX).
+    /// The ticket's index in its booking, from 0; below [`TicketCount::MAX`](crate::TicketCount::MAX).
     pub index: u8,
-    /// What makes the identifier unguessable.
+    /// The secret, which makes the identifier unguessable.
     pub secret: Secret,
 }
 
@@ -212,15 +207,15 @@ impl FromStr for TicketId {
     }
 }
 
-/// Identifies a user: `U` and 20 digits, computed from name and phone number (see
-/// [`InstallationKey`](crate::InstallationKey)).
+/// The identifier of a user, computed from name and phone number (see [`InstallationKey`](crate::InstallationKey)): `U`
+/// and 20 digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId([u8; 13]);
 
 const USER_DIGITS: u32 = 20;
 
 impl UserId {
-    /// The first 100 bits of a keyed hash.
+    /// Takes 100 bits of a keyed hash.
     pub(crate) fn from_hash(hash: &[u8; 32]) -> Self {
         let mut bytes = [0; 13];
         bytes.copy_from_slice(hash.first_chunk::<13>().unwrap_or(&[0; 13]));
@@ -228,13 +223,13 @@ impl UserId {
         Self(bytes)
     }
 
-    /// As bytes, for a store; they sort as the identifier does.
+    /// Returns the bytes, for a store. They sort as the identifier does.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 13] {
         &self.0
     }
 
-    /// Back from a store.
+    /// Restores an identifier from a store. `None` when the bytes have more than 100 bits.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 13]) -> Option<Self> {
         if bytes[0] < 0x10 { Some(Self(bytes)) } else { None }
@@ -272,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn every_identifier_reads_back_from_what_it_shows() {
+    fn every_displayed_identifier_parses() {
         let rng = &mut StdRng::seed_from_u64(1);
         let key = booking(rng);
         let secret = Secret::mint(rng);
@@ -289,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_short_too_long_or_of_another_kind_is_no_identifier() {
+    fn texts_of_another_length_or_kind_are_no_identifiers() {
         let rng = &mut StdRng::seed_from_u64(2);
         let id = BookingId { key: booking(rng), secret: Secret::mint(rng) }.to_string();
         for wrong in ["", "B", "TKT331086", "713396", &id[1..], &id[..40], &format!("{id}0"), &format!("TKT0{id}")] {
@@ -299,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_has_80_random_bits_and_never_shows_in_debug_output() {
+    fn a_secret_is_random_and_redacted_in_debug_output() {
         let rng = &mut StdRng::seed_from_u64(3);
         let (mut ones, mut zeros) = ([0u8; 10], [0u8; 10]);
         for _ in 0..64 {

@@ -1,13 +1,15 @@
-/// A value that no rule could ever accept: which field, and how to mend it.
+//! Invalid values.
+
+/// A value that no rule accepts: the field, and how to correct it.
 ///
-/// `field` is the seeds' own name of the field; a caller that knows the value under another name (a JSON pointer, a
-/// flag) says so itself.
+/// `field` is the legacy name of the field. A caller with another name for the value (a JSON pointer, a flag) replaces
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {reason}")]
 pub struct Invalid {
-    /// The field, in the seeds' vocabulary.
+    /// The legacy name of the field.
     pub field: &'static str,
-    /// What is wrong and what would be right, as half a sentence for a person. It never repeats the value.
+    /// What to give instead, as part of a sentence for a person. It never repeats the value.
     pub reason: String,
 }
 

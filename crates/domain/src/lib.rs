@@ -1,15 +1,16 @@
-//! The heart of Ticketly: slots, tickets, users, and the rules of selling seats.
+//! The domain of Ticketly: slots, tickets, users, and the rules of selling seats.
 //!
-//! It does no I/O and knows no clock, no runtime and no transport. What it needs of the world it asks for through the
+//! This crate does no I/O and depends on no clock, runtime or transport. It reaches its surroundings only through the
 //! [`Store`] port and its arguments, so that any Rust service can sell seats with it:
 //!
-//! - **Entities** ([`TicketSlot`], [`Ticket`], [`User`], [`Booking`]) can only be built right, and change by functions
-//!   that return the changed one or a [`Refusal`].
+//! - **Entities** ([`TicketSlot`], [`Ticket`], [`User`], [`Booking`]) are valid by construction. Functions that change
+//!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
-//!   store sees them. A store loads rows, lets the change decide, and writes, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are what a [`Store`] implements.
-//! - **Use cases** ([`Ticketing`]) work over any store.
-//! - **Errors** come in three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
+//!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
+//! - **Ports** ([`Catalogue`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a
+//!   [`Store`].
+//! - **Use cases** ([`Ticketing`]) work with any store.
+//! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
 //!
 //! # Example
 //!
@@ -22,12 +23,13 @@
 //! use rand::SeedableRng;
 //! use rand::rngs::StdRng;
 //! use ticketly_domain::{
-//!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection, SlotDescription,
-//!     SlotDetails, SlotDraft, SlotName, SlotType, Target, TicketCount, TicketSlot, TicketStatus, UserName,
+//!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection,
+//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotType, Target, TicketCount, TicketSlot, TicketStatus,
+//!     UserName,
 //! };
 //!
 //! let now = DateTime::UNIX_EPOCH + TimeDelta::days(18_567);
-//! // Somewhere where it counts, take the operating system's randomness.
+//! // In production, take the operating system's randomness.
 //! let rng = &mut StdRng::seed_from_u64(1);
 //!
 //! let draft = SlotDraft {
@@ -45,14 +47,14 @@
 //! let john = InstallationKey::mint(rng).user(UserName::parse("John")?, PhoneNumber::parse("9653864514")?);
 //!
 //! let three = Selection::Any(TicketCount::new(3)?);
-//! let wish = NewBooking::mint(Target::Slot(slot.id()), three, Some(Arc::new(john)), Deadline::End, now, rng);
-//! let allocation = wish.allocate(std::slice::from_ref(&slot))?;
+//! let new = NewBooking::mint(Target::Slot(slot.id()), three, Some(Arc::new(john)), Deadline::End, now, rng);
+//! let allocation = new.allocate(std::slice::from_ref(&slot))?;
 //! let booking = allocation.booking;
 //! assert_eq!(booking.tickets().len(), 3);
 //!
 //! // All or nothing: one seat is not three.
 //! let one_left = slot.with_seats(slot.seats().apply(allocation.seats)?);
-//! assert_eq!(wish.allocate(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
+//! assert_eq!(new.allocate(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
 //!
 //! // Canceling twice cancels once.
 //! let first = booking.tickets()[0].id();
@@ -65,7 +67,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With a store: the example `own_store` of `ticketly-store-contract` keeps everything in memory behind one lock, and books three tickets.
+//! With a store: the example `own_store` of `ticketly-store-contract` keeps all data in memory behind one lock, and books
+//! three tickets.
 
 mod access;
 mod bookings;
@@ -77,6 +80,7 @@ mod named_enum;
 mod page;
 mod ports;
 mod slots;
+mod status;
 mod text;
 mod use_cases;
 mod user;
@@ -84,10 +88,11 @@ mod user;
 pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
-    Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, TicketStatus,
+    Rebooked, Rebooking, Selection, Target, Ticket, TicketCount,
 };
+pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
-pub use id::{BookingId, BookingKey, BookingNo, NotAnId, Secret, SlotId, TicketId, UserId};
+pub use id::{BookingId, BookingKey, BookingNo, Secret, SlotId, TicketId, UserId};
 pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
@@ -96,6 +101,7 @@ pub use ports::{Bookings, Catalogue, Installation, KeyStore, Store, Sweep, Sweep
 pub use slots::{
     Capacity, Deadline, Genre, Revision, Seats, SeatsDelta, Showing, SlotDetails, SlotDraft, SlotType, TicketSlot,
 };
+pub use status::TicketStatus;
 pub use text::{PhoneNumber, SlotDescription, SlotName, UserName};
 pub use use_cases::{BookingRequest, Channel, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

@@ -1,6 +1,6 @@
-//! Enumerations whose values have one name each: on the wire, in the stores and in this crate.
+//! Enumerations whose values have the same names on the wire, in the stores and in this crate.
 
-/// Declares an enumeration with the names that it shows and reads.
+/// Declares an enumeration whose values are displayed and parsed by name. Parsing another text is `Invalid`.
 macro_rules! named_enum {
     ($(#[$doc:meta])* $name:ident, $field:literal { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -13,7 +13,7 @@ macro_rules! named_enum {
             /// All values, in the order of their declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// Returns the name.
+            /// Returns the value's name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }

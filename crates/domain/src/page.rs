@@ -1,27 +1,27 @@
-//! Lists in pages. A page begins after a cursor, and a cursor names a row, not a number of rows.
+//! Pages of lists. A page begins after a cursor, and a cursor names a row, not a number of rows.
 
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::crockford::{self, parse};
+use crate::crockford::{self, NotAnId, parse};
 use crate::id::STAMP_DIGITS;
-use crate::{BookingKey, Genre, Invalid, NotAnId, SlotId, SlotName, SlotType};
+use crate::{BookingKey, Genre, Invalid, SlotId, SlotName, SlotType};
 
-/// How many items a page holds at most.
+/// The greatest number of items on a page, from 1 to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize(u8);
 
 impl PageSize {
-    /// The greatest.
+    /// The greatest page size.
     pub const MAX: u8 = 100;
-    /// Unless somebody says otherwise.
+    /// The page size of a request that gives none.
     pub const DEFAULT: Self = Self(50);
-    /// The largest page there is.
+    /// The page size [`Self::MAX`].
     pub const LARGEST: Self = Self(Self::MAX);
 
-    /// A size from 1 to [`Self::MAX`].
+    /// Creates a page size from 1 to [`Self::MAX`]. Any other number is [`Invalid`].
     pub fn new(items: u32) -> Result<Self, Invalid> {
         match u8::try_from(items) {
             Ok(items @ 1..=Self::MAX) => Ok(Self(items)),
@@ -29,7 +29,7 @@ impl PageSize {
         }
     }
 
-    /// As a number.
+    /// Returns the number.
     #[must_use]
     pub fn get(self) -> usize {
         usize::from(self.0)
@@ -38,42 +38,42 @@ impl PageSize {
 
 /// A page of a list.
 ///
-/// A page may hold fewer items than were asked for, even none, and still have a `next`: a store bounds what it reads
-/// for one page. The list ends where `next` is `None`.
+/// A page may have fewer items than requested, even none, and still have a `next`, because a store limits the rows that
+/// it reads for one page. The list ends where `next` is `None`.
 ///
-/// A row that the store lists when the first page is read, and that matches the query until the last one is, is listed
-/// exactly once. A row that is added meanwhile is listed at most once: rows are not in the order in which they are added
+/// A row that exists when the first page is read, and matches the query until the last page is read, is listed exactly
+/// once. A row that is added in between is listed at most once: rows are not sorted in the order of their addition
 /// (numbers are random within a second, and the clocks of servers differ), so its position may be before the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T, C> {
     /// The items, in the list's order.
     pub items: Vec<T>,
-    /// Where the next page begins.
+    /// The cursor of the next page. `None` at the end of the list.
     pub next: Option<C>,
-    /// How many rows the store looked at for this page, also those that it sifted out.
+    /// The number of rows that the store read for this page, including those that do not match the query.
     pub rows_read: usize,
 }
 
-/// Which slots to list, in order of start, then of identifier. Every condition that is given must hold.
+/// A query for slots, in order of start, then of identifier. A slot must meet every condition that is given.
 #[derive(Debug, Clone, Default)]
 pub struct SlotQuery {
-    /// Of this genre.
+    /// The slot's genre.
     pub genre: Option<Genre>,
-    /// Of this type.
+    /// The slot's type.
     pub slot_type: Option<SlotType>,
-    /// Of exactly this name.
+    /// The slot's exact name.
     pub name: Option<SlotName>,
-    /// With at least this many seats left.
+    /// The smallest number of available seats.
     pub min_available: Option<u32>,
-    /// Starting at this time or later.
+    /// The earliest start, inclusive.
     pub from: Option<DateTime<Utc>>,
-    /// Ending after this time.
+    /// The time after which the slot ends.
     pub ends_after: Option<DateTime<Utc>>,
-    /// Starting before this time.
+    /// The latest start, exclusive.
     pub until: Option<DateTime<Utc>>,
-    /// After this place in the list.
+    /// The position in the list after which the page begins.
     pub after: Option<SlotCursor>,
-    /// At most so many.
+    /// The greatest number of slots to return.
     pub limit: PageSize,
 }
 
@@ -85,12 +85,12 @@ impl Default for PageSize {
 
 const MILLIS_DIGITS: u32 = 13;
 
-/// A place in a list of slots: everything after it comes next. Opaque to clients.
+/// A position in a list of slots: the last slot of a page. Opaque to clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SlotCursor {
-    /// The start of the last slot given.
+    /// The start of the page's last slot.
     pub start: DateTime<Utc>,
-    /// The last slot given.
+    /// The identifier of the page's last slot.
     pub id: SlotId,
 }
 
@@ -112,12 +112,13 @@ impl FromStr for SlotCursor {
     }
 }
 
-/// A place in a list of tickets: everything after it comes next. Opaque to clients, and no ticket's identifier.
+/// A position in a list of tickets: the last ticket read for a page. Opaque to clients, and without the ticket's
+/// secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TicketCursor {
-    /// The booking of the last ticket looked at.
+    /// The key of that ticket's booking.
     pub booking: BookingKey,
-    /// That ticket's place.
+    /// The index of that ticket in its booking.
     pub index: u8,
 }
 
@@ -144,7 +145,7 @@ mod tests {
     use crate::BookingNo;
 
     #[test]
-    fn a_cursor_reads_back_from_what_it_shows_and_nothing_else_does() {
+    fn displayed_cursors_parse_and_other_texts_do_not() {
         let slot = SlotId::from_u64(77).unwrap();
         let slots = SlotCursor { start: DateTime::from_timestamp_millis(-1).unwrap(), id: slot };
         assert_eq!(slots.to_string().parse(), Ok(slots));

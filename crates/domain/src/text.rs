@@ -1,10 +1,10 @@
-//! The texts that people give, each read once, at the edge, and trusted from there on.
+//! Texts from clients. Each is parsed once, when it arrives, and valid from then on.
 
 use std::fmt;
 
 use crate::Invalid;
 
-/// Trims a text and checks its length, in characters, and its characters.
+/// Trims a text, then checks its length in characters, and its characters.
 fn checked(field: &'static str, text: &str, least: usize, most: usize, lines: bool) -> Result<String, Invalid> {
     let text = text.trim();
     if !(least..=most).contains(&text.chars().count()) {
@@ -23,17 +23,18 @@ macro_rules! text {
         pub struct $name(String);
 
         impl $name {
-            /// The least number of characters, without the white space around them.
+            /// The smallest number of characters, without surrounding white space.
             pub const MIN: usize = $least;
-            /// The greatest number of characters, without the white space around them.
+            /// The greatest number of characters, without surrounding white space.
             pub const MAX: usize = $most;
 
-            /// Reads one; white space around it does not count.
+            /// Parses a text after trimming white space. A text of another length or with control characters is
+            /// [`Invalid`].
             pub fn parse(text: &str) -> Result<Self, Invalid> {
                 checked($field, text, Self::MIN, Self::MAX, $lines).map(Self)
             }
 
-            /// The text.
+            /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -43,18 +44,19 @@ macro_rules! text {
 }
 
 text! {
-    /// What is shown: a film's or a concert's title. The seeds call it `slotName`, and `movieName` when one books.
+    /// The name of a show, such as a film's title: 1 to 200 characters on one line. The legacy names of the field are
+    /// `slotName` and, in bookings, `movieName`.
     SlotName, "slotName", 1 to 200, lines: false
 }
 
 text! {
-    /// A few sentences about what is shown; may be empty, may have several lines.
+    /// The description of a show: up to 2000 characters on any number of lines.
     #[derive(Default)]
     SlotDescription, "slotDescription", 0 to 2000, lines: true
 }
 
 text! {
-    /// The name that a person gives. Personal: its `Debug` form tells nothing.
+    /// A user's name: 1 to 100 characters on one line. Personal: its `Debug` form is redacted.
     UserName, "userName", 1 to 100, lines: false
 }
 
@@ -76,20 +78,20 @@ impl fmt::Debug for UserName {
     }
 }
 
-/// A telephone number: 3 to 15 digits (the most that ITU-T E.164 allows), with or without a `+` before them.
+/// A telephone number: 3 to 15 digits (the maximum of ITU-T E.164), with or without a leading `+`.
 ///
-/// Spaces, dots, dashes, slashes and brackets are dropped, so that one person writing one number in two ways stays one
-/// user. Personal: its `Debug` form tells nothing.
+/// Spaces, dots, dashes, slashes and parentheses are removed, so that two spellings of a number give the same user.
+/// Personal: its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// The least number of digits.
+    /// The smallest number of digits.
     pub const MIN: usize = 3;
     /// The greatest number of digits.
     pub const MAX: usize = 15;
 
-    /// Reads one, in any usual way of writing.
+    /// Parses a number in any usual spelling. A text with other characters or another number of digits is [`Invalid`].
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let number: String = text.chars().filter(|c| !" .-/()\u{a0}".contains(*c)).collect();
         let digits = number.strip_prefix('+').unwrap_or(&number);
@@ -98,12 +100,12 @@ impl PhoneNumber {
         } else {
             Err(Invalid::new(
                 "userPhoneNumber",
-                format!("give {} to {} digits, with or without a + before them", Self::MIN, Self::MAX),
+                format!("give {} to {} digits, with or without a leading +", Self::MIN, Self::MAX),
             ))
         }
     }
 
-    /// The number, without separators.
+    /// Returns the number, without separators.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -121,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_trimmed_and_limited_in_characters_not_bytes() {
+    fn texts_are_trimmed_and_measured_in_characters() {
         assert_eq!(SlotName::parse("  Amélie ").unwrap().as_str(), "Amélie");
         assert!(SlotName::parse(&"é".repeat(200)).is_ok());
         assert!(SlotName::parse(&"é".repeat(201)).is_err());
@@ -133,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_number_is_one_however_it_is_written() {
+    fn spellings_of_a_phone_number_are_equal() {
         let plain = PhoneNumber::parse("+917906543416").unwrap();
         assert_eq!(PhoneNumber::parse("+91 (790) 654-34.16").unwrap(), plain);
         for wrong in ["", "12", "1234567890123456", "call me", "+", "79+06", "٣٤٥٦"] {
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn personal_texts_do_not_show_in_debug_output() {
+    fn personal_texts_are_redacted_in_debug_output() {
         let shown = format!("{:?} {:?}", UserName::parse("John").unwrap(), PhoneNumber::parse("965").unwrap());
         assert_eq!(shown, "UserName PhoneNumber");
     }

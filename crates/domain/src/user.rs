@@ -1,4 +1,4 @@
-//! Users: who holds the tickets.
+//! Users: the holders of tickets.
 
 use std::fmt;
 
@@ -8,27 +8,27 @@ use sha2::Sha256;
 
 use crate::{PhoneNumber, UserId, UserName};
 
-/// A person, identified by name and phone number together. Personal: the texts' `Debug` forms tell nothing.
+/// A person, identified by name and phone number together. Personal: the texts' `Debug` forms are redacted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Computed from the rest.
+    /// The identifier, computed from name and phone number.
     pub id: UserId,
-    /// As given.
+    /// The name, as given.
     pub name: UserName,
-    /// As given, without separators.
+    /// The phone number, as given, without separators.
     pub phone: PhoneNumber,
 }
 
-/// A secret that an installation of this system makes once and keeps in its store.
+/// A secret that an installation of this system mints once and keeps in its store. Its `Debug` form is redacted.
 ///
-/// With it a user's identifier is computed from name and phone number. So a booking need not look the user up first,
-/// twenty first bookings at once by one person make one user, and nobody can search all numbers for the one behind an
-/// identifier without asking a server for each.
+/// The identifier of a user is computed with it from name and phone number. So a booking does not have to find the user
+/// first, twenty concurrent first bookings by one person create one user, and an attacker who tries all numbers for an
+/// identifier must ask a server for each.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InstallationKey([u8; 64]);
 
 impl InstallationKey {
-    /// A new one.
+    /// Mints a key.
     #[must_use]
     pub fn mint(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut bytes = [0; 64];
@@ -36,24 +36,24 @@ impl InstallationKey {
         Self(bytes)
     }
 
-    /// As bytes, for a store.
+    /// Returns the bytes, for a store.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 64] {
         &self.0
     }
 
-    /// Back from a store.
+    /// Restores a key from a store.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 64]) -> Self {
         Self(bytes)
     }
 
-    /// The user of this name and phone number.
+    /// Returns the user of this name and phone number.
     #[must_use]
     pub fn user(&self, name: UserName, phone: PhoneNumber) -> User {
         let mut hash = <Hmac<Sha256> as KeyInit>::new(&self.0.into());
         hash.update(name.as_str().as_bytes());
-        // No text holds a control character, so two pairs never run together.
+        // No text contains a control character, so two pairs never give the same input.
         hash.update(&[0]);
         hash.update(phone.as_str().as_bytes());
         let id = UserId::from_hash(&hash.finalize().into_bytes().into());
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_one_user_and_another_name_number_or_installation_makes_another() {
+    fn a_user_is_one_name_and_number_in_one_installation() {
         let john = user(1, "John", "9653864514");
         assert_eq!(john, user(1, " John ", "965-386-4514"));
         assert_ne!(john, user(1, "Johnny", "9653864514"));

@@ -1,4 +1,4 @@
-//! Keys as their holders have them.
+//! API keys in the form that their holders have.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ use crate::Invalid;
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const PREFIX: &str = "tkl_";
-/// 130 bits.
+/// The number of digits of five random bits each: 130 bits.
 const SECRET: usize = 26;
 
-/// A key of the programming interface, shown once, when it is made: `tkl_`, the role, and 130 random bits.
+/// An API key: `tkl_`, the role, `_`, and 26 digits of 130 random bits. It is shown once, when it is created.
 ///
-/// Its `Debug` form tells nothing.
+/// Its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
     role: Role,
@@ -25,7 +25,7 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// A new one for `role`.
+    /// Mints a key for `role`.
     #[must_use]
     pub fn mint(role: Role, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
         let mut random = [0; SECRET];
@@ -35,38 +35,39 @@ impl ApiKey {
         Self { role, text: format!("{PREFIX}{role}_{secret}") }
     }
 
-    /// Reads a key that was made elsewhere, such as by a keeper of secrets.
+    /// Parses a key that was created elsewhere, such as in a secret manager. A text of another form is [`Invalid`]; the
+    /// reason does not repeat the text.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let read = || {
+        let parsed_role = || {
             let (role, secret) = text.strip_prefix(PREFIX)?.rsplit_once('_')?;
-            let whole = secret.len() == SECRET && secret.bytes().all(|digit| DIGITS.contains(&digit));
-            whole.then(|| role.parse().ok())?
+            let is_secret = secret.len() == SECRET && secret.bytes().all(|digit| DIGITS.contains(&digit));
+            is_secret.then(|| role.parse().ok())?
         };
-        let what = "give tkl_, a role (admin, box_office or scheduler), _ and 26 of the digits \
+        let reason = "give tkl_, a role (admin, box_office or scheduler), _ and 26 of the digits \
                     0123456789abcdefghjkmnpqrstvwxyz";
-        let role = read().ok_or_else(|| Invalid::new("key", what))?;
+        let role = parsed_role().ok_or_else(|| Invalid::new("key", reason))?;
         Ok(Self { role, text: text.to_owned() })
     }
 
-    /// The text to hand to whoever is to have the role.
+    /// Returns the key's text, for its holder.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What its holder may do.
+    /// Returns the role of the key's holder.
     #[must_use]
     pub fn role(&self) -> Role {
         self.role
     }
 
-    /// Makes the record that a store keeps of a key without an end; see [`KeyRecord::until`].
+    /// Returns the store's record of the key, without an end. [`KeyRecord::until`] sets an end.
     #[must_use]
     pub fn record(&self, label: KeyLabel, made: DateTime<Utc>) -> KeyRecord {
         KeyRecord { role: self.role, hash: self.hash(), label, made, ends: None, used: None }
     }
 
-    /// What a store finds the key by.
+    /// Returns the hash by which a store finds the key.
     #[must_use]
     pub fn hash(&self) -> KeyHash {
         KeyHash::of(&self.text)
@@ -86,7 +87,7 @@ mod tests {
     use rand::rngs::StdRng;
 
     #[test]
-    fn a_key_names_its_role_and_only_its_hash_is_kept() {
+    fn a_key_contains_its_role_and_its_record_only_a_hash() {
         let rng = &mut StdRng::seed_from_u64(1);
         let key = ApiKey::mint(Role::BoxOffice, rng);
         assert!(key.as_str().starts_with("tkl_box_office_"), "{}", key.as_str());
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_read_as_it_is_written_and_nothing_else_is() {
+    fn a_key_parses_and_other_texts_do_not() {
         for &role in Role::ALL {
             let key = ApiKey::mint(role, &mut StdRng::seed_from_u64(2));
             assert!(ApiKey::parse(key.as_str()) == Ok(key));
@@ -122,7 +123,7 @@ mod tests {
         ] {
             let invalid = ApiKey::parse(&wrong).err().unwrap();
             assert_eq!(invalid.field, "key");
-            assert!(!invalid.reason.contains(&digits[1..]), "it is not repeated");
+            assert!(!invalid.reason.contains(&digits[1..]), "the reason should not repeat the key");
         }
     }
 }

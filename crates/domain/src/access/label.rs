@@ -1,4 +1,4 @@
-//! Labels of keys.
+//! The labels of API keys.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,39 +6,41 @@ use std::str::FromStr;
 use super::role::Role;
 use crate::Invalid;
 
-/// What people call a key, such as the till or the person that has it. No two keys of an installation have the same.
+/// A label that a person gives a key, such as the till or the person that uses it. Labels are unique in an
+/// installation.
 ///
-/// It has no spaces, so that a list of keys can be split into columns, and does not look like a key's name, so that a text
-/// means one key alone.
+/// A label is 1 to [`Self::MAX`] characters long. It has no spaces, so that a list of keys can be split into columns,
+/// and does not have the form of a key's name, so that a text identifies one key only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyLabel(String);
 
 impl KeyLabel {
     /// The greatest number of characters.
     pub const MAX: usize = 64;
-    /// How many hexadecimal digits a key's name has.
+    /// The number of hexadecimal digits in a key's name.
     const NAME: usize = 8;
 
-    /// Reads one: letters and digits of any script, and the punctuation of ASCII.
+    /// Parses a label of letters and digits of any script and ASCII punctuation. Other texts, and texts of eight
+    /// hexadecimal digits, are [`Invalid`].
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let visible = |c: char| c.is_alphanumeric() || c.is_ascii_graphic();
         if !(1..=Self::MAX).contains(&text.chars().count()) || !text.chars().all(visible) {
-            let what = format!("give 1 to {} letters, digits and signs such as - . _ without spaces", Self::MAX);
-            return Err(Invalid::new("label", what));
+            let reason = format!("give 1 to {} letters, digits and signs such as - . _ without spaces", Self::MAX);
+            return Err(Invalid::new("label", reason));
         }
         if text.len() == Self::NAME && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(Invalid::new("label", "give something else than eight hexadecimal digits, as keys' names are"));
+            return Err(Invalid::new("label", "do not give eight hexadecimal digits: keys' names have that form"));
         }
         Ok(Self(text.to_owned()))
     }
 
-    /// The label of a role's key that nobody gave one: `box_office-2`.
+    /// Returns the label of a key that was added without one: `box_office-2`.
     #[must_use]
     pub fn numbered(role: Role, number: u32) -> Self {
         Self(format!("{role}-{number}"))
     }
 
-    /// The first numbered label of the role that is not taken.
+    /// Returns the first numbered label of the role that is not in `taken`.
     #[must_use]
     pub fn next(role: Role, taken: &[&Self]) -> Self {
         let is_free = |label: &Self| !taken.contains(&label);
@@ -46,7 +48,7 @@ impl KeyLabel {
         labels.find(is_free).unwrap_or_else(|| Self::numbered(role, 0))
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -72,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_is_visible_and_no_name() {
+    fn a_label_is_visible_and_not_a_name() {
         for right in ["x", "till-3", "Anna.Müller", "कुंजी7", "deadbee", "deadbeef0", "DEADBEEF", &"é".repeat(64)]
         {
             assert_eq!(KeyLabel::parse(right).unwrap().as_str(), right);

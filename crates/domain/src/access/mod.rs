@@ -1,4 +1,4 @@
-//! Who may do what: roles, and the keys that prove one.
+//! Authorization: roles, and the API keys that prove them.
 
 mod key;
 mod label;

@@ -1,4 +1,4 @@
-//! What a store keeps of a key: its hash, and what is known of it.
+//! The records of API keys in a store.
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -7,18 +7,18 @@ use super::label::KeyLabel;
 use super::role::Role;
 use crate::Invalid;
 
-/// SHA-256 of a key. A key has 130 random bits, so that no slow hash is needed.
+/// The SHA-256 of a key. A key has 130 random bits, so a slow hash is not needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyHash(pub [u8; 32]);
 
 impl KeyHash {
-    /// Of whatever text a client shows.
+    /// Computes the hash of a text, whether it is a key or not.
     #[must_use]
     pub fn of(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
-    /// The key's public name: the first eight hexadecimal digits of the hash. No [`KeyLabel`] looks like one.
+    /// Returns the key's public name: the first eight hexadecimal digits of the hash. No [`KeyLabel`] has this form.
     #[must_use]
     pub fn name(&self) -> String {
         let [a, b, c, d, ..] = self.0;
@@ -26,25 +26,25 @@ impl KeyHash {
     }
 }
 
-/// What a store keeps of a key.
+/// A store's record of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRecord {
-    /// What its holder may do.
+    /// The role of the key's holder.
     pub role: Role,
-    /// What it is found by.
+    /// The hash by which the key is found.
     pub hash: KeyHash,
-    /// What people call it.
+    /// The key's label.
     pub label: KeyLabel,
-    /// When it was made.
+    /// When the key was created.
     pub made: DateTime<Utc>,
-    /// From when on it is refused, if it ends by itself.
+    /// The time from which the key is refused. `None` for a key without an end.
     pub ends: Option<DateTime<Utc>>,
-    /// The last hour in which it was used, as far as a server has noted it.
+    /// The start of the last hour in which a server has noted that the key was used.
     pub used: Option<DateTime<Utc>>,
 }
 
 impl KeyRecord {
-    /// Sets when the key ends, which must be after it was made. The time is cut to milliseconds.
+    /// Sets the key's end, truncated to milliseconds. An end that is not after the creation of the key is [`Invalid`].
     pub fn until(self, ends: DateTime<Utc>) -> Result<Self, Invalid> {
         let ends = DateTime::from_timestamp_millis(ends.timestamp_millis()).unwrap_or(ends);
         if ends <= self.made {
@@ -53,33 +53,33 @@ impl KeyRecord {
         Ok(Self { ends: Some(ends), ..self })
     }
 
-    /// Whether the key is refused for its age.
+    /// Returns whether the key has ended, so that it is refused.
     #[must_use]
     pub fn has_ended(&self, now: DateTime<Utc>) -> bool {
         self.ends.is_some_and(|ends| ends <= now)
     }
 
-    /// What the holder may do now, if the key has not ended.
+    /// Returns the role of the key's holder at this time. `None` once the key has ended.
     #[must_use]
     pub fn role_at(&self, now: DateTime<Utc>) -> Option<Role> {
         (!self.has_ended(now)).then_some(self.role)
     }
 
-    /// The hour to note when the key is used now, if it is not noted yet.
+    /// Returns the start of the current hour, to be noted when the key is used. `None` when this hour is noted already.
     #[must_use]
     pub fn unnoted(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let hour = now.duration_trunc(TimeDelta::hours(1)).ok()?;
         self.used.is_none_or(|used| used < hour).then_some(hour)
     }
 
-    /// Whether a person may mean this key: by its name or its label.
+    /// Returns whether the text is the key's name or label.
     #[must_use]
     pub fn is_called(&self, text: &str) -> bool {
         self.label.as_str() == text || self.hash.name() == text
     }
 }
 
-/// How many keys an installation may have, ended ones that nobody revoked among them.
+/// The greatest number of keys in an installation, including keys that have ended and were not revoked.
 pub const MAX_KEYS: u32 = 4096;
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_ends_in_the_moment_that_it_says() {
+    fn a_key_is_refused_from_its_end_on() {
         assert_eq!(record().role_at(at(1_000_000)), Some(Role::Admin));
         let ending = record().until(at(20)).unwrap();
         assert_eq!([19, 20, 21].map(|now| ending.role_at(at(now))), [Some(Role::Admin), None, None]);

@@ -3,6 +3,7 @@
 use crate::named_enum::named_enum;
 
 named_enum! {
-    /// What the holder of a key may do. Everybody else may look at slots, book, and do with a ticket what its holder may.
+    /// The role of a key's holder. Clients without a key may read slots, book, and read, move and cancel tickets that
+    /// they have the identifier of.
     Role, "role" { Admin = "admin", BoxOffice = "box_office", Scheduler = "scheduler" }
 }

@@ -1,46 +1,49 @@
-//! What may happen to a booking that exists.
+//! Actions on a booking that exists.
 
 use chrono::{DateTime, Utc};
 
-use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, TicketStatus};
-use crate::{BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketId};
+use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket};
+use crate::{BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketId, TicketStatus};
 
-/// Something that happens to one booking that exists.
+/// An action on one booking that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Cancels a ticket and gives its seat back. A ticket that is canceled already stays as it is.
+    /// Cancels a ticket and releases its seat. A ticket that is already canceled does not change.
     Cancel {
         /// The ticket.
         ticket: TicketId,
-        /// Until when tickets of the showing are canceled.
+        /// The deadline for canceling tickets of the showing.
         until: Deadline,
     },
     /// Expires the tickets that are booked.
     Expire,
-    /// Archives the tickets that were canceled or expired by a time.
+    /// Archives the tickets that were canceled or expired at `settled_by` or before.
     Archive {
-        /// The time.
+        /// The latest cancellation or expiry to archive.
         settled_by: DateTime<Utc>,
     },
 }
 
-/// What an action makes of a booking: what a store writes in one step.
+/// The result of an action on a booking: a store writes it in one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// The booking afterwards.
+    /// The booking after the action.
     pub booking: Booking,
-    /// What the action does to the seats of its slot.
+    /// The change to the seats of the booking's slot.
     pub seats: SeatsDelta,
-    /// How many tickets changed. With none the booking is as it was, and only the idempotency record is to be written.
+    /// How many tickets changed. If none did, the booking did not change either, and the store writes only the
+    /// idempotency record.
     pub changed_tickets: u64,
-    /// When what was asked for came about: before the action, if it was so already.
+    /// Since when the requested state holds: a time before the action, if the ticket was in that state already.
     pub since: DateTime<Utc>,
 }
 
 impl Booking {
     /// Applies an action.
     ///
-    /// Pure and repeatable. Refuses what the action may not do to this booking; nothing changes then.
+    /// Pure and repeatable. [`Action::Cancel`] refuses with [`Refusal::Unknown`] when the booking has no such ticket,
+    /// with [`Refusal::NotBooked`] when the ticket is expired or archived, and with [`Refusal::SlotEnded`] or
+    /// [`Refusal::ChangesClosed`] when it is too late. The other actions refuse nothing.
     pub fn apply(&self, action: &Action, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         match action {
             Action::Cancel { ticket, until } => self.cancel(ticket, *until, at),
@@ -67,21 +70,21 @@ impl Booking {
     }
 }
 
-/// An action on one booking, asked for by somebody.
+/// A request for an action on one booking.
 #[derive(Debug, Clone)]
 pub struct Change {
     /// The booking.
     pub booking: BookingKey,
-    /// What is to happen to it.
+    /// The action to apply.
     pub action: Action,
     /// The time of the request.
     pub at: DateTime<Utc>,
-    /// Given when the request is to take effect once.
+    /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
     pub idempotency: Option<IdempotencyRecord>,
 }
 
 impl Change {
-    /// Returns the refusal when there is no such booking.
+    /// Returns the refusal for a booking that does not exist.
     #[must_use]
     pub const fn unknown(&self) -> Refusal {
         match self.action {
@@ -90,16 +93,17 @@ impl Change {
         }
     }
 
-    /// Applies the action to the booking as it stands.
+    /// Applies the action to the booking's present state. Refuses as [`Booking::apply`] does.
     pub fn apply(&self, booking: &Booking) -> Result<Applied, Refusal> {
         booking.apply(&self.action, self.at)
     }
 
-    /// Answers a repeated request as the first was answered, from the booking as it stands by now.
+    /// Answers a repeated request as the first was answered, from the booking's present state. Refuses with
+    /// [`Refusal::Unknown`] when the booking has no such ticket.
     pub fn repeated(&self, booking: &Booking, first: &FirstOutcome) -> Result<Booking, Refusal> {
         match &self.action {
             Action::Cancel { ticket, .. } => booking.as_canceled(ticket, first.since),
-            // Nobody asks a sweep to take effect once: it does so by itself.
+            // Sweeps carry no idempotency key: repeating them changes nothing.
             Action::Expire | Action::Archive { .. } => Ok(booking.clone()),
         }
     }

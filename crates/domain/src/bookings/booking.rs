@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::codec::{self, TicketChange};
-use super::{Ticket, TicketCount, TicketStatus};
-use crate::{BookingId, BookingKey, Entity, Refusal, Secret, Showing, TicketId, User};
+use super::{Ticket, TicketCount};
+use crate::{BookingId, BookingKey, Entity, Refusal, Secret, Showing, TicketId, TicketStatus, User};
 
 /// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Booking {
 }
 
 impl Booking {
-    /// Makes a booking with a ticket for each secret, all of them booked.
+    /// Creates a booking with one ticket for each secret, all of them booked.
     pub(super) fn new(
         id: BookingId,
         showing: &Arc<Showing>,
@@ -40,8 +40,8 @@ impl Booking {
         Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets }
     }
 
-    /// Restores a booking from a store, with what [`Self::secrets`] and [`Self::changes`] wrote. `None` when these are not a
-    /// booking's.
+    /// Restores a booking from a store, with the outputs of [`Self::secrets`] and [`Self::changes`]. `None` when they
+    /// do not describe a booking in this showing.
     pub fn restore(
         key: BookingKey,
         showing: &Arc<Showing>,
@@ -67,62 +67,64 @@ impl Booking {
         Some(booking)
     }
 
-    /// Returns its identifier, which holds its slot's address.
+    /// Returns the booking's identifier, which contains its key.
     #[must_use]
     pub const fn id(&self) -> BookingId {
         self.id
     }
 
-    /// Returns where it lives.
+    /// Returns the booking's key: its slot and its number there.
     #[must_use]
     pub const fn key(&self) -> BookingKey {
         self.id.key
     }
 
-    /// Returns what it is for.
+    /// Returns the showing that the booking is for.
     #[must_use]
     pub const fn showing(&self) -> &Arc<Showing> {
         &self.showing
     }
 
-    /// Returns who made it. `None` while it has no person yet.
+    /// Returns the user who booked. `None` while the booking has no person yet.
     #[must_use]
     pub const fn user(&self) -> Option<&Arc<User>> {
         self.user.as_ref()
     }
 
-    /// Returns when it was made.
+    /// Returns when the booking was created.
     #[must_use]
     pub const fn made_at(&self) -> DateTime<Utc> {
         self.made_at
     }
 
-    /// Returns its tickets, in the order of their indexes.
+    /// Returns the booking's tickets, in the order of their indexes.
     #[must_use]
     pub fn tickets(&self) -> &[Ticket] {
         &self.tickets
     }
 
-    /// Returns the ticket of this identifier, secret and all.
+    /// Returns the ticket of this identifier. Refuses with [`Refusal::Unknown`] when any part of the identifier
+    /// differs, the secret included.
     pub fn ticket(&self, id: &TicketId) -> Result<&Ticket, Refusal> {
         let ticket = self.tickets.get(usize::from(id.index)).filter(|ticket| ticket.id == *id);
         ticket.ok_or(Refusal::Unknown(Entity::Ticket))
     }
 
-    /// Returns when the first of its tickets that wait for the archive was canceled or expired.
+    /// Returns the earliest time at which a ticket that waits to be archived was canceled or expired. `None` when no
+    /// ticket waits.
     #[must_use]
     pub fn settled_at(&self) -> Option<DateTime<Utc>> {
         self.tickets.iter().filter_map(Ticket::settled_at).min()
     }
 
-    /// Returns the secrets for a store: the booking's, then one for each ticket.
+    /// Returns the secrets for a store: the booking's, then one for each ticket, [`Secret::BYTES`] bytes each.
     #[must_use]
     pub fn secrets(&self) -> Vec<u8> {
         let tickets = self.tickets.iter().map(|ticket| &ticket.id.secret);
         std::iter::once(&self.id.secret).chain(tickets).flat_map(|secret| *secret.as_bytes()).collect()
     }
 
-    /// Returns, for a store, what became of its tickets. `None` while all are as they were made.
+    /// Returns the changes of the tickets, as a text for a store. `None` while no ticket has changed.
     #[must_use]
     pub fn changes(&self) -> Option<String> {
         codec::write(&self.tickets)
@@ -134,14 +136,14 @@ impl Booking {
         Self { tickets, ..self.clone() }
     }
 
-    /// Returns the booking as it was when it was made: what the first request was answered with.
-    pub(super) fn as_made(&self) -> Self {
-        self.with(|ticket| Some(ticket.back_in(TicketStatus::Booked, self.made_at)))
+    /// Returns the booking as it was when it was created, for the answer to a repeated request.
+    pub(super) fn as_created(&self) -> Self {
+        self.with(|ticket| Some(ticket.reverted_to(TicketStatus::Booked, self.made_at)))
     }
 
-    /// Returns the booking with one ticket as it was when it was canceled: what the first request was answered with.
+    /// Returns the booking with one ticket as it was when it was canceled, for the answer to a repeated request.
     pub(super) fn as_canceled(&self, id: &TicketId, at: DateTime<Utc>) -> Result<Self, Refusal> {
         self.ticket(id)?;
-        Ok(self.with(|ticket| (ticket.id == *id).then(|| ticket.back_in(TicketStatus::Canceled, at))))
+        Ok(self.with(|ticket| (ticket.id == *id).then(|| ticket.reverted_to(TicketStatus::Canceled, at))))
     }
 }

@@ -1,18 +1,18 @@
-//! How stores keep what became of a booking's tickets: one text, the same in every store and in exports.
+//! The text in which stores keep the changes of a booking's tickets: the same in every store and in exports.
 //!
-//! A word for each ticket that is not as it was made, with spaces between: the ticket's index, the code of its status, since
-//! when it has it in milliseconds since 1970, and, after `<` and `>`, the ticket that it replaced and the one that replaced
-//! it: `0C1604233320000 12C1604233320000>TKT...`. Codes are upper-case letters, one or more, so that an index of any length
-//! ends where its code begins.
+//! The text has a word for each ticket that has changed since it was created, with spaces between words. A word is the
+//! ticket's index, the code of its status, the time of that status in milliseconds since 1970, and, after `<` and `>`,
+//! the ticket that it replaced and the ticket that replaced it: `0C1604233320000 12C1604233320000>TKT...`. Codes are
+//! one or more upper-case letters, so that an index of any length ends where its code begins.
 
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::{Ticket, TicketStatus};
-use crate::TicketId;
+use super::Ticket;
+use crate::{TicketId, TicketStatus};
 
-/// What a word says of a ticket.
+/// The change of a ticket that a word describes.
 pub(super) struct TicketChange {
     pub(super) index: usize,
     pub(super) status: TicketStatus,
@@ -30,13 +30,13 @@ const fn code(status: TicketStatus) -> &'static str {
     }
 }
 
-/// Writes the tickets that are not as they were made. `None` when all are.
+/// Writes the tickets that have changed since they were created. `None` when none has.
 pub(super) fn write(tickets: &[Ticket]) -> Option<String> {
     let mut text = String::new();
-    for ticket in tickets.iter().filter(|ticket| !ticket.is_as_made()) {
+    for ticket in tickets.iter().filter(|ticket| !ticket.is_as_created()) {
         let gap = if text.is_empty() { "" } else { " " };
         let since = ticket.since().timestamp_millis();
-        // Writing to a text does not fail.
+        // Writing to a `String` does not fail.
         let _ = write!(text, "{gap}{}{}{since}", ticket.id().index, code(ticket.status()));
         let _ = ticket.moved_from().map_or(Ok(()), |id| write!(text, "<{id}"));
         let _ = ticket.moved_to().map_or(Ok(()), |id| write!(text, ">{id}"));
@@ -44,12 +44,12 @@ pub(super) fn write(tickets: &[Ticket]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Reads what [`write`] wrote. Each word that is none of its words is `None`.
+/// Reads the text that [`write`] wrote. A word that is malformed gives `None`.
 pub(super) fn read(text: &str) -> impl Iterator<Item = Option<TicketChange>> {
-    text.split_whitespace().map(word)
+    text.split_whitespace().map(read_word)
 }
 
-fn word(word: &str) -> Option<TicketChange> {
+fn read_word(word: &str) -> Option<TicketChange> {
     let (index, word) = word.split_at(word.find(|c: char| !c.is_ascii_digit())?);
     let (letters, word) = word.split_at(word.find(|c: char| !c.is_ascii_uppercase())?);
     let (word, to) = word.split_once('>').map_or((word, None), |(word, to)| (word, Some(to)));
@@ -70,12 +70,12 @@ mod tests {
 
     #[test]
     fn an_index_ends_where_its_code_begins() {
-        let change = word("12C1604233320000").unwrap();
+        let change = read_word("12C1604233320000").unwrap();
         assert_eq!((change.index, change.status), (12, TicketStatus::Canceled));
         assert_eq!(change.since.timestamp_millis(), 1_604_233_320_000);
-        assert!(word("0C-5").is_some(), "before 1970");
+        assert!(read_word("0C-5").is_some(), "before 1970");
         for wrong in ["", "0", "C5", "0C", "0CI5", "0X5", "0c5", "0C5>TKT", "0C5<", "0C5x"] {
-            assert!(word(wrong).is_none(), "{wrong}");
+            assert!(read_word(wrong).is_none(), "{wrong}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Requests that take effect once, however often they are sent.
+//! Idempotency: requests that take effect only once, however often they are sent.
 
 use std::fmt;
 
@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 use super::{Selection, Target};
 use crate::{BookingKey, Invalid, PhoneNumber, TicketId, UserName};
 
-/// A client's name for one request: 1 to 255 visible ASCII characters, best a random UUID.
+/// A client's name for one request: 1 to 255 visible ASCII characters, preferably a random UUID.
 ///
-/// Source: the IETF draft "The Idempotency-Key HTTP Header Field". Kept only as a hash.
+/// Source: the IETF draft "The Idempotency-Key HTTP Header Field". Stores keep only its hash. Its `Debug` form is
+/// redacted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
@@ -18,12 +19,12 @@ impl IdempotencyKey {
     /// The greatest number of characters.
     pub const MAX: usize = 255;
 
-    /// Reads one.
+    /// Parses a key. A text that is empty, too long or has other characters is [`Invalid`].
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         if (1..=Self::MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))
         } else {
-            let reason = format!("give 1 to {} visible ASCII characters, best a random UUID", Self::MAX);
+            let reason = format!("give 1 to {} visible ASCII characters, preferably a random UUID", Self::MAX);
             Err(Invalid::new("Idempotency-Key", reason))
         }
     }
@@ -35,33 +36,34 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
-/// What a store keeps of a request that is to take effect once: the key, what was asked, and when.
+/// A store's record of a request that takes effect only once: the key, the request, and the time.
 ///
-/// A store keeps it together with its [`FirstOutcome`], in the same transaction as the effect, for at least [`IdempotencyRecord::KEPT`]. Meeting the same key again, it
-/// compares the requests: the same one is answered with the first outcome, another is refused with
-/// [`Refusal::KeyReused`](crate::Refusal::KeyReused). A refused request has no effect and leaves no record, so that its
-/// retry is decided anew.
+/// A store writes it together with its [`FirstOutcome`] in the transaction of the effect, and keeps both for at least
+/// [`IdempotencyRecord::KEPT`]. When the key is used again, the store compares the requests: it answers the same
+/// request with the first outcome, and refuses another with [`Refusal::KeyReused`](crate::Refusal::KeyReused). A
+/// refused request has no effect and leaves no record, so that its retry is decided anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdempotencyRecord {
     /// 128 bits of the key's SHA-256.
     pub key: [u8; 16],
     /// 128 bits of the request's SHA-256.
     pub request: [u8; 16],
-    /// When it was asked for.
+    /// The time of the request.
     pub at: DateTime<Utc>,
 }
 
-/// What a repetition is answered from: a booking, which stays, and the time that it needs to be as it was.
+/// The data that a repeated request is answered from: a booking, which is never deleted, and a time to restore its
+/// tickets' earlier status with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstOutcome {
-    /// The booking that was made or changed.
+    /// The booking that the first request created or changed.
     pub booking: BookingKey,
-    /// When what was asked for came about.
+    /// Since when the requested state holds; see [`Applied::since`](crate::Applied::since).
     pub since: DateTime<Utc>,
 }
 
 impl IdempotencyRecord {
-    /// The least time that a store keeps a record.
+    /// The shortest time for which a store keeps a record.
     pub const KEPT: TimeDelta = TimeDelta::hours(24);
 
     pub(crate) fn booking(
@@ -87,7 +89,7 @@ impl IdempotencyRecord {
     fn new(key: &IdempotencyKey, verb: &str, parts: &[&[u8]], target: Option<&Target>, at: DateTime<Utc>) -> Self {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
-            // Lengths before contents, so that no two requests run together into one.
+            // Each part's length precedes its bytes, so that two requests never give the same input.
             hash.update((bytes.len() as u64).to_be_bytes());
             hash.update(bytes);
         };

@@ -1,8 +1,8 @@
-//! Bookings: the tickets of one purchase, all or nothing, and the changes that one asks a store for.
+//! Bookings: the tickets of one purchase, all or nothing, and the changes that a store makes to them.
 //!
-//! A change carries everything that was decided and minted before the store saw it. The store loads the rows that the
-//! change names, lets the change decide on them ([`NewBooking::allocate`], [`Rebooking::allocate`], [`Booking::apply`]),
-//! and writes what comes back, all in one atomic step.
+//! A change carries everything that is decided and minted before the store sees it. The store loads the rows that the
+//! change names, calls the change's decision ([`NewBooking::allocate`], [`Rebooking::allocate`], [`Booking::apply`]) on
+//! them, and writes the result, all in one atomic step.
 
 mod action;
 mod booking;
@@ -11,7 +11,6 @@ mod idempotency;
 mod new_booking;
 mod rebooking;
 mod selection;
-mod status;
 mod target;
 mod ticket;
 
@@ -21,6 +20,5 @@ pub use idempotency::{FirstOutcome, IdempotencyKey, IdempotencyRecord};
 pub use new_booking::{Allocation, NewBooking};
 pub use rebooking::{Moved, Rebooked, Rebooking};
 pub use selection::{Selection, TicketCount};
-pub use status::TicketStatus;
 pub use target::Target;
 pub use ticket::Ticket;

@@ -1,4 +1,4 @@
-//! Making a booking.
+//! New bookings.
 
 use std::sync::Arc;
 
@@ -10,42 +10,43 @@ use crate::{
     BookingId, BookingKey, BookingNo, Deadline, Entity, Refusal, Revision, SeatsDelta, Secret, TicketSlot, User,
 };
 
-/// A booking to be made, decided but for the slot and the seats.
+/// A booking to create. Everything but its slot and seats is decided.
 #[derive(Debug, Clone)]
 pub struct NewBooking {
-    /// The slots that come into question.
+    /// The slots to choose from.
     pub target: Target,
-    /// The seats that are wanted.
+    /// The requested seats.
     pub selection: Selection,
-    /// Who books; new to the store or not. `None` for a booking without a person.
+    /// The user who books, whether the store has a row for the user or not. `None` for a booking without a person.
     pub user: Option<Arc<User>>,
-    /// The booking's number in whichever slot it gets.
+    /// The booking's number within its slot.
     pub no: BookingNo,
     /// The booking's secret.
     pub secret: Secret,
-    /// A secret for each ticket: as many as the selection has.
+    /// The tickets' secrets, as many as the selection has tickets.
     pub tickets: Vec<Secret>,
-    /// Until when a slot sells to whoever books.
+    /// The deadline for booking a slot.
     pub until: Deadline,
     /// The time of the request.
     pub at: DateTime<Utc>,
-    /// Given when the request is to take effect once.
+    /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
     pub idempotency: Option<IdempotencyRecord>,
 }
 
-/// A booking with its slot and seats: what a store writes in one step.
+/// A booking with its slot and seats: a store writes it in one step.
 #[derive(Debug, Clone)]
 pub struct Allocation {
     /// The booking to write.
     pub booking: Booking,
-    /// What it takes from the seats of its slot.
+    /// The seats that the booking takes from its slot.
     pub seats: SeatsDelta,
-    /// The revision of the slot that it was decided on. The store refuses to write it when the slot has another by then.
+    /// The revision of the slot that the decision was made on. The store does not write the booking when the slot has
+    /// another revision by then.
     pub revision: Revision,
 }
 
 impl NewBooking {
-    /// Makes the identifiers of a booking.
+    /// Mints the identifiers of a booking, without an idempotency record.
     #[must_use]
     pub fn mint(
         target: Target,
@@ -61,9 +62,12 @@ impl NewBooking {
         Self { target, selection, user, no, secret, tickets, until, at, idempotency: None }
     }
 
-    /// Takes the seats in the first of `slots`, the target's slots as they stand, that sells and has enough left.
+    /// Allocates the seats in the first of `slots` that is on sale and has enough available seats. `slots` are the
+    /// target's slots in their present state, in order of identifier.
     ///
-    /// Pure and repeatable: the same slots give the same booking.
+    /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
+    /// empty, with [`Refusal::SoldOut`] when a slot is on sale but none has enough seats, and otherwise with
+    /// [`Refusal::SlotEnded`] or [`Refusal::BookingClosed`].
     pub fn allocate(&self, slots: &[TicketSlot]) -> Result<Allocation, Refusal> {
         let seats = self.selection.delta();
         let slot = self.first_fit(slots, seats)?;
@@ -73,7 +77,8 @@ impl NewBooking {
         Ok(Allocation { booking, seats, revision: slot.revision() })
     }
 
-    /// Finds the first slot that sells and has enough seats; otherwise the most telling refusal.
+    /// Finds the first slot that is on sale and has enough seats. Refuses with the most specific reason if there is
+    /// none.
     fn first_fit<'a>(&self, slots: &'a [TicketSlot], seats: SeatsDelta) -> Result<&'a TicketSlot, Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
@@ -84,15 +89,15 @@ impl NewBooking {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
                 (Err(_), Refusal::SoldOut { .. }) => {}
-                (Err(no), _) => refusal = no,
+                (Err(reason), _) => refusal = reason,
             }
         }
         Err(refusal)
     }
 
-    /// Answers a repeated request as the first was answered, from the booking that it made.
+    /// Answers a repeated request as the first was answered, from the present state of the first request's booking.
     #[must_use]
-    pub fn repeated(&self, made: &Booking) -> Booking {
-        made.as_made()
+    pub fn repeated(&self, first: &Booking) -> Booking {
+        first.as_created()
     }
 }

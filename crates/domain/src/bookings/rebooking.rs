@@ -6,48 +6,49 @@ use rand::CryptoRng;
 use super::{Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Selection, Target, Ticket, TicketCount};
 use crate::{BookingNo, Deadline, Entity, Refusal, SeatsDelta, Secret, TicketId, TicketSlot};
 
-/// A ticket to be moved to another slot.
+/// A ticket to move to another slot.
 #[derive(Debug, Clone)]
 pub struct Rebooking {
     /// The ticket to move.
     pub ticket: TicketId,
-    /// The slots that come into question; the new ticket goes to the old one's user.
+    /// The slots to choose from. The new ticket belongs to the old ticket's user.
     pub target: Target,
-    /// The new booking's number in whichever slot it gets.
+    /// The new booking's number within its slot.
     pub no: BookingNo,
     /// The new booking's secret.
     pub secret: Secret,
     /// The new ticket's secret.
     pub ticket_secret: Secret,
-    /// Until when a ticket of a showing is moved away.
+    /// The deadline for moving a ticket out of its slot.
     pub leave_until: Deadline,
-    /// Until when a slot sells to whoever moves.
+    /// The deadline for booking the new slot.
     pub book_until: Deadline,
     /// The time of the request.
     pub at: DateTime<Utc>,
-    /// Given when the request is to take effect once.
+    /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
     pub idempotency: Option<IdempotencyRecord>,
 }
 
-/// A moved ticket: what a store writes in one step.
+/// A moved ticket: a store writes it in one step.
 #[derive(Debug, Clone)]
 pub struct Rebooked {
     /// The old booking, with the moved ticket canceled.
     pub old: Booking,
-    /// What that gives back to the seats of the old slot.
+    /// The seat released in the old slot.
     pub released: SeatsDelta,
-    /// The new booking of one ticket, and what it takes.
+    /// The new booking of one ticket, and the seat that it takes.
     pub new: Allocation,
 }
 
 impl Rebooked {
-    /// Returns the two tickets of the move: what the request is answered with.
+    /// Returns the two tickets of the move, which are the answer to the request. Refuses with [`Refusal::Unknown`] when
+    /// `ticket` is not the moved ticket's identifier.
     pub fn moved(&self, ticket: &TicketId) -> Result<Moved, Refusal> {
         Moved::of(&self.new.booking, &self.old, ticket)
     }
 }
 
-/// The two tickets of a move, each naming the other.
+/// The two tickets of a move. Each refers to the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
     /// The ticket in the target slot.
@@ -64,7 +65,7 @@ impl Moved {
 }
 
 impl Rebooking {
-    /// Makes the identifiers of a move.
+    /// Mints the identifiers of a move, without an idempotency record.
     #[must_use]
     pub fn mint(
         ticket: TicketId,
@@ -86,10 +87,13 @@ impl Rebooking {
         }
     }
 
-    /// Cancels the ticket in `old`, its booking as it stands, and takes a seat in the first of `slots`, the target's
-    /// slots as they stand, that fits; the ticket's own slot does not come into question.
+    /// Cancels the ticket in `old`, its booking, and allocates a seat in the first of `slots`, the target's slots, that
+    /// is on sale and has one. Both are in their present state. The ticket's own slot is skipped.
     ///
-    /// Pure and repeatable.
+    /// Pure and repeatable. Refuses with [`Refusal::Unknown`] when the booking has no such ticket, with
+    /// [`Refusal::NotBooked`], with [`Refusal::SlotEnded`] or [`Refusal::ChangesClosed`] when it is too late to move
+    /// the ticket, with [`Refusal::SameSlot`] when the target is only the ticket's own slot, and otherwise as
+    /// [`NewBooking::allocate`] does.
     pub fn allocate(&self, old: &Booking, slots: &[TicketSlot]) -> Result<Rebooked, Refusal> {
         let from = old.ticket(&self.ticket)?;
         let canceled = from.cancel(self.at)?;
@@ -118,8 +122,9 @@ impl Rebooking {
         Ok(Rebooked { old, released: SeatsDelta::release(1), new })
     }
 
-    /// Answers a repeated request as the first was answered, from the two bookings as they stand by now.
+    /// Answers a repeated request as the first was answered, from the present state of the two bookings. Refuses with
+    /// [`Refusal::Unknown`] when `old` does not have the ticket.
     pub fn repeated(&self, new: &Booking, old: &Booking, first: &FirstOutcome) -> Result<Moved, Refusal> {
-        Moved::of(&new.as_made(), &old.as_canceled(&self.ticket, first.since)?, &self.ticket)
+        Moved::of(&new.as_created(), &old.as_canceled(&self.ticket, first.since)?, &self.ticket)
     }
 }

@@ -1,20 +1,20 @@
-//! Which seats, and how many, somebody wants.
+//! Requested seats.
 
 use crate::{Invalid, SeatsDelta};
 
-/// How many tickets one booking has.
+/// The number of tickets in one booking, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TicketCount(u8);
 
 impl TicketCount {
-    /// The least.
+    /// The smallest number of tickets.
     pub const MIN: u8 = 1;
-    /// The most.
+    /// The greatest number of tickets.
     pub const MAX: u8 = 10;
     /// One ticket.
     pub const ONE: Self = Self(1);
 
-    /// Makes a count from [`Self::MIN`] to [`Self::MAX`].
+    /// Creates a count from [`Self::MIN`] to [`Self::MAX`]. Any other number is [`Invalid`].
     pub fn new(tickets: u32) -> Result<Self, Invalid> {
         match u8::try_from(tickets) {
             Ok(tickets @ Self::MIN..=Self::MAX) => Ok(Self(tickets)),
@@ -29,18 +29,18 @@ impl TicketCount {
     }
 }
 
-// A ticket's index in its booking is shown as one digit of 32.
+// A ticket's identifier writes the ticket's index as one base-32 digit.
 const _: () = assert!(TicketCount::MAX <= 32);
 
-/// The seats that somebody wants.
+/// The seats that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// So many seats, wherever they are.
+    /// This many seats, anywhere in the slot.
     Any(TicketCount),
 }
 
 impl Selection {
-    /// Returns how many tickets these seats are.
+    /// Returns the number of tickets for these seats.
     #[must_use]
     pub const fn count(&self) -> TicketCount {
         match self {
@@ -48,7 +48,7 @@ impl Selection {
         }
     }
 
-    /// Returns what taking them does to the seats of a slot.
+    /// Returns the change to a slot's seats when they are taken.
     pub(crate) const fn delta(&self) -> SeatsDelta {
         match self {
             Self::Any(count) => SeatsDelta::take(count.0 as u32),

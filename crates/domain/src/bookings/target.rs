@@ -1,24 +1,25 @@
-//! Which showing somebody wants.
+//! The showing that a request asks for.
 
 use chrono::{DateTime, Utc};
 
 use crate::{SlotId, SlotName};
 
-/// The slots that come into question for a booking or a move.
+/// The slots to choose from for a booking or a move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// This slot.
     Slot(SlotId),
-    /// The first slot of this name and start that fits: first by identifier, as listings have it.
+    /// The first slot of this name and start that is on sale and has enough seats, in order of identifier as in
+    /// listings.
     Showing {
-        /// The name of what is shown.
+        /// The name of the show.
         name: SlotName,
-        /// When it starts, in whole milliseconds, as a showing's own start is.
+        /// The start, in whole milliseconds, as in [`Showing`](crate::Showing).
         start: DateTime<Utc>,
     },
 }
 
 impl Target {
-    /// The most slots of one name and start that come into question; a store looks at no more.
+    /// The greatest number of slots of one name and start that a store reads to choose from.
     pub const MAX_SLOTS: usize = 32;
 }

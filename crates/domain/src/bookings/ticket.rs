@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::TicketStatus;
-use crate::{Refusal, Showing, TicketId, User};
+use crate::{Refusal, Showing, TicketId, TicketStatus, User};
 
-/// One seat in one showing, held by one user. Nothing of it changes but the status and what follows from it: moving a
-/// ticket makes a new one.
+/// A seat in a showing, held by a user. Only its status, and what follows from the status, changes: moving a ticket
+/// creates a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     pub(super) id: TicketId,
@@ -21,31 +20,31 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Returns its identifier, which holds its slot's and its booking's address.
+    /// Returns the ticket's identifier, which contains the keys of its slot and booking.
     #[must_use]
     pub const fn id(&self) -> TicketId {
         self.id
     }
 
-    /// Returns what it is for.
+    /// Returns the showing that the ticket admits to.
     #[must_use]
     pub const fn showing(&self) -> &Arc<Showing> {
         &self.showing
     }
 
-    /// Returns who holds it. `None` while its booking has no person yet.
+    /// Returns the ticket's holder. `None` while its booking has no person yet.
     #[must_use]
     pub const fn user(&self) -> Option<&Arc<User>> {
         self.user.as_ref()
     }
 
-    /// Returns where it is in its life.
+    /// Returns the ticket's status.
     #[must_use]
     pub const fn status(&self) -> TicketStatus {
         self.status
     }
 
-    /// Returns since when it has its status.
+    /// Returns the time since when the ticket has its status.
     #[must_use]
     pub const fn since(&self) -> DateTime<Utc> {
         self.since
@@ -63,18 +62,18 @@ impl Ticket {
         self.moved_to
     }
 
-    /// Returns when the ticket was canceled or expired, while it waits for the archive.
+    /// Returns when the ticket was canceled or expired. `None` unless it waits to be archived.
     #[must_use]
     pub fn settled_at(&self) -> Option<DateTime<Utc>> {
         matches!(self.status, TicketStatus::Canceled | TicketStatus::Expired).then_some(self.since)
     }
 
-    /// Returns whether it is as it was made.
-    pub(super) fn is_as_made(&self) -> bool {
+    /// Returns whether the ticket has not changed since it was created.
+    pub(super) fn is_as_created(&self) -> bool {
         self.status == TicketStatus::Booked && self.moved_from.is_none() && self.moved_to.is_none()
     }
 
-    /// Cancels the ticket. Only a booked ticket is canceled.
+    /// Cancels the ticket. Refuses with [`Refusal::NotBooked`] unless it is booked.
     pub(super) fn cancel(&self, at: DateTime<Utc>) -> Result<Self, Refusal> {
         match self.status {
             TicketStatus::Booked => Ok(self.entering(TicketStatus::Canceled, at)),
@@ -84,7 +83,7 @@ impl Ticket {
         }
     }
 
-    /// Expires the ticket. `None` where it is not booked.
+    /// Expires the ticket. `None` unless it is booked.
     pub(super) fn expire(&self, at: DateTime<Utc>) -> Option<Self> {
         (self.status == TicketStatus::Booked).then(|| self.entering(TicketStatus::Expired, at))
     }
@@ -98,8 +97,8 @@ impl Ticket {
         Self { status, since: at, ..self.clone() }
     }
 
-    /// Returns the ticket in an earlier state, for answering a repeated request as the first was answered.
-    pub(super) fn back_in(&self, status: TicketStatus, at: DateTime<Utc>) -> Self {
+    /// Returns the ticket as it was in an earlier status, for the answer to a repeated request.
+    pub(super) fn reverted_to(&self, status: TicketStatus, at: DateTime<Utc>) -> Self {
         let moved_to = self.moved_to.filter(|_| status != TicketStatus::Booked);
         Self { moved_to, ..self.entering(status, at) }
     }

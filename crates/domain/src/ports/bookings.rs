@@ -4,34 +4,51 @@ use async_trait::async_trait;
 
 use crate::{Booking, BookingKey, BookingNo, Change, Moved, NewBooking, Rebooking, SlotId, StoreError, UserId};
 
-/// Keeps the bookings, and the seats that they take.
+/// Stores the bookings and the seats that they take.
 #[async_trait]
 pub trait Bookings: Send + Sync {
-    /// Makes a booking as [`NewBooking::allocate`] decides on the target's slots, and its user if new. The seats are taken
-    /// in the same step, only while so many are available, the slot is not closed, and it has the revision decided on.
+    /// Books seats as [`NewBooking::allocate`] decides on the target's slots.
     ///
-    /// Refuses with what `allocate` refuses with. [`StoreError::IdTaken`] when the booking's number is taken in the slot.
-    /// A repetition is answered by [`NewBooking::repeated`].
+    /// # Contract
+    ///
+    /// - Guards: the slot has as many available seats, is not closed, and has the revision of the decision; the
+    ///   booking's number is not in use in the slot.
+    /// - Effects: the booking, its user unless the store has the user already, the taken seats, and the idempotency
+    ///   record.
+    /// - Refusals: those of `allocate`. [`StoreError::IdTaken`] when the booking's number is in use.
+    /// - Repetition: [`NewBooking::repeated`] answers it.
+    /// - Unknown outcome: the booking may exist. Without an idempotency key, another request may book a second time.
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError>;
 
-    /// Moves a ticket as [`Rebooking::allocate`] decides: the new booking, the old ticket canceled, its seat given back.
+    /// Moves a ticket to another slot as [`Rebooking::allocate`] decides.
     ///
-    /// Refuses with what `allocate` refuses with, and an unknown ticket. [`StoreError::IdTaken`] as for [`Self::book`].
-    /// A repetition is answered by [`Rebooking::repeated`].
+    /// # Contract
+    ///
+    /// - Guards: the old booking has not changed since the decision; those of [`Self::book`] for the new booking.
+    /// - Effects: the new booking, its taken seat, the old ticket canceled, its seat released, and the idempotency
+    ///   record.
+    /// - Refusals: those of `allocate`, and an unknown ticket when there is no such booking. [`StoreError::IdTaken`] as
+    ///   for [`Self::book`].
+    /// - Repetition: [`Rebooking::repeated`] answers it.
+    /// - Unknown outcome: the ticket may be moved. Without an idempotency key, another request is refused if it is.
     async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
 
-    /// Changes one booking as [`Change::apply`] decides, gives the seats back that it releases, exactly once, and returns
-    /// the booking.
+    /// Changes one booking as [`Change::apply`] decides, and returns the changed booking.
     ///
-    /// Refuses with what `apply` refuses with, and with [`Change::unknown`] when there is no such booking. A repetition is
-    /// answered by [`Change::repeated`].
+    /// # Contract
+    ///
+    /// - Guards: the booking has not changed since the decision, so that its seats are released exactly once.
+    /// - Effects: the changed tickets, the released seats, and the idempotency record.
+    /// - Refusals: those of `apply`, and [`Change::unknown`] when there is no such booking.
+    /// - Repetition: [`Change::repeated`] answers it.
+    /// - Unknown outcome: the booking may be changed. The same change can be applied again.
     async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
 
-    /// Returns the booking that lives there. The caller compares secrets.
+    /// Returns the booking of this key. The caller compares the secrets.
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
 
-    /// Returns at most `limit` bookings of a slot, in order of number, beginning with `from`. Fewer only at the end of the
-    /// list.
+    /// Returns at most `limit` bookings of a slot, in order of number, from the number `from` on, inclusive. Fewer are
+    /// returned only at the end of the list.
     async fn bookings_of_slot(
         &self,
         slot: SlotId,
@@ -39,8 +56,8 @@ pub trait Bookings: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError>;
 
-    /// Returns at most `limit` bookings of a user, in order of number, then of slot, beginning with `from`. Fewer only at
-    /// the end of the list.
+    /// Returns at most `limit` bookings of a user, in order of number, then of slot, from the key `from` on, inclusive.
+    /// Fewer are returned only at the end of the list.
     async fn bookings_of_user(
         &self,
         user: UserId,

@@ -4,19 +4,25 @@ use async_trait::async_trait;
 
 use crate::{Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot};
 
-/// Keeps the slots.
+/// Stores the slots.
 #[async_trait]
 pub trait Catalogue: Send + Sync {
-    /// Adds a slot. Refuses an identifier that exists with [`StoreError::IdTaken`].
+    /// Adds a slot.
+    ///
+    /// # Contract
+    ///
+    /// - Guard: the slot's identifier is not in use. [`StoreError::IdTaken`] when it is.
+    /// - Effect: the slot, with its seats.
+    /// - Unknown outcome: the slot may exist. Adding it again fails with [`StoreError::IdTaken`] if it does.
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError>;
 
-    /// Returns the slot of this identifier.
+    /// Returns the slot of this identifier. `None` when there is no such slot.
     async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError>;
 
-    /// Returns the slots of a target, at most [`Target::MAX_SLOTS`], in order of identifier.
+    /// Returns the slots of a target in order of identifier, at most [`Target::MAX_SLOTS`].
     async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError>;
 
-    /// Returns a page of slots in order of start, then of identifier. It may be short, even empty, and have a `next`: the
-    /// store bounds what it reads for one page.
+    /// Returns a page of slots in order of start, then of identifier. The page may be short, even empty, and have a
+    /// `next`, because the store limits the rows that it reads for one page.
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError>;
 }

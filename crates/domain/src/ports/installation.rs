@@ -1,15 +1,21 @@
-//! The port to what an installation is.
+//! The port to the installation's own data.
 
 use async_trait::async_trait;
 
 use crate::{InstallationKey, StoreError};
 
-/// Keeps the installation's secret, and tells whether the store works.
+/// Stores the installation's secret, and reports whether the store works.
 #[async_trait]
 pub trait Installation: Send + Sync {
-    /// Keeps `fresh` as the installation's key unless there is one, and returns the one that is kept.
+    /// Stores `fresh` as the installation's key unless there is a key, and returns the stored key.
+    ///
+    /// # Contract
+    ///
+    /// All callers get the same key, including concurrent first callers. After an unknown outcome the caller calls
+    /// again.
     async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError>;
 
-    /// Returns when the store works: it can read, and write where writing may fail by itself.
+    /// Checks that the store works: that it can read and, where only writes may fail, such as on a full disk, also
+    /// write. Fails with the error that a request would fail with.
     async fn ready(&self) -> Result<(), StoreError>;
 }

@@ -1,4 +1,4 @@
-//! A mock of a whole store, for what no real store does on demand.
+//! A mock of a complete store, for failures that a real store does not show on demand.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use crate::{
 };
 
 mockall::mock! {
-    /// A store that does what a test says.
+    /// A store that does what a test sets.
     pub Store {}
 
     #[async_trait]
@@ -27,8 +27,18 @@ mockall::mock! {
         async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
         async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
         async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
-        async fn bookings_of_slot(&self, slot: SlotId, from: Option<BookingNo>, limit: usize) -> Result<Vec<Booking>, StoreError>;
-        async fn bookings_of_user(&self, user: UserId, from: Option<BookingKey>, limit: usize) -> Result<Vec<Booking>, StoreError>;
+        async fn bookings_of_slot(
+            &self,
+            slot: SlotId,
+            from: Option<BookingNo>,
+            limit: usize,
+        ) -> Result<Vec<Booking>, StoreError>;
+        async fn bookings_of_user(
+            &self,
+            user: UserId,
+            from: Option<BookingKey>,
+            limit: usize,
+        ) -> Result<Vec<Booking>, StoreError>;
     }
 
     #[async_trait]

@@ -1,16 +1,4 @@
-//! The ports to whatever keeps an installation's data, by role.
-//!
-//! Each method is one intention, and each change one atomic step: all of it happens, durably before the answer, or none.
-//! A change loads the rows that it names, asks the domain what becomes of them, and writes that, with nothing else
-//! happening to those rows in between. How (a single writer, conditions on a transaction) is the store's own business;
-//! that no seat is sold twice under races, crashes and retries is not.
-//!
-//! # Outcomes
-//!
-//! `Ok` means that the change is durable. [`StoreError::OutcomeUnknown`](crate::StoreError::OutcomeUnknown) means that it
-//! may have happened; every other error means that nothing changed. A change that carries an
-//! [`IdempotencyRecord`](crate::IdempotencyRecord) leaves it in the same atomic step, and one that meets such a record is
-//! answered from it, before any other rule is asked.
+//! The ports to the store of an installation's data, by role. [`Store`] states the contract of them all.
 
 mod bookings;
 mod catalogue;
@@ -28,7 +16,20 @@ pub use keys::KeyStore;
 pub use mock::MockStore;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
-/// A whole store: every port together.
+/// A complete store, with every port.
+///
+/// # Contract
+///
+/// Each method has one intention, and each change is one atomic step: all of it happens, and is durable before the
+/// answer, or none of it. A change loads the rows that it names, lets the domain decide on them, and writes the result.
+/// No other change to these rows happens in between. The mechanism (a single writer, conditions on a transaction) is up
+/// to the store, but it must not sell a seat twice under races, crashes and retries.
+///
+/// `Ok` means that the change is durable. [`StoreError::OutcomeUnknown`](crate::StoreError::OutcomeUnknown) means that
+/// it may have happened or may still happen. Every other error means that nothing changed. A change that carries an
+/// [`IdempotencyRecord`](crate::IdempotencyRecord) writes it in the same atomic step. A change that finds a record of
+/// its key is answered from the record before any other rule is checked, or refused with
+/// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
 pub trait Store: Catalogue + Bookings + Sweeps + Installation + KeyStore {}
 
 impl<S: Catalogue + Bookings + Sweeps + Installation + KeyStore> Store for S {}

@@ -1,4 +1,4 @@
-//! The port to what becomes due by itself.
+//! The port for changes that become due as time passes.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -8,34 +8,37 @@ use crate::StoreError;
 /// One bounded step of a sweep.
 #[derive(Debug, Clone, Copy)]
 pub struct Sweep {
-    /// What became due at this time or before.
+    /// The latest due time of the changes to make.
     pub due_by: DateTime<Utc>,
     /// The time of the change.
     pub at: DateTime<Utc>,
-    /// At most so many bookings are changed.
+    /// The greatest number of bookings to change.
     pub limit: usize,
 }
 
-/// What a sweep did.
+/// The result of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Swept {
-    /// How many tickets it changed.
+    /// The number of tickets changed.
     pub tickets: u64,
-    /// Whether more may be due: another step is needed.
+    /// Whether more changes may be due, so that another step is needed.
     pub more: bool,
 }
 
-/// Changes what became due.
+/// Makes the changes that became due.
 ///
-/// Any number of sweepers may call these at once, and any may stop at any time: every step is complete in itself.
+/// # Contract
+///
+/// Each booking changes in one atomic step. Any number of callers may sweep at once, and each may stop at any time.
+/// They refuse nothing. After an unknown outcome the next step makes the changes that are left.
 #[async_trait]
 pub trait Sweeps: Send + Sync {
-    /// Takes one step of expiry: closes slots that ended at `due_by` or before, and applies
-    /// [`Action::Expire`](crate::Action::Expire) to their bookings. A slot is closed before its first ticket expires, so
-    /// that nothing is sold meanwhile.
+    /// Expires tickets, one step at a time: closes slots that ended at `due_by` or before, and applies
+    /// [`Action::Expire`](crate::Action::Expire) to their bookings. A slot is closed before its first ticket expires,
+    /// so that no seat is sold in between.
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError>;
 
-    /// Takes one step of archival: applies [`Action::Archive`](crate::Action::Archive) to the bookings with tickets that
-    /// were canceled or expired at `due_by` or before.
+    /// Archives tickets, one step at a time: applies [`Action::Archive`](crate::Action::Archive) to the bookings with
+    /// tickets that were canceled or expired at `due_by` or before.
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError>;
 }

@@ -1,14 +1,14 @@
-//! What kind of thing is shown, and of which genre.
+//! The types and genres of shows.
 
 use crate::named_enum::named_enum;
 
 named_enum! {
-    /// The kind of thing that is shown.
+    /// The type of a show.
     SlotType, "slotType" { Movie = "Movie", Documentary = "Documentary", Concert = "Concert" }
 }
 
 named_enum! {
-    /// The genre of what is shown.
+    /// The genre of a show.
     Genre, "genre" {
         Action = "Action", Adventure = "Adventure", Comedy = "Comedy", Crime = "Crime", Drama = "Drama",
         Fantasy = "Fantasy", Historical = "Historical", HistoricalFiction = "Historical Fiction", Horror = "Horror",
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_read_back_and_others_get_the_choice() {
+    fn names_parse_and_others_list_the_choice() {
         for &genre in Genre::ALL {
             assert_eq!(genre.as_str().parse(), Ok(genre));
         }

@@ -1,4 +1,4 @@
-//! Slots: what is shown when, and the seats that are left.
+//! Slots: showings and their available seats.
 
 mod kinds;
 mod seats;

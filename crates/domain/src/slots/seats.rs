@@ -1,20 +1,20 @@
-//! The seats of a slot, and what a change does to them.
+//! The seats of a slot, and changes to them.
 
 use crate::{Invalid, Refusal};
 
-/// How many seats a slot has.
+/// The number of seats in a slot, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capacity(u32);
 
 impl Capacity {
-    /// The smallest.
+    /// The smallest number of seats.
     pub const MIN: u32 = 1;
-    /// The greatest.
+    /// The greatest number of seats.
     pub const MAX: u32 = 100_000;
     /// The capacity of a slot that is scheduled without one, as in the legacy interface.
     pub const DEFAULT: Self = Self(20);
 
-    /// Makes a capacity from [`Self::MIN`] to [`Self::MAX`].
+    /// Creates a capacity from [`Self::MIN`] to [`Self::MAX`]. Any other number is [`Invalid`].
     pub fn new(seats: u32) -> Result<Self, Invalid> {
         if (Self::MIN..=Self::MAX).contains(&seats) {
             Ok(Self(seats))
@@ -30,32 +30,32 @@ impl Capacity {
     }
 }
 
-/// What a change does to the seats of one slot: how many it takes, and how many it gives back.
+/// A change to the seats of one slot: the seats that are taken and the seats that are released.
 ///
-/// The domain decides it, and a store turns it into a condition and an update: taking needs so many available seats in a
-/// slot that is not closed; giving back needs nothing, since the booking that gives back owns the seats.
+/// The domain decides it, and a store turns it into a condition and an update. Taking requires as many available seats
+/// in a slot that is not closed. Releasing requires nothing, since the booking that releases the seats owns them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[must_use]
 pub struct SeatsDelta {
-    /// How many seats are taken.
+    /// The number of seats taken.
     pub taken: u32,
-    /// How many seats are given back.
+    /// The number of seats released.
     pub released: u32,
 }
 
 impl SeatsDelta {
-    /// Takes seats.
+    /// Returns a change that takes this many seats.
     pub const fn take(seats: u32) -> Self {
         Self { taken: seats, released: 0 }
     }
 
-    /// Gives seats back.
+    /// Returns a change that releases this many seats.
     pub const fn release(seats: u32) -> Self {
         Self { taken: 0, released: seats }
     }
 }
 
-/// The seats of a slot: `0 <= available <= capacity`, always.
+/// The seats of a slot. `0 <= available <= capacity` holds always.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seats {
     capacity: Capacity,
@@ -64,13 +64,13 @@ pub struct Seats {
 }
 
 impl Seats {
-    /// Makes seats that are all available.
+    /// Creates the seats of a slot, all of them available.
     #[must_use]
     pub const fn new(capacity: Capacity) -> Self {
         Self { capacity, available: capacity.0, closed: false }
     }
 
-    /// Restores seats from a store. `None` when more are available than there are.
+    /// Restores seats from a store. `None` when `available` is greater than the capacity.
     #[must_use]
     pub const fn restore(capacity: Capacity, available: u32, closed: bool) -> Option<Self> {
         if available > capacity.0 {
@@ -79,25 +79,28 @@ impl Seats {
         Some(Self { capacity, available, closed })
     }
 
-    /// Returns how many there are.
+    /// Returns the number of seats in the slot.
     #[must_use]
     pub const fn capacity(&self) -> Capacity {
         self.capacity
     }
 
-    /// Returns how many are available.
+    /// Returns the number of available seats.
     #[must_use]
     pub const fn available(&self) -> u32 {
         self.available
     }
 
-    /// Returns whether expiry has closed the slot: no seat of it is sold any more.
+    /// Returns whether expiry has closed the slot. No seat in a closed slot is sold.
     #[must_use]
     pub const fn closed(&self) -> bool {
         self.closed
     }
 
-    /// Applies a delta: all of it or nothing. Never more seats are available than there are.
+    /// Applies a change, all of it or nothing. The available seats never exceed the capacity.
+    ///
+    /// Refuses to take seats with [`Refusal::SlotEnded`] when the slot is closed, and with [`Refusal::SoldOut`] when
+    /// too few are available.
     pub fn apply(&self, delta: SeatsDelta) -> Result<Self, Refusal> {
         if self.closed && delta.taken > 0 {
             return Err(Refusal::SlotEnded);
@@ -106,7 +109,7 @@ impl Seats {
         Ok(Self { available: left.saturating_add(delta.released).min(self.capacity.0), ..self.clone() })
     }
 
-    /// Closes the slot.
+    /// Returns the seats of the slot after it is closed.
     #[must_use]
     pub fn close(&self) -> Self {
         Self { closed: true, ..self.clone() }
@@ -118,18 +121,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seats_are_taken_all_or_none() {
+    fn all_seats_are_taken_or_none() {
         let seats = Seats::new(Capacity::new(5).unwrap());
         let two_left = seats.apply(SeatsDelta::take(3)).unwrap();
         assert_eq!(two_left.available(), 2);
         assert_eq!(two_left.apply(SeatsDelta::take(3)), Err(Refusal::SoldOut { available: 2 }));
         assert_eq!(two_left.apply(SeatsDelta::release(1)).unwrap().available(), 3);
-        assert_eq!(seats.apply(SeatsDelta::release(1)).unwrap().available(), 5, "never more than there are");
+        assert_eq!(seats.apply(SeatsDelta::release(1)).unwrap().available(), 5, "never more than the capacity");
         assert_eq!(Seats::restore(Capacity::DEFAULT, 21, false), None);
     }
 
     #[test]
-    fn a_closed_slot_takes_seats_back_and_sells_none() {
+    fn a_closed_slot_releases_seats_and_sells_none() {
         let closed = Seats::new(Capacity::new(5).unwrap()).apply(SeatsDelta::take(2)).unwrap().close();
         assert_eq!(closed.apply(SeatsDelta::take(1)), Err(Refusal::SlotEnded));
         assert_eq!(closed.apply(SeatsDelta::release(1)).unwrap().available(), 4);

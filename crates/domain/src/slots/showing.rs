@@ -1,10 +1,10 @@
-//! Showings: what is shown, from when to when, and until when something may be done with one.
+//! Showings, and the deadlines for booking and changing them.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use crate::{Invalid, Refusal, SlotId, SlotName};
 
-/// One showing: what, from when to when. Never changes once scheduled.
+/// A showing: a name, a start and an end. It never changes once it is scheduled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Showing {
     id: SlotId,
@@ -14,17 +14,18 @@ pub struct Showing {
 }
 
 impl Showing {
-    /// The longest that a showing lasts.
+    /// The longest duration of a showing.
     pub const MAX_LENGTH: TimeDelta = TimeDelta::hours(24);
 
-    /// Makes a showing. Times are cut to milliseconds.
+    /// Creates a showing. Times are truncated to milliseconds, then checked by [`Self::check_times`].
     pub fn new(id: SlotId, name: SlotName, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Self, Invalid> {
         let (start, end) = (start.trunc_subsecs(3), end.trunc_subsecs(3));
         Self::check_times(start, end)?;
         Ok(Self { id, name, start, end })
     }
 
-    /// Checks that a showing starts before it ends and lasts at most [`Self::MAX_LENGTH`].
+    /// Checks that `start` is before `end` and that the showing lasts at most [`Self::MAX_LENGTH`]. Other times are
+    /// [`Invalid`].
     pub fn check_times(start: DateTime<Utc>, end: DateTime<Utc>) -> Result<(), Invalid> {
         if start >= end {
             return Err(Invalid::new("endTime", "give a time after startTime"));
@@ -35,31 +36,32 @@ impl Showing {
         Ok(())
     }
 
-    /// Returns its slot's identifier.
+    /// Returns the identifier of the showing's slot.
     #[must_use]
     pub const fn id(&self) -> SlotId {
         self.id
     }
 
-    /// Returns the name of what is shown.
+    /// Returns the name of the show.
     #[must_use]
     pub const fn name(&self) -> &SlotName {
         &self.name
     }
 
-    /// Returns when it starts.
+    /// Returns the start, in whole milliseconds.
     #[must_use]
     pub const fn start(&self) -> DateTime<Utc> {
         self.start
     }
 
-    /// Returns when it ends.
+    /// Returns the end, in whole milliseconds.
     #[must_use]
     pub const fn end(&self) -> DateTime<Utc> {
         self.end
     }
 
-    /// Refuses with [`Refusal::SlotEnded`] once the showing has ended, and with `late` once the deadline has passed.
+    /// Checks that `now` is before the deadline. Refuses with [`Refusal::SlotEnded`] from the end of the showing on,
+    /// and with `late` from the deadline on.
     pub fn before(&self, deadline: Deadline, now: DateTime<Utc>, late: Refusal) -> Result<(), Refusal> {
         if now >= self.end {
             Err(Refusal::SlotEnded)
@@ -71,17 +73,17 @@ impl Showing {
     }
 }
 
-/// Until when something may be done with a showing. Never later than its end.
+/// A deadline for an operation on a showing. It is never later than the showing's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deadline {
-    /// Until this long after the start; before the start where it is negative.
+    /// This long after the start, or before the start when negative.
     Start(TimeDelta),
-    /// Until the end.
+    /// The end of the showing.
     End,
 }
 
 impl Deadline {
-    /// Returns the deadline of a showing.
+    /// Returns the time of the deadline for a showing.
     #[must_use]
     pub fn of(self, showing: &Showing) -> DateTime<Utc> {
         match self {
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deadline_ends_in_its_own_moment() {
+    fn a_deadline_is_over_at_its_own_time() {
         let showing = showing(0, 90).unwrap();
         let open = |deadline, now| showing.before(deadline, now, Refusal::BookingClosed);
         let quarter = Deadline::Start(TimeDelta::minutes(15));

@@ -1,4 +1,4 @@
-//! Slots: one showing each, with its seats.
+//! Slots: a showing and its seats.
 
 use std::sync::Arc;
 
@@ -8,45 +8,45 @@ use rand::CryptoRng;
 use super::{Capacity, Genre, Seats, Showing, SlotType};
 use crate::{Invalid, SlotDescription, SlotId, SlotName};
 
-/// What somebody wants to show: the fields of `scheduleMovie`.
+/// A slot to schedule: the fields of the legacy operation `scheduleMovie`.
 #[derive(Debug, Clone)]
 pub struct SlotDraft {
-    /// The name of what is shown.
+    /// The name of the show.
     pub name: SlotName,
-    /// When it starts.
+    /// The start.
     pub start: DateTime<Utc>,
-    /// When it ends: after the start, at most 24 hours.
+    /// The end: after the start, at most 24 hours later.
     pub end: DateTime<Utc>,
-    /// What else a listing tells of it.
+    /// The other fields of a listing.
     pub details: SlotDetails,
-    /// How many seats it has; [`Capacity::DEFAULT`] unless given.
+    /// The number of seats; callers use [`Capacity::DEFAULT`] when none is given.
     pub capacity: Capacity,
 }
 
 impl SlotDraft {
-    /// Refuses a slot that has ended already: nothing of it could be sold.
+    /// Checks that the slot has not ended. A slot that has ended is [`Invalid`], because no ticket of it could be sold.
     pub fn check_not_ended(&self, now: DateTime<Utc>) -> Result<(), Invalid> {
         if now < self.end { Ok(()) } else { Err(Invalid::new("endTime", "give a time that is still to come")) }
     }
 }
 
-/// What a listing tells of a slot beside its showing and its seats.
+/// The fields of a slot in listings, besides its showing and seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotDetails {
-    /// A few sentences about it.
+    /// The description of the show; may be empty.
     pub description: SlotDescription,
-    /// The kind of thing that is shown.
+    /// The type of the show.
     pub slot_type: SlotType,
-    /// Its genre.
+    /// The genre of the show.
     pub genre: Genre,
 }
 
-/// Counts the corrections of a slot, from 0. A booking is made for the revision that its server has read, and the store
-/// refuses it when the slot has another by then, so that a server with an old copy never sells an old start.
+/// The number of corrections of a slot, from 0. A booking names the revision that its server has read, and the store
+/// does not write it when the slot has another revision by then. So a server with an old copy never sells an old start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Revision(pub u32);
 
-/// A slot: one showing, with its seats.
+/// A slot: a showing and its seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketSlot {
     showing: Arc<Showing>,
@@ -56,7 +56,8 @@ pub struct TicketSlot {
 }
 
 impl TicketSlot {
-    /// Makes a new slot with all its seats available.
+    /// Creates a slot with a new identifier and all its seats available. Times that [`Showing::check_times`] does not
+    /// accept are [`Invalid`].
     pub fn schedule(
         draft: &SlotDraft,
         now: DateTime<Utc>,
@@ -74,37 +75,37 @@ impl TicketSlot {
         Self { showing, details, revision, seats }
     }
 
-    /// Returns the slot with other seats.
+    /// Returns the slot with these seats.
     #[must_use]
     pub fn with_seats(&self, seats: Seats) -> Self {
         Self { seats, ..self.clone() }
     }
 
-    /// Returns its identifier.
+    /// Returns the slot's identifier.
     #[must_use]
     pub fn id(&self) -> SlotId {
         self.showing.id()
     }
 
-    /// Returns what is shown when.
+    /// Returns the slot's showing.
     #[must_use]
     pub const fn showing(&self) -> &Arc<Showing> {
         &self.showing
     }
 
-    /// Returns what else a listing tells of it.
+    /// Returns the other fields of the slot in listings.
     #[must_use]
     pub const fn details(&self) -> &SlotDetails {
         &self.details
     }
 
-    /// Returns its revision.
+    /// Returns the slot's revision.
     #[must_use]
     pub const fn revision(&self) -> Revision {
         self.revision
     }
 
-    /// Returns its seats.
+    /// Returns the slot's seats.
     #[must_use]
     pub const fn seats(&self) -> &Seats {
         &self.seats

@@ -1,50 +1,51 @@
-//! Booking, moving, canceling, and looking at tickets.
+//! Booking, moving, canceling and reading tickets.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use rand::CryptoRng;
 
-use super::{AGAIN, Ticketing};
+use super::{ID_RETRIES, Ticketing};
 use crate::{
     Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
     NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target, Ticket,
     TicketCursor, TicketId, TicketStatus, User, UserId, UserName,
 };
 
-/// How many bookings one read of a listing brings.
-const BOOKINGS_A_READ: usize = 128;
-/// How many reads one page of a listing takes at most: a rare status in a large slot makes short pages, not slow ones.
-const READS_A_PAGE: usize = 8;
+/// The greatest number of bookings in one read of a listing.
+const BOOKINGS_PER_READ: usize = 128;
+/// The greatest number of reads for one page of a listing, so that a rare status in a large slot gives short pages, not
+/// slow ones.
+const READS_PER_PAGE: usize = 8;
 
-/// What somebody asks for who books: the fields of `bookTicket`.
+/// A request to book: the fields of the legacy operation `bookTicket`.
 #[derive(Debug, Clone)]
 pub struct BookingRequest {
-    /// The name of who books.
+    /// The name of the user who books.
     pub user_name: UserName,
-    /// The telephone number of who books.
+    /// The telephone number of the user who books.
     pub phone: PhoneNumber,
-    /// The seats that are wanted, all or nothing.
+    /// The requested seats, all or nothing.
     pub selection: Selection,
-    /// The showing.
+    /// The slots to choose from.
     pub target: Target,
-    /// Given when the request is to take effect once, however often it is sent.
+    /// The key of a request that takes effect only once, however often it is sent.
     pub key: Option<IdempotencyKey>,
 }
 
-/// Which tickets to list.
+/// A query for tickets.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TicketQuery {
-    /// In this status; in any unless given.
+    /// The tickets' status. `None` for tickets in any status.
     pub status: Option<TicketStatus>,
-    /// After this position in the list.
+    /// The position in the list after which the page begins.
     pub after: Option<TicketCursor>,
-    /// At most so many.
+    /// The greatest number of tickets to return.
     pub limit: PageSize,
 }
 
 impl Ticketing {
-    /// Books tickets, all or nothing.
+    /// Books tickets, all or nothing. Refuses as [`NewBooking::allocate`] does, and with [`Refusal::KeyReused`].
     pub async fn book(
         &self,
         request: BookingRequest,
@@ -57,17 +58,18 @@ impl Ticketing {
             key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection), &target, now));
         let until = self.rules.booking(self.channel);
         let user = Arc::new(self.key.user(user_name, phone));
-        let mut again = AGAIN;
+        let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
             match self.store.book(&NewBooking { idempotency, ..minted }).await {
-                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
         }
     }
 
-    /// Moves a booked ticket to another slot.
+    /// Moves a booked ticket to another slot. Its old seat is released in the same transaction. Refuses as
+    /// [`Rebooking::allocate`] does, and with [`Refusal::KeyReused`].
     pub async fn move_ticket(
         &self,
         ticket: TicketId,
@@ -79,17 +81,18 @@ impl Ticketing {
         let now = now.trunc_subsecs(3);
         let until = (self.rules.changes(self.channel), self.rules.booking(self.channel));
         let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, &ticket, &target, now));
-        let mut again = AGAIN;
+        let mut retries = ID_RETRIES;
         loop {
             let minted = Rebooking::mint(ticket, target.clone(), until, now, rng);
             match self.store.rebook(&Rebooking { idempotency, ..minted }).await {
-                Err(StoreError::IdTaken) if again.next().is_some() => {}
+                Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
         }
     }
 
-    /// Cancels a ticket; one that is canceled already stays so and is returned.
+    /// Cancels a ticket. Its seat is released in the same transaction. A ticket that is already canceled does not
+    /// change and is returned. Refuses as [`Booking::apply`] does, and with [`Refusal::KeyReused`].
     pub async fn cancel(
         &self,
         ticket: TicketId,
@@ -103,25 +106,28 @@ impl Ticketing {
         Ok(booking.ticket(&ticket)?.clone())
     }
 
-    /// Returns the ticket of this identifier. A ticket without a person is not shown.
+    /// Returns the ticket of this identifier. Refuses with [`Refusal::Unknown`] when there is no such ticket, or when
+    /// its booking has no person.
     pub async fn ticket(&self, id: &TicketId) -> Result<Ticket, Error> {
         let booking = self.store.booking(id.booking).await?.filter(|booking| booking.user().is_some());
         Ok(booking.ok_or(Refusal::Unknown(Entity::Ticket))?.ticket(id)?.clone())
     }
 
-    /// Returns the user of the ticket of this identifier.
+    /// Returns the user of the ticket of this identifier. Refuses as [`Self::ticket`] does.
     pub async fn user_of(&self, id: &TicketId) -> Result<Arc<User>, Error> {
         Ok(self.ticket(id).await?.user().cloned().ok_or(Refusal::Unknown(Entity::Ticket))?)
     }
 
-    /// Returns the booking of this identifier. A booking without a person is not shown.
+    /// Returns the booking of this identifier. Refuses with [`Refusal::Unknown`] when there is no such booking, or when
+    /// it has no person.
     pub async fn booking(&self, id: &BookingId) -> Result<Booking, Error> {
         let booking =
             self.store.booking(id.key).await?.filter(|booking| booking.id() == *id && booking.user().is_some());
         Ok(booking.ok_or(Refusal::Unknown(Entity::Booking))?)
     }
 
-    /// Returns a page of a slot's tickets, in order of booking.
+    /// Returns a page of a slot's tickets, in order of booking number, then of index. Refuses with [`Refusal::Unknown`]
+    /// when there is no such slot. A cursor of another slot is [`Invalid`].
     pub async fn tickets_of_slot(
         &self,
         slot: SlotId,
@@ -129,15 +135,16 @@ impl Ticketing {
     ) -> Result<Page<Ticket, TicketCursor>, Error> {
         self.slot(slot).await?;
         if query.after.is_some_and(|after| after.booking.slot != slot) {
-            return Err(Invalid::new("cursor", "give a cursor of this very list").into());
+            return Err(Invalid::new("cursor", "give a cursor of the same list").into());
         }
         self.tickets(query, |from: Option<BookingKey>| {
-            self.store.bookings_of_slot(slot, from.map(|from| from.no), BOOKINGS_A_READ)
+            self.store.bookings_of_slot(slot, from.map(|from| from.no), BOOKINGS_PER_READ)
         })
         .await
     }
 
-    /// Returns a page of a user's tickets, in order of booking. A user is known by a booking.
+    /// Returns a page of a user's tickets, in order of booking number, then of slot and index. Refuses with
+    /// [`Refusal::Unknown`] when the user has no booking.
     pub async fn tickets_of_user(
         &self,
         user: UserId,
@@ -146,7 +153,7 @@ impl Ticketing {
         if self.store.bookings_of_user(user, None, 1).await?.is_empty() {
             return Err(Refusal::Unknown(Entity::User).into());
         }
-        self.tickets(query, |from| self.store.bookings_of_user(user, from, BOOKINGS_A_READ)).await
+        self.tickets(query, |from| self.store.bookings_of_user(user, from, BOOKINGS_PER_READ)).await
     }
 
     /// Reads bookings until a page of tickets is full.
@@ -160,15 +167,15 @@ impl Ticketing {
     {
         let mut items = Vec::new();
         let (mut last, mut rows_read) = (query.after, 0);
-        for _ in 0..READS_A_PAGE {
+        for _ in 0..READS_PER_PAGE {
             let resumed = last;
             let bookings = read(resumed.map(|position| position.booking)).await?;
             rows_read += bookings.len();
-            let fresh = bookings.iter().flat_map(Booking::tickets).filter(|ticket| {
+            let remaining = bookings.iter().flat_map(Booking::tickets).filter(|ticket| {
                 let TicketId { booking, index, .. } = ticket.id();
-                ticket.user().is_some() && resumed.is_none_or(|seen| booking != seen.booking || index > seen.index)
+                ticket.user().is_some() && resumed.is_none_or(|last| booking != last.booking || index > last.index)
             });
-            for ticket in fresh {
+            for ticket in remaining {
                 if items.len() == query.limit.get() {
                     return Ok(Page { items, next: last, rows_read });
                 }
@@ -177,7 +184,7 @@ impl Ticketing {
                     items.push(ticket.clone());
                 }
             }
-            if bookings.len() < BOOKINGS_A_READ {
+            if bookings.len() < BOOKINGS_PER_READ {
                 return Ok(Page { items, next: None, rows_read });
             }
         }

@@ -1,4 +1,4 @@
-//! The use cases of selling seats, over whichever store. A file for each port.
+//! The use cases of selling seats, with any store. Each port has a file.
 
 mod bookings;
 mod catalogue;
@@ -13,16 +13,16 @@ use rand::CryptoRng;
 pub use self::bookings::{BookingRequest, TicketQuery};
 use crate::{Deadline, Error, InstallationKey, Store, StoreError};
 
-/// What an installation may set.
+/// The settings of an installation.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
-    /// How long after a slot's end its booked tickets expire. The seed documents say 8 hours.
+    /// The time from a slot's end until its booked tickets expire: 8 hours in the seed documents.
     pub expire_after: TimeDelta,
-    /// How long canceled and expired tickets wait for the archive.
+    /// The time from a ticket's cancellation or expiry until it is archived.
     pub archive_after: TimeDelta,
-    /// How long after the start of a showing the public may still book it, at most until its end.
+    /// The time after a showing's start in which the public can still book it, at most until its end.
     pub book_after_start: TimeDelta,
-    /// How long before the start of a showing the public moves and cancels its tickets for the last time.
+    /// The time before a showing's start from which the public can no longer move or cancel its tickets.
     pub change_before_start: TimeDelta,
 }
 
@@ -38,7 +38,7 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// Returns until when a showing is booked.
+    /// Returns the deadline for booking a showing.
     #[must_use]
     pub fn booking(&self, channel: Channel) -> Deadline {
         match channel {
@@ -47,7 +47,7 @@ impl Rules {
         }
     }
 
-    /// Returns until when tickets of a showing are moved and canceled.
+    /// Returns the deadline for moving and canceling tickets of a showing.
     #[must_use]
     pub fn changes(&self, channel: Channel) -> Deadline {
         match channel {
@@ -57,22 +57,22 @@ impl Rules {
     }
 }
 
-/// Who asks for a change: it decides until when that may be done.
+/// The sender of a change, which decides its deadlines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channel {
-    /// A customer.
+    /// The public: a customer.
     Public,
-    /// The box office, which decides at its window what it still sells, moves and cancels until the showing ends.
+    /// The box office, whose staff decide what to book, move and cancel until the showing ends.
     BoxOffice,
 }
 
-/// How often a change is tried again with new identifiers before the store's answer is passed on.
-const AGAIN: Range<u32> = 0..2;
+/// The retries of a change with new identifiers before the store's [`StoreError::IdTaken`] is returned.
+const ID_RETRIES: Range<u32> = 0..2;
 
-/// The use cases of selling seats. Cheap to clone; all clones share the store.
+/// The use cases of selling seats. Clones are cheap and share the store.
 ///
-/// Time and randomness are arguments of every method that needs them: a caller on a server gives its clock's time and
-/// the operating system's randomness, a test gives its own.
+/// Time and randomness are arguments of every method that needs them: a server gives its clock's time and the operating
+/// system's randomness, and a test gives values of its own.
 #[derive(Clone)]
 pub struct Ticketing {
     store: Arc<dyn Store>,
@@ -82,7 +82,7 @@ pub struct Ticketing {
 }
 
 impl Ticketing {
-    /// Opens an installation: makes its secret on the first use of a store, reads it on every other.
+    /// Opens an installation. Mints its secret on the first use of a store, and reads the secret on later uses.
     pub async fn open(
         store: Arc<dyn Store>,
         rules: Rules,
@@ -92,13 +92,13 @@ impl Ticketing {
         Ok(Self { store, key, rules, channel: Channel::Public })
     }
 
-    /// Returns the same use cases for who asks through another channel. It is [`Channel::Public`] unless set.
+    /// Returns the use cases for requests of this channel. It is [`Channel::Public`] unless set.
     #[must_use]
     pub fn through(&self, channel: Channel) -> Self {
         Self { channel, ..self.clone() }
     }
 
-    /// Returns when the store works.
+    /// Checks that the store works. Fails with the store's error if it does not.
     pub async fn ready(&self) -> Result<(), Error> {
         Ok(self.store.ready().await?)
     }

@@ -5,41 +5,43 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use super::Ticketing;
 use crate::{Error, StoreError, Sweep, Swept};
 
-/// How many bookings one step of a sweep changes at most: a step holds up others, so it is kept short.
+/// The greatest number of bookings that a step of a sweep changes. A step delays other changes, so it is kept short.
 const SWEEP_STEP: usize = 256;
-/// How many steps one call of a sweep takes at most: a second or two, since a scheduler that calls may wait for no more than five.
-const STEPS_A_SWEEP: usize = 32;
+/// The greatest number of steps in one call of a sweep. They take a second or two, since a scheduler may wait only five
+/// seconds for the answer.
+const STEPS_PER_SWEEP: usize = 32;
 
 impl Ticketing {
-    /// Expires the tickets whose slots ended long enough ago. Does a bounded part of the work; call again while there
-    /// is more.
+    /// Expires the booked tickets whose slots ended at least [`Rules::expire_after`](crate::Rules::expire_after) ago.
+    /// Each call does a limited part of the work; callers call again while [`Swept::more`] is set.
     pub async fn expire(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
         let sweep = due(now, self.rules.expire_after);
         steps(|| self.store.expire(&sweep)).await
     }
 
-    /// Archives tickets that were canceled or expired long enough ago. Does a bounded part of the work; call again
-    /// while there is more.
+    /// Archives the tickets that were canceled or expired at least
+    /// [`Rules::archive_after`](crate::Rules::archive_after) ago. Each call does a limited part of the work; callers
+    /// call again while [`Swept::more`] is set.
     pub async fn archive(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
         let sweep = due(now, self.rules.archive_after);
         steps(|| self.store.archive(&sweep)).await
     }
 }
 
-/// One step of what has been due for `wait`.
+/// Returns one step of a sweep for tickets that reached their state at least `wait` ago.
 fn due(now: DateTime<Utc>, wait: TimeDelta) -> Sweep {
     let at = now.trunc_subsecs(3);
     let due_by = at.checked_sub_signed(wait).unwrap_or(DateTime::<Utc>::MIN_UTC);
     Sweep { due_by, at, limit: SWEEP_STEP }
 }
 
-/// Takes steps of a sweep until there is no more to do, or enough is done for one call.
+/// Takes steps of a sweep until no more changes are due, or [`STEPS_PER_SWEEP`] are taken.
 async fn steps<Step>(step: impl Fn() -> Step) -> Result<Swept, Error>
 where
     Step: Future<Output = Result<Swept, StoreError>>,
 {
     let mut total = Swept::default();
-    for _ in 0..STEPS_A_SWEEP {
+    for _ in 0..STEPS_PER_SWEEP {
         let swept = step().await?;
         total.tickets += swept.tickets;
         total.more = swept.more;

@@ -1,5 +1,5 @@
-//! Random operations, replayed against a store and against a model that is too simple to be wrong: plain lists, and the
-//! rules once more in other words. Every answer and, after every step, everything there is must agree.
+//! Property tests that replay random operations against a store and a naive model: plain lists, and the rules written a
+//! second time. All answers must agree and, after every operation, so must all slots and tickets.
 
 mod naive;
 
@@ -21,7 +21,8 @@ use tokio::runtime::Runtime;
 use self::naive::{Asked, Known, Model, Slot};
 use crate::{NOW, Subject};
 
-/// Name, hour of start, hour of end and seats: pairs of one name and start, small enough to sell out.
+/// The name, hour of start, hour of end and seats of each slot. Some share name and start; all are small enough to sell
+/// out.
 const PROGRAMME: [(&str, i64, i64, u32); 6] = [
     ("Skyfall", 6, 8, 6),
     ("Skyfall", 6, 9, 3),
@@ -39,11 +40,11 @@ const RULES: Rules = Rules {
 const CASES: u32 = 48;
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Choice {
     Slot(usize),
     /// The name and start of this slot.
-    Like(usize),
-    Nowhere,
+    NameAndStart(usize),
+    Unknown,
 }
 
 #[derive(Debug, Clone)]
@@ -51,61 +52,62 @@ enum Operation {
     Book {
         user: u8,
         count: u8,
-        index: Place,
+        choice: Choice,
         key: Option<u8>,
     },
     Move {
         ticket: usize,
-        index: Place,
+        choice: Choice,
         key: Option<u8>,
     },
     Cancel {
         ticket: usize,
         key: Option<u8>,
     },
-    /// With a secret that nobody was given.
+    /// Cancels a ticket with a wrong secret.
     CancelByGuess {
         ticket: usize,
     },
-    /// An earlier operation that had a key, sent once more.
+    /// Sends an earlier operation with its idempotency key again.
     Repeat(usize),
     Wait {
         minutes: u16,
     },
-    /// From now on the other channel asks: the box office, or the public again.
-    Switch,
+    /// Changes the channel of the following requests between the public and the box office.
+    SwitchChannel,
     Expire,
     Archive,
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let index = prop_oneof![
-        8 => (0..PROGRAMME.len()).prop_map(Place::Slot),
-        8 => (0..PROGRAMME.len()).prop_map(Place::Like),
-        1 => Just(Place::Nowhere),
+    let choice = prop_oneof![
+        8 => (0..PROGRAMME.len()).prop_map(Choice::Slot),
+        8 => (0..PROGRAMME.len()).prop_map(Choice::NameAndStart),
+        1 => Just(Choice::Unknown),
     ];
     let key = || prop_oneof![2 => Just(None), 1 => (0_u8..4).prop_map(Some)];
-    let booking = (0_u8..3, 1_u8..=4, index.clone(), key());
+    let booking = (0_u8..3, 1_u8..=4, choice.clone(), key());
     let operation = prop_oneof![
-        6 => booking.prop_map(|(user, count, index, key)| Operation::Book { user, count, index, key }),
-        6 => (any::<usize>(), index, key()).prop_map(|(ticket, index, key)| Operation::Move { ticket, index, key }),
+        6 => booking.prop_map(|(user, count, choice, key)| Operation::Book { user, count, choice, key }),
+        6 => (any::<usize>(), choice, key()).prop_map(|(ticket, choice, key)| Operation::Move { ticket, choice, key }),
         4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
         1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),
         4 => any::<usize>().prop_map(Operation::Repeat),
         4 => (0_u16..720).prop_map(|minutes| Operation::Wait { minutes }),
-        2 => Just(Operation::Switch),
+        2 => Just(Operation::SwitchChannel),
         2 => Just(Operation::Expire),
         2 => Just(Operation::Archive),
     ];
     vec(operation, 1..60)
 }
 
-/// The store, the model, and what was asked of both.
+/// A replay of operations against a store and the model.
 struct Replay {
     ticketing: Ticketing,
     subject: Subject,
     model: Model,
     rng: StdRng,
+    /// The requests that had an idempotency key, each with its key.
     sent: Vec<(Asked, String)>,
 }
 
@@ -138,12 +140,12 @@ impl Replay {
 
     async fn step(&mut self, operation: &Operation) {
         match operation {
-            Operation::Book { user, count, index, key } => {
-                self.ask(Asked::Book(*user, *count, self.target(index)), self.key(*key)).await;
+            Operation::Book { user, count, choice, key } => {
+                self.ask(Asked::Book(*user, *count, self.target(choice)), self.key(*key)).await;
             }
-            Operation::Move { ticket, index, key } => {
+            Operation::Move { ticket, choice, key } => {
                 if let Some(id) = self.pick(*ticket) {
-                    self.ask(Asked::Move(id, self.target(index)), self.key(*key)).await;
+                    self.ask(Asked::Move(id, self.target(choice)), self.key(*key)).await;
                 }
             }
             Operation::Cancel { ticket, key } => {
@@ -158,9 +160,9 @@ impl Replay {
                 }
             }
             Operation::Repeat(which) => {
-                // A record may be gone after a day, and then nobody knows what comes of its key.
-                let known = |key: &String| self.model.records.iter().any(|record| record.key == *key);
-                let sent: Vec<_> = self.sent.iter().filter(|(_, key)| known(key)).cloned().collect();
+                // Stores may delete a record after a day, and the outcome of its key is undefined from then on.
+                let is_kept = |key: &String| self.model.records.iter().any(|record| record.key == *key);
+                let sent: Vec<_> = self.sent.iter().filter(|(_, key)| is_kept(key)).cloned().collect();
                 if let Some((asked, key)) = which.checked_rem(sent.len()).map(|at| sent[at].clone()) {
                     self.ask(asked, Some(key)).await;
                 }
@@ -170,7 +172,7 @@ impl Replay {
                 let now = self.model.now;
                 self.model.records.retain(|record| now - record.at < TimeDelta::hours(24));
             }
-            Operation::Switch => {
+            Operation::SwitchChannel => {
                 self.model.channel = match self.model.channel {
                     Channel::Public => Channel::BoxOffice,
                     Channel::BoxOffice => Channel::Public,
@@ -187,7 +189,8 @@ impl Replay {
         }
     }
 
-    /// A key's text changes every twelve hours, so that none is used again when its record may be gone.
+    /// Returns a key's text. It changes every twelve hours, so that no key is used again after its record may be
+    /// deleted.
     fn key(&self, key: Option<u8>) -> Option<String> {
         key.map(|key| format!("{key}-{}", (self.model.now - NOW).num_hours() / 12))
     }
@@ -196,14 +199,14 @@ impl Replay {
         Some(self.model.tickets[ticket.checked_rem(self.model.tickets.len())?].id)
     }
 
-    fn target(&self, index: &Place) -> Target {
-        match index {
-            Place::Slot(at) => Target::Slot(self.model.slots[*at].id),
-            Place::Like(at) => {
+    fn target(&self, choice: &Choice) -> Target {
+        match choice {
+            Choice::Slot(at) => Target::Slot(self.model.slots[*at].id),
+            Choice::NameAndStart(at) => {
                 let slot = &self.model.slots[*at];
                 Target::Showing { name: SlotName::parse(slot.name).unwrap(), start: slot.start }
             }
-            Place::Nowhere => Target::Slot(SlotId::from_u64(0).unwrap()),
+            Choice::Unknown => Target::Slot(SlotId::from_u64(0).unwrap()),
         }
     }
 
@@ -220,7 +223,7 @@ impl Replay {
                     target: target.clone(),
                     key: idempotency,
                 };
-                ticketing.book(request, now, &mut self.rng).await.map(|made: Booking| made.tickets().to_vec())
+                ticketing.book(request, now, &mut self.rng).await.map(|booking: Booking| booking.tickets().to_vec())
             }
             Asked::Move(ticket, target) => {
                 let moved = ticketing.move_ticket(*ticket, target.clone(), idempotency, now, &mut self.rng).await;
@@ -237,21 +240,21 @@ impl Replay {
         self.sent.extend(key.map(|key| (asked, key)));
     }
 
-    /// Compares all there is.
+    /// Compares all slots and tickets of the store with the model's.
     async fn compare(&self) {
         for (at, slot) in self.model.slots.iter().enumerate() {
             let seats = self.ticketing.slot(slot.id).await.unwrap().seats().clone();
-            assert_eq!((seats.available(), seats.closed()), (self.model.left(at), slot.closed), "{}", slot.id);
+            assert_eq!((seats.available(), seats.closed()), (self.model.available(at), slot.closed), "{}", slot.id);
             let bookings = self.subject.store().bookings_of_slot(slot.id, None, 1000).await.unwrap();
             assert!(bookings.is_sorted_by_key(|booking| booking.key().no));
-            let mut kept: Vec<Known> = bookings.iter().flat_map(Booking::tickets).map(known).collect();
-            let mut wanted: Vec<_> =
+            let mut stored: Vec<Known> = bookings.iter().flat_map(Booking::tickets).map(known).collect();
+            let mut expected: Vec<_> =
                 self.model.tickets.iter().filter(|ticket| ticket.slot == slot.id).cloned().collect();
-            for tickets in [&mut kept, &mut wanted] {
+            for tickets in [&mut stored, &mut expected] {
                 tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
             }
-            assert_eq!(kept, wanted, "{}", slot.id);
-            let sold = kept
+            assert_eq!(stored, expected, "{}", slot.id);
+            let sold = stored
                 .iter()
                 .filter(|ticket| ticket.status == TicketStatus::Booked || self.model.seated.contains(&ticket.id));
             assert_eq!(u32::try_from(sold.count()).unwrap() + seats.available(), seats.capacity().get());
@@ -271,11 +274,11 @@ fn known(ticket: &Ticket) -> Known {
     }
 }
 
-/// Replays random operations. A failure is shrunk to the fewest operations that show it, and told with its seed;
-/// `MODEL_SEED` replays one.
+/// Replays random operations. A failure is reduced to the fewest operations that show it, and reported with its seed.
+/// The environment variable `MODEL_SEED` repeats a seed.
 pub fn agree(subject: impl AsyncFn() -> Subject) {
-    let told = std::env::var("MODEL_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed: u64 = told.unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    let given = std::env::var("MODEL_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
     let config = Config {
         cases: CASES,
         rng_seed: RngSeed::Fixed(seed),

@@ -1,11 +1,11 @@
-//! The model: plain lists, and the rules once more in other words.
+//! The naive model: plain lists, and the rules written a second time.
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{Channel, Entity, Refusal, SlotId, Target, TicketId, TicketStatus};
 
 use super::RULES;
 
-/// What is known of a ticket, by whichever side.
+/// A ticket, as the store or the model has it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Known {
     pub(super) id: TicketId,
@@ -17,10 +17,10 @@ pub(super) struct Known {
     pub(super) to: Option<TicketId>,
 }
 
-/// What a change came to: tickets, in the order of the answer, or a refusal.
+/// The outcome of a request: tickets, in the order of the answer, or a refusal.
 pub(super) type Outcome = Result<Vec<Known>, Refusal>;
 
-/// What was asked for; a key's second request is compared with its first by this.
+/// A request, without its key. A key's second request is compared with its first by this.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Asked {
     Book(u8, u8, Target),
@@ -47,13 +47,13 @@ pub(super) struct Record {
 pub(super) struct Model {
     /// In order of identifier.
     pub(super) slots: Vec<Slot>,
-    /// In order of making.
+    /// In order of creation.
     pub(super) tickets: Vec<Known>,
     pub(super) records: Vec<Record>,
-    /// Tickets that sit on a seat though no longer booked: the expired ones, archived or not.
+    /// Tickets that keep their seat though they are no longer booked: the expired ones, archived or not.
     pub(super) seated: Vec<TicketId>,
     pub(super) now: DateTime<Utc>,
-    /// Who asks at the moment.
+    /// The channel of the next requests.
     pub(super) channel: Channel,
 }
 
@@ -66,7 +66,8 @@ impl Model {
         (0..self.slots.len()).filter(|&at| wanted(&self.slots[at])).collect()
     }
 
-    pub(super) fn left(&self, at: usize) -> u32 {
+    /// Returns the number of available seats.
+    pub(super) fn available(&self, at: usize) -> u32 {
         let slot = &self.slots[at];
         let taken = |ticket: &&Known| {
             ticket.slot == slot.id && (ticket.status == TicketStatus::Booked || self.seated.contains(&ticket.id))
@@ -74,8 +75,8 @@ impl Model {
         slot.seats - u32::try_from(self.tickets.iter().filter(taken).count()).unwrap()
     }
 
-    /// Why a slot sells nothing now.
-    fn sells_not(&self, at: usize) -> Option<Refusal> {
+    /// Returns the reason why a slot is not on sale, if it is not.
+    fn not_on_sale(&self, at: usize) -> Option<Refusal> {
         let slot = &self.slots[at];
         let late = self.channel == Channel::Public && self.now >= slot.start + RULES.book_after_start;
         if slot.closed || self.now >= slot.end {
@@ -85,18 +86,18 @@ impl Model {
         }
     }
 
-    /// Which of these slots gets so many tickets.
-    fn seat(&self, slots: &[usize], count: u8) -> Result<SlotId, Refusal> {
-        let mut refusals = slots.iter().filter_map(|&at| self.sells_not(at));
+    /// Chooses the first of these slots that is on sale and has enough available seats for this many tickets.
+    fn allocate(&self, slots: &[usize], count: u8) -> Result<SlotId, Refusal> {
+        let mut refusals = slots.iter().filter_map(|&at| self.not_on_sale(at));
         let last = refusals.next_back().unwrap_or(Refusal::Unknown(Entity::Slot));
-        let open: Vec<usize> = slots.iter().filter(|at| self.sells_not(**at).is_none()).copied().collect();
-        let most = open.iter().map(|&at| self.left(at)).max().ok_or(last)?;
-        let fits = open.into_iter().find(|&at| self.left(at) >= u32::from(count));
+        let open: Vec<usize> = slots.iter().filter(|at| self.not_on_sale(**at).is_none()).copied().collect();
+        let most = open.iter().map(|&at| self.available(at)).max().ok_or(last)?;
+        let fits = open.into_iter().find(|&at| self.available(at) >= u32::from(count));
         fits.map(|at| self.slots[at].id).ok_or(Refusal::SoldOut { available: most })
     }
 
-    /// Refuses to move or cancel a ticket of this slot when it is too late for that.
-    fn still_changes(&self, id: SlotId) -> Result<(), Refusal> {
+    /// Refuses to move or cancel a ticket of this slot when it is too late.
+    fn check_changes(&self, id: SlotId) -> Result<(), Refusal> {
         let slot = self.slots.iter().find(|slot| slot.id == id).unwrap();
         let late = self.channel == Channel::Public && self.now >= slot.start - RULES.change_before_start;
         if self.now >= slot.end {
@@ -112,15 +113,15 @@ impl Model {
         self.tickets.iter_mut().find(|ticket| ticket.id == id)
     }
 
-    /// What should come of a request; of new tickets the identifiers are taken from the store's own answer.
+    /// Returns the expected outcome of a request. The identifiers of new tickets are taken from the store's answer.
     pub(super) fn answer(&mut self, asked: &Asked, key: Option<&String>, store: &Outcome) -> Outcome {
         if let Some(record) = self.records.iter().find(|record| Some(&record.key) == key) {
             return if record.asked == *asked { Ok(record.answer.clone()) } else { Err(Refusal::KeyReused) };
         }
-        let given: Vec<TicketId> = store.iter().flatten().map(|ticket| ticket.id).collect();
+        let minted: Vec<TicketId> = store.iter().flatten().map(|ticket| ticket.id).collect();
         let answer = match asked {
-            Asked::Book(user, count, target) => self.book(*user, *count, target, &given)?,
-            Asked::Move(ticket, target) => self.shift(*ticket, target, &given)?,
+            Asked::Book(user, count, target) => self.book(*user, *count, target, &minted)?,
+            Asked::Move(ticket, target) => self.rebook(*ticket, target, &minted)?,
             Asked::Cancel(ticket) => self.cancel(*ticket)?,
         };
         let record = |key| Record { key, asked: asked.clone(), answer: answer.clone(), at: self.now };
@@ -128,31 +129,31 @@ impl Model {
         Ok(answer)
     }
 
-    fn book(&mut self, user: u8, count: u8, target: &Target, given: &[TicketId]) -> Outcome {
-        let slot = self.seat(&self.matching(target), count)?;
+    fn book(&mut self, user: u8, count: u8, target: &Target, minted: &[TicketId]) -> Outcome {
+        let slot = self.allocate(&self.matching(target), count)?;
         let (status, since) = (TicketStatus::Booked, self.now);
-        let made = |&id| Known { id, slot, user, status, since, from: None, to: None };
-        let made: Vec<Known> = given.iter().take(usize::from(count)).map(made).collect();
-        assert_eq!(made.len(), usize::from(count), "the store should have sold {count} tickets");
-        assert!(given.iter().all(|id| self.ticket(*id).is_none()), "an identifier was given twice");
-        self.tickets.extend(made.iter().cloned());
-        Ok(made)
+        let ticket = |&id| Known { id, slot, user, status, since, from: None, to: None };
+        let booked: Vec<Known> = minted.iter().take(usize::from(count)).map(ticket).collect();
+        assert_eq!(booked.len(), usize::from(count), "the store should have sold {count} tickets");
+        assert!(minted.iter().all(|id| self.ticket(*id).is_none()), "an identifier was minted twice");
+        self.tickets.extend(booked.iter().cloned());
+        Ok(booked)
     }
 
-    fn shift(&mut self, id: TicketId, target: &Target, given: &[TicketId]) -> Outcome {
+    fn rebook(&mut self, id: TicketId, target: &Target, minted: &[TicketId]) -> Outcome {
         let old = self.ticket(id).ok_or(Refusal::Unknown(Entity::Ticket))?.clone();
         if old.status != TicketStatus::Booked {
             return Err(Refusal::NotBooked { status: old.status });
         }
-        self.still_changes(old.slot)?;
+        self.check_changes(old.slot)?;
         let all = self.matching(target);
         let elsewhere: Vec<usize> = all.iter().filter(|at| self.slots[**at].id != old.slot).copied().collect();
         if all.len() == 1 && elsewhere.is_empty() {
             return Err(Refusal::SameSlot);
         }
-        let slot = self.seat(&elsewhere, 1)?;
-        let new = *given.first().expect("the store should have moved the ticket");
-        assert!(self.ticket(new).is_none(), "an identifier was given twice");
+        let slot = self.allocate(&elsewhere, 1)?;
+        let new = *minted.first().expect("the store should have moved the ticket");
+        assert!(self.ticket(new).is_none(), "an identifier was minted twice");
         let now = self.now;
         let moved = Known { id: new, slot, since: now, from: Some(id), to: None, ..old.clone() };
         let old = Known { status: TicketStatus::Canceled, since: now, to: Some(new), ..old };
@@ -165,7 +166,7 @@ impl Model {
         let now = self.now;
         let ticket = self.ticket(id).ok_or(Refusal::Unknown(Entity::Ticket))?.clone();
         match ticket.status {
-            TicketStatus::Booked => self.still_changes(ticket.slot)?,
+            TicketStatus::Booked => self.check_changes(ticket.slot)?,
             TicketStatus::Canceled => return Ok(vec![ticket]),
             status => return Err(Refusal::NotBooked { status }),
         }

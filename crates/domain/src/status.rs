@@ -1,4 +1,4 @@
-//! The life of a ticket.
+//! The statuses of a ticket, and the changes between them.
 //!
 //! ```text
 //! Booked ──cancel, move──> Canceled ──┐
@@ -8,7 +8,7 @@
 use crate::named_enum::named_enum;
 
 named_enum! {
-    /// Where a ticket is in its life.
+    /// The status of a ticket.
     TicketStatus, "ticketStatus" {
         Booked = "Booked", Expired = "Expired", Canceled = "Canceled", Archived = "Archived",
     }
