@@ -22,7 +22,7 @@ fn who_asks_too_often_is_told_when_to_come_again_and_health_checks_never_are() {
     for answer in &refused {
         let wait: u64 = answer.header("Retry-After").unwrap().parse().unwrap();
         let problem = answer.refused(429, "rate_limited");
-        assert_eq!((wait, problem["detail"].as_str().unwrap()), (1, "come again in 1 s"));
+        assert_eq!((wait, problem["detail"].as_str().unwrap()), (1, "try again in 1 s"));
     }
     #[expect(clippy::cast_precision_loss, reason = "a count below 100")]
     let let_through = (ASKED - refused.len()) as f64;
