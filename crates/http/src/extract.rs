@@ -229,8 +229,8 @@ impl Apiv2Schema for Key {}
 
 impl OperationModifier for Key {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        let description = "Makes a repeated request take effect only once: a repetition within 24 hours gets the answer \
-                           of the first request. A random UUID is a good key.";
+        let description = "Makes a repeated request take effect only once: a repetition within 24 hours gets the \
+                           answer of the first request. A random UUID is a good key.";
         document_text(op, ParameterIn::Header, (KEY, description, "^[!-~]{1,255}$"));
         document_failures(op, &[422]);
     }

@@ -30,7 +30,7 @@ macro_rules! in_paths {
 
 in_paths! {
     SlotId, "slotId", Slot, "^S[0-9A-HJKMNP-TV-Z]{12}$", "The slot's identifier.";
-    BookingId, "bookingId", Booking, "^B[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier, a secret: its holder may see the booking.";
-    TicketId, "ticketId", Ticket, "^TKT[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier, a secret: its holder may use the ticket.";
+    BookingId, "bookingId", Booking, "^B[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier. It is a secret.";
+    TicketId, "ticketId", Ticket, "^TKT[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
     UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
 }

@@ -1,8 +1,9 @@
-//! The API document and its pages. paperclip records the routes and their types; [`openapi`] finishes what it records.
+//! The OpenAPI document and its pages. paperclip records the routes and their types; [`openapi`] finishes the record.
 
 mod alternatives;
 pub mod openapi;
 pub(crate) mod pages;
+mod parts;
 mod patterns;
 mod vocabulary;
 
@@ -15,16 +16,17 @@ use crate::wire::answers::{Slot, Ticket};
 use crate::wire::{Genre, SlotType, TicketStatus};
 use ticketly_http::route::{Route, entries, record};
 
-const ABOUT: &str = "Sells a cinema's seats, each of them once. Anyone may look at slots and book; whoever knows a \
-                     ticket's identifier holds the ticket. What needs a role needs a key: press Authorize.";
+const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may list slots and book tickets. \
+                     A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
+                     need a key: press Authorize.";
 
 const TAGS: [(&str, &str); 6] = [
-    ("Slots", "Showings, and the seats that are left."),
+    ("Slots", "Showings with their available seats."),
     ("Bookings", "The tickets of one purchase."),
     ("Tickets", "One seat in one showing."),
-    ("Upkeep", "What cron asks for."),
-    ("Legacy", "The nine operations of the legacy Python interface, at their own paths and in their own shapes."),
-    ("Health", "For load balancers."),
+    ("Upkeep", "Expiry and archival, for external schedulers."),
+    ("Legacy", "The nine operations of the legacy Python interface, with their own paths and formats."),
+    ("Health", "Health checks, for load balancers."),
 ];
 
 fn seed() -> DefaultApiRaw {
@@ -47,7 +49,7 @@ fn seed() -> DefaultApiRaw {
         tags: TAGS.into_iter().map(tag).collect(),
         ..DefaultApiRaw::default()
     };
-    // Types that stand only inside others, which paperclip would copy into each.
+    // Types that occur only inside other types. paperclip would copy them into each.
     let nested = [
         Genre::schema_with_ref(),
         SlotType::schema_with_ref(),
@@ -64,11 +66,11 @@ fn seed() -> DefaultApiRaw {
     seed
 }
 
-/// The published OpenAPI 3 document of these routes.
+/// Generates the published OpenAPI 3 document of these routes.
 ///
 /// # Errors
 ///
-/// When the vocabulary no longer fits the code.
+/// When the vocabulary does not match the code.
 pub fn document(routes: fn() -> Vec<Route>) -> Result<Value, Drift> {
     openapi::finish(record(routes(), seed()), &entries(&routes()))
 }
