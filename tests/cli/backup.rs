@@ -41,7 +41,7 @@ fn reach(booked: &Mutex<BTreeMap<String, Value>>, bookings: usize) {
 }
 
 #[test]
-fn a_backup_under_load_has_all_that_was_acknowledged() {
+fn a_backup_has_all_acknowledged_bookings() {
     let folder = Folder::new();
     let server = folder.serve(&["--rate-limit", "0"]);
     let slot = server.schedule(&folder.admin_key(), CAPACITY.try_into().unwrap());
@@ -109,7 +109,7 @@ fn a_backup_never_overwrites() {
 }
 
 #[test]
-fn what_cannot_be_copied_is_refused() {
+fn a_store_that_cannot_be_copied_is_refused() {
     let folder = Folder::new();
     let copy = folder.beside("copy.db");
     let refused = |code: i32, words: &str| {
@@ -134,7 +134,7 @@ fn what_cannot_be_copied_is_refused() {
 }
 
 #[test]
-fn a_backup_onto_a_full_disk_leaves_nothing() {
+fn a_backup_to_a_full_disk_leaves_no_file() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 10);

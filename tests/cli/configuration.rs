@@ -18,7 +18,7 @@ fn refused(ended: &Ended, words: &str) {
 }
 
 #[test]
-fn an_option_that_is_wrong_is_named_in_one_line() {
+fn a_wrong_option_is_named_in_one_line() {
     let folder = Folder::new();
     let cases: &[(&[&str], &str)] = &[
         (&["serve", "--nonsense"], "--nonsense"),
@@ -44,7 +44,7 @@ fn an_option_that_is_wrong_is_named_in_one_line() {
 }
 
 #[test]
-fn a_command_without_its_own_command_is_told_which_there_are() {
+fn a_missing_subcommand_lists_the_subcommands() {
     for (args, words) in [(&["key"][..], "revoke"), (&["table"], "describe"), (&["table", "create"], "<NAME>")] {
         let mut command = program();
         command.args(args);
@@ -53,7 +53,7 @@ fn a_command_without_its_own_command_is_told_which_there_are() {
 }
 
 #[test]
-fn an_engine_that_does_not_answer_is_told_in_one_line() {
+fn an_unreachable_engine_is_reported_in_one_line() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let cases: &[&[&str]] = &[
         &["serve", "--store", "dynamodb:cinema"],
@@ -91,7 +91,7 @@ fn a_wrong_environment_variable_is_refused_like_its_option() {
 }
 
 #[test]
-fn a_port_in_use_is_named_with_the_option_to_mend_it() {
+fn a_port_in_use_is_named_with_its_option() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let ended = Folder::new().run(&["serve", "--address", &address]);
@@ -100,7 +100,7 @@ fn a_port_in_use_is_named_with_the_option_to_mend_it() {
 }
 
 #[test]
-fn a_data_folder_that_is_a_file_is_refused_and_left_as_it_was() {
+fn a_data_folder_that_is_a_file_is_refused() {
     let folder = Folder::new();
     fs::write(folder.path(), "mine").unwrap();
     refused(&folder.run(&["serve"]), "data folder");
@@ -111,7 +111,7 @@ fn a_data_folder_that_is_a_file_is_refused_and_left_as_it_was() {
 }
 
 #[test]
-fn only_the_server_makes_a_store_and_every_other_command_says_that_there_is_none() {
+fn only_the_server_creates_a_store() {
     let folder = Folder::new();
     let new = ["key", "new", "--role", "admin"];
     for args in [&["expire"][..], &["archive"], &["key", "list"], &["key", "revoke", "00000000"], &new] {
@@ -142,13 +142,13 @@ fn refused_and_left(bytes: &[u8], words: &str) {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
+fn a_file_that_is_not_a_database_is_refused() {
     refused_and_left(b"hello", "not a Ticketly store");
     refused_and_left(&b"hello ".repeat(1000), "not a Ticketly store");
 }
 
 #[test]
-fn a_database_of_another_program_is_refused_and_left_as_it_was() {
+fn a_database_of_another_program_is_refused() {
     let mut theirs = stopped_store();
     assert_eq!(&theirs[APPLICATION..APPLICATION + 4], b"TKLY");
     theirs[APPLICATION..APPLICATION + 4].copy_from_slice(b"ELSE");
@@ -160,7 +160,7 @@ fn a_database_of_another_program_is_refused_and_left_as_it_was() {
 }
 
 #[test]
-fn a_store_of_a_newer_version_is_refused_and_left_as_it_was() {
+fn a_store_of_a_newer_version_is_refused() {
     let mut newer = stopped_store();
     newer[VERSION..VERSION + 4].copy_from_slice(&77_u32.to_be_bytes());
     refused_and_left(&newer, "schema 77");

@@ -18,7 +18,7 @@ fn slots(server: &Server) -> Vec<Value> {
 }
 
 #[test]
-fn an_empty_store_gets_a_week_of_slots_once_and_tonights_late_show_can_be_booked() {
+fn an_empty_store_gets_a_week_of_slots_once() {
     let folder = Folder::new();
     let server = folder.serve(&["--demo"]);
     let today = server.now().format("%F").to_string();
@@ -42,7 +42,7 @@ fn an_empty_store_gets_a_week_of_slots_once_and_tonights_late_show_can_be_booked
 }
 
 #[test]
-fn a_store_with_a_slot_of_its_own_stays_as_it_is() {
+fn a_store_with_a_slot_does_not_change() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 5);

@@ -8,7 +8,7 @@ use crate::http::request;
 use crate::process::{Folder, Server, booking, program, run};
 
 #[test]
-fn every_option_of_the_server_works_as_an_environment_variable() {
+fn variables_set_every_option_of_the_server() {
     let folder = Folder::new();
     let mut command = program();
     command
@@ -53,7 +53,7 @@ fn every_option_of_the_server_works_as_an_environment_variable() {
 }
 
 #[test]
-fn every_option_of_the_other_commands_works_as_an_environment_variable() {
+fn variables_set_the_options_of_other_commands() {
     let folder = Folder::new();
     let say = |args: &[&str], name: &str, value: &str| {
         let mut command = program();
@@ -78,7 +78,7 @@ fn every_option_of_the_other_commands_works_as_an_environment_variable() {
 }
 
 #[test]
-fn an_option_on_the_command_line_outweighs_its_environment_variable() {
+fn an_option_outweighs_its_variable() {
     let folder = Folder::new();
     let mut command = program();
     command.args(["--time-zone", "Europe/Berlin", "--address", "127.0.0.1:0", "--demo", "--data"]).arg(folder.path());

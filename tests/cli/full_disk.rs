@@ -105,7 +105,7 @@ fn logged(log: &str) -> (u32, usize) {
 }
 
 #[test]
-fn a_full_disk_is_told_and_left_behind() {
+fn a_server_recovers_from_a_full_disk() {
     let folder = Folder::new();
     let Some(disk) = Disk::mount(folder.path()) else { return };
     let server = folder.serve(&["--rate-limit", "0"]);

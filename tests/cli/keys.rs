@@ -61,7 +61,7 @@ fn ends_in_time(server: &Server, key: &str) {
 }
 
 #[test]
-fn the_first_start_makes_a_key_for_its_owner_alone_and_the_second_makes_none() {
+fn only_the_first_start_creates_a_key() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let file = folder.path().join("admin.key");
@@ -81,7 +81,7 @@ fn the_first_start_makes_a_key_for_its_owner_alone_and_the_second_makes_none() {
 }
 
 #[test]
-fn a_start_without_any_admin_key_makes_a_new_one_in_place_of_the_old_file() {
+fn a_start_without_an_admin_key_creates_a_new_one() {
     let folder = Folder::new();
     folder.serve(&[]).stop();
     let old = folder.admin_key();
@@ -96,7 +96,7 @@ fn a_start_without_any_admin_key_makes_a_new_one_in_place_of_the_old_file() {
 }
 
 #[test]
-fn a_key_works_at_once_and_for_its_role_alone() {
+fn a_key_works_at_once_for_its_role() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 5);
@@ -117,7 +117,7 @@ fn a_key_works_at_once_and_for_its_role_alone() {
 }
 
 #[test]
-fn each_till_has_a_key_that_is_revoked_by_its_label() {
+fn a_key_is_revoked_by_its_label() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let new = |label: &str| folder.output(&["key", "new", "--role", "scheduler", "--label", label]);
@@ -152,7 +152,7 @@ fn a_key_without_a_label_gets_the_next_number() {
 }
 
 #[test]
-fn a_key_ends_by_itself_and_is_shown_as_ended() {
+fn a_key_ends_and_is_shown_as_ended() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let new = |label: &str, end: &[&str]| {
@@ -178,7 +178,7 @@ fn a_key_ends_by_itself_and_is_shown_as_ended() {
 }
 
 #[test]
-fn the_list_tells_the_hour_of_the_last_use() {
+fn the_list_shows_the_hour_of_the_last_use() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let key = folder.new_key("scheduler");
@@ -227,7 +227,7 @@ fn wrong_labels_and_ends_are_refused_in_one_line() {
 }
 
 #[test]
-fn a_key_that_was_made_elsewhere_is_added_once() {
+fn a_key_created_elsewhere_is_added_once() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let [one, two] = ["tkl_scheduler_0123456789abcdefghjkmnpqrs", "tkl_scheduler_zyxwvtsrqpnmkjhgfedcba9876"];
@@ -256,7 +256,7 @@ fn a_key_that_was_made_elsewhere_is_added_once() {
 }
 
 #[test]
-fn nothing_in_the_data_folder_but_the_first_keys_own_file_holds_a_key() {
+fn the_data_folder_holds_keys_only_in_admin_key() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let keys = [folder.admin_key(), folder.new_key("box_office"), folder.new_key("scheduler")];

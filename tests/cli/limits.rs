@@ -6,7 +6,7 @@ use crate::http::request;
 use crate::process::Folder;
 
 #[test]
-fn who_asks_too_often_is_told_when_to_come_again_and_health_checks_never_are() {
+fn one_address_is_limited_except_health_checks() {
     const ASKED: usize = 40;
     let server = Folder::new().serve(&["--rate-limit", "5"]);
     let mut connection = server.connect();
@@ -35,7 +35,7 @@ fn who_asks_too_often_is_told_when_to_come_again_and_health_checks_never_are() {
 }
 
 #[test]
-fn without_a_limit_everything_is_answered() {
+fn without_a_limit_all_requests_are_answered() {
     let server = Folder::new().serve(&["--rate-limit", "0"]);
     let mut connection = server.connect();
     for _ in 0..500 {

@@ -53,7 +53,7 @@ fn session(server: &Server, folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn the_most_talkative_log_names_no_person_no_ticket_and_no_key() {
+fn the_debug_log_has_no_person_ticket_or_key() {
     for format in ["--demo", "--log-json"] {
         let folder = Folder::new();
         let server = folder.serve(&["--log", "debug", format]);

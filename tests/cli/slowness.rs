@@ -20,7 +20,7 @@ fn ended_by_the_server(connection: &mut Connection) {
 }
 
 #[test]
-fn a_connection_that_was_used_once_cannot_be_held_open_by_the_beginning_of_a_second_head() {
+fn an_unfinished_second_head_does_not_hold_a_connection() {
     let server = Folder::new().serve(&["--keep-alive", "1"]);
     let mut connection = server.connect();
     assert_eq!(connection.ask("GET", "/health/live", &[], None).expect(200)["status"], "ok");
@@ -29,7 +29,7 @@ fn a_connection_that_was_used_once_cannot_be_held_open_by_the_beginning_of_a_sec
 }
 
 #[test]
-fn a_client_that_does_not_read_its_answers_does_not_hold_its_connection() {
+fn unread_answers_do_not_hold_a_connection() {
     let server = Folder::new().serve(&["--keep-alive", "1", "--rate-limit", "0"]);
     let mut connection = server.connect();
     let bundle = request("GET", "/docs/swagger-ui-bundle.js", &[], None);
@@ -81,7 +81,7 @@ fn ended_in_the_body((answer, after): (io::Result<Answer>, Duration)) {
 }
 
 #[test]
-fn heads_and_bodies_that_never_end_are_ended_and_everybody_else_is_served() {
+fn endless_heads_and_bodies_are_ended() {
     let server = &Folder::new().serve(&["--rate-limit", "0"]);
     let whole = request("POST", "/v1/bookings", &[], Some(&booking(NOWHERE, 1)));
     let (head, body) = whole.split_at(whole.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4);

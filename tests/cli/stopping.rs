@@ -37,17 +37,17 @@ fn drains_on(signal: &str) {
 }
 
 #[test]
-fn a_request_that_is_half_sent_when_sigterm_comes_is_answered() {
+fn sigterm_waits_for_a_half_sent_request() {
     drains_on("TERM");
 }
 
 #[test]
-fn a_request_that_is_half_sent_when_sigint_comes_is_answered() {
+fn sigint_waits_for_a_half_sent_request() {
     drains_on("INT");
 }
 
 #[test]
-fn connections_that_are_open_and_idle_do_not_delay_the_end() {
+fn idle_connections_do_not_delay_the_end() {
     let folder = Folder::new();
     let server = folder.serve(&["--drain", "20"]);
     let mut fresh = server.connect();

@@ -15,7 +15,7 @@ use crate::http::app::{App, DOCUMENT, text};
 const REWRITE: &str = "UPDATE_SNAPSHOTS";
 
 #[test]
-fn the_document_is_the_one_that_was_agreed_to() {
+fn the_document_matches_its_snapshot() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/snapshots/openapi.json");
     if env::var_os(REWRITE).is_some_and(|value| value == "1") {
         let text = serde_json::to_string_pretty(&*DOCUMENT).unwrap() + "\n";
@@ -78,7 +78,7 @@ fn the_operations_are_the_documented_entries_of_the_table() {
 }
 
 #[test]
-fn every_operation_says_what_it_is_and_has_a_name_of_its_own() {
+fn every_operation_has_a_summary_and_a_unique_id() {
     let tags: BTreeSet<_> = DOCUMENT["tags"].as_array().unwrap().iter().map(|tag| text(tag, "name")).collect();
     let mut ids = BTreeSet::new();
     for (name, operation) in operations() {
@@ -90,7 +90,7 @@ fn every_operation_says_what_it_is_and_has_a_name_of_its_own() {
 }
 
 #[test]
-fn the_document_asks_for_a_key_exactly_where_the_table_does() {
+fn the_document_needs_keys_where_the_table_does() {
     let operations = operations();
     for entry in entries(&routes()).iter().filter(|entry| entry.documented) {
         let name = format!("{} {}", entry.method, entry.path);
@@ -106,7 +106,7 @@ fn the_document_asks_for_a_key_exactly_where_the_table_does() {
 }
 
 #[test]
-fn every_error_is_a_problem_document_and_every_answer_has_its_headers() {
+fn every_response_has_its_media_type_and_headers() {
     for (name, operation) in operations() {
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
@@ -150,7 +150,7 @@ fn references(value: &Value, seen: &mut impl FnMut(&str)) {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_schema_is_referred_to() {
+fn every_reference_resolves_and_every_schema_is_used() {
     let mut used = BTreeSet::new();
     references(&DOCUMENT, &mut |reference| {
         let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads out of the document"));
@@ -165,7 +165,7 @@ fn every_reference_leads_somewhere_and_every_schema_is_referred_to() {
 }
 
 #[test]
-fn every_place_of_a_path_is_a_required_parameter() {
+fn every_path_parameter_is_required() {
     for (name, operation) in operations() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let in_path = |parameter: &&Value| parameter["in"] == "path";
@@ -178,7 +178,7 @@ fn every_place_of_a_path_is_a_required_parameter() {
 }
 
 #[test]
-fn every_link_leads_to_an_operation_that_takes_its_parameters() {
+fn every_link_gives_parameters_of_its_operation() {
     let operations = operations();
     let mut links = 0;
     for (name, operation) in &operations {
@@ -251,7 +251,7 @@ fn examples(content: &'static Value) -> Vec<Value> {
 }
 
 #[test]
-fn every_example_of_a_request_is_one_that_the_server_takes() {
+fn the_server_accepts_every_example_of_a_request() {
     let app = App::start();
     let mut sent = 0;
     for (name, content) in bodies() {
@@ -305,7 +305,7 @@ fn no_example_is_in_the_past() {
 }
 
 #[test]
-fn a_capacity_is_text_only_where_clients_write_it() {
+fn a_capacity_is_text_only_in_requests() {
     let capacity = |schema: &str| &DOCUMENT["components"]["schemas"][schema]["properties"]["capacity"];
     assert_eq!(capacity("TicketSlot")["type"], "integer");
     assert_eq!(capacity("ScheduleRequest")["oneOf"][1]["type"], "string");

@@ -44,7 +44,7 @@ fn booked_over(error: fn() -> StoreError, times: usize) -> Answer {
 }
 
 #[test]
-fn what_may_succeed_in_a_moment_is_unavailable_and_says_when_to_come_again() {
+fn retryable_failures_have_retry_after() {
     let answers = [
         (booked_over(|| StoreError::Overloaded, 1), "overloaded"),
         (booked_over(|| StoreError::Contended, 1), "contended"),
@@ -67,7 +67,7 @@ fn a_full_storage_changes_nothing_and_shows_no_cause() {
 }
 
 #[test]
-fn an_unknown_outcome_is_not_tried_again_here_and_says_how_to_learn_it() {
+fn an_unknown_outcome_is_not_retried_by_the_server() {
     let answer = booked_over(|| StoreError::OutcomeUnknown(trouble()), 1);
     let problem = answer.problem(503, "outcome_unknown");
     assert!(problem["detail"].as_str().unwrap().contains("Idempotency-Key"), "{answer}");
@@ -95,7 +95,7 @@ fn broken_store() -> MockStore {
 }
 
 #[test]
-fn a_failure_shows_nothing_of_its_cause_on_any_route() {
+fn no_route_shows_the_cause_of_a_failure() {
     let healthy = App::start();
     let slot = healthy.schedule("Avatar", "2020-11-01 12:22", 1);
     let booking = healthy.book(&slot, 1);
@@ -139,7 +139,7 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
 }
 
 #[test]
-fn a_store_of_keys_that_fails_lets_nobody_through() {
+fn a_failing_key_store_authorizes_no_request() {
     let mut keys = MockStore::new();
     keys.expect_add_key().returning(|_, _| Ok(()));
     keys.expect_key().returning(|_| Err(StoreError::Failed(trouble())));
@@ -152,7 +152,7 @@ fn a_store_of_keys_that_fails_lets_nobody_through() {
 }
 
 #[test]
-fn a_sweep_that_leaves_work_says_so() {
+fn an_unfinished_sweep_is_not_complete() {
     let mut store = MockStore::new();
     store.expect_expire().returning(|_| Ok(ticketly_domain::Swept { tickets: 256, more: true }));
     let app = App::over(store);
@@ -161,7 +161,7 @@ fn a_sweep_that_leaves_work_says_so() {
 }
 
 #[test]
-fn a_server_runs_while_its_store_does_not() {
+fn a_server_is_live_while_its_store_is_not() {
     let mut store = MockStore::new();
     store.expect_ready().returning(|| Err(StoreError::Overloaded));
     let app = App::over(store);

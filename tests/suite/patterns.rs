@@ -27,7 +27,7 @@ fn texts() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn texts_are_taken_as_they_are_parsed(given in texts()) {
+    fn patterns_of_texts_match_the_parsers(given in texts()) {
         prop_assert_eq!(takes(field("BookingByName", "userName"), &given), UserName::parse(&given).is_ok());
         prop_assert_eq!(takes(field("BookingByName", "movieName"), &given), SlotName::parse(&given).is_ok());
         let description = field("ScheduleRequest", "slotDescription");
@@ -35,13 +35,13 @@ proptest! {
     }
 
     #[test]
-    fn telephone_numbers_are_taken_as_they_are_parsed(given in "[+0-9 .()/\u{a0}-]{0,20}") {
+    fn the_pattern_of_phone_numbers_matches_the_parser(given in "[+0-9 .()/\u{a0}-]{0,20}") {
         let number = field("BookingBySlot", "userPhoneNumber");
         prop_assert_eq!(takes(number, &given), PhoneNumber::parse(&given).is_ok());
     }
 
     #[test]
-    fn counts_are_taken_as_they_are_parsed(given in "[0-9]{1,7}") {
+    fn patterns_of_counts_match_the_parsers(given in "[0-9]{1,7}") {
         let count: u32 = given.parse().unwrap();
         let tickets = &field("BookingBySlot", "numTickets")["oneOf"][1];
         prop_assert_eq!(takes(tickets, &given), TicketCount::new(count).is_ok());

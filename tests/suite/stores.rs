@@ -16,7 +16,7 @@ macro_rules! store {
             contract!(contract, $subject);
 
             #[test]
-            fn agrees_with_the_model_whatever_happens() {
+            fn agrees_with_the_model() {
                 crate::model::agree(async || $subject);
             }
         }

@@ -69,7 +69,7 @@ fn filled(path: &str) -> String {
 }
 
 #[test]
-fn the_codes_table_is_this_one() {
+fn the_access_table_is_this_one() {
     let line = |entry: &Entry| {
         let roles = match entry.access {
             Access::Anyone => vec!["anyone"],
@@ -84,7 +84,7 @@ fn the_codes_table_is_this_one() {
 }
 
 #[test]
-fn exactly_the_declared_roles_get_past_the_gate_of_every_route() {
+fn exactly_the_declared_roles_are_authorized() {
     let app = App::start();
     let keys = [
         ("nobody", None),
@@ -115,7 +115,7 @@ fn exactly_the_declared_roles_get_past_the_gate_of_every_route() {
 }
 
 #[test]
-fn every_method_that_a_path_does_not_declare_is_answered_with_405_whoever_asks() {
+fn undeclared_methods_are_answered_with_405() {
     let app = App::start();
     let table = table();
     for row in &table {
@@ -152,7 +152,7 @@ fn shown(app: &App, header: &str) -> Answer {
 }
 
 #[test]
-fn a_key_is_shown_as_a_bearer_token_and_in_no_other_way() {
+fn a_key_is_accepted_only_as_a_bearer_token() {
     let app = App::start();
     let key = app.scheduler.as_str();
     for right in [format!("Bearer {key}"), format!("bearer {key}"), format!("BEARER  {key}")] {
@@ -170,7 +170,7 @@ fn a_key_is_shown_as_a_bearer_token_and_in_no_other_way() {
 }
 
 #[test]
-fn no_other_spelling_of_a_path_leads_around_its_gate() {
+fn no_spelling_of_a_path_avoids_authorization() {
     let app = App::start();
     for path in ["/v1/expirations/", "//v1/expirations", "/v1//expirations", "/V1/expirations", "/v1/./expirations"] {
         let answer = app.post(path).send();
@@ -218,7 +218,7 @@ fn a_busy_key_is_read_and_noted_once() {
 }
 
 #[test]
-fn a_remembered_key_ends_in_its_moment() {
+fn a_cached_key_ends_on_time() {
     let (keys, _) = counting("2020-10-01T12:00:00Z".parse().unwrap());
     let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
     let ask = || app.post("/v1/expirations").key(app.scheduler.as_str()).send();

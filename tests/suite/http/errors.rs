@@ -96,7 +96,7 @@ fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
 }
 
 #[test]
-fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
+fn exactly_the_documented_codes_occur() {
     let app = App::start();
     let got = thread::scope(|scope| {
         let late = scope.spawn(|| of_time(&app));
@@ -119,7 +119,7 @@ fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
 }
 
 #[test]
-fn a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
+fn a_405_lists_the_allowed_methods() {
     let app = App::start();
     for (path, methods) in [("/v1/slots", "GET, HEAD, POST"), ("/v1/bookings", "POST"), ("/docs", "GET, HEAD")] {
         let answer = app.call("DELETE", path).send();
@@ -129,7 +129,7 @@ fn a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
 }
 
 #[test]
-fn a_decent_request_id_is_echoed_and_any_other_replaced() {
+fn an_acceptable_request_id_is_echoed() {
     let app = App::start();
     let ask = |path: &str, id: &[u8]| app.get(path).header("X-Request-Id", id).send();
     let longest = "x".repeat(64);
@@ -155,7 +155,7 @@ fn a_decent_request_id_is_echoed_and_any_other_replaced() {
 }
 
 #[test]
-fn no_problem_repeats_what_only_its_sender_should_know() {
+fn no_problem_repeats_private_data() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
     let mut order = order(&slot, 1);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::app::{App, order, path_of, text};
 
 #[test]
-fn a_repeated_booking_is_answered_as_the_first_was_whatever_became_of_it() {
+fn a_repeated_booking_gets_the_first_answer() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let book = || app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send();
@@ -21,7 +21,7 @@ fn a_repeated_booking_is_answered_as_the_first_was_whatever_became_of_it() {
 }
 
 #[test]
-fn both_doors_share_the_keys_of_requests() {
+fn both_interfaces_share_idempotency_keys() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
@@ -31,7 +31,7 @@ fn both_doors_share_the_keys_of_requests() {
 }
 
 #[test]
-fn another_request_with_a_used_key_is_refused_and_changes_nothing() {
+fn another_request_with_a_used_key_changes_nothing() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
@@ -50,7 +50,7 @@ fn another_request_with_a_used_key_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn a_repeated_move_is_answered_as_the_first_was() {
+fn a_repeated_move_gets_the_first_answer() {
     let app = App::start();
     let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
     let ticket = app.book(&from, 1)["tickets"][0].clone();
@@ -67,7 +67,7 @@ fn a_repeated_move_is_answered_as_the_first_was() {
 }
 
 #[test]
-fn a_repeated_cancellation_is_answered_as_the_first_was() {
+fn a_repeated_cancellation_gets_the_first_answer() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 5);
     let ticket = app.book(&slot, 1)["tickets"][0].clone();
@@ -91,7 +91,7 @@ fn a_refused_request_does_not_use_up_its_key() {
 }
 
 #[test]
-fn a_key_that_is_none_is_refused_by_its_header() {
+fn an_invalid_idempotency_key_is_refused() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let book = |key: &[u8]| app.post("/v1/bookings").header("Idempotency-Key", key).json(order(&slot, 1)).send();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::app::{App, order, path_of, text};
 
 #[test]
-fn a_scheduled_slot_is_found_where_its_location_says_with_all_its_seats_free() {
+fn a_scheduled_slot_is_at_its_location() {
     let app = App::start();
     let draft = json!({
         "slotName": "Skyfall", "slotDescription": "About M.", "startTime": "2020-11-01 12:22",
@@ -25,7 +25,7 @@ fn a_scheduled_slot_is_found_where_its_location_says_with_all_its_seats_free() {
 }
 
 #[test]
-fn a_booking_leads_to_its_tickets_and_a_ticket_to_its_user() {
+fn a_booking_has_its_tickets_and_a_ticket_its_user() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let answer = app.post("/v1/bookings").json(order(&slot, 3)).send();
@@ -48,7 +48,7 @@ fn a_booking_leads_to_its_tickets_and_a_ticket_to_its_user() {
 }
 
 #[test]
-fn one_books_by_name_and_start_too_and_gets_a_slot_with_seats_enough() {
+fn booking_by_name_finds_a_slot_with_enough_seats() {
     let app = App::start();
     let small = app.schedule("Skyfall", "2020-11-01 12:22", 2);
     let large = app.schedule("Skyfall", "2020-11-01 12:22", 4);
@@ -76,7 +76,7 @@ fn a_count_is_a_number_or_a_text() {
 }
 
 #[test]
-fn a_slot_sells_its_last_seat_and_then_says_how_many_are_left() {
+fn a_slot_sells_its_last_seat_and_is_sold_out() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);
     app.book(&slot, 1);
@@ -90,7 +90,7 @@ fn a_slot_sells_its_last_seat_and_then_says_how_many_are_left() {
 }
 
 #[test]
-fn many_who_book_at_once_get_the_seats_that_there_are_and_no_more() {
+fn racing_bookings_never_oversell() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
     let order = order(&slot, 1);
@@ -109,7 +109,7 @@ fn many_who_book_at_once_get_the_seats_that_there_are_and_no_more() {
 }
 
 #[test]
-fn the_public_is_late_before_the_box_office() {
+fn the_deadlines_of_the_public_are_earlier() {
     let app = App::start();
     let box_office = app.box_office.clone();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 9);
@@ -145,7 +145,7 @@ fn the_public_is_late_before_the_box_office() {
 }
 
 #[test]
-fn only_the_box_office_counts_as_such() {
+fn only_a_box_office_key_is_the_box_office() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 3);
     app.set_clock("2020-10-01T13:00:00Z");
@@ -156,7 +156,7 @@ fn only_the_box_office_counts_as_such() {
 }
 
 #[test]
-fn a_slot_that_has_ended_is_scheduled_by_the_legacy_interface_alone() {
+fn only_legacy_schedules_slots_that_have_ended() {
     let app = App::start();
     let draft = json!({
         "slotName": "Skyfall", "startTime": "2020-09-01 12:00", "endTime": "2020-09-01 15:00",
@@ -172,7 +172,7 @@ fn a_slot_that_has_ended_is_scheduled_by_the_legacy_interface_alone() {
 }
 
 #[test]
-fn a_moved_ticket_is_a_new_one_and_both_name_each_other() {
+fn a_moved_ticket_and_its_new_one_are_linked() {
     let app = App::start();
     let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
     let booking = app.book(&from, 2);
@@ -216,7 +216,7 @@ fn a_move_that_is_refused_changes_nothing() {
 }
 
 #[test]
-fn a_ticket_is_canceled_once_however_often_it_is_asked_for() {
+fn a_ticket_is_canceled_once() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 4);
     let ticket = app.book(&slot, 2)["tickets"][0].clone();
@@ -233,7 +233,7 @@ fn a_ticket_is_canceled_once_however_often_it_is_asked_for() {
 }
 
 #[test]
-fn an_identifier_with_another_secret_opens_nothing() {
+fn an_identifier_with_another_secret_is_unknown() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 4);
     let booking = app.book(&slot, 1);

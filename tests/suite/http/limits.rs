@@ -22,7 +22,7 @@ const BODY: usize = 64 * 1024;
 const LONGEST: usize = 1000;
 
 #[test]
-fn a_page_holds_a_hundred_items_at_most_and_fifty_unless_asked() {
+fn a_page_has_at_most_a_hundred_items() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 200);
     for _ in 0..11 {
@@ -51,7 +51,7 @@ fn rest(link: &str) -> &str {
 }
 
 #[test]
-fn a_list_of_the_originals_is_cut_and_says_where_the_rest_is() {
+fn a_legacy_list_is_cut_and_links_to_the_rest() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2000);
     let listed = || {
@@ -72,7 +72,7 @@ fn a_list_of_the_originals_is_cut_and_says_where_the_rest_is() {
 }
 
 #[test]
-fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
+fn the_rest_of_a_cut_list_has_the_same_genre() {
     let start = time("2020-11-03T19:00:00Z");
     let draft = SlotDraft {
         name: SlotName::parse("Wagner").unwrap(),
@@ -100,7 +100,7 @@ fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
 }
 
 #[test]
-fn a_body_is_taken_up_to_its_limit_however_it_is_sent() {
+fn a_body_is_accepted_up_to_its_limit() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let order = super::app::order(&slot, 1).to_string();
@@ -117,7 +117,7 @@ fn a_body_is_taken_up_to_its_limit_however_it_is_sent() {
 }
 
 #[test]
-fn a_body_of_a_length_that_is_too_great_is_refused_before_it_is_sent() {
+fn an_announced_length_over_the_limit_is_refused() {
     let app = App::start();
     let head = "POST /v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
                 Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n";
@@ -126,7 +126,7 @@ fn a_body_of_a_length_that_is_too_great_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn a_body_nested_beyond_reason_is_refused_and_not_followed() {
+fn a_deeply_nested_body_is_refused() {
     let app = App::start();
     let list = "[".repeat(BODY / 2 - 100) + &"]".repeat(BODY / 2 - 100);
     let object = r#"{"a":"#.repeat(BODY / 6 - 100) + "1" + &"}".repeat(BODY / 6 - 100);
@@ -137,7 +137,7 @@ fn a_body_nested_beyond_reason_is_refused_and_not_followed() {
 }
 
 #[test]
-fn one_address_may_not_ask_too_often_but_the_balancer_may() {
+fn one_address_is_limited_except_for_health_checks() {
     let app = App::with_rate(1, 0);
     let limited = (0..50).map(|_| app.get("/v1/slots").send()).find(|answer| answer.status != 200);
     let limited = limited.expect("fifty requests at once are too many for one a second");
@@ -152,7 +152,7 @@ fn one_address_may_not_ask_too_often_but_the_balancer_may() {
 }
 
 #[test]
-fn behind_a_proxy_of_ones_own_each_client_counts_for_itself() {
+fn behind_a_proxy_each_client_is_limited_separately() {
     let app = App::with_rate(1, 1);
     let ask = |hops: String| app.get("/v1/slots").header("X-Forwarded-For", hops).send();
     for last in 0..50 {
@@ -166,7 +166,7 @@ fn behind_a_proxy_of_ones_own_each_client_counts_for_itself() {
 }
 
 #[test]
-fn a_showing_has_its_bounds() {
+fn a_showing_has_limits() {
     let app = App::start();
     let schedule = |name: &str, value: Value| {
         let mut draft = json!({
@@ -214,7 +214,7 @@ fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64
 }
 
 #[test]
-fn a_list_costs_what_the_store_read_for_it() {
+fn a_list_costs_the_rows_that_were_read() {
     for (method, path) in [("GET", "/v1/slots"), ("HEAD", "/v1/slots"), ("POST", "/getAllMovieSlots")] {
         assert_eq!(answered(method, path, 50, 40).0, 40, "{path}");
         // Each costs 20 of the 200 tokens.

@@ -35,7 +35,7 @@ fn listed(app: &App, conditions: Conditions<'_>) -> Vec<String> {
 }
 
 #[test]
-fn slots_are_listed_in_order_of_start_and_every_condition_that_is_given_holds() {
+fn slots_are_listed_by_start_and_filtered() {
     let app = App::start();
     programme(&app);
     assert_eq!(listed(&app, &[]), ["Skyfall 01", "Avatar 01", "Skyfall 02", "Wagner 03", "Bees 04"]);
@@ -84,7 +84,7 @@ fn pages(app: &App, path: &str, items: &str, size: usize) -> Vec<Value> {
 }
 
 #[test]
-fn pages_of_any_size_make_up_the_whole_list_each_item_once() {
+fn pages_of_any_size_make_up_the_list() {
     let app = App::start();
     programme(&app);
     let whole = pages(&app, "/v1/slots", "slots", 100);
@@ -97,7 +97,7 @@ fn pages_of_any_size_make_up_the_whole_list_each_item_once() {
 }
 
 #[test]
-fn the_box_office_sees_a_slots_tickets_by_status_and_in_pages() {
+fn the_box_office_lists_the_tickets_of_a_slot() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
     let other = app.schedule("Avatar", "2020-11-01 12:22", 10);
@@ -122,7 +122,7 @@ fn the_box_office_sees_a_slots_tickets_by_status_and_in_pages() {
 }
 
 #[test]
-fn the_box_office_sees_all_tickets_of_a_user_and_nobody_elses() {
+fn the_box_office_lists_the_tickets_of_a_user() {
     let app = App::start();
     let (one, two) = (app.schedule("Skyfall", "2020-11-01 12:22", 10), app.schedule("Avatar", "2020-11-01 12:22", 10));
     let first = app.book(&one, 2);
@@ -143,7 +143,7 @@ fn the_box_office_sees_all_tickets_of_a_user_and_nobody_elses() {
 }
 
 #[test]
-fn a_list_shows_nothing_that_opens_a_booking() {
+fn a_list_shows_no_secret_of_a_booking() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
     let booking = app.book(&slot, 1);

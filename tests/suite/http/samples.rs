@@ -106,7 +106,7 @@ fn journey(by: By) -> Vec<(String, Value)> {
     client.app.set_clock("2020-10-01T00:00:00Z");
     scheduling(&mut client);
     let tickets = booking(&mut client);
-    the_ticket_is_nobodys(&mut client);
+    the_ticket_is_unknown(&mut client);
     holding(&mut client, text(&tickets[0], "ticketId"));
     upkeep(&mut client, &jumanji);
     client.shapes
@@ -151,7 +151,7 @@ fn seats_of(client: &mut Client, slot: &Value) -> u64 {
     slots.iter().find(|one| one["slotId"] == *slot).unwrap()["availTickets"].as_u64().unwrap()
 }
 
-fn the_ticket_is_nobodys(client: &mut Client) {
+fn the_ticket_is_unknown(client: &mut Client) {
     let samples = [
         ("/updateMovieSlotForTicket", UPDATE_TICKET),
         ("/getUserDetailsByTicketId", USER_BY_TICKET),
@@ -195,7 +195,7 @@ fn upkeep(client: &mut Client, jumanji: &[Value]) {
 }
 
 #[test]
-fn every_sample_does_in_a_body_what_the_original_promised_and_the_same_as_query_parameters() {
+fn samples_work_in_the_body_and_in_the_query() {
     let by_body = journey(By::Body);
     assert_eq!(by_body, journey(By::Query));
     let documented = ["ticketId", "ticketSlotId", "userId", "ticketStatus"];
@@ -204,7 +204,7 @@ fn every_sample_does_in_a_body_what_the_original_promised_and_the_same_as_query_
 }
 
 #[test]
-fn samples_that_need_a_role_do_nothing_without_its_key() {
+fn samples_that_need_a_role_need_its_key() {
     let app = App::start();
     let needed = [
         ("/scheduleMovie", Some(ADD_SLOT), &app.box_office),
@@ -225,7 +225,7 @@ fn samples_that_need_a_role_do_nothing_without_its_key() {
 }
 
 #[test]
-fn a_movie_that_is_not_shown_is_an_unknown_slot_at_both_doors() {
+fn an_unknown_movie_is_an_unknown_slot_in_both_interfaces() {
     let app = App::start();
     app.post("/bookTicket").json_bytes(BOOK_TICKET).send().problem(404, "unknown_slot");
     app.post("/v1/bookings").json_bytes(BOOK_TICKET).send().problem(404, "unknown_slot");
