@@ -1,4 +1,4 @@
-//! The published document: the one that was agreed to, and true to the routes.
+//! The published document: it matches its snapshot and the routes.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,12 +24,11 @@ fn the_document_matches_its_snapshot() {
     let agreed: Value = fs::read_to_string(&path).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
     let mut differences = Vec::new();
     compare("", &agreed, &DOCUMENT, &mut differences);
-    let hint =
-        format!("If this is meant, run the tests once with {REWRITE}=1 and commit tests/suite/snapshots/openapi.json.");
+    let hint = format!("If that is intended, run with {REWRITE}=1 and commit tests/suite/snapshots/openapi.json.");
     assert!(differences.is_empty(), "the document has changed:\n{}\n{hint}", differences.join("\n"));
 }
 
-/// The JSON pointers at which two documents differ.
+/// Collects the differences of two documents, by JSON pointer.
 fn compare(pointer: &str, old: &Value, new: &Value, differences: &mut Vec<String>) {
     match (old, new) {
         (Value::Object(one), Value::Object(other)) => {
@@ -54,7 +53,7 @@ fn short(value: &Value) -> String {
     if text.chars().count() > 80 { text.chars().take(80).chain("...".chars()).collect() } else { text }
 }
 
-/// Every operation, with its method and path.
+/// Returns every operation, with its method and path.
 fn operations() -> Vec<(String, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let named = |(path, item): (&String, &'static Value)| {
@@ -85,7 +84,7 @@ fn every_operation_has_a_summary_and_a_unique_id() {
         assert!(!text(operation, "summary").is_empty(), "{name}");
         let [tag] = &operation["tags"].as_array().unwrap()[..] else { panic!("one tag: {name}") };
         assert!(tags.contains(tag.as_str().unwrap()), "{name}: {tag}");
-        assert!(ids.insert(text(operation, "operationId")), "{name}: its operationId is another's too");
+        assert!(ids.insert(text(operation, "operationId")), "{name}: its operationId is not unique");
     }
 }
 
@@ -95,12 +94,12 @@ fn the_document_needs_keys_where_the_table_does() {
     for entry in entries(&routes()).iter().filter(|entry| entry.documented) {
         let name = format!("{} {}", entry.method, entry.path);
         let (_, operation) = operations.iter().find(|(one, _)| *one == name).unwrap();
-        let keyed = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
-        assert_eq!(keyed, entry.access != Access::Anyone, "{name}");
+        let needs_key = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
+        assert_eq!(needs_key, entry.access != Access::Anyone, "{name}");
         let optional = entry.access == Access::AnyoneOrBoxOffice;
         assert_eq!(operation["security"].as_array().unwrap().contains(&json!({})), optional, "{name}");
-        assert_eq!(operation["responses"].get("401").is_some(), keyed, "{name}");
-        assert_eq!(operation["responses"].get("403").is_some(), keyed && !optional, "{name}");
+        assert_eq!(operation["responses"].get("401").is_some(), needs_key, "{name}");
+        assert_eq!(operation["responses"].get("403").is_some(), needs_key && !optional, "{name}");
     }
     assert_eq!(DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
 }
@@ -135,7 +134,7 @@ fn every_response_has_its_media_type_and_headers() {
     }
 }
 
-/// Calls `seen` with every reference.
+/// Calls `seen` for every reference.
 fn references(value: &Value, seen: &mut impl FnMut(&str)) {
     match value {
         Value::Object(members) => {
@@ -153,8 +152,8 @@ fn references(value: &Value, seen: &mut impl FnMut(&str)) {
 fn every_reference_resolves_and_every_schema_is_used() {
     let mut used = BTreeSet::new();
     references(&DOCUMENT, &mut |reference| {
-        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads out of the document"));
-        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference} leads nowhere");
+        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} is not in the document"));
+        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference} does not resolve");
         used.insert(reference.to_owned());
     });
     for part in ["schemas", "headers"] {
@@ -192,7 +191,7 @@ fn every_link_gives_parameters_of_its_operation() {
             links += 1;
         }
     }
-    assert!(links > 0, "something leads somewhere");
+    assert!(links > 0, "the document has links");
 }
 
 #[test]
@@ -202,13 +201,13 @@ fn the_document_names_its_server_and_its_license() {
     assert!(text(&DOCUMENT["info"]["license"], "url").starts_with("https://"));
 }
 
-/// What a reference leads to; anything else is itself.
+/// Resolves a schema if it is a reference.
 fn resolved(schema: &'static Value) -> &'static Value {
     let pointer = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
     pointer.map_or(schema, |pointer| DOCUMENT.pointer(pointer).unwrap())
 }
 
-/// Every operation with a body, and the body's content.
+/// Returns every operation with a body, and the body's content.
 fn bodies() -> impl Iterator<Item = (String, &'static Value)> {
     let content = |operation: &'static Value| operation.pointer("/requestBody/content/application~1json");
     operations().into_iter().filter_map(move |(name, operation)| Some((name, content(operation)?)))
@@ -223,7 +222,7 @@ fn every_request_and_every_alternative_lists_its_fields() {
             request["oneOf"].as_array().map_or_else(|| vec![&content["schema"]], |all| all.iter().collect());
         choices += usize::from(alternatives.len() > 1);
         for alternative in alternatives {
-            assert!(alternative["$ref"].is_string(), "{name}: {alternative} has no name of its own");
+            assert!(alternative["$ref"].is_string(), "{name}: {alternative} has no name");
             let schema = resolved(alternative);
             assert_eq!((&schema["type"], &schema["additionalProperties"]), (&json!("object"), &json!(false)), "{name}");
             let properties = schema["properties"].as_object().unwrap();
@@ -232,10 +231,10 @@ fn every_request_and_every_alternative_lists_its_fields() {
             assert!(required.all(|field| properties.contains_key(field.as_str().unwrap())), "{name}: {alternative}");
         }
     }
-    assert_eq!(choices, 4, "bookings and moves at both doors");
+    assert_eq!(choices, 4, "bookings and moves in both interfaces");
 }
 
-/// The examples of the requests of an operation: as they are given, or put together from those of the fields.
+/// Returns the examples of an operation's requests: the given ones, or one from the examples of the fields.
 fn examples(content: &'static Value) -> Vec<Value> {
     if let Some(examples) = content["examples"].as_object() {
         return examples.values().map(|example| example["value"].clone()).collect();
@@ -260,7 +259,7 @@ fn the_server_accepts_every_example_of_a_request() {
         let key = if name.contains("getAllTickets") { &app.box_office } else { &app.admin };
         for example in examples(content) {
             let answer = app.post(&path).key(key.as_str()).json(example.clone()).send();
-            // What an example names need not exist.
+            // The slot or ticket of an example need not exist.
             assert!([200, 201, 404].contains(&answer.status), "{name}: {example} is answered with {}", answer.json());
             sent += 1;
         }
@@ -268,7 +267,7 @@ fn the_server_accepts_every_example_of_a_request() {
     assert_eq!(sent, 14);
 }
 
-/// Calls `seen` with every member, the name of which it is told.
+/// Calls `seen` for every member, with its name.
 fn members(value: &Value, seen: &mut impl FnMut(&str, &Value)) {
     match value {
         Value::Object(object) => {

@@ -1,4 +1,4 @@
-//! Stores that do what no real one does on demand.
+//! Stores with failures that no real store produces on demand.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::http::app::{App, Stage, order, path_of, text};
 
 const SECRET: &str = "hunter2-in-the-store";
 
-/// Trouble with a cause, both of which name the secret.
+/// An error with a cause. Both contain the secret.
 #[derive(Debug)]
 struct Trouble(Option<Box<Self>>);
 
@@ -33,8 +33,8 @@ fn trouble() -> Source {
     Box::new(Trouble(Some(Box::new(Trouble(None)))))
 }
 
-/// What a booking is answered with over a store that answers so.
-fn booked_over(error: fn() -> StoreError, times: usize) -> Answer {
+/// Returns the answer to a booking on a store that fails with this error.
+fn book_failing(error: fn() -> StoreError, times: usize) -> Answer {
     let mut store = MockStore::new();
     store.expect_book().times(times).returning(move |_| Err(error()));
     let order = json!({
@@ -46,10 +46,10 @@ fn booked_over(error: fn() -> StoreError, times: usize) -> Answer {
 #[test]
 fn retryable_failures_have_retry_after() {
     let answers = [
-        (booked_over(|| StoreError::Overloaded, 1), "overloaded"),
-        (booked_over(|| StoreError::Contended, 1), "contended"),
-        // A taken identifier is minted anew twice before it is passed on.
-        (booked_over(|| StoreError::IdTaken, 3), "contended"),
+        (book_failing(|| StoreError::Overloaded, 1), "overloaded"),
+        (book_failing(|| StoreError::Contended, 1), "contended"),
+        // Two more identifiers are tried before the error is passed on.
+        (book_failing(|| StoreError::IdTaken, 3), "contended"),
     ];
     for (answer, code) in answers {
         let problem = answer.problem(503, code);
@@ -60,7 +60,7 @@ fn retryable_failures_have_retry_after() {
 
 #[test]
 fn a_full_storage_changes_nothing_and_shows_no_cause() {
-    let answer = booked_over(|| StoreError::StorageFull(trouble()), 1);
+    let answer = book_failing(|| StoreError::StorageFull(trouble()), 1);
     assert_eq!(answer.problem(503, "storage_full")["detail"], "nothing was changed");
     assert_eq!(answer.the("retry-after"), "10");
     assert!(!answer.mentions(SECRET), "{answer}");
@@ -68,14 +68,14 @@ fn a_full_storage_changes_nothing_and_shows_no_cause() {
 
 #[test]
 fn an_unknown_outcome_is_not_retried_by_the_server() {
-    let answer = booked_over(|| StoreError::OutcomeUnknown(trouble()), 1);
+    let answer = book_failing(|| StoreError::OutcomeUnknown(trouble()), 1);
     let problem = answer.problem(503, "outcome_unknown");
     assert!(problem["detail"].as_str().unwrap().contains("Idempotency-Key"), "{answer}");
     assert_eq!(answer.the("retry-after"), "1");
     assert!(!answer.mentions(SECRET), "{answer}");
 }
 
-/// Fails at everything but being opened.
+/// Returns a store on which every operation fails, except opening it.
 fn broken_store() -> MockStore {
     let failed = || StoreError::Failed(trouble());
     let mut store = MockStore::new();
@@ -148,7 +148,7 @@ fn a_failing_key_store_authorizes_no_request() {
     answer.problem(500, "internal_server_error");
     assert!(!answer.mentions(SECRET), "{answer}");
     app.post("/v1/expirations").send().problem(401, "unauthenticated");
-    assert_eq!(app.get("/v1/slots").send().ok(), json!({ "slots": [] }), "what needs no key needs no keys");
+    assert_eq!(app.get("/v1/slots").send().ok(), json!({ "slots": [] }), "a route without a role needs no key store");
 }
 
 #[test]

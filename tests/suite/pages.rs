@@ -1,4 +1,4 @@
-//! The pages that show the interface.
+//! The pages of the documentation.
 
 use crate::http::answer::Answer;
 use crate::http::app::{App, DOCUMENT};
@@ -57,11 +57,11 @@ fn the_page_has_no_foreign_and_no_inline_code() {
     }
     for script in html.split("<script").skip(1) {
         assert!(script.starts_with(" src=\"/docs/"), "{script}");
-        assert!(script.contains("></script>"), "nothing between its tags: {script}");
+        assert!(script.contains("></script>"), "no inline code: {script}");
     }
     let start = text(&app.get("/docs/start.js").send());
     assert!(!start.contains("//"), "{start}");
-    assert!(start.contains("validatorUrl: null"), "asks no validator elsewhere: {start}");
+    assert!(start.contains("validatorUrl: null"), "uses no external validator: {start}");
 }
 
 #[test]

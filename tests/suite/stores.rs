@@ -1,4 +1,4 @@
-//! The stores: one line each.
+//! The stores under test: one line each.
 
 use std::future::ready;
 
@@ -7,7 +7,7 @@ use ticketly_contract::{Subject, contract};
 
 use crate::own_store::OwnStore;
 
-/// A module of this name: the contract, and the model.
+/// Declares a module of this name, with the contract and the model.
 macro_rules! store {
     ($name:ident, $subject:expr) => {
         mod $name {
@@ -27,7 +27,7 @@ store!(own_store, Subject::resident(OwnStore::default()));
 store!(sqlite_in_memory, Subject::resident(SqliteStore::in_memory().unwrap()));
 store!(sqlite_in_a_file, sqlite_in_a_file().await);
 
-/// The folder goes when its subject does.
+/// Opens a store in a file. Its folder is removed together with the subject.
 async fn sqlite_in_a_file() -> Subject {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ticketly.db");

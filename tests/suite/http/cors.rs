@@ -1,4 +1,4 @@
-//! Pages elsewhere.
+//! Cross-origin requests.
 
 use std::num::NonZeroU32;
 

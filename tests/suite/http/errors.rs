@@ -1,4 +1,4 @@
-//! Problems: each code there is, and what holds of all of them.
+//! Problem documents: every code, and the rules for all of them.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -16,7 +16,7 @@ fn over(set: impl FnOnce(&mut MockStore)) -> App {
     App::over(store)
 }
 
-/// A ready server that answers so.
+/// Returns the answer of `/health/ready` when the store fails with this error.
 fn unready(error: fn() -> StoreError) -> Answer {
     over(|store| {
         store.expect_ready().returning(move || Err(error()));
@@ -25,7 +25,7 @@ fn unready(error: fn() -> StoreError) -> Answer {
     .send()
 }
 
-/// Refusals that only the command line meets, yet that a store could pass on.
+/// Returns refusals that only the command line causes, although a store could pass them on.
 fn of_the_command_line() -> Vec<(u16, &'static str, Answer)> {
     let unknown = || StoreError::Refused(Refusal::Unknown(Entity::ApiKey));
     let too_many = || StoreError::Refused(Refusal::TooManyKeys { limit: 4096 });
@@ -88,7 +88,7 @@ fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
     got
 }
 
-/// A client that announces a body and never sends it.
+/// Returns the answer to a client that announces a body and never sends it.
 fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
     let head = "POST /v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
                 Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{";

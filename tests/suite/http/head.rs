@@ -9,7 +9,7 @@ use ticketly_http::route::entries;
 use super::answer::Answer;
 use super::app::{App, path_of, text};
 
-/// Asks GET and HEAD the same, checks that they are answered alike, and returns the answer to GET.
+/// Sends the same request as GET and as HEAD, checks that the answers match, and returns the answer to GET.
 fn both(app: &App, path: &str, key: Option<&str>) -> Answer {
     let [get, head] = ["GET", "HEAD"].map(|method| app.call(method, path).key(key).header("X-Request-Id", "a").send());
     assert_eq!(head.body, b"", "{path}");

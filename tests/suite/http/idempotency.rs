@@ -1,4 +1,4 @@
-//! Requests that are sent again.
+//! Repeated requests.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn a_repeated_booking_gets_the_first_answer() {
     let again = book();
     assert_eq!(again.created(), booking);
     assert_eq!(again.the("location"), first.the("location"));
-    assert_eq!(app.left(&slot), 4);
+    assert_eq!(app.available(&slot), 4);
     assert_eq!(app.tickets(&slot).len(), 2);
 }
 
@@ -27,7 +27,7 @@ fn both_interfaces_share_idempotency_keys() {
     let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
     let tickets = app.post("/bookTicket").idempotency("a-1").json(order(&slot, 2)).send().ok();
     assert_eq!(tickets, booking["tickets"]);
-    assert_eq!(app.left(&slot), 3);
+    assert_eq!(app.available(&slot), 3);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn another_request_with_a_used_key_changes_nothing() {
     for other in others {
         other.idempotency("a-1").send().problem(422, "idempotency_key_reused");
     }
-    assert_eq!(app.left(&slot), 3);
+    assert_eq!(app.available(&slot), 3);
     assert_eq!(app.ticket(ticket), *ticket);
 }
 
@@ -55,15 +55,15 @@ fn a_repeated_move_gets_the_first_answer() {
     let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
     let ticket = app.book(&from, 1)["tickets"][0].clone();
     let target = json!({ "slotId": to["slotId"] });
-    let shift = || app.post(&format!("{}/move", path_of(&ticket))).idempotency("m-1").json(target.clone()).send();
-    let first = shift();
+    let move_ticket = || app.post(&format!("{}/move", path_of(&ticket))).idempotency("m-1").json(target.clone()).send();
+    let first = move_ticket();
     let moved = first.created();
     app.post(&format!("{}/cancel", path_of(&moved["newTicket"]))).send().ok();
     app.set_clock("2020-10-01T10:00:00Z");
-    let again = shift();
+    let again = move_ticket();
     assert_eq!(again.created(), moved);
     assert_eq!(again.the("location"), first.the("location"));
-    assert_eq!((app.left(&from), app.left(&to)), (2, 2));
+    assert_eq!((app.available(&from), app.available(&to)), (2, 2));
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_repeated_cancellation_gets_the_first_answer() {
     assert_eq!(text(&first, "ticketStatus"), "Canceled");
     app.set_clock("2020-10-01T20:00:00Z");
     assert_eq!(cancel(), first);
-    assert_eq!(app.left(&slot), 5);
+    assert_eq!(app.available(&slot), 5);
 }
 
 #[test]

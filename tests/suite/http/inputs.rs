@@ -1,4 +1,4 @@
-//! What is refused, and how precisely.
+//! Invalid requests, and the precision of their errors.
 
 use serde_json::{Value, json};
 
@@ -37,7 +37,7 @@ fn a_body_that_is_not_an_object_is_refused() {
         let answer = book(&app, body.to_string());
         assert_eq!(answer.invalid(), ["pointer "], "{body}");
     }
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn fields_may_not_be_in_body_and_query() {
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let both = app.post("/bookTicket?numTickets=2").json(order(&slot, 1)).send();
     assert_eq!(both.invalid(), ["pointer "]);
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_slot_is_named_in_one_way() {
     both["movieName"] = json!("Skyfall");
     both["movieStartTime"] = json!("2020-11-01 12:22");
     assert_eq!(book(&app, both.to_string()).invalid(), ["pointer /slotId"]);
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn unknown_and_repeated_fields_are_named() {
     assert_eq!(book(&app, extra.to_string()).invalid(), ["pointer /seat~1~0row"]);
     let twice = order(&slot, 1).to_string().replacen('{', "{\"numTickets\":2,", 1);
     assert_eq!(book(&app, twice).invalid(), ["pointer /numTickets"]);
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_count_is_a_whole_number_from_one_to_ten() {
         let body = order(&slot, 0).to_string().replace("\"numTickets\":0", &format!("\"numTickets\":{count}"));
         assert_eq!(book(&app, body).invalid(), ["pointer /numTickets"], "{count}");
     }
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -154,8 +154,8 @@ fn other_media_types_and_encodings_are_refused() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let call = || app.post("/v1/bookings").body(order(&slot, 1).to_string());
-    let packed = call().header("Content-Type", "application/json").header("Content-Encoding", "gzip");
-    let mut refused = vec![call(), packed];
+    let compressed = call().header("Content-Type", "application/json").header("Content-Encoding", "gzip");
+    let mut refused = vec![call(), compressed];
     for other in
         ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json-seq", "json"]
     {
@@ -164,7 +164,7 @@ fn other_media_types_and_encodings_are_refused() {
     for call in refused {
         call.send().problem(415, "unsupported_media_type");
     }
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
     call().header("Content-Type", "Application/JSON ; charset=utf-8").send().created();
 }
 

@@ -1,4 +1,4 @@
-//! A limit on everything.
+//! The limits of the interface.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use ticketly_http::limit::Rate;
 
 use super::app::{App, Stage, text, time};
 
-/// The longest body that is taken.
+/// The maximum length of a body.
 const BODY: usize = 64 * 1024;
-/// The most items of a list of the original's.
-const LONGEST: usize = 1000;
+/// The maximum length of a legacy list.
+const MAX_ITEMS: usize = 1000;
 
 #[test]
 fn a_page_has_at_most_a_hundred_items() {
@@ -45,7 +45,7 @@ fn a_page_has_at_most_a_hundred_items() {
     }
 }
 
-/// The path in the header Link, with the rest of a list.
+/// Returns the path in the header Link, which leads to the rest of a list.
 fn rest(link: &str) -> &str {
     link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap()
 }
@@ -58,15 +58,15 @@ fn a_legacy_list_is_cut_and_links_to_the_rest() {
         let slot = json!({ "movieName": "Skyfall", "movieStartTime": "2020-11-01 12:22" });
         app.post("/getAllTicketsForMovieSlot").key(app.box_office.as_str()).json(slot).send()
     };
-    for _ in 0..LONGEST / 10 {
+    for _ in 0..MAX_ITEMS / 10 {
         app.book(&slot, 10);
     }
-    assert_eq!(listed().ok().as_array().unwrap().len(), LONGEST);
-    assert_eq!(listed().header("link"), None, "that was all");
+    assert_eq!(listed().ok().as_array().unwrap().len(), MAX_ITEMS);
+    assert_eq!(listed().header("link"), None, "the list is complete");
     app.set_clock("2020-10-02T00:00:00Z");
     let three = app.book(&slot, 3);
     let cut = listed();
-    assert_eq!(cut.ok().as_array().unwrap().len(), LONGEST);
+    assert_eq!(cut.ok().as_array().unwrap().len(), MAX_ITEMS);
     let rest = app.get(rest(cut.the("link"))).key(app.box_office.as_str()).send().ok();
     assert_eq!(rest, json!({ "tickets": three["tickets"] }));
 }
@@ -88,13 +88,13 @@ fn the_rest_of_a_cut_list_has_the_same_genre() {
     let slot = TicketSlot::schedule(&draft, start, &mut StdRng::seed_from_u64(1)).unwrap();
     let next = SlotCursor { start, id: slot.id() };
     let mut store = MockStore::new();
-    store.expect_slots().times(LONGEST / 100).returning(move |query| {
+    store.expect_slots().times(MAX_ITEMS / 100).returning(move |query| {
         assert_eq!(query.genre, Some(Genre::MagicalRealism));
         Ok(Page { items: vec![slot.clone(); 100], next: Some(next), rows_read: 100 })
     });
     let app = App::over(store);
     let cut = app.post("/getAllMovieSlotsByGenre?genre=Magical%20Realism").send();
-    assert_eq!(cut.ok().as_array().unwrap().len(), LONGEST);
+    assert_eq!(cut.ok().as_array().unwrap().len(), MAX_ITEMS);
     let expected = format!("/v1/slots?genre=Magical%20Realism&limit=100&cursor={next}");
     assert_eq!(rest(cut.the("link")), expected);
 }
@@ -113,7 +113,7 @@ fn a_body_is_accepted_up_to_its_limit() {
         assert!(text(&problem, "detail").contains("65536"), "{refused}");
     }
     call().chunked(sent(40 * BODY)).send().problem(413, "payload_too_large");
-    assert_eq!(app.left(&slot), 18);
+    assert_eq!(app.available(&slot), 18);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn one_address_is_limited_except_for_health_checks() {
     assert!((1..=2).contains(&limited.the("retry-after").parse::<u64>().unwrap()), "{limited}");
     let as_another = |last| app.get("/v1/slots").header("X-Forwarded-For", format!("1.2.3.{last}")).send();
     let again = (0..50).map(as_another).find(|answer| answer.status != 200);
-    again.expect("nobody is somebody else by saying so").problem(429, "rate_limited");
+    again.expect("a client cannot choose its address by a header").problem(429, "rate_limited");
     for _ in 0..10 {
         assert_eq!(app.get("/health/live").send().ok(), json!({ "status": "ok" }));
     }
@@ -156,12 +156,16 @@ fn behind_a_proxy_each_client_is_limited_separately() {
     let app = App::with_rate(1, 1);
     let ask = |hops: String| app.get("/v1/slots").header("X-Forwarded-For", hops).send();
     for last in 0..50 {
-        assert_eq!(ask(format!("9.9.9.9, 1.2.3.{last}")).ok(), json!({ "slots": [] }), "others are not held up");
+        assert_eq!(ask(format!("9.9.9.9, 1.2.3.{last}")).ok(), json!({ "slots": [] }), "other clients are not limited");
     }
     let loud = (0..50).map(|last| ask(format!("1.2.3.{last}, 4.4.4.4"))).find(|answer| answer.status != 200);
-    loud.expect("what a client adds in front counts for nothing").problem(429, "rate_limited");
+    loud.expect("addresses that the client sends are ignored").problem(429, "rate_limited");
     for port in 0..50 {
-        assert_eq!(ask(format!("6.6.6.{port}:{port}")).ok(), json!({ "slots": [] }), "a port is no client");
+        assert_eq!(
+            ask(format!("6.6.6.{port}:{port}")).ok(),
+            json!({ "slots": [] }),
+            "the port is not part of the address"
+        );
     }
 }
 
@@ -200,8 +204,8 @@ fn a_showing_has_limits() {
     }
 }
 
-/// How many of so many lists at once are answered, and how long they took, over a store that reads so many rows for each;
-/// with a hundred tokens a second.
+/// Requests lists from a store that reads `rows_read` rows for each, with a hundred tokens a second. Returns how many
+/// were answered, and the seconds it took.
 fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64) {
     let mut store = MockStore::new();
     store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));

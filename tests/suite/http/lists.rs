@@ -1,10 +1,10 @@
-//! Lists: their filters, and their pages.
+//! Lists: their filters and their pages.
 
 use serde_json::{Value, json};
 
 use super::app::{App, order, path_of, text};
 
-/// A programme of different slots.
+/// Schedules a programme of different slots.
 fn programme(app: &App) {
     let slots = [
         ("Skyfall", "2020-11-01 12:22", "Movie", "Action", 20),
@@ -23,10 +23,10 @@ fn programme(app: &App) {
     }
 }
 
-/// Parameters of a query.
+/// The parameters of a query.
 type Conditions<'a> = &'a [(&'a str, &'a str)];
 
-/// Name and day of every slot listed.
+/// Lists slots, and returns the name and the day of each.
 fn listed(app: &App, conditions: Conditions<'_>) -> Vec<String> {
     let page = app.get("/v1/slots").query(conditions).send().ok();
     assert_eq!(page["nextCursor"], Value::Null, "all on one page");
@@ -66,7 +66,7 @@ fn a_query_may_write_a_space_as_plus() {
     assert_eq!(page["slots"][0]["slotName"], "Wagner");
 }
 
-/// Follows the cursors to the end, so many items at a time.
+/// Reads all pages of a list, by their cursors.
 fn pages(app: &App, path: &str, items: &str, size: usize) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), None::<String>);
     loop {
@@ -78,7 +78,7 @@ fn pages(app: &App, path: &str, items: &str, size: usize) -> Vec<Value> {
         assert!(found.len() <= size, "{} items are more than {size}", found.len());
         all.extend(found.clone());
         let Some(next) = page["nextCursor"].as_str() else { return all };
-        assert_ne!(cursor.as_deref(), Some(next), "a cursor goes on");
+        assert_ne!(cursor.as_deref(), Some(next), "a cursor advances");
         cursor = Some(next.to_owned());
     }
 }

@@ -1,4 +1,4 @@
-//! What cron asks for.
+//! Expiry and archival.
 
 use serde_json::{Value, json};
 
