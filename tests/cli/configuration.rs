@@ -1,11 +1,12 @@
-//! A wrong configuration ends with one line that says what to mend, and leaves everything as it is.
+//! A wrong configuration ends the program with one line that names the correction, and changes no file.
 
 use std::fs;
 use std::net::TcpListener;
 
 use crate::process::{Ended, Folder, files, program, run};
 
-/// Where SQLite keeps, in a file's header, the schema's version and whose file it is: four bytes each, big endian.
+/// The positions of the schema version and the application in the header of an SQLite file: four bytes each, big
+/// endian.
 const VERSION: usize = 60;
 const APPLICATION: usize = 68;
 
@@ -40,7 +41,7 @@ fn a_wrong_option_is_named_in_one_line() {
     for (args, words) in cases {
         refused(&folder.run(args), words);
     }
-    assert!(!folder.path().exists(), "a refused command makes no data folder");
+    assert!(!folder.path().exists(), "a refused command creates no data folder");
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn a_missing_subcommand_lists_the_subcommands() {
 
 #[test]
 fn an_unreachable_engine_is_reported_in_one_line() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let cases: &[&[&str]] = &[
         &["serve", "--store", "dynamodb:cinema"],
         &["expire", "--store", "dynamodb:cinema"],
@@ -64,7 +65,7 @@ fn an_unreachable_engine_is_reported_in_one_line() {
     ];
     for args in cases {
         let mut command = program();
-        command.args(*args).env("AWS_ENDPOINT_URL", format!("http://{nobody}")).env("AWS_REGION", "eu-central-1");
+        command.args(*args).env("AWS_ENDPOINT_URL", format!("http://{unused}")).env("AWS_REGION", "eu-central-1");
         command.env("AWS_ACCESS_KEY_ID", "nobody").env("AWS_SECRET_ACCESS_KEY", "nobody");
         let ended = run(command);
         refused(&ended, "cannot use the table cinema");
@@ -116,20 +117,20 @@ fn only_the_server_creates_a_store() {
     let new = ["key", "new", "--role", "admin"];
     for args in [&["expire"][..], &["archive"], &["key", "list"], &["key", "revoke", "00000000"], &new] {
         refused(&folder.run(args), "there is no store");
-        assert!(!folder.path().exists(), "{args:?} made a folder");
+        assert!(!folder.path().exists(), "{args:?} created a folder");
     }
 }
 
-/// The file of a store that was stopped in good order.
+/// Returns the file of a store that was closed properly.
 fn stopped_store() -> Vec<u8> {
     let folder = Folder::new();
     folder.serve(&[]).stop();
     fs::read(folder.path().join("ticketly.db")).unwrap()
 }
 
-/// Puts `bytes` where the store should be, and checks that every command refuses them and leaves the folder as it was.
+/// Writes `bytes` as the store's file, and checks that every command refuses them and does not change the folder.
 #[track_caller]
-fn refused_and_left(bytes: &[u8], words: &str) {
+fn refused_unchanged(bytes: &[u8], words: &str) {
     let folder = Folder::new();
     fs::create_dir(folder.path()).unwrap();
     fs::write(folder.path().join("ticketly.db"), bytes).unwrap();
@@ -143,27 +144,27 @@ fn refused_and_left(bytes: &[u8], words: &str) {
 
 #[test]
 fn a_file_that_is_not_a_database_is_refused() {
-    refused_and_left(b"hello", "not a Ticketly store");
-    refused_and_left(&b"hello ".repeat(1000), "not a Ticketly store");
+    refused_unchanged(b"hello", "not a Ticketly store");
+    refused_unchanged(&b"hello ".repeat(1000), "not a Ticketly store");
 }
 
 #[test]
 fn a_database_of_another_program_is_refused() {
-    let mut theirs = stopped_store();
-    assert_eq!(&theirs[APPLICATION..APPLICATION + 4], b"TKLY");
-    theirs[APPLICATION..APPLICATION + 4].copy_from_slice(b"ELSE");
-    refused_and_left(&theirs, "not a Ticketly store");
-    // Most programs name neither themselves nor a version.
-    theirs[APPLICATION..APPLICATION + 4].fill(0);
-    theirs[VERSION..VERSION + 4].fill(0);
-    refused_and_left(&theirs, "not a Ticketly store");
+    let mut foreign = stopped_store();
+    assert_eq!(&foreign[APPLICATION..APPLICATION + 4], b"TKLY");
+    foreign[APPLICATION..APPLICATION + 4].copy_from_slice(b"ELSE");
+    refused_unchanged(&foreign, "not a Ticketly store");
+    // Most programs set neither the application nor a version.
+    foreign[APPLICATION..APPLICATION + 4].fill(0);
+    foreign[VERSION..VERSION + 4].fill(0);
+    refused_unchanged(&foreign, "not a Ticketly store");
 }
 
 #[test]
 fn a_store_of_a_newer_version_is_refused() {
     let mut newer = stopped_store();
     newer[VERSION..VERSION + 4].copy_from_slice(&77_u32.to_be_bytes());
-    refused_and_left(&newer, "schema 77");
+    refused_unchanged(&newer, "schema 77");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The week of slots for newcomers.
+//! The demonstration data.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::process::{Folder, Server};
 
 fn slots(server: &Server) -> Vec<Value> {
     let mut slots = Vec::new();
-    // What ended earlier today is in the programme too.
+    // The programme includes slots that ended earlier today.
     let first = format!("/v1/slots?limit=50&from={}", server.now().format("%FT00:00:00Z"));
     let mut path = first.clone();
     loop {

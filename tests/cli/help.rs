@@ -1,4 +1,4 @@
-//! What the program says about itself.
+//! Help, version and the printed document.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! So many requests a second from one address.
+//! The rate limit of one address.
 
 use std::time::Instant;
 
