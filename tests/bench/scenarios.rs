@@ -19,7 +19,7 @@ const STARTS: usize = 7;
 
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     say(&format!(
-        "{CONNECTIONS} connections, {} workers, {} rounds of {:.1} s each; every booking is one ticket for a new user\n",
+        "{CONNECTIONS} connections, {} workers, {} rounds of {:.1} s each; every booking is one ticket of a new user\n",
         options.workers,
         options.rounds,
         options.seconds.as_secs_f64()

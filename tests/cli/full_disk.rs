@@ -29,8 +29,8 @@ impl Disk {
             Ok(output) if output.status.success() => Some(Self(on)),
             refused if std::env::var_os("TICKETLY_TEST_NO_MOUNT").is_some() => {
                 // Not with println!, which only shows the output of failing tests.
-                let told = writeln!(io::stderr(), "NOT TESTED, as TICKETLY_TEST_NO_MOUNT is set: {refused:?}");
-                told.unwrap();
+                let written = writeln!(io::stderr(), "NOT TESTED, as TICKETLY_TEST_NO_MOUNT is set: {refused:?}");
+                written.unwrap();
                 None
             }
             refused => panic!("run this as root, or set TICKETLY_TEST_NO_MOUNT to go without: {refused:?}"),

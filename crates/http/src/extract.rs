@@ -107,7 +107,7 @@ impl FromRequest for Key {
 }
 
 /// The channel of a request: the box office if it has a key of that role and the route declares
-/// [`Access::AnyoneOrBoxOffice`](crate::authorization::Access::AnyoneOrBoxOffice), otherwise the public.
+/// `Access::AnyoneOrBoxOffice`, otherwise the public.
 #[derive(Debug, Clone, Copy)]
 pub struct Through(pub Channel);
 

@@ -127,7 +127,7 @@ fn complete(
     if common.closes() {
         answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    // Answers may hold personal data, so they are not stored; and their declared type is not to be guessed anew.
+    // Answers may contain personal data, so caches must not store them. Browsers must not guess another media type.
     let headers = answer.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(header::CACHE_CONTROL) {

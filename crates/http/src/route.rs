@@ -130,11 +130,11 @@ pub(crate) fn register(routes: Vec<Route>, keys: &Arc<KeyCache>, config: &mut Se
     }
 }
 
-/// Records the routes with paperclip, as an unfinished OpenAPI 3 document. Runs no handler and opens no socket. `seed`
+/// Records the routes with paperclip, as an unfinished OpenAPI 3 document. Runs no handler and opens no socket. `base`
 /// holds the title, the tags and the schemas that occur only inside others.
 #[must_use]
-pub fn record(routes: Vec<Route>, seed: DefaultApiRaw) -> Value {
-    let app = actix_web::App::new().wrap_api_with_spec(seed);
+pub fn record(routes: Vec<Route>, base: DefaultApiRaw) -> Value {
+    let app = actix_web::App::new().wrap_api_with_spec(base);
     let app = routes.into_iter().fold(app, |app, route| match route.resource {
         Resource::Operations(resource) => app.service(resource),
         Resource::Page(_) => app,

@@ -29,13 +29,14 @@ const TAGS: [(&str, &str); 6] = [
     ("Health", "Health checks, for load balancers."),
 ];
 
-fn seed() -> DefaultApiRaw {
+/// Returns the document before its operations are recorded.
+fn base() -> DefaultApiRaw {
     let tag = |(name, text): (&str, &str)| Tag {
         name: name.to_owned(),
         description: Some(text.to_owned()),
         external_docs: None,
     };
-    let mut seed = DefaultApiRaw {
+    let mut base = DefaultApiRaw {
         info: Info {
             title: "Ticketly".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -60,10 +61,10 @@ fn seed() -> DefaultApiRaw {
     for mut schema in nested {
         schema.remove_refs();
         if let Some(name) = schema.name.take() {
-            seed.definitions.insert(name, schema);
+            base.definitions.insert(name, schema);
         }
     }
-    seed
+    base
 }
 
 /// Generates the published OpenAPI 3 document of these routes.
@@ -72,5 +73,5 @@ fn seed() -> DefaultApiRaw {
 ///
 /// When the vocabulary does not match the code.
 pub fn document(routes: fn() -> Vec<Route>) -> Result<Value, Drift> {
-    openapi::finish(record(routes(), seed()), &entries(&routes()))
+    openapi::finish(record(routes(), base()), &entries(&routes()))
 }

@@ -53,7 +53,7 @@ fn constrain(document: &mut Value) -> Vec<String> {
     let mut drift = Vec::new();
     let mut used = |name: &str, used: bool| {
         if !used {
-            drift.push(format!("nothing is called {name}"));
+            drift.push(format!("no property and no parameter has the name {name}"));
         }
     };
     let requests = requests(document);
@@ -158,10 +158,10 @@ fn share_within(outer: &mut Value, named: &Map<String, Value>) {
 fn reference_to(schema: &Value, named: &Map<String, Value>) -> Option<Value> {
     schema.get("properties").or(schema.get("enum"))?;
     let copy = bare(schema);
-    let (name, original) = named.iter().find(|(_, original)| copy == bare(original))?;
+    let (name, shared) = named.iter().find(|(_, shared)| copy == bare(shared))?;
     let reference = json!({ "$ref": format!("{SCHEMAS}{name}") });
     Some(match schema.get("description") {
-        Some(text) if Some(text) != original.get("description") => {
+        Some(text) if Some(text) != shared.get("description") => {
             json!({ "allOf": [reference], "description": text })
         }
         _ => reference,
