@@ -1,8 +1,8 @@
-//! Takes the three files of Swagger UI that the documentation page needs out of
-//! the vendored archive and leaves them, as gzip, in `OUT_DIR`.
+//! Extracts the two files of Swagger UI that the documentation page needs from the vendored archive into `OUT_DIR`, as
+//! gzip.
 //!
-//! An entry of a zip archive and a gzip file hold the same compressed bytes, so
-//! nothing is unpacked and packed again: only the frame around them changes.
+//! An entry of a zip archive and a gzip file contain the same compressed bytes, so nothing is decompressed: only the
+//! header and the trailer change.
 
 use std::error::Error;
 use std::io::{Cursor, Read};

@@ -1,4 +1,4 @@
-//! The yardstick: a bare server that reads JSON and sends it back.
+//! The baseline: a minimal server that parses JSON and sends it back.
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use actix_web::{App, HttpServer, web};
 use serde_json::Value;
 
-/// The argument that makes this program the server.
+/// The argument with which this program runs as the echo server.
 pub const ARGUMENT: &str = "echo-server";
 
 pub fn serve(workers: usize) -> anyhow::Result<()> {

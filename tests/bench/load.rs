@@ -1,4 +1,4 @@
-//! The load: so many connections, each of which asks again as soon as it is answered.
+//! The load: a closed loop of connections, each of which sends its next request after an answer.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,31 +10,31 @@ use tokio::task::JoinSet;
 
 use crate::wire::Connection;
 
-/// How many connections ask at a time.
+/// The number of concurrent connections.
 pub const CONNECTIONS: usize = 64;
 
 /// Writes the request of this number into the buffer.
 pub type Write = Arc<dyn Fn(u64, &mut Vec<u8>) + Send + Sync>;
-/// Is shown every answer's body.
+/// Receives the body of every answer.
 pub type Keep = Arc<dyn Fn(&[u8]) + Send + Sync>;
 
-/// What to ask, and for how long.
+/// A load of requests.
 pub struct Load {
     pub address: SocketAddr,
     pub write: Write,
     pub keep: Option<Keep>,
     pub time: Duration,
-    /// The most requests.
+    /// The maximum number of requests.
     pub most: u64,
 }
 
-/// What came of it.
+/// The results of a load.
 #[derive(Default)]
 pub struct Measured {
-    /// How many requests were answered with success; all were.
+    /// The number of requests; all of them succeeded.
     pub done: u64,
     pub took: Duration,
-    /// From the first byte sent to the last received.
+    /// The times from sending a request to receiving its whole answer.
     pub latencies: Vec<Duration>,
 }
 
@@ -45,11 +45,11 @@ impl Measured {
 }
 
 impl Load {
-    /// Asks until the time or the requests are used up, and waits for every answer.
+    /// Sends requests until the time or the number is reached, and waits for every answer.
     ///
     /// # Errors
     ///
-    /// When any request is refused.
+    /// When a request is refused.
     pub async fn run(self) -> io::Result<Measured> {
         let mut connections = Vec::with_capacity(CONNECTIONS);
         for _ in 0..CONNECTIONS {

@@ -1,8 +1,9 @@
-//! How fast bookings go over HTTP, beside a bare server of the same framework that only echoes JSON.
+//! Measures bookings over HTTP, and compares them with a minimal server of the same framework that only echoes JSON.
 //!
-//! `cargo bench -p ticketly --bench bookings`, and after `--`: `--seconds N` a measurement, `--rounds N` of all of them,
-//! `--bookings N` in the store whose memory is taken. Everything runs on this machine at once, the clients included.
-#![expect(clippy::cast_precision_loss, reason = "figures for people: fifteen digits are enough")]
+//! `cargo bench -p ticketly --bench bookings`, with these options after `--`: `--seconds N` per measurement, `--rounds
+//! N` of all measurements, `--bookings N` in the store whose memory is measured. Clients and servers share this
+//! machine.
+#![expect(clippy::cast_precision_loss, reason = "fifteen digits are enough for a report")]
 
 mod echo;
 mod load;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-/// How much is measured.
+/// The extent of the measurements.
 struct Options {
     seconds: Duration,
     rounds: usize,
@@ -32,7 +33,7 @@ impl Options {
         while let Some(name) = args.next() {
             let mut value = || args.next().with_context(|| format!("{name} needs a number"));
             match name.as_str() {
-                // Cargo adds it.
+                // Cargo adds this option.
                 "--bench" => {}
                 "--seconds" => options.seconds = Duration::try_from_secs_f64(value()?.parse()?)?,
                 "--rounds" => options.rounds = value()?.parse()?,
@@ -41,7 +42,7 @@ impl Options {
             }
         }
         if options.seconds.is_zero() || options.rounds == 0 || options.bookings == 0 {
-            bail!("nothing would be measured");
+            bail!("give numbers above zero");
         }
         Ok(options)
     }
@@ -50,7 +51,7 @@ impl Options {
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1).peekable();
     if args.next_if(|arg| arg == echo::ARGUMENT).is_some() {
-        let workers = args.next().context("how many workers?")?.parse()?;
+        let workers = args.next().context("the echo server needs a number of workers")?.parse()?;
         return echo::serve(workers);
     }
     let options = Options::parse(args)?;

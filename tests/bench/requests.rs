@@ -1,4 +1,4 @@
-//! Requests, prepared once; only what differs is written anew.
+//! Requests. They are prepared once, and only the variable parts are written for each.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,22 +7,22 @@ use serde_json::{Value, json};
 
 use crate::load::Write;
 
-/// How many seats a slot can have at most.
+/// The maximum capacity of a slot.
 pub const CAPACITY: u64 = 100_000;
 
-/// The one user that never comes twice: every booking has a new one, the worst case for the users' table and index.
+/// The number of the next user. Every booking has a new user: the worst case for the table and the index of users.
 static NEXT_USER: AtomicU64 = AtomicU64::new(0);
 
-/// How the bookings of one measurement lie over its slots.
+/// The distribution of bookings over slots.
 #[derive(Clone, Copy)]
 pub enum Order {
     /// One slot until it is full, then the next.
     OneByOne,
-    /// Every booking another slot.
+    /// A different slot for every booking.
     InTurn,
 }
 
-/// Bookings of one ticket, each by a new user and, if so asked, under an idempotency key of its own.
+/// Writes bookings of one ticket, each by a new user and, with `keys`, with its own idempotency key.
 pub fn bookings(slots: &[String], order: Order, keys: bool) -> Write {
     let templates: Vec<_> = slots.iter().map(|slot| Template::booking(slot, keys)).collect();
     Arc::new(move |number, buffer| {
@@ -38,11 +38,11 @@ pub fn bookings(slots: &[String], order: Order, keys: bool) -> Write {
     })
 }
 
-/// Reads of these tickets, in turn.
+/// Writes reads of these tickets, in turn.
 pub fn reads(tickets: &[String]) -> Write {
     let requests: Vec<_> = tickets.iter().map(|ticket| get(&format!("/v1/tickets/{ticket}"))).collect();
     Arc::new(move |number, buffer| {
-        // Not one after the other, as they were booked.
+        // Not in the order of booking.
         let index = usize::try_from(number.wrapping_mul(7919)).unwrap_or_default() % requests.len();
         buffer.extend_from_slice(requests.get(index).map_or(&[][..], Vec::as_slice));
     })
@@ -59,7 +59,7 @@ pub fn post(path: &str, headers: &str, body: &Value) -> Vec<u8> {
     format!("{head}Content-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-/// Stands for the user's number: nine digits.
+/// The placeholder of the user's number: nine digits.
 const NUMBER: &str = "#########";
 
 /// A request in pieces, with the user's number between them.

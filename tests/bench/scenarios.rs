@@ -1,4 +1,4 @@
-//! What is measured.
+//! The measurements.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,14 +12,14 @@ use crate::service::{Cinema, Service};
 use crate::table::{Row, median, of, say};
 use crate::wire::find;
 
-/// Over how many slots bookings are spread.
+/// The number of slots that spread bookings use.
 const SPREAD: u64 = 200;
-/// How many starts the median start is taken from.
+/// The number of starts of which the median is taken.
 const STARTS: usize = 7;
 
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     say(&format!(
-        "{CONNECTIONS} connections, {} workers, {} rounds of {:.1} s each; every booking is one ticket for a new user\n",
+        "{CONNECTIONS} connections, {} workers, {} rounds of {:.1} s each; every booking is one ticket of a new user\n",
         options.workers,
         options.rounds,
         options.seconds.as_secs_f64()
@@ -29,7 +29,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     starts(options).await
 }
 
-/// The five measurements in turn, so that what else the machine does meets them all.
+/// Runs the five measurements in turn, so that other load of the machine affects all of them.
 async fn throughput(options: &Options) -> anyhow::Result<()> {
     let echo = Service::echo(options.workers)?;
     let mut cinema = Cinema::open(options.workers)?;
@@ -65,13 +65,13 @@ async fn throughput(options: &Options) -> anyhow::Result<()> {
     say(&format!("{sold} bookings were acknowledged, and as many seats are taken"))
 }
 
-/// Slots that the measurement cannot fill, sold one after the other.
+/// Schedules more slots than one measurement can fill.
 async fn hot(cinema: &mut Cinema, options: &Options) -> anyhow::Result<Vec<String>> {
-    // One for every second: no machine sells so many seats in one.
+    // One slot per second: no machine books that many seats in one second.
     cinema.schedule(options.seconds.as_secs() + 1).await
 }
 
-/// Books some tickets, to warm the server up and to have something to read.
+/// Books some tickets, to warm up the server and to provide tickets for the reads.
 async fn tickets(cinema: &mut Cinema) -> anyhow::Result<Vec<String>> {
     const TICKET: &[u8] = b"\"ticketId\":\"";
     let slots = cinema.schedule(1).await?;
@@ -94,7 +94,7 @@ async fn exactly(cinema: &Cinema, write: Write, keep: Option<Keep>, most: u64) -
     Ok(Load { address: cinema.service.address, write, keep, time: Duration::MAX, most }.run().await?)
 }
 
-/// The memory of a server that has booked so many tickets.
+/// Measures the memory of a server after many bookings.
 async fn memory(options: &Options) -> anyhow::Result<()> {
     let mut cinema = Cinema::open(options.workers)?;
     let before = cinema.service.memory("VmRSS");
@@ -117,7 +117,7 @@ async fn starts(options: &Options) -> anyhow::Result<()> {
     say(&format!("start to first answer: {:.1} ms with an empty store", start(&mut empty).await?))
 }
 
-/// The median of some starts, in milliseconds.
+/// Measures the median time of a start, in milliseconds.
 async fn start(cinema: &mut Cinema) -> anyhow::Result<f64> {
     let mut starts = Vec::new();
     for _ in 0..STARTS {

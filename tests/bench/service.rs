@@ -1,4 +1,4 @@
-//! The servers, each a process of its own.
+//! The servers, each in its own process.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -15,16 +15,16 @@ use crate::echo;
 use crate::requests::{CAPACITY, get, post};
 use crate::wire::Connection;
 
-/// A running server; dropping it kills it.
+/// A running server. Dropping it kills it.
 pub struct Service {
     child: Child,
     pub address: SocketAddr,
-    /// Kept open for whatever else it says.
+    /// Kept open, so that the server can write to it.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Service {
-    /// Starts it, and returns when it says where it listens.
+    /// Starts a server, and waits until it prints its address.
     fn start(mut command: Command) -> anyhow::Result<Self> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut stdout = BufReader::new(child.stdout.take().context("it has no standard output")?);
@@ -57,7 +57,7 @@ impl Service {
         Ok(serde_json::from_slice(connection.ask(request).await?)?)
     }
 
-    /// A line of what the kernel knows of its memory.
+    /// Returns a line of the kernel's memory statistics of the process.
     pub fn memory(&self, name: &str) -> String {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let kilobytes = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -73,7 +73,7 @@ impl Drop for Service {
     }
 }
 
-/// A cinema that sells, in a folder that is gone with it.
+/// A ticketly server with its own data folder, which is removed at the end.
 pub struct Cinema {
     // Dropped in this order: the server before its folder.
     pub service: Service,
@@ -91,7 +91,7 @@ impl Cinema {
         Ok(Self { service, folder, workers, admin_key, slots: Vec::new() })
     }
 
-    /// Ends the server and starts it again; returns how long it took from the start to the first answer.
+    /// Kills the server and starts it again. Returns the time from the start to the first answer.
     pub async fn restart(&mut self) -> anyhow::Result<Duration> {
         self.service.child.kill()?;
         self.service.child.wait()?;
@@ -101,7 +101,7 @@ impl Cinema {
         Ok(begun.elapsed())
     }
 
-    /// Schedules slots with as many seats as there can be.
+    /// Schedules slots of the maximum capacity.
     pub async fn schedule(&mut self, count: u64) -> anyhow::Result<Vec<String>> {
         let mut slots = Vec::new();
         for _ in 0..count {
@@ -117,7 +117,7 @@ impl Cinema {
         Ok(slots)
     }
 
-    /// How many seats are taken, over all slots.
+    /// Returns the number of taken seats of all slots.
     pub async fn taken(&self) -> anyhow::Result<u64> {
         let mut taken = 0;
         for slot in &self.slots {

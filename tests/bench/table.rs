@@ -1,4 +1,4 @@
-//! Figures for people.
+//! The report.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::load::Measured;
 
-/// One kind of measurement over all rounds.
+/// The results of one measurement over all rounds.
 pub struct Row {
     name: &'static str,
     rates: Vec<f64>,
@@ -23,9 +23,9 @@ impl Row {
         self.latencies.extend(measured.latencies);
     }
 
-    /// The latency that so many of a hundred requests stay within, in milliseconds.
-    fn within(&mut self, of_hundred: usize) -> f64 {
-        let index = (self.latencies.len() * of_hundred / 100).min(self.latencies.len().saturating_sub(1));
+    /// Returns a percentile of the latencies, in milliseconds.
+    fn percentile(&mut self, percent: usize) -> f64 {
+        let index = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
         if self.latencies.is_empty() {
             return f64::NAN;
         }
@@ -33,20 +33,20 @@ impl Row {
     }
 }
 
-/// The rows as text; the first is the yardstick.
+/// Renders the rows. The first is the baseline.
 pub fn of(rows: &mut [Row]) -> String {
     let mut text = format!("{:<34}{:>10}{:>9}{:>9}{:>9}   rounds", "", "a second", "of echo", "p50 ms", "p99 ms");
-    let yardstick = rows.first().map_or(f64::NAN, |row| median(&row.rates));
+    let baseline = rows.first().map_or(f64::NAN, |row| median(&row.rates));
     for row in rows {
         let rate = median(&row.rates);
-        let (half, most) = (row.within(50), row.within(99));
+        let (half, most) = (row.percentile(50), row.percentile(99));
         let rounds: Vec<_> = row.rates.iter().map(|rate| format!("{rate:.0}")).collect();
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = write!(
             text,
             "\n{:<34}{rate:>10.0}{:>8.0}%{half:>9.2}{most:>9.2}   {}",
             row.name,
-            rate / yardstick * 100.0,
+            rate / baseline * 100.0,
             rounds.join(" ")
         );
     }

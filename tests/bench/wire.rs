@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as a closed loop needs.
+//! A minimal HTTP/1.1 client.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A connection that is kept open.
+/// A persistent connection.
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -19,7 +19,7 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
-    /// Sends a request and returns the body of its answer; any other answer than a success is an error.
+    /// Sends a request and returns the body of its answer. An answer that is not a success is an error.
     pub async fn ask(&mut self, request: &[u8]) -> io::Result<&[u8]> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
@@ -47,7 +47,7 @@ impl Connection {
     }
 }
 
-/// Where the body begins and how long it is, once the head is there.
+/// Returns the start and the length of the body, once the head is complete.
 fn head_and_length(bytes: &[u8]) -> Option<(usize, usize)> {
     const LENGTH: &[u8] = b"content-length: ";
     let head = find(bytes, b"\r\n\r\n")? + 4;
@@ -60,7 +60,7 @@ fn head_and_length(bytes: &[u8]) -> Option<(usize, usize)> {
     Some((head, length.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'))))
 }
 
-/// Where `part` begins in `bytes`.
+/// Returns the position of `part` in `bytes`.
 pub fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     bytes.windows(part.len()).position(|window| window == part)
 }

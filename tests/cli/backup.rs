@@ -1,4 +1,4 @@
-//! Backups of the embedded store, while it is used.
+//! The command `backup`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +19,7 @@ fn back_up(folder: &Folder, to: &Path) -> Ended {
     folder.run(&["backup".as_ref(), to.as_os_str()])
 }
 
-/// Books over one connection until it is told to stop; what was acknowledged, by booking.
+/// Books over one connection until it is told to stop. Records the acknowledged bookings.
 fn book(server: &Server, slot: &str, client: u8, booked: &Mutex<BTreeMap<String, Value>>, stop: &AtomicBool) {
     let mut connection = server.connect();
     for number in 0.. {
@@ -33,7 +33,7 @@ fn book(server: &Server, slot: &str, client: u8, booked: &Mutex<BTreeMap<String,
     }
 }
 
-/// Waits until so many bookings are acknowledged.
+/// Waits until this number of bookings is acknowledged.
 fn reach(booked: &Mutex<BTreeMap<String, Value>>, bookings: usize) {
     while booked.lock().unwrap().len() < bookings {
         thread::yield_now();
@@ -41,7 +41,7 @@ fn reach(booked: &Mutex<BTreeMap<String, Value>>, bookings: usize) {
 }
 
 #[test]
-fn a_backup_under_load_has_all_that_was_acknowledged() {
+fn a_backup_has_all_acknowledged_bookings() {
     let folder = Folder::new();
     let server = folder.serve(&["--rate-limit", "0"]);
     let slot = server.schedule(&folder.admin_key(), CAPACITY.try_into().unwrap());
@@ -62,12 +62,12 @@ fn a_backup_under_load_has_all_that_was_acknowledged() {
         assert_eq!(ended.stdout, format!("{}: {bytes} bytes, checked\n", copy.display()));
         (before, during)
     });
-    assert!(during > 0, "nobody booked meanwhile");
+    assert!(during > 0, "no booking was made during the backup");
     assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
     let beside = fs::read_dir(copy.parent().unwrap()).unwrap().map(|file| file.unwrap().file_name());
     let mut beside: Vec<_> = beside.collect();
     beside.sort();
-    assert_eq!(beside, ["copy.db", "data", "input"], "nothing is left but the copy");
+    assert_eq!(beside, ["copy.db", "data", "input"], "no file is left but the copy");
 
     let restored = Folder::new();
     fs::create_dir(restored.path()).unwrap();
@@ -82,8 +82,8 @@ fn a_backup_under_load_has_all_that_was_acknowledged() {
     let all = booked.into_inner().unwrap();
     assert!((before.len()..=all.len()).contains(&sold), "{} <= {sold} <= {}", before.len(), all.len());
     let there = all.keys().filter(|id| connection.ask("GET", &format!("/v1/bookings/{id}"), &[], None).status == 200);
-    assert_eq!(there.count(), sold, "it is one state of the store");
-    assert_eq!(other.post_as(&folder.admin_key(), "/v1/expirations", &json!({})).status, 200, "keys are in it");
+    assert_eq!(there.count(), sold, "the copy is one state of the store");
+    assert_eq!(other.post_as(&folder.admin_key(), "/v1/expirations", &json!({})).status, 200, "the copy has the keys");
 }
 
 #[test]
@@ -104,12 +104,12 @@ fn a_backup_never_overwrites() {
 
     let copy = folder.beside("copy.db");
     assert_eq!(back_up(&folder, &copy).code, Some(0));
-    assert_eq!(files(&folder.path()), before, "a store that nobody uses is left as it is");
+    assert_eq!(files(&folder.path()), before, "the backup of a closed store does not change it");
     assert_eq!(back_up(&folder, &copy).code, Some(2));
 }
 
 #[test]
-fn what_cannot_be_copied_is_refused() {
+fn a_store_that_cannot_be_copied_is_refused() {
     let folder = Folder::new();
     let copy = folder.beside("copy.db");
     let refused = |code: i32, words: &str| {
@@ -134,7 +134,7 @@ fn what_cannot_be_copied_is_refused() {
 }
 
 #[test]
-fn a_backup_onto_a_full_disk_leaves_nothing() {
+fn a_backup_to_a_full_disk_leaves_no_file() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 10);

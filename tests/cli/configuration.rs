@@ -1,11 +1,12 @@
-//! A wrong configuration ends with one line that says what to mend, and leaves everything as it is.
+//! A wrong configuration ends the program with one line that names the correction, and changes no file.
 
 use std::fs;
 use std::net::TcpListener;
 
 use crate::process::{Ended, Folder, files, program, run};
 
-/// Where SQLite keeps, in a file's header, the schema's version and whose file it is: four bytes each, big endian.
+/// The positions of the schema version and the application in the header of an SQLite file: four bytes each, big
+/// endian.
 const VERSION: usize = 60;
 const APPLICATION: usize = 68;
 
@@ -18,7 +19,7 @@ fn refused(ended: &Ended, words: &str) {
 }
 
 #[test]
-fn an_option_that_is_wrong_is_named_in_one_line() {
+fn a_wrong_option_is_named_in_one_line() {
     let folder = Folder::new();
     let cases: &[(&[&str], &str)] = &[
         (&["serve", "--nonsense"], "--nonsense"),
@@ -40,11 +41,11 @@ fn an_option_that_is_wrong_is_named_in_one_line() {
     for (args, words) in cases {
         refused(&folder.run(args), words);
     }
-    assert!(!folder.path().exists(), "a refused command makes no data folder");
+    assert!(!folder.path().exists(), "a refused command creates no data folder");
 }
 
 #[test]
-fn a_command_without_its_own_command_is_told_which_there_are() {
+fn a_missing_subcommand_lists_the_subcommands() {
     for (args, words) in [(&["key"][..], "revoke"), (&["table"], "describe"), (&["table", "create"], "<NAME>")] {
         let mut command = program();
         command.args(args);
@@ -53,8 +54,8 @@ fn a_command_without_its_own_command_is_told_which_there_are() {
 }
 
 #[test]
-fn an_engine_that_does_not_answer_is_told_in_one_line() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+fn an_unreachable_engine_is_reported_in_one_line() {
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let cases: &[&[&str]] = &[
         &["serve", "--store", "dynamodb:cinema"],
         &["expire", "--store", "dynamodb:cinema"],
@@ -64,7 +65,7 @@ fn an_engine_that_does_not_answer_is_told_in_one_line() {
     ];
     for args in cases {
         let mut command = program();
-        command.args(*args).env("AWS_ENDPOINT_URL", format!("http://{nobody}")).env("AWS_REGION", "eu-central-1");
+        command.args(*args).env("AWS_ENDPOINT_URL", format!("http://{unused}")).env("AWS_REGION", "eu-central-1");
         command.env("AWS_ACCESS_KEY_ID", "nobody").env("AWS_SECRET_ACCESS_KEY", "nobody");
         let ended = run(command);
         refused(&ended, "cannot use the table cinema");
@@ -91,7 +92,7 @@ fn a_wrong_environment_variable_is_refused_like_its_option() {
 }
 
 #[test]
-fn a_port_in_use_is_named_with_the_option_to_mend_it() {
+fn a_port_in_use_is_named_with_its_option() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let ended = Folder::new().run(&["serve", "--address", &address]);
@@ -100,7 +101,7 @@ fn a_port_in_use_is_named_with_the_option_to_mend_it() {
 }
 
 #[test]
-fn a_data_folder_that_is_a_file_is_refused_and_left_as_it_was() {
+fn a_data_folder_that_is_a_file_is_refused() {
     let folder = Folder::new();
     fs::write(folder.path(), "mine").unwrap();
     refused(&folder.run(&["serve"]), "data folder");
@@ -111,25 +112,25 @@ fn a_data_folder_that_is_a_file_is_refused_and_left_as_it_was() {
 }
 
 #[test]
-fn only_the_server_makes_a_store_and_every_other_command_says_that_there_is_none() {
+fn only_the_server_creates_a_store() {
     let folder = Folder::new();
     let new = ["key", "new", "--role", "admin"];
     for args in [&["expire"][..], &["archive"], &["key", "list"], &["key", "revoke", "00000000"], &new] {
         refused(&folder.run(args), "there is no store");
-        assert!(!folder.path().exists(), "{args:?} made a folder");
+        assert!(!folder.path().exists(), "{args:?} created a folder");
     }
 }
 
-/// The file of a store that was stopped in good order.
+/// Returns the file of a store that was closed properly.
 fn stopped_store() -> Vec<u8> {
     let folder = Folder::new();
     folder.serve(&[]).stop();
     fs::read(folder.path().join("ticketly.db")).unwrap()
 }
 
-/// Puts `bytes` where the store should be, and checks that every command refuses them and leaves the folder as it was.
+/// Writes `bytes` as the store's file, and checks that every command refuses them and does not change the folder.
 #[track_caller]
-fn refused_and_left(bytes: &[u8], words: &str) {
+fn refused_unchanged(bytes: &[u8], words: &str) {
     let folder = Folder::new();
     fs::create_dir(folder.path()).unwrap();
     fs::write(folder.path().join("ticketly.db"), bytes).unwrap();
@@ -142,28 +143,28 @@ fn refused_and_left(bytes: &[u8], words: &str) {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_and_left_as_it_was() {
-    refused_and_left(b"hello", "not a Ticketly store");
-    refused_and_left(&b"hello ".repeat(1000), "not a Ticketly store");
+fn a_file_that_is_not_a_database_is_refused() {
+    refused_unchanged(b"hello", "not a Ticketly store");
+    refused_unchanged(&b"hello ".repeat(1000), "not a Ticketly store");
 }
 
 #[test]
-fn a_database_of_another_program_is_refused_and_left_as_it_was() {
-    let mut theirs = stopped_store();
-    assert_eq!(&theirs[APPLICATION..APPLICATION + 4], b"TKLY");
-    theirs[APPLICATION..APPLICATION + 4].copy_from_slice(b"ELSE");
-    refused_and_left(&theirs, "not a Ticketly store");
-    // Most programs name neither themselves nor a version.
-    theirs[APPLICATION..APPLICATION + 4].fill(0);
-    theirs[VERSION..VERSION + 4].fill(0);
-    refused_and_left(&theirs, "not a Ticketly store");
+fn a_database_of_another_program_is_refused() {
+    let mut foreign = stopped_store();
+    assert_eq!(&foreign[APPLICATION..APPLICATION + 4], b"TKLY");
+    foreign[APPLICATION..APPLICATION + 4].copy_from_slice(b"ELSE");
+    refused_unchanged(&foreign, "not a Ticketly store");
+    // Most programs set neither the application nor a version.
+    foreign[APPLICATION..APPLICATION + 4].fill(0);
+    foreign[VERSION..VERSION + 4].fill(0);
+    refused_unchanged(&foreign, "not a Ticketly store");
 }
 
 #[test]
-fn a_store_of_a_newer_version_is_refused_and_left_as_it_was() {
+fn a_store_of_a_newer_version_is_refused() {
     let mut newer = stopped_store();
     newer[VERSION..VERSION + 4].copy_from_slice(&77_u32.to_be_bytes());
-    refused_and_left(&newer, "schema 77");
+    refused_unchanged(&newer, "schema 77");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The week of slots for newcomers.
+//! The demonstration data.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::process::{Folder, Server};
 
 fn slots(server: &Server) -> Vec<Value> {
     let mut slots = Vec::new();
-    // What ended earlier today is in the programme too.
+    // The programme includes slots that ended earlier today.
     let first = format!("/v1/slots?limit=50&from={}", server.now().format("%FT00:00:00Z"));
     let mut path = first.clone();
     loop {
@@ -18,7 +18,7 @@ fn slots(server: &Server) -> Vec<Value> {
 }
 
 #[test]
-fn an_empty_store_gets_a_week_of_slots_once_and_tonights_late_show_can_be_booked() {
+fn an_empty_store_gets_a_week_of_slots_once() {
     let folder = Folder::new();
     let server = folder.serve(&["--demo"]);
     let today = server.now().format("%F").to_string();
@@ -42,7 +42,7 @@ fn an_empty_store_gets_a_week_of_slots_once_and_tonights_late_show_can_be_booked
 }
 
 #[test]
-fn a_store_with_a_slot_of_its_own_stays_as_it_is() {
+fn a_store_with_a_slot_does_not_change() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 5);

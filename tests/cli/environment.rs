@@ -1,4 +1,4 @@
-//! Every option as an environment variable.
+//! Options as environment variables.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::http::request;
 use crate::process::{Folder, Server, booking, program, run};
 
 #[test]
-fn every_option_of_the_server_works_as_an_environment_variable() {
+fn variables_set_every_option_of_the_server() {
     let folder = Folder::new();
     let mut command = program();
     command
@@ -32,8 +32,8 @@ fn every_option_of_the_server_works_as_an_environment_variable() {
     let first = ask("10.0.0.1").expect(200);
     let start = first["slots"][0]["startTime"].as_str().unwrap();
     assert!(start.ends_with("T23:30:00+05:30"), "{start}");
-    let from_elsewhere = server.connect().ask("GET", "/health/live", &[("Origin", "https://b.example")], None);
-    assert_eq!(from_elsewhere.header("access-control-allow-origin"), Some("https://b.example"));
+    let cross_origin = server.connect().ask("GET", "/health/live", &[("Origin", "https://b.example")], None);
+    assert_eq!(cross_origin.header("access-control-allow-origin"), Some("https://b.example"));
     let refused = (0..10).map(|_| ask("10.0.0.1")).find(|answer| answer.status != 200);
     refused.unwrap().refused(429, "rate_limited");
     assert_eq!(ask("10.0.0.2").expect(200), first);
@@ -53,9 +53,9 @@ fn every_option_of_the_server_works_as_an_environment_variable() {
 }
 
 #[test]
-fn every_option_of_the_other_commands_works_as_an_environment_variable() {
+fn variables_set_the_options_of_other_commands() {
     let folder = Folder::new();
-    let say = |args: &[&str], name: &str, value: &str| {
+    let output = |args: &[&str], name: &str, value: &str| {
         let mut command = program();
         command.args(args).env("TICKETLY_DATA", folder.path()).env(name, value);
         let ended = run(command);
@@ -63,7 +63,7 @@ fn every_option_of_the_other_commands_works_as_an_environment_variable() {
         ended.stdout.trim_end().to_owned()
     };
     let server = folder.serve(&[]);
-    let key = say(&["key", "new"], "TICKETLY_ROLE", "admin");
+    let key = output(&["key", "new"], "TICKETLY_ROLE", "admin");
     let slot = server.schedule(&key, 5);
     let booked = server.book(&slot, 2);
     let ticket = booked["tickets"][0]["ticketId"].as_str().unwrap();
@@ -72,13 +72,13 @@ fn every_option_of_the_other_commands_works_as_an_environment_variable() {
         "Canceled"
     );
 
-    assert_eq!(say(&["expire"], "TICKETLY_EXPIRE_AFTER", "0"), "expired 0 tickets");
-    assert_eq!(say(&["archive"], "TICKETLY_ARCHIVE_AFTER", "1"), "archived 0 tickets");
-    assert_eq!(say(&["archive"], "TICKETLY_ARCHIVE_AFTER", "0"), "archived 1 tickets");
+    assert_eq!(output(&["expire"], "TICKETLY_EXPIRE_AFTER", "0"), "expired 0 tickets");
+    assert_eq!(output(&["archive"], "TICKETLY_ARCHIVE_AFTER", "1"), "archived 0 tickets");
+    assert_eq!(output(&["archive"], "TICKETLY_ARCHIVE_AFTER", "0"), "archived 1 tickets");
 }
 
 #[test]
-fn an_option_on_the_command_line_outweighs_its_environment_variable() {
+fn an_option_outweighs_its_variable() {
     let folder = Folder::new();
     let mut command = program();
     command.args(["--time-zone", "Europe/Berlin", "--address", "127.0.0.1:0", "--demo", "--data"]).arg(folder.path());

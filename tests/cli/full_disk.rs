@@ -1,5 +1,5 @@
-//! What happens on a disk that is full, a real one: a small file system of its own, which only root can mount.
-//! `TICKETLY_TEST_NO_MOUNT=1` lets these tests pass without it, and says so.
+//! The server on a full disk: a real, small file system, which only root can mount. With `TICKETLY_TEST_NO_MOUNT=1`
+//! these tests pass without it, and print that.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,32 +12,32 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::http::request;
-use crate::process::{Folder, PATIENCE, Server};
+use crate::process::{Folder, Server, TIMEOUT};
 
 const CAPACITY: u32 = 100_000;
 const CLIENTS: u32 = 8;
 
-/// A file system of a few megabytes; dropping it unmounts it.
+/// A file system of a few megabytes. Dropping it unmounts it.
 pub struct Disk(PathBuf);
 
 impl Disk {
-    /// Mounts it on a folder; `None` where the environment says that none can be mounted.
+    /// Mounts the file system on a folder. Returns `None` if the environment variable is set.
     pub fn mount(on: PathBuf) -> Option<Self> {
         fs::create_dir(&on).unwrap();
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs"]).arg(&on).output();
         match mount {
             Ok(output) if output.status.success() => Some(Self(on)),
             refused if std::env::var_os("TICKETLY_TEST_NO_MOUNT").is_some() => {
-                // Not by println!, which shows only what fails.
-                let told = writeln!(io::stderr(), "NOT TESTED, as TICKETLY_TEST_NO_MOUNT is set: {refused:?}");
-                told.unwrap();
+                // Not with println!, which only shows the output of failing tests.
+                let written = writeln!(io::stderr(), "NOT TESTED, as TICKETLY_TEST_NO_MOUNT is set: {refused:?}");
+                written.unwrap();
                 None
             }
             refused => panic!("run this as root, or set TICKETLY_TEST_NO_MOUNT to go without: {refused:?}"),
         }
     }
 
-    /// Takes what space is left; the file that holds it.
+    /// Fills the remaining space with a file, and returns its path.
     pub fn fill(&self) -> PathBuf {
         let path = self.0.join("filler");
         let mut filler = File::create(&path).unwrap();
@@ -48,12 +48,12 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // Lazily: whatever still runs on it goes on until it ends.
+        // Lazily: processes that still use it continue until they end.
         drop(Command::new("umount").arg("-l").arg(&self.0).status());
     }
 }
 
-/// Books one ticket after another over one connection; how often it was answered with each code.
+/// Books one ticket after another over one connection. Returns the number of answers by code.
 fn book(server: &Server, slot: &str, client: u32, times: u32) -> BTreeMap<String, u32> {
     let mut connection = server.connect();
     let mut codes = BTreeMap::new();
@@ -73,7 +73,7 @@ fn book(server: &Server, slot: &str, client: u32, times: u32) -> BTreeMap<String
     codes
 }
 
-/// As `book`, over many connections at once.
+/// Books over many connections at once. Returns the number of answers by code.
 fn rush(server: &Server, slot: &str, first: u32, times: u32) -> BTreeMap<String, u32> {
     let mut codes = BTreeMap::new();
     thread::scope(|scope| {
@@ -92,7 +92,7 @@ fn rush(server: &Server, slot: &str, first: u32, times: u32) -> BTreeMap<String,
 fn becomes_ready(server: &Server) {
     let begun = Instant::now();
     while server.get("/health/ready").status != 200 {
-        assert!(begun.elapsed() < PATIENCE, "it is not ready again");
+        assert!(begun.elapsed() < TIMEOUT, "it is not ready again");
         thread::sleep(Duration::from_millis(50));
     }
 }
@@ -101,14 +101,14 @@ fn becomes_ready(server: &Server) {
 fn tells_that_it_is_full(server: &Server) {
     let begun = Instant::now();
     let mut answer = server.get("/health/ready");
-    while answer.status == 200 && begun.elapsed() < PATIENCE {
+    while answer.status == 200 && begun.elapsed() < TIMEOUT {
         thread::sleep(Duration::from_millis(50));
         answer = server.get("/health/ready");
     }
     answer.refused(503, "storage_full");
 }
 
-/// How many errors of bookings a log tells of, and in how many lines.
+/// Returns the number of booking errors in a log, and the number of their lines.
 fn logged(log: &str) -> (u32, usize) {
     let lines: Vec<_> = log.lines().filter(|line| line.contains("ERROR") && line.contains("/v1/bookings")).collect();
     let count = |line: &&str| line.split_once(" more=").map_or(1, |(_, more)| more.trim().parse().unwrap());
@@ -116,7 +116,7 @@ fn logged(log: &str) -> (u32, usize) {
 }
 
 #[test]
-fn a_full_disk_is_told_and_left_behind() {
+fn a_server_recovers_from_a_full_disk() {
     let folder = Folder::new();
     let Some(disk) = Disk::mount(folder.path()) else { return };
     let server = folder.serve(&["--rate-limit", "0"]);
@@ -146,7 +146,7 @@ fn a_full_disk_is_told_and_left_behind() {
     let ended = server.stop();
     let (errors, lines) = logged(&ended.stderr);
     assert_eq!(errors, refused, "{}", ended.stderr);
-    // Two kinds of cause: a transaction that does not begin, and one that does not end.
+    // There are two kinds of cause: a transaction fails to begin, or fails to commit.
     assert!(lines as u64 <= 3 * (seconds + 1), "{lines} lines in {seconds} s: {}", ended.stderr);
 
     let server = folder.serve(&[]);
@@ -174,7 +174,7 @@ fn a_disk_that_bookings_fill_refuses_the_rest() {
     server.signal("KILL");
     server.ended();
 
-    // Killed on the full disk, and found on a larger one.
+    // The server was killed on the full disk, and starts again on a larger one.
     assert!(Command::new("mount").args(["-o", "remount,size=30m"]).arg(folder.path()).status().unwrap().success());
     let server = folder.serve(&[]);
     assert_eq!(server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"], CAPACITY - sold);

@@ -1,11 +1,11 @@
-//! What the program says about itself.
+//! Help, version and the printed document.
 
 use serde_json::Value;
 
 use crate::process::{Folder, program, run};
 
 #[test]
-fn the_help_of_every_command_names_the_environment_variable_of_every_option() {
+fn help_names_the_variable_of_every_option() {
     let mut seen = 0;
     let is_option = |word: &str| {
         word.strip_prefix("--").is_some_and(|name| name.bytes().all(|c| c.is_ascii_lowercase() || c == b'-'))

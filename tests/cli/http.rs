@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as the tests need, over a plain socket.
+//! A minimal HTTP/1.1 client over a plain socket.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use serde_json::Value;
 
-use crate::process::PATIENCE;
+use crate::process::TIMEOUT;
 
 /// An answer.
 #[derive(Debug)]
@@ -25,14 +25,14 @@ impl Answer {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// The body, of an answer with this status.
+    /// Returns the body, and checks the status.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// Checks that it is a problem document of this status and code.
+    /// Returns the problem document, and checks its status and code.
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) -> Value {
         let problem = self.expect(status);
@@ -42,7 +42,7 @@ impl Answer {
     }
 }
 
-/// A request as it goes over the wire.
+/// Returns the bytes of a request.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: cinema.example\r\n");
     for (name, value) in headers {
@@ -57,7 +57,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Option<
     text.into_bytes()
 }
 
-/// A connection that is kept open.
+/// A persistent connection.
 pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {
@@ -66,10 +66,10 @@ impl Connection {
     }
 
     pub fn try_to(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+        let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
         Ok(Self(BufReader::new(stream)))
     }
 
@@ -77,13 +77,13 @@ impl Connection {
         self.0.get_mut().write_all(bytes)
     }
 
-    /// The same connection twice, for one thread to write and one to read.
+    /// Splits the connection, so that one thread can write and another can read.
     pub fn split(self) -> (Self, Self) {
         let writing = self.0.get_ref().try_clone().unwrap();
         (self, Self(BufReader::new(writing)))
     }
 
-    /// Reads one answer, which says how long it is.
+    /// Reads one answer, by its announced length.
     pub fn answer(&mut self) -> io::Result<Answer> {
         let status = self.line()?;
         let status = status.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or_else(broken)?;
@@ -108,12 +108,12 @@ impl Connection {
         Ok(line.trim_end().to_owned())
     }
 
-    /// Reads whatever comes next; how many bytes, or `None` once the other side has ended the connection.
+    /// Reads the next bytes. Returns their number, or `None` if the server has closed the connection.
     pub fn drain(&mut self) -> Option<usize> {
         match self.0.get_mut().read(&mut [0; 16_384]) {
             Ok(bytes) => Some(bytes).filter(|bytes| *bytes > 0),
             Err(error) if [io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut].contains(&error.kind()) => {
-                panic!("nothing came for {PATIENCE:?}, and the connection is open")
+                panic!("no bytes came for {TIMEOUT:?}, and the connection is open")
             }
             Err(_ended) => None,
         }

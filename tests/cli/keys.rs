@@ -1,4 +1,4 @@
-//! Keys: made, shown once, listed, revoked.
+//! The command `key`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,9 +15,9 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// Whether the key opens what only a scheduler or an admin may do.
+/// Returns whether the key is valid for an operation of the roles scheduler and admin.
 #[track_caller]
-fn opens(server: &Server, key: &str) -> bool {
+fn is_valid(server: &Server, key: &str) -> bool {
     let answer = server.post_as(key, "/v1/expirations", &json!({}));
     if answer.status == 401 {
         answer.refused(401, "unauthenticated");
@@ -27,12 +27,12 @@ fn opens(server: &Server, key: &str) -> bool {
     true
 }
 
-/// The keys as they are listed, oldest first: name, label, role, made, ends, last used.
+/// Lists the keys, oldest first: name, label, role, created, ends, last used.
 fn list(folder: &Folder) -> Vec<[String; 6]> {
     let list = folder.output(&["key", "list"]);
     let mut lines = list.lines();
     assert!(lines.next().unwrap().starts_with("NAME      LABEL"), "{list}");
-    // Two spaces at least are between columns, and one at most within.
+    // There are at least two spaces between columns, and at most one within a cell.
     let cells = |line: &str| {
         let cells = line.split("  ").map(|cell| cell.trim().to_owned());
         cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().try_into().unwrap()
@@ -40,28 +40,28 @@ fn list(folder: &Folder) -> Vec<[String; 6]> {
     lines.map(cells).collect()
 }
 
-/// The names of the keys, oldest first.
+/// Returns the names of the keys, oldest first.
 fn names(folder: &Folder) -> Vec<String> {
     list(folder).into_iter().map(|[name, ..]| name).collect()
 }
 
-/// The labels of the keys, oldest first.
+/// Returns the labels of the keys, oldest first.
 fn labels(folder: &Folder) -> Vec<String> {
     list(folder).into_iter().map(|[_, label, ..]| label).collect()
 }
 
-/// Waits until a revoked key is refused, which must be within five seconds, and something for a slow machine.
+/// Waits until a revoked key is refused: within five seconds, and some more on a slow machine.
 #[track_caller]
 fn ends_in_time(server: &Server, key: &str) {
     let revoked = Instant::now();
-    while opens(server, key) {
+    while is_valid(server, key) {
         assert!(revoked.elapsed() < Duration::from_secs(8), "it is accepted after {:?}", revoked.elapsed());
         thread::sleep(Duration::from_millis(50));
     }
 }
 
 #[test]
-fn the_first_start_makes_a_key_for_its_owner_alone_and_the_second_makes_none() {
+fn only_the_first_start_creates_a_key() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let file = folder.path().join("admin.key");
@@ -81,7 +81,7 @@ fn the_first_start_makes_a_key_for_its_owner_alone_and_the_second_makes_none() {
 }
 
 #[test]
-fn a_start_without_any_admin_key_makes_a_new_one_in_place_of_the_old_file() {
+fn a_start_without_an_admin_key_creates_a_new_one() {
     let folder = Folder::new();
     folder.serve(&[]).stop();
     let old = folder.admin_key();
@@ -92,11 +92,11 @@ fn a_start_without_any_admin_key_makes_a_new_one_in_place_of_the_old_file() {
     let new = folder.admin_key();
     assert_ne!(new, old);
     assert_eq!(mode(&folder.path().join("admin.key")), 0o600);
-    assert_eq!((opens(&server, &new), opens(&server, &old)), (true, false));
+    assert_eq!((is_valid(&server, &new), is_valid(&server, &old)), (true, false));
 }
 
 #[test]
-fn a_key_works_at_once_and_for_its_role_alone() {
+fn a_key_works_at_once_for_its_role() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let slot = server.schedule(&folder.admin_key(), 5);
@@ -111,29 +111,29 @@ fn a_key_works_at_once_and_for_its_role_alone() {
     server.get(&path).refused(401, "unauthenticated");
 
     let name = names(&folder).into_iter().find(|name| !before.contains(name)).unwrap();
-    let told = folder.output(&["key", "revoke", &name]);
-    assert_eq!(told, format!("{name} box_office-1 is revoked; running servers refuse it within 5 seconds"));
+    let printed = folder.output(&["key", "revoke", &name]);
+    assert_eq!(printed, format!("{name} box_office-1 is revoked; running servers refuse it within 5 seconds"));
     assert_eq!(names(&folder), before);
 }
 
 #[test]
-fn each_till_has_a_key_that_is_revoked_by_its_label() {
+fn a_key_is_revoked_by_its_label() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let new = |label: &str| folder.output(&["key", "new", "--role", "scheduler", "--label", label]);
     let keys = ["till-1", "till-2", "Zoë", "crond"].map(new);
-    assert!(keys.iter().all(|key| opens(&server, key)));
+    assert!(keys.iter().all(|key| is_valid(&server, key)));
     assert_eq!(labels(&folder), ["admin-1", "till-1", "till-2", "Zoë", "crond"]);
     let printed = folder.output(&["key", "list"]);
-    assert!(!keys.iter().any(|key| printed.contains(key)), "a list shows names, no keys");
-    // Columns are as wide as their widest cell, in characters.
+    assert!(!keys.iter().any(|key| printed.contains(key)), "a list shows names, not keys");
+    // A column is as wide as its widest cell, in characters.
     let at = |line: &str| line.split("scheduler").next().unwrap().chars().count();
     let columns: Vec<_> = printed.lines().filter(|line| line.contains(" scheduler ")).map(at).collect();
     assert_eq!(columns, [19; 4], "{printed}");
 
     folder.output(&["key", "revoke", "till-2"]);
     ends_in_time(&server, &keys[1]);
-    assert_eq!([0, 2, 3].map(|number: usize| opens(&server, &keys[number])), [true; 3]);
+    assert_eq!([0, 2, 3].map(|number: usize| is_valid(&server, &keys[number])), [true; 3]);
     new("till-2");
     assert_eq!(labels(&folder), ["admin-1", "till-1", "Zoë", "crond", "till-2"]);
 }
@@ -152,7 +152,7 @@ fn a_key_without_a_label_gets_the_next_number() {
 }
 
 #[test]
-fn a_key_ends_by_itself_and_is_shown_as_ended() {
+fn a_key_ends_and_is_shown_as_ended() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let new = |label: &str, end: &[&str]| {
@@ -163,13 +163,13 @@ fn a_key_ends_by_itself_and_is_shown_as_ended() {
     let end = server.now() + TimeDelta::seconds(4);
     let until = end.to_rfc3339_opts(SecondsFormat::Secs, true);
     let short = new("short", &["--until", &until]);
-    assert!([&long, &day, &short].iter().all(|key| opens(&server, key)));
-    // The server remembers the key, and refuses it in time all the same.
-    while opens(&server, &short) {
+    assert!([&long, &day, &short].iter().all(|key| is_valid(&server, key)));
+    // The server has cached the key, but refuses it on time.
+    while is_valid(&server, &short) {
         assert!(server.now() <= end + TimeDelta::seconds(1), "it should have ended");
         thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!([&long, &day].map(|key| opens(&server, key)), [true; 2]);
+    assert_eq!([&long, &day].map(|key| is_valid(&server, key)), [true; 2]);
     let ends: Vec<_> = list(&folder).into_iter().map(|[_, _, _, _, ends, _]| ends).collect();
     assert_eq!((ends[0].as_str(), ends[2].as_str()), ("never", "2999-12-31T00:00:00Z"), "{ends:?}");
     assert_eq!(ends[3], format!("ended {until}"));
@@ -178,7 +178,7 @@ fn a_key_ends_by_itself_and_is_shown_as_ended() {
 }
 
 #[test]
-fn the_list_tells_the_hour_of_the_last_use() {
+fn the_list_shows_the_hour_of_the_last_use() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let key = folder.new_key("scheduler");
@@ -186,11 +186,11 @@ fn the_list_tells_the_hour_of_the_last_use() {
     let used = || list(&folder).into_iter().map(|[_, _, _, _, _, used]| used).collect::<Vec<_>>();
     assert_eq!(used(), ["never"; 3]);
     let before = server.now();
-    assert!(opens(&server, &key));
-    // It is written after the answer.
+    assert!(is_valid(&server, &key));
+    // The hour is written after the answer.
     let begun = Instant::now();
     while used()[1] == "never" {
-        assert!(begun.elapsed() < Duration::from_secs(10), "it should be noted");
+        assert!(begun.elapsed() < Duration::from_secs(10), "the hour should be noted");
     }
     let hour = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:00Z").to_string();
     assert!([hour(before), hour(server.now())].contains(&used()[1]), "{:?}", used());
@@ -227,11 +227,11 @@ fn wrong_labels_and_ends_are_refused_in_one_line() {
 }
 
 #[test]
-fn a_key_that_was_made_elsewhere_is_added_once() {
+fn a_key_created_elsewhere_is_added_once() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let [one, two] = ["tkl_scheduler_0123456789abcdefghjkmnpqrs", "tkl_scheduler_zyxwvtsrqpnmkjhgfedcba9876"];
-    assert!(!opens(&server, one));
+    assert!(!is_valid(&server, one));
     for _ in 0..2 {
         let added = folder.run_on(&format!("{one}\n"), &["key", "add"]);
         assert_eq!((added.code, added.stderr.as_str()), (Some(0), ""), "{added:?}");
@@ -239,7 +239,7 @@ fn a_key_that_was_made_elsewhere_is_added_once() {
         assert!(!added.stdout.contains(one), "{added:?}");
         assert!(names(&folder).contains(&added.stdout[..8].to_owned()), "{added:?}");
     }
-    assert!(opens(&server, one));
+    assert!(is_valid(&server, one));
     server.get_as(one, "/v1/users/U0/tickets").refused(403, "forbidden");
     assert_eq!(folder.run_on(two, &["key", "add", "--label", "crond", "--days", "30"]).code, Some(0));
     assert_eq!(labels(&folder), ["admin-1", "scheduler-1", "crond"]);
@@ -256,7 +256,7 @@ fn a_key_that_was_made_elsewhere_is_added_once() {
 }
 
 #[test]
-fn nothing_in_the_data_folder_but_the_first_keys_own_file_holds_a_key() {
+fn the_data_folder_holds_keys_only_in_admin_key() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let keys = [folder.admin_key(), folder.new_key("box_office"), folder.new_key("scheduler")];
@@ -264,7 +264,7 @@ fn nothing_in_the_data_folder_but_the_first_keys_own_file_holds_a_key() {
     let check = || {
         for (path, bytes) in files(&folder.path()) {
             for key in keys.iter().filter(|_| !path.ends_with("admin.key")) {
-                // Its random part alone would do.
+                // The random part alone is searched for.
                 let secret = key.rsplit('_').next().unwrap().as_bytes();
                 assert!(!bytes.windows(secret.len()).any(|part| part == secret), "{} holds a key", path.display());
             }

@@ -1,4 +1,4 @@
-//! So many requests a second from one address.
+//! The rate limit of one address.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use crate::http::request;
 use crate::process::Folder;
 
 #[test]
-fn who_asks_too_often_is_told_when_to_come_again_and_health_checks_never_are() {
+fn one_address_is_limited_except_health_checks() {
     const ASKED: usize = 40;
     let server = Folder::new().serve(&["--rate-limit", "5"]);
     let mut connection = server.connect();
@@ -22,7 +22,7 @@ fn who_asks_too_often_is_told_when_to_come_again_and_health_checks_never_are() {
     for answer in &refused {
         let wait: u64 = answer.header("Retry-After").unwrap().parse().unwrap();
         let problem = answer.refused(429, "rate_limited");
-        assert_eq!((wait, problem["detail"].as_str().unwrap()), (1, "come again in 1 s"));
+        assert_eq!((wait, problem["detail"].as_str().unwrap()), (1, "try again in 1 s"));
     }
     #[expect(clippy::cast_precision_loss, reason = "a count below 100")]
     let let_through = (ASKED - refused.len()) as f64;
@@ -35,7 +35,7 @@ fn who_asks_too_often_is_told_when_to_come_again_and_health_checks_never_are() {
 }
 
 #[test]
-fn without_a_limit_everything_is_answered() {
+fn without_a_limit_all_requests_are_answered() {
     let server = Folder::new().serve(&["--rate-limit", "0"]);
     let mut connection = server.connect();
     for _ in 0..500 {

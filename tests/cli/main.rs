@@ -1,10 +1,10 @@
-//! The program as its users meet it: a process with options, files, signals and a socket.
+//! Tests of the program as a process with options, files, signals and a socket.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a failed expectation is how a test speaks"
+    reason = "a failed expectation is the report of a test"
 )]
 
 mod backup;

@@ -1,4 +1,4 @@
-//! What the log may not know.
+//! Personal data and secrets, which may not be in the log.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// Does with tickets what can be done, well and badly, and returns what no log may show.
+/// Uses every operation on tickets, with and without errors, and returns the texts that may not be in the log.
 fn session(server: &Server, folder: &Folder) -> Vec<String> {
     let admin = folder.admin_key();
     let office = folder.new_key("box_office");
@@ -38,7 +38,7 @@ fn session(server: &Server, folder: &Folder) -> Vec<String> {
     let legacy = server.connect().ask("POST", &format!("/bookTicket?{query}"), &[], None).expect(200);
     assert_eq!(server.get_as(&office, &format!("/v1/users/{user}/tickets")).expect(200)["tickets"][0]["userId"], user);
 
-    // What is refused is not logged either.
+    // The data of refused requests is not logged either.
     server.post("/v1/bookings", &mine(&slot, PHONE)).refused(422, "invalid");
     server.post("/v1/bookings", &json!(format!("{NAME} {PHONE}"))).refused(422, "invalid");
     server.connect().ask("POST", &format!("/bookTicket?{query}&{query}"), &[], None).refused(422, "invalid");
@@ -53,7 +53,7 @@ fn session(server: &Server, folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn the_most_talkative_log_names_no_person_no_ticket_and_no_key() {
+fn the_debug_log_has_no_person_ticket_or_key() {
     for format in ["--demo", "--log-json"] {
         let folder = Folder::new();
         let server = folder.serve(&["--log", "debug", format]);

@@ -15,10 +15,10 @@ use tempfile::TempDir;
 
 use crate::http::{Answer, Connection};
 
-/// The longest that anything here may take.
-pub const PATIENCE: Duration = Duration::from_secs(40);
+/// The timeout of every step.
+pub const TIMEOUT: Duration = Duration::from_secs(40);
 
-/// The program, untouched by the settings of whoever runs the tests.
+/// Returns the program as a command, without the `TICKETLY_` variables of the environment.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ticketly"));
     for (name, _) in std::env::vars_os() {
@@ -30,7 +30,7 @@ pub fn program() -> Command {
     command
 }
 
-/// How a process ended, and what it said.
+/// The exit code and the output of a process.
 #[derive(Debug)]
 pub struct Ended {
     /// The exit code; `None` when a signal ended it.
@@ -39,17 +39,17 @@ pub struct Ended {
     pub stderr: String,
 }
 
-/// Runs the program to its end; one that does not end by itself is killed and fails the test.
+/// Runs the program until it exits. After the timeout the process is killed and the test fails.
 pub fn run(mut command: Command) -> Ended {
     let mut running = Running(command.spawn().unwrap());
-    let stdout = coalesce(running.0.stdout.take().unwrap());
-    let stderr = coalesce(running.0.stderr.take().unwrap());
+    let stdout = read_all(running.0.stdout.take().unwrap());
+    let stderr = read_all(running.0.stderr.take().unwrap());
     let code = running.wait();
     Ended { code, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
 }
 
-/// Reads all that a process says, so that it never waits for a reader.
-fn coalesce(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+/// Reads all output of a process in a thread, so that the process never waits for a reader.
+fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         pipe.read_to_end(&mut bytes).unwrap();
@@ -57,19 +57,19 @@ fn coalesce(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
     })
 }
 
-/// A child that does not outlive its test.
+/// A child process, which is killed at the end of its test.
 struct Running(Child);
 
 impl Running {
     fn wait(&mut self) -> Option<i32> {
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < TIMEOUT {
             if let Some(status) = self.0.try_wait().unwrap() {
                 return status.code();
             }
             thread::sleep(Duration::from_millis(10));
         }
-        panic!("the process did not end within {PATIENCE:?}");
+        panic!("the process did not end within {TIMEOUT:?}");
     }
 }
 
@@ -80,13 +80,13 @@ impl Drop for Running {
     }
 }
 
-/// A data folder that is gone when its test is.
+/// A data folder, which is removed at the end of its test.
 pub struct Folder {
     parent: TempDir,
 }
 
 impl Folder {
-    /// A folder that is not there yet: the program makes it.
+    /// Names a folder that does not exist yet: the program creates it.
     pub fn new() -> Self {
         Self { parent: tempfile::tempdir().unwrap() }
     }
@@ -95,7 +95,7 @@ impl Folder {
         self.parent.path().join("data")
     }
 
-    /// A place beside the data folder.
+    /// Returns a path beside the data folder.
     pub fn beside(&self, name: &str) -> PathBuf {
         self.parent.path().join(name)
     }
@@ -105,7 +105,7 @@ impl Folder {
         self.run_on("", args)
     }
 
-    /// As `run`, with a text on the standard input.
+    /// Runs a command with a text on the standard input.
     pub fn run_on<S: AsRef<OsStr>>(&self, input: &str, args: &[S]) -> Ended {
         let file = self.beside("input");
         fs::write(&file, input).unwrap();
@@ -114,19 +114,19 @@ impl Folder {
         run(command)
     }
 
-    /// As `run`, for a command that succeeds; returns what it printed.
+    /// Runs a command that must succeed, and returns its output.
     pub fn output<S: AsRef<OsStr>>(&self, args: &[S]) -> String {
         let ended = self.run(args);
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
         ended.stdout.trim_end().to_owned()
     }
 
-    /// The key that the first start made.
+    /// Returns the key that the first start created.
     pub fn admin_key(&self) -> String {
         fs::read_to_string(self.path().join("admin.key")).unwrap().trim_end().to_owned()
     }
 
-    /// Makes a key.
+    /// Creates a key.
     pub fn new_key(&self, role: &str) -> String {
         self.output(&["key", "new", "--role", role])
     }
@@ -139,21 +139,21 @@ impl Folder {
     }
 }
 
-/// A running server; dropping it kills it.
+/// A running server. Dropping it kills it.
 pub struct Server {
     running: Running,
     stdout: BufReader<ChildStdout>,
     stderr: JoinHandle<String>,
     pub address: SocketAddr,
-    /// What it said when it was ready.
+    /// The output of the start.
     pub greeting: String,
 }
 
 impl Server {
-    /// Starts it, and returns when it says where it listens.
+    /// Starts a server, and waits until it prints its address.
     pub fn start(mut command: Command) -> Self {
         let mut running = Running(command.spawn().unwrap());
-        let stderr = coalesce(running.0.stderr.take().unwrap());
+        let stderr = read_all(running.0.stderr.take().unwrap());
         let mut stdout = BufReader::new(running.0.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("\n  try ") || !greeting.ends_with('\n') {
@@ -172,14 +172,14 @@ impl Server {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
-    /// How many threads of this name it has, where the system tells.
+    /// Returns the number of threads with this name, where `/proc` exists.
     pub fn threads(&self, name: &str) -> Option<usize> {
         let threads = fs::read_dir(format!("/proc/{}/task", self.running.0.id())).ok()?;
         let names = threads.map(|thread| fs::read_to_string(thread.unwrap().path().join("comm")).unwrap());
         Some(names.filter(|known| known.starts_with(name)).count())
     }
 
-    /// Waits until it has ended.
+    /// Waits until the server has ended.
     pub fn ended(mut self) -> Ended {
         let code = self.running.wait();
         let mut stdout = self.greeting;
@@ -187,7 +187,7 @@ impl Server {
         Ended { code, stdout, stderr: self.stderr.join().unwrap() }
     }
 
-    /// Tells it to stop, and waits until it has.
+    /// Stops the server with SIGTERM, and waits until it has ended.
     pub fn stop(self) -> Ended {
         self.signal("TERM");
         let ended = self.ended();
@@ -207,7 +207,7 @@ impl Server {
         self.connect().ask("POST", path, &[], Some(body))
     }
 
-    /// As whoever holds `key`.
+    /// Sends a GET with a key.
     pub fn get_as(&self, key: &str, path: &str) -> Answer {
         self.connect().ask("GET", path, &[("Authorization", &format!("Bearer {key}"))], None)
     }
@@ -216,7 +216,7 @@ impl Server {
         self.connect().ask("POST", path, &[("Authorization", &format!("Bearer {key}"))], Some(body))
     }
 
-    /// The server's clock, to the second.
+    /// Returns the time of the server, to the second.
     pub fn now(&self) -> DateTime<Utc> {
         let live = self.get("/health/live");
         DateTime::parse_from_rfc2822(live.header("Date").unwrap()).unwrap().to_utc()
@@ -239,12 +239,12 @@ impl Server {
     }
 }
 
-/// What somebody sends to book.
+/// Returns a booking request.
 pub fn booking(slot: &str, tickets: u32) -> Value {
     json!({ "userName": "Indre", "userPhoneNumber": "+33 1 23 45 67", "numTickets": tickets, "slotId": slot })
 }
 
-/// Every file in a folder with its bytes.
+/// Returns every file in a folder, with its bytes.
 pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = paths.map(|path| (path.clone(), fs::read(&path).unwrap())).collect();

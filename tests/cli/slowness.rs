@@ -1,4 +1,4 @@
-//! Clients that send too slowly, by mistake or on purpose, do not hold the server.
+//! Slow clients. They cannot hold the server, neither by mistake nor on purpose.
 
 use std::io;
 use std::thread;
@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use crate::http::{Answer, Connection, request};
 use crate::process::{Folder, Server, booking};
 
-/// A patrol comes every 5 s, and a connection may be idle for its keep-alive and 5 s more.
+/// Connections are checked every 5 s, and may be idle for their keep-alive and 5 s more.
 const ENDED_AFTER: Duration = Duration::from_secs(1 + 5 + 5);
 
-/// Waits until the server has ended the connection, whatever it still sends.
+/// Waits until the server has closed the connection, and ignores what it still sends.
 #[track_caller]
 fn ended_by_the_server(connection: &mut Connection) {
     let begun = Instant::now();
@@ -20,7 +20,7 @@ fn ended_by_the_server(connection: &mut Connection) {
 }
 
 #[test]
-fn a_connection_that_was_used_once_cannot_be_held_open_by_the_beginning_of_a_second_head() {
+fn an_unfinished_second_head_does_not_hold_a_connection() {
     let server = Folder::new().serve(&["--keep-alive", "1"]);
     let mut connection = server.connect();
     assert_eq!(connection.ask("GET", "/health/live", &[], None).expect(200)["status"], "ok");
@@ -29,11 +29,11 @@ fn a_connection_that_was_used_once_cannot_be_held_open_by_the_beginning_of_a_sec
 }
 
 #[test]
-fn a_client_that_does_not_read_its_answers_does_not_hold_its_connection() {
+fn unread_answers_do_not_hold_a_connection() {
     let server = Folder::new().serve(&["--keep-alive", "1", "--rate-limit", "0"]);
     let mut connection = server.connect();
     let bundle = request("GET", "/docs/swagger-ui-bundle.js", &[], None);
-    // More than the buffers of both sides hold.
+    // The answers are larger than the buffers of both sides.
     connection.send(&bundle.repeat(64)).unwrap();
     thread::sleep(ENDED_AFTER + Duration::from_secs(1));
     let whole = 64 * 300_000;
@@ -46,7 +46,7 @@ fn a_client_that_does_not_read_its_answers_does_not_hold_its_connection() {
 
 const NOWHERE: &str = "S0000000000000";
 
-/// Sends a part at once and the rest a byte at a time, one every half second; returns what came of it, and when.
+/// Sends a part at once and the rest as one byte every half second. Returns the outcome and its time.
 fn drip(server: &Server, at_once: &[u8], rest: &[u8]) -> (io::Result<Answer>, Duration) {
     let begun = Instant::now();
     let (mut reading, mut writing) = server.connect().split();
@@ -64,7 +64,7 @@ fn drip(server: &Server, at_once: &[u8], rest: &[u8]) -> (io::Result<Answer>, Du
     (answer, begun.elapsed())
 }
 
-/// A head that is never finished ends with 408, or with nothing.
+/// Checks that an unfinished head gets 408 or a closed connection.
 #[track_caller]
 fn ended_in_the_head((answer, after): (io::Result<Answer>, Duration)) {
     assert!((4..=8).contains(&after.as_secs()), "after {after:?}");
@@ -81,7 +81,7 @@ fn ended_in_the_body((answer, after): (io::Result<Answer>, Duration)) {
 }
 
 #[test]
-fn heads_and_bodies_that_never_end_are_ended_and_everybody_else_is_served() {
+fn endless_heads_and_bodies_are_ended() {
     let server = &Folder::new().serve(&["--rate-limit", "0"]);
     let whole = request("POST", "/v1/bookings", &[], Some(&booking(NOWHERE, 1)));
     let (head, body) = whole.split_at(whole.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4);

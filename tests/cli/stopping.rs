@@ -1,4 +1,4 @@
-//! SIGTERM and SIGINT: what has begun is finished, and nothing begins any more.
+//! SIGTERM and SIGINT: requests in flight are finished, and no new ones are accepted.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,18 +18,21 @@ fn drains_on(signal: &str) {
     thread::sleep(Duration::from_millis(300));
     server.signal(signal);
     thread::sleep(Duration::from_millis(300));
-    assert!(Connection::try_to(server.address).and_then(|mut late| late.answer()).is_err(), "a late client was let in");
+    assert!(
+        Connection::try_to(server.address).and_then(|mut late| late.answer()).is_err(),
+        "a late client was accepted"
+    );
 
     client.send(rest).unwrap();
     let booked = client.answer().unwrap().expect(201);
-    // It waits neither for the client to hang up nor for the end of the drain.
+    // The server waits neither for the client to disconnect nor for the end of the drain.
     let answered = Instant::now();
     let ended = server.ended();
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(answered.elapsed() < Duration::from_secs(5), "it took {:?}", answered.elapsed());
     assert!(client.answer().is_err());
 
-    // The log of the database is folded into its one file.
+    // The log of the database is merged into its file.
     let left: Vec<_> = files(&folder.path()).into_iter().map(|(path, _)| path).collect();
     assert_eq!(left, [folder.path().join("admin.key"), folder.path().join("ticketly.db")]);
     let path = format!("/v1/bookings/{}", booked["bookingId"].as_str().unwrap());
@@ -37,17 +40,17 @@ fn drains_on(signal: &str) {
 }
 
 #[test]
-fn a_request_that_is_half_sent_when_sigterm_comes_is_answered() {
+fn sigterm_waits_for_a_half_sent_request() {
     drains_on("TERM");
 }
 
 #[test]
-fn a_request_that_is_half_sent_when_sigint_comes_is_answered() {
+fn sigint_waits_for_a_half_sent_request() {
     drains_on("INT");
 }
 
 #[test]
-fn connections_that_are_open_and_idle_do_not_delay_the_end() {
+fn idle_connections_do_not_delay_the_end() {
     let folder = Folder::new();
     let server = folder.serve(&["--drain", "20"]);
     let mut fresh = server.connect();

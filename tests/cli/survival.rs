@@ -1,4 +1,4 @@
-//! What was acknowledged stays, whatever ends the process.
+//! Acknowledged bookings survive a killed process.
 
 use std::collections::HashSet;
 use std::io;
@@ -15,7 +15,7 @@ const CLIENTS: usize = 24;
 const ROUNDS: usize = 3;
 const CAPACITY: u32 = 50_000;
 
-/// A request to book under a key of its own, and the booking once it was acknowledged.
+/// A booking request with its own idempotency key, and the booking if it was acknowledged.
 struct Attempt {
     key: String,
     body: Value,
@@ -29,7 +29,7 @@ impl Attempt {
         Self { key: name.replace(' ', "-"), body, booking: None }
     }
 
-    /// Sends it, as often as need be the same.
+    /// Sends the request. Every call sends the same request.
     fn send(&self, connection: &mut Connection) -> io::Result<Value> {
         let key = [("Idempotency-Key", self.key.as_str())];
         connection.send(&request("POST", "/v1/bookings", &key, Some(&self.body)))?;
@@ -37,7 +37,7 @@ impl Attempt {
     }
 }
 
-/// One client books until the server is gone.
+/// Books until the server is killed.
 fn client(server: &Server, slot: &str, name: &str, acknowledged: &AtomicUsize) -> Vec<Attempt> {
     let mut connection = server.connect();
     let mut attempts = Vec::new();
@@ -55,7 +55,7 @@ fn client(server: &Server, slot: &str, name: &str, acknowledged: &AtomicUsize) -
     attempts
 }
 
-/// Kills the server under load, once so many bookings were acknowledged.
+/// Kills the server under load, after a number of acknowledged bookings.
 fn killed_under_load(server: Server, slot: &str, round: usize) -> Vec<Attempt> {
     let acknowledged = AtomicUsize::new(0);
     let attempts = thread::scope(|scope| {
@@ -75,7 +75,7 @@ fn killed_under_load(server: Server, slot: &str, round: usize) -> Vec<Attempt> {
     attempts
 }
 
-/// The identifiers of all of a slot's booked tickets.
+/// Returns the identifiers of all booked tickets of a slot.
 fn tickets_of(server: &Server, key: &str, slot: &str) -> HashSet<String> {
     let mut tickets = HashSet::new();
     let mut path = format!("/v1/slots/{slot}/tickets?limit=100&ticketStatus=Booked");
@@ -90,7 +90,7 @@ fn tickets_of(server: &Server, key: &str, slot: &str) -> HashSet<String> {
 }
 
 #[test]
-fn acknowledged_bookings_survive_being_killed_under_load_and_retries_book_nothing_twice() {
+fn acknowledged_bookings_survive_kills_under_load() {
     let folder = Folder::new();
     let mut server = folder.serve(&["--rate-limit", "0"]);
     let slot = server.schedule(&folder.admin_key(), CAPACITY);
@@ -108,7 +108,7 @@ fn acknowledged_bookings_survive_being_killed_under_load_and_retries_book_nothin
             } else {
                 unanswered += 1;
             }
-            // Sent again, answered or not, it is done once.
+            // A repeated request takes effect once, whether or not the first was answered.
             let again = attempt.send(&mut connection).unwrap();
             assert!(attempt.booking.as_ref().is_none_or(|booking| *booking == again), "{again}");
             let tickets = again["tickets"].as_array().unwrap();
@@ -120,5 +120,5 @@ fn acknowledged_bookings_survive_being_killed_under_load_and_retries_book_nothin
         assert!(booked == expected, "{} tickets are booked, {} were asked for", booked.len(), expected.len());
         assert_eq!(u64::try_from(booked.len()).unwrap() + left, u64::from(CAPACITY));
     }
-    assert!(unanswered > 0, "the kill met no request in flight");
+    assert!(unanswered > 0, "no request was in flight at the kill");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::process::Folder;
 
 #[test]
-fn tickets_expire_and_are_archived_by_commands_beside_a_running_server() {
+fn commands_sweep_beside_a_running_server() {
     let folder = Folder::new();
     let server = folder.serve(&[]);
     let now = server.now();

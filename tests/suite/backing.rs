@@ -7,7 +7,7 @@ use ticketly_domain::{KeyStore, Store};
 
 use crate::http::app::Home;
 
-/// An empty one, which holds the keys as well, and what it lives in.
+/// Opens an empty store, which also stores the keys. Returns its two ports, and its home.
 pub fn open() -> (Arc<dyn Store>, Arc<dyn KeyStore>, Home) {
     let store = Arc::new(SqliteStore::in_memory().unwrap());
     (store.clone(), store, Box::new(()))

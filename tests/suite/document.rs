@@ -1,4 +1,4 @@
-//! The published document: the one that was agreed to, and true to the routes.
+//! The published document: it matches its snapshot and the routes.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::http::app::{App, DOCUMENT, text};
 const REWRITE: &str = "UPDATE_SNAPSHOTS";
 
 #[test]
-fn the_document_is_the_one_that_was_agreed_to() {
+fn the_document_matches_its_snapshot() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/snapshots/openapi.json");
     if env::var_os(REWRITE).is_some_and(|value| value == "1") {
         let text = serde_json::to_string_pretty(&*DOCUMENT).unwrap() + "\n";
@@ -24,12 +24,11 @@ fn the_document_is_the_one_that_was_agreed_to() {
     let agreed: Value = fs::read_to_string(&path).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
     let mut differences = Vec::new();
     compare("", &agreed, &DOCUMENT, &mut differences);
-    let hint =
-        format!("If this is meant, run the tests once with {REWRITE}=1 and commit tests/suite/snapshots/openapi.json.");
+    let hint = format!("If that is intended, run with {REWRITE}=1 and commit tests/suite/snapshots/openapi.json.");
     assert!(differences.is_empty(), "the document has changed:\n{}\n{hint}", differences.join("\n"));
 }
 
-/// The JSON pointers at which two documents differ.
+/// Collects the differences of two documents, by JSON pointer.
 fn compare(pointer: &str, old: &Value, new: &Value, differences: &mut Vec<String>) {
     match (old, new) {
         (Value::Object(one), Value::Object(other)) => {
@@ -54,7 +53,7 @@ fn short(value: &Value) -> String {
     if text.chars().count() > 80 { text.chars().take(80).chain("...".chars()).collect() } else { text }
 }
 
-/// Every operation, with its method and path.
+/// Returns every operation, with its method and path.
 fn operations() -> Vec<(String, &'static Value)> {
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let named = |(path, item): (&String, &'static Value)| {
@@ -78,35 +77,33 @@ fn the_operations_are_the_documented_entries_of_the_table() {
 }
 
 #[test]
-fn every_operation_says_what_it_is_and_has_a_name_of_its_own() {
+fn every_operation_has_a_summary_and_a_unique_id() {
     let tags: BTreeSet<_> = DOCUMENT["tags"].as_array().unwrap().iter().map(|tag| text(tag, "name")).collect();
     let mut ids = BTreeSet::new();
     for (name, operation) in operations() {
         assert!(!text(operation, "summary").is_empty(), "{name}");
         let [tag] = &operation["tags"].as_array().unwrap()[..] else { panic!("one tag: {name}") };
         assert!(tags.contains(tag.as_str().unwrap()), "{name}: {tag}");
-        assert!(ids.insert(text(operation, "operationId")), "{name}: its operationId is another's too");
+        assert!(ids.insert(text(operation, "operationId")), "{name}: its operationId is not unique");
     }
 }
 
 #[test]
-fn the_document_asks_for_a_key_exactly_where_the_table_does() {
+fn the_document_needs_keys_where_the_table_does() {
     let operations = operations();
     for entry in entries(&routes()).iter().filter(|entry| entry.documented) {
         let name = format!("{} {}", entry.method, entry.path);
         let (_, operation) = operations.iter().find(|(one, _)| *one == name).unwrap();
-        let keyed = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
-        assert_eq!(keyed, entry.access != Access::Anyone, "{name}");
-        let optional = entry.access == Access::AnyoneOrBoxOffice;
-        assert_eq!(operation["security"].as_array().unwrap().contains(&json!({})), optional, "{name}");
-        assert_eq!(operation["responses"].get("401").is_some(), keyed, "{name}");
-        assert_eq!(operation["responses"].get("403").is_some(), keyed && !optional, "{name}");
+        let needs_key = operation["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
+        assert_eq!(needs_key, matches!(entry.access, Access::Roles(_)), "{name}");
+        assert_eq!(operation["responses"].get("401").is_some(), entry.access != Access::Anyone, "{name}");
+        assert_eq!(operation["responses"].get("403").is_some(), needs_key, "{name}");
     }
     assert_eq!(DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
 }
 
 #[test]
-fn every_error_is_a_problem_document_and_every_answer_has_its_headers() {
+fn every_response_has_its_media_type_and_headers() {
     for (name, operation) in operations() {
         let responses = operation["responses"].as_object().unwrap();
         assert!(responses.keys().any(|status| status.starts_with('2')), "{name}");
@@ -135,7 +132,7 @@ fn every_error_is_a_problem_document_and_every_answer_has_its_headers() {
     }
 }
 
-/// Calls `seen` with every reference.
+/// Calls `seen` for every reference.
 fn references(value: &Value, seen: &mut impl FnMut(&str)) {
     match value {
         Value::Object(members) => {
@@ -150,11 +147,11 @@ fn references(value: &Value, seen: &mut impl FnMut(&str)) {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_schema_is_referred_to() {
+fn every_reference_resolves_and_every_schema_is_used() {
     let mut used = BTreeSet::new();
     references(&DOCUMENT, &mut |reference| {
-        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} leads out of the document"));
-        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference} leads nowhere");
+        let pointer = reference.strip_prefix('#').unwrap_or_else(|| panic!("{reference} is not in the document"));
+        assert!(DOCUMENT.pointer(pointer).is_some(), "{reference} does not resolve");
         used.insert(reference.to_owned());
     });
     for part in ["schemas", "headers"] {
@@ -165,7 +162,7 @@ fn every_reference_leads_somewhere_and_every_schema_is_referred_to() {
 }
 
 #[test]
-fn every_place_of_a_path_is_a_required_parameter() {
+fn every_path_parameter_is_required() {
     for (name, operation) in operations() {
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let in_path = |parameter: &&Value| parameter["in"] == "path";
@@ -178,7 +175,7 @@ fn every_place_of_a_path_is_a_required_parameter() {
 }
 
 #[test]
-fn every_link_leads_to_an_operation_that_takes_its_parameters() {
+fn every_link_gives_parameters_of_its_operation() {
     let operations = operations();
     let mut links = 0;
     for (name, operation) in &operations {
@@ -192,7 +189,7 @@ fn every_link_leads_to_an_operation_that_takes_its_parameters() {
             links += 1;
         }
     }
-    assert!(links > 0, "something leads somewhere");
+    assert!(links > 0, "the document has links");
 }
 
 #[test]
@@ -202,13 +199,13 @@ fn the_document_names_its_server_and_its_license() {
     assert!(text(&DOCUMENT["info"]["license"], "url").starts_with("https://"));
 }
 
-/// What a reference leads to; anything else is itself.
+/// Resolves a schema if it is a reference.
 fn resolved(schema: &'static Value) -> &'static Value {
     let pointer = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
     pointer.map_or(schema, |pointer| DOCUMENT.pointer(pointer).unwrap())
 }
 
-/// Every operation with a body, and the body's content.
+/// Returns every operation with a body, and the body's content.
 fn bodies() -> impl Iterator<Item = (String, &'static Value)> {
     let content = |operation: &'static Value| operation.pointer("/requestBody/content/application~1json");
     operations().into_iter().filter_map(move |(name, operation)| Some((name, content(operation)?)))
@@ -223,7 +220,7 @@ fn every_request_and_every_alternative_lists_its_fields() {
             request["oneOf"].as_array().map_or_else(|| vec![&content["schema"]], |all| all.iter().collect());
         choices += usize::from(alternatives.len() > 1);
         for alternative in alternatives {
-            assert!(alternative["$ref"].is_string(), "{name}: {alternative} has no name of its own");
+            assert!(alternative["$ref"].is_string(), "{name}: {alternative} has no name");
             let schema = resolved(alternative);
             assert_eq!((&schema["type"], &schema["additionalProperties"]), (&json!("object"), &json!(false)), "{name}");
             let properties = schema["properties"].as_object().unwrap();
@@ -232,10 +229,10 @@ fn every_request_and_every_alternative_lists_its_fields() {
             assert!(required.all(|field| properties.contains_key(field.as_str().unwrap())), "{name}: {alternative}");
         }
     }
-    assert_eq!(choices, 4, "bookings and moves at both doors");
+    assert_eq!(choices, 4, "bookings and moves in both interfaces");
 }
 
-/// The examples of the requests of an operation: as they are given, or put together from those of the fields.
+/// Returns the examples of an operation's requests: the given ones, or one from the examples of the fields.
 fn examples(content: &'static Value) -> Vec<Value> {
     if let Some(examples) = content["examples"].as_object() {
         return examples.values().map(|example| example["value"].clone()).collect();
@@ -251,7 +248,7 @@ fn examples(content: &'static Value) -> Vec<Value> {
 }
 
 #[test]
-fn every_example_of_a_request_is_one_that_the_server_takes() {
+fn the_server_accepts_every_example_of_a_request() {
     let app = App::start();
     let mut sent = 0;
     for (name, content) in bodies() {
@@ -260,7 +257,7 @@ fn every_example_of_a_request_is_one_that_the_server_takes() {
         let key = if name.contains("getAllTickets") { &app.box_office } else { &app.admin };
         for example in examples(content) {
             let answer = app.post(&path).key(key.as_str()).json(example.clone()).send();
-            // What an example names need not exist.
+            // The slot or ticket of an example need not exist.
             assert!([200, 201, 404].contains(&answer.status), "{name}: {example} is answered with {}", answer.json());
             sent += 1;
         }
@@ -268,7 +265,7 @@ fn every_example_of_a_request_is_one_that_the_server_takes() {
     assert_eq!(sent, 14);
 }
 
-/// Calls `seen` with every member, the name of which it is told.
+/// Calls `seen` for every member, with its name.
 fn members(value: &Value, seen: &mut impl FnMut(&str, &Value)) {
     match value {
         Value::Object(object) => {
@@ -305,7 +302,7 @@ fn no_example_is_in_the_past() {
 }
 
 #[test]
-fn a_capacity_is_text_only_where_clients_write_it() {
+fn a_capacity_is_text_only_in_requests() {
     let capacity = |schema: &str| &DOCUMENT["components"]["schemas"][schema]["properties"]["capacity"];
     assert_eq!(capacity("TicketSlot")["type"], "integer");
     assert_eq!(capacity("ScheduleRequest")["oneOf"][1]["type"], "string");

@@ -1,4 +1,4 @@
-//! Stores that do what no real one does on demand.
+//! Stores with failures that no real store produces on demand.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::http::app::{App, Stage, order, path_of, text};
 
 const SECRET: &str = "hunter2-in-the-store";
 
-/// Trouble with a cause, both of which name the secret.
+/// An error with a cause. Both contain the secret.
 #[derive(Debug)]
 struct Trouble(Option<Box<Self>>);
 
@@ -33,8 +33,8 @@ fn trouble() -> Source {
     Box::new(Trouble(Some(Box::new(Trouble(None)))))
 }
 
-/// What a booking is answered with over a store that answers so.
-fn booked_over(error: fn() -> StoreError, times: usize) -> Answer {
+/// Returns the answer to a booking on a store that fails with this error.
+fn book_failing(error: fn() -> StoreError, times: usize) -> Answer {
     let mut store = MockStore::new();
     store.expect_book().times(times).returning(move |_| Err(error()));
     let order = json!({
@@ -44,12 +44,12 @@ fn booked_over(error: fn() -> StoreError, times: usize) -> Answer {
 }
 
 #[test]
-fn what_may_succeed_in_a_moment_is_unavailable_and_says_when_to_come_again() {
+fn retryable_failures_have_retry_after() {
     let answers = [
-        (booked_over(|| StoreError::Overloaded, 1), "overloaded"),
-        (booked_over(|| StoreError::Contended, 1), "contended"),
-        // A taken identifier is minted anew twice before it is passed on.
-        (booked_over(|| StoreError::IdTaken, 3), "contended"),
+        (book_failing(|| StoreError::Overloaded, 1), "overloaded"),
+        (book_failing(|| StoreError::Contended, 1), "contended"),
+        // Two more identifiers are tried before the error is passed on.
+        (book_failing(|| StoreError::IdTaken, 3), "contended"),
     ];
     for (answer, code) in answers {
         let problem = answer.problem(503, code);
@@ -60,22 +60,22 @@ fn what_may_succeed_in_a_moment_is_unavailable_and_says_when_to_come_again() {
 
 #[test]
 fn a_full_storage_changes_nothing_and_shows_no_cause() {
-    let answer = booked_over(|| StoreError::StorageFull(trouble()), 1);
+    let answer = book_failing(|| StoreError::StorageFull(trouble()), 1);
     assert_eq!(answer.problem(503, "storage_full")["detail"], "nothing was changed");
     assert_eq!(answer.the("retry-after"), "10");
     assert!(!answer.mentions(SECRET), "{answer}");
 }
 
 #[test]
-fn an_unknown_outcome_is_not_tried_again_here_and_says_how_to_learn_it() {
-    let answer = booked_over(|| StoreError::OutcomeUnknown(trouble()), 1);
+fn an_unknown_outcome_is_not_retried_by_the_server() {
+    let answer = book_failing(|| StoreError::OutcomeUnknown(trouble()), 1);
     let problem = answer.problem(503, "outcome_unknown");
     assert!(problem["detail"].as_str().unwrap().contains("Idempotency-Key"), "{answer}");
     assert_eq!(answer.the("retry-after"), "1");
     assert!(!answer.mentions(SECRET), "{answer}");
 }
 
-/// Fails at everything but being opened.
+/// Returns a store on which every operation fails, except opening it.
 fn broken_store() -> MockStore {
     let failed = || StoreError::Failed(trouble());
     let mut store = MockStore::new();
@@ -95,7 +95,7 @@ fn broken_store() -> MockStore {
 }
 
 #[test]
-fn a_failure_shows_nothing_of_its_cause_on_any_route() {
+fn no_route_shows_the_cause_of_a_failure() {
     let healthy = App::start();
     let slot = healthy.schedule("Avatar", "2020-11-01 12:22", 1);
     let booking = healthy.book(&slot, 1);
@@ -139,7 +139,7 @@ fn a_failure_shows_nothing_of_its_cause_on_any_route() {
 }
 
 #[test]
-fn a_store_of_keys_that_fails_lets_nobody_through() {
+fn a_failing_key_store_authorizes_no_request() {
     let mut keys = MockStore::new();
     keys.expect_add_key().returning(|_, _| Ok(()));
     keys.expect_key().returning(|_| Err(StoreError::Failed(trouble())));
@@ -148,11 +148,11 @@ fn a_store_of_keys_that_fails_lets_nobody_through() {
     answer.problem(500, "internal_server_error");
     assert!(!answer.mentions(SECRET), "{answer}");
     app.post("/v1/expirations").send().problem(401, "unauthenticated");
-    assert_eq!(app.get("/v1/slots").send().ok(), json!({ "slots": [] }), "what needs no key needs no keys");
+    assert_eq!(app.get("/v1/slots").send().ok(), json!({ "slots": [] }), "a route without a role needs no key store");
 }
 
 #[test]
-fn a_sweep_that_leaves_work_says_so() {
+fn an_unfinished_sweep_is_not_complete() {
     let mut store = MockStore::new();
     store.expect_expire().returning(|_| Ok(ticketly_domain::Swept { tickets: 256, more: true }));
     let app = App::over(store);
@@ -161,7 +161,7 @@ fn a_sweep_that_leaves_work_says_so() {
 }
 
 #[test]
-fn a_server_runs_while_its_store_does_not() {
+fn a_server_is_live_while_its_store_is_not() {
     let mut store = MockStore::new();
     store.expect_ready().returning(|| Err(StoreError::Overloaded));
     let app = App::over(store);

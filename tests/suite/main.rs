@@ -1,10 +1,10 @@
-//! The embedded store, held to the contract; and the interface, over real HTTP.
+//! Tests of every store against the contract and the model, and of the interface over real HTTP.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a failed expectation is how a test speaks"
+    reason = "a failed expectation is the report of a test"
 )]
 
 mod backing;

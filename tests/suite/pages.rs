@@ -1,4 +1,4 @@
-//! The pages that show the interface.
+//! The pages of the documentation.
 
 use crate::http::answer::Answer;
 use crate::http::app::{App, DOCUMENT};
@@ -8,7 +8,7 @@ fn text(answer: &Answer) -> String {
 }
 
 #[test]
-fn a_visitor_is_led_to_the_pages() {
+fn visitors_are_redirected_to_the_pages() {
     let app = App::start();
     let answer = app.get("/").send();
     assert_eq!((answer.status, answer.the("location")), (307, "/docs"));
@@ -17,7 +17,7 @@ fn a_visitor_is_led_to_the_pages() {
 }
 
 #[test]
-fn every_page_comes_with_its_type_and_is_not_guessed_at() {
+fn every_page_has_its_media_type() {
     let app = App::start();
     let types = [
         ("/docs", "text/html; charset=utf-8"),
@@ -42,7 +42,7 @@ fn the_served_document_is_the_published_one() {
 }
 
 #[test]
-fn the_page_brings_nothing_from_elsewhere_and_runs_nothing_inline() {
+fn the_page_has_no_foreign_and_no_inline_code() {
     let app = App::start();
     let answer = app.get("/docs").send();
     let policy = answer.the("content-security-policy");
@@ -57,15 +57,15 @@ fn the_page_brings_nothing_from_elsewhere_and_runs_nothing_inline() {
     }
     for script in html.split("<script").skip(1) {
         assert!(script.starts_with(" src=\"/docs/"), "{script}");
-        assert!(script.contains("></script>"), "nothing between its tags: {script}");
+        assert!(script.contains("></script>"), "no inline code: {script}");
     }
     let start = text(&app.get("/docs/start.js").send());
     assert!(!start.contains("//"), "{start}");
-    assert!(start.contains("validatorUrl: null"), "asks no validator elsewhere: {start}");
+    assert!(start.contains("validatorUrl: null"), "uses no external validator: {start}");
 }
 
 #[test]
-fn what_the_page_refers_to_is_there() {
+fn every_reference_of_the_page_exists() {
     let app = App::start();
     let html = text(&app.get("/docs").send());
     let references: Vec<_> = html.split(['"']).filter(|part| part.starts_with('/')).collect();

@@ -1,4 +1,4 @@
-//! The patterns of the document take exactly what the parsers take.
+//! The patterns of the document match exactly the texts that the parsers accept.
 
 use proptest::prelude::*;
 use regex::Regex;
@@ -7,46 +7,46 @@ use ticketly_domain::{Capacity, PhoneNumber, SlotDescription, SlotName, TicketCo
 
 use crate::http::app::{DOCUMENT, text};
 
-/// The schema of a field of a request.
+/// Returns the schema of a field of a request.
 fn field(request: &str, field: &str) -> &'static Value {
     &DOCUMENT["components"]["schemas"][request]["properties"][field]
 }
 
-/// Whether a schema of texts takes a text.
-fn takes(schema: &Value, given: &str) -> bool {
+/// Returns whether a schema of texts accepts a text.
+fn accepts(schema: &Value, given: &str) -> bool {
     let bound = |name: &str, default: usize| schema[name].as_u64().map_or(default, |bound| bound.try_into().unwrap());
     let length = given.chars().count();
     let pattern = Regex::new(text(schema, "pattern")).unwrap();
     (bound("minLength", 0)..=bound("maxLength", usize::MAX)).contains(&length) && pattern.is_match(given)
 }
 
-/// Texts of letters, white space and control characters: short ones, which mix them.
+/// Returns short texts that mix letters, white space and control characters.
 fn texts() -> impl Strategy<Value = String> {
     "[aZ\u{e9}\u{1f3ac}0-9+(./) \u{0}-\u{20}\u{7f}-\u{a0}\u{1680}\u{2000}\u{2028}\u{3000}\u{feff}-]{0,6}"
 }
 
 proptest! {
     #[test]
-    fn texts_are_taken_as_they_are_parsed(given in texts()) {
-        prop_assert_eq!(takes(field("BookingByName", "userName"), &given), UserName::parse(&given).is_ok());
-        prop_assert_eq!(takes(field("BookingByName", "movieName"), &given), SlotName::parse(&given).is_ok());
+    fn patterns_of_texts_match_the_parsers(given in texts()) {
+        prop_assert_eq!(accepts(field("BookingByName", "userName"), &given), UserName::parse(&given).is_ok());
+        prop_assert_eq!(accepts(field("BookingByName", "movieName"), &given), SlotName::parse(&given).is_ok());
         let description = field("ScheduleRequest", "slotDescription");
-        prop_assert_eq!(takes(description, &given), SlotDescription::parse(&given).is_ok());
+        prop_assert_eq!(accepts(description, &given), SlotDescription::parse(&given).is_ok());
     }
 
     #[test]
-    fn telephone_numbers_are_taken_as_they_are_parsed(given in "[+0-9 .()/\u{a0}-]{0,20}") {
+    fn the_pattern_of_phone_numbers_matches_the_parser(given in "[+0-9 .()/\u{a0}-]{0,20}") {
         let number = field("BookingBySlot", "userPhoneNumber");
-        prop_assert_eq!(takes(number, &given), PhoneNumber::parse(&given).is_ok());
+        prop_assert_eq!(accepts(number, &given), PhoneNumber::parse(&given).is_ok());
     }
 
     #[test]
-    fn counts_are_taken_as_they_are_parsed(given in "[0-9]{1,7}") {
+    fn patterns_of_counts_match_the_parsers(given in "[0-9]{1,7}") {
         let count: u32 = given.parse().unwrap();
         let tickets = &field("BookingBySlot", "numTickets")["oneOf"][1];
-        prop_assert_eq!(takes(tickets, &given), TicketCount::new(count).is_ok());
+        prop_assert_eq!(accepts(tickets, &given), TicketCount::new(count).is_ok());
         let capacity = &field("ScheduleRequest", "capacity")["oneOf"][1];
-        prop_assert_eq!(takes(capacity, &given), Capacity::new(count).is_ok());
+        prop_assert_eq!(accepts(capacity, &given), Capacity::new(count).is_ok());
     }
 }
 
@@ -54,10 +54,11 @@ proptest! {
 fn counts_are_bounded_at_both_ends() {
     let tickets = &field("BookingBySlot", "numTickets")["oneOf"][1];
     let capacity = &field("ScheduleRequest", "capacity")["oneOf"][1];
-    let taken = |schema: &Value, given: &[&str]| given.iter().map(|given| takes(schema, given)).collect::<Vec<_>>();
+    let accepted =
+        |schema: &Value, given: &[&str]| given.iter().map(|given| accepts(schema, given)).collect::<Vec<_>>();
     assert_eq!(
-        taken(tickets, &["0", "1", "9", "10", "11", "010", "1 ", "+1", ""]),
+        accepted(tickets, &["0", "1", "9", "10", "11", "010", "1 ", "+1", ""]),
         [false, true, true, true, false, true, false, false, false]
     );
-    assert_eq!(taken(capacity, &["0", "1", "99999", "100000", "100001"]), [false, true, true, true, false]);
+    assert_eq!(accepted(capacity, &["0", "1", "99999", "100000", "100001"]), [false, true, true, true, false]);
 }

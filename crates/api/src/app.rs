@@ -1,4 +1,4 @@
-//! What the handlers work with.
+//! The state of the handlers.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock;
 use ticketly_http::zone::Zone;
 
-/// What the handlers work with.
+/// The state of the handlers.
 #[derive(Clone)]
 pub struct Api {
     /// The use cases.
     pub ticketing: Ticketing,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The cinema's time zone.
     pub zone: Zone,

@@ -1,5 +1,5 @@
-//! The JSON interface: handlers over the domain's use cases, and the pages that document them. Everything that is not
-//! particular to these operations is in `ticketly_http`.
+//! The JSON interface: handlers of the domain's use cases, and the pages that document them. Everything that does not
+//! depend on these operations is in `ticketly_http`.
 
 mod app;
 pub mod docs;
@@ -20,16 +20,16 @@ use crate::docs::openapi::Drift;
 use crate::readiness::Readiness;
 use crate::routes::routes;
 
-/// The published OpenAPI 3 document.
+/// Generates the published OpenAPI 3 document.
 ///
 /// # Errors
 ///
-/// When the vocabulary no longer fits the code.
+/// When the vocabulary does not match the code.
 pub fn document() -> Result<Value, Drift> {
     docs::document(routes)
 }
 
-/// What a server of this interface serves.
+/// Returns this interface, for a server.
 #[must_use]
 pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interface {
     let (zone, clock) = (api.zone, Arc::clone(&api.clock));

@@ -1,4 +1,4 @@
-//! Whether the store answers, asked at most once a second for all who want to know.
+//! The readiness of the store, which is probed at most once a second for all requests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,18 +13,19 @@ use tokio::time::Instant;
 
 /// How long an answer is shared.
 const SHARED: Duration = Duration::from_secs(1);
-/// How long the store may take, so that a request waits no longer. Shorter than load balancers wait for an answer.
+/// The longest time for a probe. Load balancers wait longer for an answer.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The last answer of the store, for all workers of a server.
+/// The last answer of the store, shared by all workers of a server.
 #[derive(Clone, Default)]
 pub(crate) struct Readiness(Arc<Mutex<Option<Answered>>>);
 
-/// An answer of the store, and when it came.
+/// The time and the result of a probe.
 type Answered = (Instant, Result<(), Problem>);
 
 impl Readiness {
-    /// Answers from the last probe if that is fresh, or else from `probe`. Requests that come meanwhile wait for it.
+    /// Returns the result of the last probe if it is fresh, and otherwise runs `probe`. Concurrent requests wait for
+    /// it.
     pub(crate) async fn ask(&self, probe: impl Future<Output = Result<(), Error>> + 'static) -> Result<(), Problem> {
         let mut last = Arc::clone(&self.0).lock_owned().await;
         if let Some((at, answer)) = &*last
@@ -32,7 +33,7 @@ impl Readiness {
         {
             return answer.clone();
         }
-        // A task of its own: a client that goes away must not end the probe, or each such client would cost one.
+        // A separate task: a client that disconnects must not cancel the probe, or each such client would cost one.
         let probed = actix_web::rt::spawn(async move {
             let answer = timeout(TIMEOUT, probe).await.unwrap_or_else(|_| Err(StoreError::Overloaded.into()));
             let answer = answer.map_err(refused);
@@ -53,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    /// Probes that count themselves.
+    /// Returns a probe that counts itself.
     fn counted(probes: &Rc<Cell<u32>>, answer: Result<(), Error>) -> impl Future<Output = Result<(), Error>> + 'static {
         let probes = Rc::clone(probes);
         async move {
@@ -75,13 +76,13 @@ mod tests {
         assert!(readiness.ask(counted(&probes, failed())).await.is_ok(), "the answer is still shared");
         assert_eq!(probes.get(), 1);
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert!(readiness.ask(counted(&probes, failed())).await.is_err(), "the store is asked again");
+        assert!(readiness.ask(counted(&probes, failed())).await.is_err(), "the store is probed again");
         assert!(readiness.ask(counted(&probes, Ok(()))).await.is_err(), "a failure is shared too");
         assert_eq!(probes.get(), 2);
     }
 
     #[actix_web::test]
-    async fn a_client_that_goes_away_leaves_its_probe_to_others() {
+    async fn a_probe_outlives_the_client_that_began_it() {
         tokio::time::pause();
         let (readiness, probes) = (Readiness::default(), Rc::default());
         for _ in 0..10 {
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn no_request_waits_long_on_a_store_that_hangs() {
+    async fn no_request_waits_long_for_a_hanging_store() {
         tokio::time::pause();
         let (readiness, begun) = (Readiness::default(), Instant::now());
         let answers = join_all((0..100).map(|_| readiness.ask(pending()))).await;

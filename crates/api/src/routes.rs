@@ -1,4 +1,4 @@
-//! The one table: every route there is, and who may use it. What stands not here does not exist.
+//! The route table: every route with its access. Routes that are not in this table do not exist.
 
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
@@ -7,7 +7,8 @@ use crate::operations::{bookings, health, legacy, slots, sweeps, tickets};
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
-/// All of them. "Anyone" with a ticket's or a booking's identifier in the request means: whoever knows it.
+/// Returns all routes. Where a request contains a ticket's or booking's identifier, `Anyone` means the clients that
+/// have this secret.
 #[must_use]
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {

@@ -1,4 +1,4 @@
-//! The body of a request: its limits, and what is wrong with it.
+//! JSON bodies: their limits and their errors.
 
 use std::time::Duration;
 
@@ -13,21 +13,21 @@ use serde_path_to_error::{Path, Segment};
 use crate::fields::Part;
 use crate::problem::Problem;
 
-/// The longest body that is read.
+/// The maximum length of a body, in bytes.
 pub(super) const LIMIT: usize = 64 * 1024;
-/// How long a client may take to send a body.
+/// The longest time for a client to send a body.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What a body may be refused with.
+/// The statuses with which a body may be refused.
 pub(super) const FAILURES: [u16; 5] = [400, 408, 413, 415, 422];
 
-/// HTTP/1.1 announces every body by one of these two headers.
+/// Returns whether a request has a body. HTTP/1.1 announces every body by one of these two headers.
 pub(super) fn announced(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
         || headers.contains_key(header::TRANSFER_ENCODING)
 }
 
-/// Refuses a body that is no JSON or is too long by its own word.
+/// Refuses a body that is not JSON or is too long, according to its headers.
 pub(super) fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let media_type = text(header::CONTENT_TYPE).and_then(|value| value.split(';').next());
@@ -41,7 +41,7 @@ pub(super) fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
     if length.is_some_and(|length| length > LIMIT) { Err(too_large()) } else { Ok(()) }
 }
 
-/// Reads a body to its end.
+/// Reads the whole body.
 pub(super) async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
     let whole = async {
         let mut bytes = BytesMut::new();
@@ -61,9 +61,9 @@ pub(super) async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
     }
 }
 
-/// Reads what a body says.
+/// Parses a body.
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde would also take a list of the fields in their order; here every field has its name.
+    // serde would also accept an array of the fields in their order; the interface accepts only named fields.
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(no_object());
     }
@@ -75,7 +75,7 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     }
 }
 
-/// The request as a whole is not of its type, or has a member that it should not have.
+/// Returns the problem of a request that does not have its type's shape, or has a member too many.
 pub(super) fn wrong(part: Part, error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let message = error.inner().to_string();
     let reason = message.split(" at line ").next().unwrap_or_default();
@@ -87,8 +87,8 @@ fn no_object() -> Problem {
     Problem::invalid(vec![Part::Body.error("", "give an object")])
 }
 
-/// The JSON pointer of the member at fault. A missing or unknown member is not on
-/// serde's path, but serde's message begins with its name.
+/// Returns the JSON pointer of the wrong member. serde's path does not contain a missing or unknown member, but serde's
+/// message begins with its name.
 fn pointer(path: &Path, reason: &str) -> String {
     let mut pointer = String::new();
     let mut push = |token: &str| {
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_points_at_the_member_at_fault() {
+    fn an_error_points_at_the_wrong_member() {
         let cases = [
             (r#"{"a/b":[{"count":1},{"count":"x"}]}"#, "/a~1b/1/count"),
             (r#"{"a/b":[{"count":1},{}]}"#, "/a~1b/1/count"),
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_json_is_malformed_and_so_is_text_after_it() {
+    fn text_before_or_after_json_is_malformed() {
         for body in ["", "{", r#"{"a/b":[]} x"#] {
             assert_eq!(refusal(body)["code"], "malformed_json", "{body}");
         }

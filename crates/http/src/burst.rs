@@ -1,5 +1,6 @@
-//! Bursts of equal errors: the first is logged at once, the others as one line a second with their number. A store that fails
-//! fails every request, and a log of ten thousand equal lines a second fills the disk and hides what began it.
+//! Bursts of equal errors. The first is logged immediately, the others as one line a second with their number. A
+//! failing store fails every request, and ten thousand equal lines a second would fill the disk and hide the first
+//! cause.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,10 +10,10 @@ use actix_web::rt;
 
 /// How long equal errors are counted before they are logged.
 const WINDOW: Duration = Duration::from_secs(1);
-/// How many kinds of error are counted apart; beyond that, all others of a code are one kind.
+/// The maximum number of kinds that are counted separately. Beyond it, all other errors of a code are one kind.
 const KINDS: usize = 64;
 
-/// What makes errors equal.
+/// The properties by which errors are equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Kind {
     pub(super) method: String,
@@ -22,11 +23,11 @@ pub(super) struct Kind {
     pub(super) cause: String,
 }
 
-/// Errors that are not logged yet.
+/// Errors that are counted but not logged yet.
 #[derive(Debug, PartialEq, Eq)]
 struct Held {
     errors: u64,
-    /// The request that failed last.
+    /// The identifier of the last failed request.
     request_id: String,
     since: Instant,
 }
@@ -34,12 +35,12 @@ struct Held {
 #[derive(Default)]
 struct Bursts(HashMap<Kind, Held>);
 
-/// What is to be done about an error.
+/// The treatment of an error.
 #[derive(Debug, PartialEq, Eq)]
 enum Action {
-    /// Log it, and end the windows that follow it.
+    /// Log it, and end the windows that follow.
     Log(Kind),
-    /// Nothing: it is counted.
+    /// Nothing: it was counted.
     Count,
 }
 
@@ -47,7 +48,7 @@ impl Bursts {
     fn add(&mut self, kind: Kind, request_id: &str, now: Instant) -> Action {
         let kind = if self.0.len() < KINDS || self.0.contains_key(&kind) { kind } else { kind.any() };
         match self.0.get_mut(&kind) {
-            // An older one lost the thread that ended its windows.
+            // The thread that ended the windows of an older burst is lost.
             Some(held) if now.duration_since(held.since) <= 2 * WINDOW => {
                 held.errors += 1;
                 request_id.clone_into(&mut held.request_id);
@@ -61,7 +62,7 @@ impl Bursts {
         }
     }
 
-    /// Ends a window. The burst is over when nothing came in it.
+    /// Ends a window, and returns its errors. The burst is over if there were none.
     fn end_window(&mut self, kind: &Kind, now: Instant) -> Option<Held> {
         let held = self.0.remove(kind).filter(|held| held.errors > 0)?;
         self.0.insert(kind.clone(), Held { errors: 0, request_id: String::new(), since: now });
@@ -70,7 +71,7 @@ impl Bursts {
 }
 
 impl Kind {
-    /// What counts an error that would be one kind too many.
+    /// Returns the kind that counts an error beyond the limit of kinds.
     fn any(self) -> Self {
         Self { method: String::new(), path: String::new(), cause: "various".to_owned(), ..self }
     }
@@ -89,7 +90,7 @@ fn with<T>(act: impl FnOnce(&mut Bursts) -> T) -> T {
     act(BURSTS.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default())
 }
 
-/// Logs an error, now or with others like it.
+/// Logs an error, immediately or together with equal ones.
 pub(super) fn report(kind: Kind, request_id: &str, took_ms: u64) {
     let Action::Log(kind) = with(|bursts| bursts.add(kind, request_id, Instant::now())) else { return };
     let Kind { method, path, status, code, cause } = &kind;
@@ -105,7 +106,7 @@ pub(super) fn report(kind: Kind, request_id: &str, took_ms: u64) {
     });
 }
 
-/// Logs what is counted and not logged yet, at the end of the server.
+/// Logs the errors that are counted but not logged yet, when the server ends.
 pub(crate) fn flush() {
     for (kind, held) in with(std::mem::take).0 {
         if held.errors > 0 {
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_is_logged_and_the_others_counted() {
+    fn the_first_is_logged_and_others_are_counted() {
         let mut bursts = Bursts::default();
         let now = Instant::now();
         assert_eq!(bursts.add(kind("a"), "1", now), Action::Log(kind("a")));
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_that_lost_its_thread_begins_anew() {
+    fn a_burst_without_its_thread_starts_again() {
         let mut bursts = Bursts::default();
         let now = Instant::now();
         bursts.add(kind("a"), "1", now);
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_storm_of_different_errors_is_bounded() {
+    fn many_different_errors_are_bounded() {
         let mut bursts = Bursts::default();
         let now = Instant::now();
         let mut lines = 0;

@@ -1,9 +1,9 @@
-//! The time, as an argument.
+//! The clock port.
 
 use chrono::{DateTime, Utc};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// Returns the current time.
     fn now(&self) -> DateTime<Utc>;
 }

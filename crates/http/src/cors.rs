@@ -1,7 +1,7 @@
-//! Cross-origin requests: which pages elsewhere may call the server from a browser (the Fetch standard's CORS protocol).
+//! Cross-origin requests from browsers (the CORS protocol of the Fetch standard).
 //!
-//! Cookies play no part, so there is no credentials mode: a page that has a key sends it by itself. An origin that is not
-//! allowed gets no header, and its browser keeps the answer from it.
+//! The server uses no cookies, so credentials mode is not supported: a page that has a key sends it as a header. An
+//! answer to an origin that is not allowed has no CORS header, so the browser does not show it to the page.
 
 use std::str::FromStr;
 
@@ -20,7 +20,7 @@ const EXPOSED: HeaderValue = HeaderValue::from_static("Location, Link, Retry-Aft
 /// How long a browser may remember the answer to a preflight request, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// An origin as a browser sends it: a scheme, a host, and a port unless it is the scheme's own.
+/// An origin as a browser sends it: a scheme, a host, and a port unless it is the scheme's default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin(HeaderValue);
 
@@ -33,7 +33,7 @@ impl FromStr for Origin {
         if host.is_empty() || !host.bytes().all(plain) {
             return Err("give an origin as browsers send it, such as https://cinema.example, without a path");
         }
-        HeaderValue::from_str(text).map(Self).map_err(|_| "is no origin")
+        HeaderValue::from_str(text).map(Self).map_err(|_| "is not an origin")
     }
 }
 
@@ -42,13 +42,13 @@ impl FromStr for Origin {
 pub struct Cors(pub Vec<Origin>);
 
 impl Cors {
-    /// Whether the request's origin is allowed.
+    /// Returns the request's origin if it is allowed.
     fn allows(&self, request: &HeaderMap) -> Option<HeaderValue> {
         let origin = request.get(header::ORIGIN)?;
         self.0.iter().find(|allowed| allowed.0 == origin).map(|allowed| allowed.0.clone())
     }
 
-    /// What every answer to this request carries, whatever it is.
+    /// Returns the headers that every answer to this request carries.
     pub(crate) fn headers(&self, request: &HeaderMap) -> Vec<(HeaderName, HeaderValue)> {
         if self.0.is_empty() {
             return Vec::new();
@@ -62,15 +62,16 @@ impl Cors {
     }
 }
 
-/// Middleware: answers preflight requests of allowed origins. They come without a key, so this is before authorization.
+/// Answers preflight requests of allowed origins. A middleware before authorization, because browsers send them without
+/// a key.
 pub(crate) async fn preflight<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let asks = request.method() == Method::OPTIONS
+    let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
         && request.app_data::<Data<Cors>>().is_some_and(|cors| cors.allows(request.headers()).is_some());
-    if !asks {
+    if !is_preflight {
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
     let mut answer = HttpResponse::NoContent();

@@ -1,8 +1,7 @@
-//! Extractors that refuse precisely and document themselves.
+//! Extractors that report precise errors and document themselves.
 //!
-//! Each says which part of the request was wrong, and each records, through
-//! paperclip's [`OperationModifier`], both the parameter it reads and the
-//! statuses it may answer with.
+//! Each extractor names the part of the request that was wrong. Through paperclip's [`OperationModifier`] it records
+//! the parameter that it reads and the statuses that it may answer with.
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -27,15 +26,15 @@ use crate::zone::Zone;
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
-/// A JSON body, as what it means.
+/// A JSON body, parsed and validated.
 #[derive(Debug, Clone)]
 pub struct Body<T: RequestBody>(pub T::Meaning);
 
-/// The query, as what it means. Every parameter must be known.
+/// The query, parsed and validated. Unknown parameters are refused.
 #[derive(Debug, Clone)]
 pub struct Query<T: RequestBody>(pub T::Meaning);
 
-/// The fields of a `T` from a JSON body or, when there is none, from the query, as what they mean.
+/// The fields of a `T` from a JSON body or, when there is no body, from the query; parsed and validated.
 #[derive(Debug, Clone)]
 pub struct BodyOrQuery<T: RequestBody>(pub T::Meaning);
 
@@ -107,7 +106,8 @@ impl FromRequest for Key {
     }
 }
 
-/// The channel through which a request came: the box office, if it shows a key of that role and the route minds it.
+/// The channel of a request: the box office if it has a key of that role and the route declares
+/// `Access::AnyoneOrBoxOffice`, otherwise the public.
 #[derive(Debug, Clone, Copy)]
 pub struct Through(pub Channel);
 
@@ -137,7 +137,7 @@ fn read_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
     IdempotencyKey::parse(text).map(Some).map_err(|invalid| refused(invalid.reason))
 }
 
-/// The zone in which clients mean local times.
+/// Returns the time zone of local times in requests.
 fn zone_of(request: &HttpRequest) -> Result<Zone, Problem> {
     let zone = request.app_data::<web::Data<Zone>>();
     zone.map(|zone| *zone.get_ref()).ok_or_else(|| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))
@@ -155,7 +155,7 @@ fn read_query<T: RequestBody>(request: &HttpRequest) -> Result<T::Meaning, Probl
     Validator::all(fields, Part::Query, &zone_of(request)?)
 }
 
-// What paperclip is told.
+// Documentation through paperclip.
 
 impl<T: RequestBody + Apiv2Schema> Apiv2Schema for Body<T> {
     fn name() -> Option<String> {
@@ -229,8 +229,8 @@ impl Apiv2Schema for Key {}
 
 impl OperationModifier for Key {
     fn update_parameter(op: &mut DefaultOperationRaw) {
-        let description = "Makes the request take effect once, however often it is sent: a repetition within 24 hours \
-                           is answered as the first was. Best a random UUID.";
+        let description = "Makes a repeated request take effect only once: a repetition within 24 hours gets the \
+                           answer of the first request. A random UUID is a good key.";
         document_text(op, ParameterIn::Header, (KEY, description, "^[!-~]{1,255}$"));
         document_failures(op, &[422]);
     }

@@ -1,4 +1,4 @@
-//! Reading what a client sends field by field, so that one answer names every field that is wrong.
+//! Fields of requests. They are read one by one, so that one answer can name all wrong fields.
 
 use paperclip::v2::models::{DataType, DefaultSchemaRaw};
 use paperclip::v2::schema::{Apiv2Schema, TypedData};
@@ -14,12 +14,12 @@ use crate::zone::Zone;
 /// A field that may be missing or wrong without stopping the others from being read.
 #[derive(Debug, Clone, Default)]
 pub enum Field<T> {
-    /// Not there.
+    /// It is missing.
     #[default]
     Missing,
-    /// There, but not of its type; with the reason.
+    /// It has the wrong type; with the reason.
     Wrong(String),
-    /// There.
+    /// It has the right type.
     Right(T),
 }
 
@@ -42,7 +42,7 @@ impl<T: Apiv2Schema> Apiv2Schema for Field<T> {
     }
 }
 
-/// A field that may be left out. There is no null: a field is there or it is not.
+/// A field that may be left out. It may not be null.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent, bound = "T: DeserializeOwned")]
 pub struct Optional<T>(Field<T>);
@@ -54,12 +54,12 @@ impl<T> Default for Optional<T> {
 }
 
 impl<T> Optional<T> {
-    /// Whether the field is there, right or wrong.
+    /// Returns whether the request has the field, right or wrong.
     pub fn is_given(&self) -> bool {
         !matches!(self.0, Field::Missing)
     }
 
-    /// As a field that must be there after all.
+    /// Returns it as a field that is required after all.
     pub fn given(self) -> Field<T> {
         self.0
     }
@@ -79,12 +79,12 @@ impl<T: Apiv2Schema> Apiv2Schema for Optional<T> {
     }
 }
 
-/// A request as it is sent, and what it means.
+/// A request as clients send it.
 pub trait RequestBody: DeserializeOwned {
-    /// What it means.
+    /// The validated request.
     type Meaning: 'static;
 
-    /// Reads every field, and reports what is wrong to `check`. `None` only if something was reported.
+    /// Reads every field and reports errors to `check`. Returns `None` only if it has reported an error.
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning>;
 }
 
@@ -98,7 +98,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// An error of the field that a JSON pointer names.
+    /// Returns an error of the field at a JSON pointer.
     pub(super) fn error(self, pointer: &str, detail: impl Into<String>) -> FieldError {
         match self {
             Self::Body => FieldError::pointer(pointer, detail),
@@ -107,12 +107,12 @@ impl Part {
     }
 }
 
-/// Collects what is wrong.
+/// Validates fields and collects their errors.
 pub struct Validator<'a> {
     part: Part,
     errors: Vec<FieldError>,
     unknown: Option<Entity>,
-    /// The zone in which local times are meant.
+    /// The time zone of local times.
     pub zone: &'a Zone,
 }
 
@@ -121,7 +121,7 @@ impl<'a> Validator<'a> {
     ///
     /// # Errors
     ///
-    /// Names every field that is wrong.
+    /// Names every wrong field.
     pub fn all<T: RequestBody>(request: T, part: Part, zone: &'a Zone) -> Result<T::Meaning, Problem> {
         let mut check = Self { part, errors: Vec::new(), unknown: None, zone };
         let meaning = request.read(&mut check);
@@ -132,7 +132,7 @@ impl<'a> Validator<'a> {
         }
     }
 
-    /// A field that must be there.
+    /// Reads a required field.
     pub fn required<T, U>(
         &mut self,
         name: &str,
@@ -151,7 +151,7 @@ impl<'a> Validator<'a> {
         None
     }
 
-    /// A field that may be left out.
+    /// Reads an optional field.
     pub fn optional<T, U>(
         &mut self,
         name: &str,
@@ -161,18 +161,18 @@ impl<'a> Validator<'a> {
         if given.is_given() { self.required(name, given.0, parse) } else { None }
     }
 
-    /// Reports that a field names nothing that exists.
+    /// Reports that a field names an entity that does not exist.
     pub fn unknown(&mut self, entity: Entity) {
         self.unknown = Some(entity);
     }
 
-    /// Reports a field.
+    /// Reports a wrong field.
     pub fn refuse(&mut self, name: &str, reason: impl Into<String>) {
         self.errors.push(self.part.error(&format!("/{name}"), reason));
     }
 }
 
-/// A count, given as `3` or as `"3"`: the original's clients send text.
+/// A count, given as `3` or as `"3"`: clients of the legacy interface send text.
 #[derive(Debug, Clone, Copy)]
 pub struct Count(pub u32);
 

@@ -1,4 +1,4 @@
-//! Keys that were checked a moment ago, so that a busy till does not ask the store at each request.
+//! A cache of API keys, so that the store is not asked for each request of a busy till.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,40 +9,40 @@ use ticketly_domain::{ApiKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Role, Stor
 
 use crate::clock::Clock;
 
-/// How long a key counts as it was read: a key that is revoked is refused after this time at the latest.
-const REMEMBERED: Duration = Duration::from_secs(5);
-/// How many keys are remembered before those go whose time is over. Only keys that exist are remembered, so that guesses
-/// do not fill the memory, and a key that was just made opens at once.
-const MAX_REMEMBERED: usize = MAX_KEYS as usize;
+/// How long a cached key is valid. A revoked key is refused after this time at the latest.
+const TTL: Duration = Duration::from_secs(5);
+/// The number of cached keys above which expired ones are removed. Only existing keys are cached: so guessed keys do
+/// not fill the memory, and a new key is valid immediately.
+const MAX_CACHED: usize = MAX_KEYS as usize;
 
-/// Checks keys, and notes their use.
+/// Checks keys, and records the hour of their last use.
 pub struct KeyCache {
     keys: Arc<dyn KeyStore>,
     clock: Arc<dyn Clock>,
-    remembered: Mutex<Remembered>,
+    cached: Mutex<Cached>,
 }
 
 impl KeyCache {
-    /// Remembers nothing yet.
+    /// Creates an empty cache.
     #[must_use]
     pub fn new(keys: Arc<dyn KeyStore>, clock: Arc<dyn Clock>) -> Self {
-        Self { keys, clock, remembered: Mutex::default() }
+        Self { keys, clock, cached: Mutex::default() }
     }
 
-    /// Returns what the holder of a key may do now, if the text is a key that has not ended.
+    /// Returns the role of a key, if the text is a key that exists and has not ended.
     pub(crate) async fn role(&self, text: &str) -> Result<Option<Role>, StoreError> {
-        // What cannot be a key is not asked for.
+        // A text that cannot be a key costs no read.
         let Ok(key) = ApiKey::parse(text) else { return Ok(None) };
         let hash = key.hash();
-        // The time before the read, so that a slow one does not make the key last longer.
+        // The time before the read, so that a slow read does not prolong the key.
         let read = Instant::now();
-        let fresh = self.remembered().fresh(&hash, read);
+        let fresh = self.cached().fresh(&hash, read);
         let record = if let Some(record) = fresh {
             record
         } else if let Some(record) = self.keys.key(&hash).await? {
-            self.remembered().remember(record, read)
+            self.cached().insert(record, read)
         } else {
-            self.remembered().forget(&hash);
+            self.cached().remove(&hash);
             return Ok(None);
         };
         let now = self.clock.now();
@@ -53,49 +53,49 @@ impl KeyCache {
         Ok(role)
     }
 
-    /// Notes the hour of a use behind the request's back: at most once an hour, also when it fails.
+    /// Records the hour of a use, in the background. It tries once an hour at most, also after a failure.
     fn note_use(&self, record: &KeyRecord, now: DateTime<Utc>) {
-        let Some(hour) = record.unnoted(now).filter(|hour| self.remembered().note(&record.hash, *hour)) else { return };
+        let Some(hour) = record.unnoted(now).filter(|hour| self.cached().note(&record.hash, *hour)) else { return };
         let (keys, hash) = (Arc::clone(&self.keys), record.hash);
         actix_web::rt::spawn(async move {
             if let Err(error) = keys.note_use(&hash, hour).await {
-                tracing::warn!(key = hash.name(), %error, "the use of a key was not noted");
+                tracing::warn!(key = hash.name(), %error, "cannot record the use of a key");
             }
         });
     }
 
-    /// No panic can leave it half changed.
-    fn remembered(&self) -> MutexGuard<'_, Remembered> {
-        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the cache. No panic can leave it half changed.
+    fn cached(&self) -> MutexGuard<'_, Cached> {
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Keys by hash, and when each was read.
+/// Keys by hash, with the time when each was read.
 #[derive(Default)]
-struct Remembered(HashMap<KeyHash, (KeyRecord, Instant)>);
+struct Cached(HashMap<KeyHash, (KeyRecord, Instant)>);
 
-impl Remembered {
+impl Cached {
     fn fresh(&self, hash: &KeyHash, at: Instant) -> Option<KeyRecord> {
         let (record, read) = self.0.get(hash)?;
-        (at.saturating_duration_since(*read) < REMEMBERED).then(|| record.clone())
+        (at.saturating_duration_since(*read) < TTL).then(|| record.clone())
     }
 
-    /// Keeps a key as it was read, and returns it. A use that was noted since is not forgotten.
-    fn remember(&mut self, mut record: KeyRecord, read: Instant) -> KeyRecord {
+    /// Caches a key that was read, and returns it. Keeps a use that was noted since.
+    fn insert(&mut self, mut record: KeyRecord, read: Instant) -> KeyRecord {
         if let Some((before, _)) = self.0.get(&record.hash) {
             record.used = record.used.max(before.used);
-        } else if self.0.len() >= MAX_REMEMBERED {
-            self.0.retain(|_, (_, before)| read.saturating_duration_since(*before) < REMEMBERED);
+        } else if self.0.len() >= MAX_CACHED {
+            self.0.retain(|_, (_, before)| read.saturating_duration_since(*before) < TTL);
         }
         self.0.insert(record.hash, (record.clone(), read));
         record
     }
 
-    fn forget(&mut self, hash: &KeyHash) {
+    fn remove(&mut self, hash: &KeyHash) {
         self.0.remove(hash);
     }
 
-    /// Takes the hour as noted, unless it is already.
+    /// Marks the hour as noted. Returns `false` if it was already.
     fn note(&mut self, hash: &KeyHash, hour: DateTime<Utc>) -> bool {
         let Some((record, _)) = self.0.get_mut(hash).filter(|(record, _)| record.used < Some(hour)) else {
             return false;
@@ -126,36 +126,36 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_remembered_for_five_seconds() {
-        let (mut remembered, begun) = (Remembered::default(), Instant::now());
-        let key = remembered.remember(record("one"), begun);
+    fn a_key_is_cached_for_five_seconds() {
+        let (mut cached, begun) = (Cached::default(), Instant::now());
+        let key = cached.insert(record("one"), begun);
         for (after, is_fresh) in [(0, true), (4_999, true), (5_000, false), (60_000, false)] {
             let at = begun + Duration::from_millis(after);
-            assert_eq!(remembered.fresh(&key.hash, at).is_some(), is_fresh, "{after}");
+            assert_eq!(cached.fresh(&key.hash, at).is_some(), is_fresh, "{after}");
         }
-        assert_eq!(remembered.fresh(&KeyHash::of("two"), begun), None);
-        remembered.forget(&key.hash);
-        assert_eq!(remembered.fresh(&key.hash, begun), None);
+        assert_eq!(cached.fresh(&KeyHash::of("two"), begun), None);
+        cached.remove(&key.hash);
+        assert_eq!(cached.fresh(&key.hash, begun), None);
     }
 
     #[test]
-    fn an_hour_is_noted_once_also_when_the_key_is_read_again() {
-        let (mut remembered, begun) = (Remembered::default(), Instant::now());
-        let key = remembered.remember(record("one"), begun);
-        assert!(remembered.note(&key.hash, hour(7)) && !remembered.note(&key.hash, hour(7)));
-        // The store may not have it yet.
-        assert_eq!(remembered.remember(record("one"), begun).used, Some(hour(7)));
-        assert!(!remembered.note(&key.hash, hour(7)) && remembered.note(&key.hash, hour(8)));
-        assert!(!remembered.note(&KeyHash::of("two"), hour(8)), "it is no longer remembered");
+    fn an_hour_is_noted_once_even_if_the_key_is_reread() {
+        let (mut cached, begun) = (Cached::default(), Instant::now());
+        let key = cached.insert(record("one"), begun);
+        assert!(cached.note(&key.hash, hour(7)) && !cached.note(&key.hash, hour(7)));
+        // The store may not have the hour yet.
+        assert_eq!(cached.insert(record("one"), begun).used, Some(hour(7)));
+        assert!(!cached.note(&key.hash, hour(7)) && cached.note(&key.hash, hour(8)));
+        assert!(!cached.note(&KeyHash::of("two"), hour(8)), "it is not cached");
     }
 
     #[test]
-    fn keys_whose_time_is_over_make_room() {
-        let (mut remembered, begun) = (Remembered::default(), Instant::now());
-        for number in 0..MAX_REMEMBERED {
-            remembered.remember(record(&number.to_string()), begun);
+    fn expired_keys_make_room() {
+        let (mut cached, begun) = (Cached::default(), Instant::now());
+        for number in 0..MAX_CACHED {
+            cached.insert(record(&number.to_string()), begun);
         }
-        remembered.remember(record("new"), begun + REMEMBERED);
-        assert_eq!(remembered.0.len(), 1);
+        cached.insert(record("new"), begun + TTL);
+        assert_eq!(cached.0.len(), 1);
     }
 }

@@ -1,8 +1,8 @@
-//! What every HTTP interface of Ticketly shares: the server, its limits, extractors, answers and problem documents.
-//! The operations and pages are elsewhere, as tables of [`route::Route`]s.
+//! The parts that all HTTP interfaces of Ticketly share: the server, its limits, extractors, answers and problem
+//! documents. An interface provides its operations and pages as a table of [`route::Route`]s.
 //!
-//! A request passes, from outside in: [`request_context`] (identifier, deadline, problem documents, log), the rate limit,
-//! the authorization (who may do what), the extractors (what it means), and one handler of a few lines.
+//! A request passes through these layers, from the outside in: [`request_context`] (identifier, deadline, problem
+//! documents, log), the rate limit, the authorization, the extractors, and a handler of a few lines.
 
 pub mod authorization;
 mod body;

@@ -1,4 +1,4 @@
-//! So many requests a second from one address, and no more.
+//! The rate limit: the requests per second that one address may send.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -21,85 +21,85 @@ use paperclip::v2::schema::Apiv2Schema;
 
 use crate::problem::Problem;
 
-/// Addresses that have been quiet are forgotten after so many checks, so that strangers do not fill the memory.
-const CHECKS_A_CLEANING: u32 = 4096;
+/// After this many checks the addresses that have all their tokens back are removed, which bounds the memory.
+const CHECKS_PER_CLEANING: u32 = 4096;
 /// How many rows that the store reads for a request cost one token.
-const ROWS_A_TOKEN: usize = 50;
-/// How many seconds' tokens an address may spend at once.
+const ROWS_PER_TOKEN: usize = 50;
+/// The tokens of this many seconds may be spent at once.
 const BURST_SECONDS: u32 = 2;
 
-/// How often one address may ask.
+/// The rate limit of one address.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
-    /// So many requests a second, and twice as many at once.
+    /// The requests per second; twice as many may come at once.
     pub per_second: NonZeroU32,
-    /// How many proxies of one's own stand before the server and add to `X-Forwarded-For`. With 0 the header counts for
-    /// nothing, since anybody could send it.
+    /// The number of trusted proxies in front of the server that add to `X-Forwarded-For`. With 0 the header is
+    /// ignored, since any client can send it.
     pub proxies: usize,
 }
 
-/// Counts requests by address, in tokens: one for each request, and more for what it turns out to cost.
+/// Limits requests by address, in tokens: one for each request, and more for the rows that the store read for it.
 ///
-/// Of each address it keeps the time at which its tokens are all there again. A request is taken while that is less than
-/// the burst away; what it costs beyond its first token is added when it has been answered, and delays the next one.
+/// It keeps for each address the time at which all its tokens are back. A request is accepted while that time is less
+/// than the burst away. Its cost beyond the first token is charged after the answer, and delays the next request.
 pub struct Limiter {
     proxies: usize,
-    /// How long one token takes to come back.
+    /// The time after which one token is back.
     token: Duration,
     burst: u32,
-    seen: Mutex<Seen>,
+    addresses: Mutex<Addresses>,
 }
 
 #[derive(Default)]
-struct Seen {
-    whole_at: HashMap<IpAddr, Instant>,
+struct Addresses {
+    full_at: HashMap<IpAddr, Instant>,
     checks: u32,
 }
 
 impl Limiter {
-    /// Nothing counted yet.
+    /// Creates a limiter in which every address has all its tokens.
     #[must_use]
     pub fn new(rate: Rate) -> Self {
         let burst = rate.per_second.get().saturating_mul(BURST_SECONDS);
         let token = Duration::from_secs(1) / rate.per_second.get();
-        Self { proxies: rate.proxies, token, burst, seen: Mutex::default() }
+        Self { proxies: rate.proxies, token, burst, addresses: Mutex::default() }
     }
 
-    /// Takes one token, or says after how many seconds to come again.
+    /// Takes one token, or returns the number of seconds until there is one.
     fn check(&self, address: IpAddr, now: Instant) -> Result<(), u64> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.checks = seen.checks.wrapping_add(1);
-        if seen.checks.is_multiple_of(CHECKS_A_CLEANING) {
-            seen.whole_at.retain(|_, whole_at| *whole_at > now);
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.checks = addresses.checks.wrapping_add(1);
+        if addresses.checks.is_multiple_of(CHECKS_PER_CLEANING) {
+            addresses.full_at.retain(|_, full_at| *full_at > now);
         }
-        let whole_at = seen.whole_at.entry(address).or_insert(now);
-        let after = (*whole_at).max(now) + self.token;
+        let full_at = addresses.full_at.entry(address).or_insert(now);
+        let after = (*full_at).max(now) + self.token;
         let early = after.saturating_duration_since(now + self.token * self.burst);
         if early.is_zero() {
-            *whole_at = after;
+            *full_at = after;
             return Ok(());
         }
         Err(early.as_secs() + u64::from(early.subsec_nanos() > 0))
     }
 
-    /// Takes what the rows that were read cost beyond the request's own token, the burst at most, even if that many are not
-    /// there.
+    /// Charges the rows that were read beyond the request's own token: the burst at most, and even if the address does
+    /// not have that many tokens.
     fn charge(&self, address: IpAddr, rows: usize, now: Instant) {
-        let tokens = u32::try_from(rows / ROWS_A_TOKEN).unwrap_or(u32::MAX).min(self.burst).saturating_sub(1);
+        let tokens = u32::try_from(rows / ROWS_PER_TOKEN).unwrap_or(u32::MAX).min(self.burst).saturating_sub(1);
         if tokens > 0 {
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let whole_at = seen.whole_at.entry(address).or_insert(now);
-            *whole_at = (*whole_at).max(now) + self.token * tokens;
+            let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            let full_at = addresses.full_at.entry(address).or_insert(now);
+            *full_at = (*full_at).max(now) + self.token * tokens;
         }
     }
 }
 
-/// How many rows the store has read for a request. Handlers of lists add to it.
+/// The number of rows that the store has read for a request. Handlers of lists add to it.
 #[derive(Debug, Clone, Default)]
 pub struct RowsRead(Rc<Cell<usize>>);
 
 impl RowsRead {
-    /// Adds what a query read.
+    /// Adds the rows that a query read.
     pub fn add(&self, rows: usize) {
         self.0.set(self.0.get().saturating_add(rows));
     }
@@ -118,7 +118,7 @@ impl Apiv2Schema for RowsRead {}
 
 impl OperationModifier for RowsRead {}
 
-/// Charges a request when it ends, also if its client has left.
+/// Charges a request when it ends, also when its client has disconnected.
 struct Charge {
     limiter: Arc<Limiter>,
     address: IpAddr,
@@ -131,7 +131,7 @@ impl Drop for Charge {
     }
 }
 
-/// Middleware: refuses with 429 and Retry-After. Health checks always pass.
+/// Limits requests: a middleware that refuses with 429 and Retry-After. Health checks always pass.
 pub(crate) async fn limit<B: MessageBody + 'static>(
     limiter: Option<Arc<Limiter>>,
     request: ServiceRequest,
@@ -144,7 +144,7 @@ pub(crate) async fn limit<B: MessageBody + 'static>(
         let address = client(peer, request.headers(), limiter.proxies);
         if let Err(seconds) = limiter.check(address, Instant::now()) {
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests")
-                .because(format!("come again in {seconds} s"))
+                .because(format!("try again in {seconds} s"))
                 .retry_after(seconds);
             return Ok(request.error_response(problem));
         }
@@ -157,7 +157,7 @@ pub(crate) async fn limit<B: MessageBody + 'static>(
     answer
 }
 
-/// Whom a request counts for. An IPv6 client has a whole /64 to itself, so that counts as one address.
+/// Returns the address that a request counts for. An IPv6 client owns a whole /64, so a /64 counts as one address.
 fn client(peer: IpAddr, headers: &HeaderMap, proxies: usize) -> IpAddr {
     match forwarded(headers, proxies).unwrap_or(peer).to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
@@ -165,8 +165,8 @@ fn client(peer: IpAddr, headers: &HeaderMap, proxies: usize) -> IpAddr {
     }
 }
 
-/// The address that the outermost of the proxies added to `X-Forwarded-For`, counted from the right over all of its
-/// lines. What is to the left of it the client may have sent, in whatever bytes, so nothing of that is read.
+/// Returns the address that the outermost trusted proxy added to `X-Forwarded-For`, counted from the right over all
+/// lines of the header. The client may have sent everything to the left of it, in any bytes, so that part is not read.
 fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<IpAddr> {
     let lines = headers.get_all("x-forwarded-for").map(HeaderValue::as_bytes);
     let hops: Vec<_> = lines.flat_map(|line| line.split(|&byte| byte == b',')).collect();
@@ -174,7 +174,7 @@ fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<IpAddr> {
     address(str::from_utf8(hop).ok()?.trim())
 }
 
-/// An address with or without a port; IPv6 also in brackets.
+/// Parses an address with or without a port; IPv6 also in brackets.
 fn address(hop: &str) -> Option<IpAddr> {
     let bare = || hop.parse().ok();
     let with_port = || hop.parse().ok().map(|address: SocketAddr| address.ip());
@@ -255,28 +255,28 @@ mod tests {
         assert_eq!(limiter.check(LOUD, now + Duration::from_secs(1)), Ok(()));
     }
 
-    /// How many of many requests at once are taken.
-    fn taken(limiter: &Limiter, now: Instant) -> usize {
+    /// Counts how many of 1,000 requests at once are accepted.
+    fn accepted(limiter: &Limiter, now: Instant) -> usize {
         (0..1000).take_while(|_| limiter.check(LOUD, now).is_ok()).count()
     }
 
     #[test]
-    fn fifty_rows_cost_a_token_and_the_first_is_the_requests() {
+    fn fifty_rows_cost_one_token() {
         for (rows, left) in [(0, 19), (99, 19), (100, 18), (299, 15), (300, 14)] {
             let (limiter, now) = (limiter(10), Instant::now());
             limiter.check(LOUD, now).unwrap();
             limiter.charge(LOUD, rows, now);
-            assert_eq!(taken(&limiter, now), left, "{rows}");
+            assert_eq!(accepted(&limiter, now), left, "{rows}");
         }
     }
 
     #[test]
-    fn a_list_is_paid_for_even_when_the_tokens_are_gone() {
+    fn a_list_is_charged_even_without_tokens_left() {
         let (limiter, now) = (limiter(10), Instant::now());
-        assert_eq!(taken(&limiter, now), 20);
-        limiter.charge(LOUD, 10 * ROWS_A_TOKEN, now);
-        assert_eq!(taken(&limiter, now + Duration::from_millis(900)), 0);
-        assert_eq!(taken(&limiter, now + Duration::from_secs(1)), 1);
+        assert_eq!(accepted(&limiter, now), 20);
+        limiter.charge(LOUD, 10 * ROWS_PER_TOKEN, now);
+        assert_eq!(accepted(&limiter, now + Duration::from_millis(900)), 0);
+        assert_eq!(accepted(&limiter, now + Duration::from_secs(1)), 1);
     }
 
     #[test]
@@ -284,17 +284,17 @@ mod tests {
         let (limiter, now) = (limiter(10), Instant::now());
         limiter.check(LOUD, now).unwrap();
         limiter.charge(LOUD, usize::MAX, now);
-        assert_eq!(taken(&limiter, now), 0);
-        assert_eq!(taken(&limiter, now + Duration::from_millis(500)), 5);
+        assert_eq!(accepted(&limiter, now), 0);
+        assert_eq!(accepted(&limiter, now + Duration::from_millis(500)), 5);
     }
 
     #[test]
-    fn addresses_that_have_been_quiet_are_forgotten() {
+    fn idle_addresses_are_removed() {
         let (limiter, now) = (limiter(10), Instant::now());
-        for last in 0..CHECKS_A_CLEANING - 1 {
+        for last in 0..CHECKS_PER_CLEANING - 1 {
             limiter.check(Ipv4Addr::from_bits(last).into(), now).unwrap();
         }
         limiter.check(LOUD, now + Duration::from_secs(1)).unwrap();
-        assert_eq!(limiter.seen.lock().unwrap().whole_at.len(), 1);
+        assert_eq!(limiter.addresses.lock().unwrap().full_at.len(), 1);
     }
 }

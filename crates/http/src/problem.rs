@@ -1,4 +1,4 @@
-//! Errors as clients see them: RFC 9457 problem documents.
+//! Error answers: RFC 9457 problem documents.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -17,43 +17,43 @@ use ticketly_domain::Invalid;
 
 /// The media type of every error answer.
 pub const PROBLEM_JSON: &str = "application/problem+json";
-/// The header that carries the request id, both ways.
+/// The header that carries the request id, in requests and in answers.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What went wrong with a request, as RFC 9457 describes it.
+/// A problem document of RFC 9457.
 #[derive(Debug, Clone, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 #[openapi(rename = "Problem")]
 struct Document {
-    /// Names the kind of problem: `urn:ticketly:problem:` and the code.
+    /// The kind of problem as a URN: `urn:ticketly:problem:` and the code.
     r#type: String,
-    /// The kind of problem in a few words, the same every time.
+    /// The kind of problem in a few words; always the same for one code.
     title: String,
-    /// The status of the answer, repeated.
+    /// The HTTP status of the answer.
     status: u16,
-    /// What happened this time, for a person to read.
+    /// A description of this occurrence, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-    /// The kind of problem, for a program to compare.
+    /// The kind of problem, for programs.
     code: String,
-    /// How many seats are left, where there are too few.
+    /// The number of available seats, where there are too few.
     #[serde(skip_serializing_if = "Option::is_none")]
     avail_tickets: Option<u32>,
-    /// What a ticket is, where it is not what it should be.
+    /// The status of the ticket, where the operation needs another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_status: Option<String>,
     /// The parts of the request that were refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldError>>,
-    /// Names this request in the logs; equal to the header X-Request-Id.
+    /// The identifier of this request in the logs; the same as the header X-Request-Id.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
 }
 
-/// One refused part of a request. One of `pointer`, `parameter` and `header` is there.
+/// A refused part of a request. It has one of `pointer`, `parameter` and `header`.
 #[derive(Debug, Clone, Default, Serialize, Apiv2Schema)]
 pub struct FieldError {
-    /// A JSON pointer into the body.
+    /// The JSON pointer to a member of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
     /// The name of a query or path parameter.
@@ -62,7 +62,7 @@ pub struct FieldError {
     /// The name of a header.
     #[serde(skip_serializing_if = "Option::is_none")]
     header: Option<String>,
-    /// Why it was refused.
+    /// The reason why it was refused.
     detail: String,
 }
 
@@ -78,42 +78,42 @@ impl fmt::Display for FieldError {
 }
 
 impl FieldError {
-    /// What the domain found wrong with a value, under the name that the domain knows it by.
+    /// Returns the error of a parameter that the domain found invalid, under the domain's name of it.
     #[must_use]
     pub fn of(invalid: &Invalid) -> Self {
         Self::parameter(invalid.field, invalid.reason.as_str())
     }
 
-    /// A member of the body, by JSON pointer.
+    /// Returns the error of a member of the body, by JSON pointer.
     pub fn pointer(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { pointer: Some(pointer.into()), detail: detail.into(), ..Self::default() }
     }
 
-    /// A query or path parameter, by name.
+    /// Returns the error of a query or path parameter, by name.
     pub fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { parameter: Some(name.into()), detail: detail.into(), ..Self::default() }
     }
 
-    /// A header, by name.
+    /// Returns the error of a header, by name.
     pub fn header(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self { header: Some(name.into()), detail: detail.into(), ..Self::default() }
     }
 }
 
-/// An error answer. Handlers and extractors return it; the middleware completes it.
+/// An error answer. Handlers and extractors return it; the request context completes it.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
     document: Box<Document>,
     headers: Vec<(HeaderName, HeaderValue)>,
-    /// Whether the connection ends with the answer.
+    /// Whether the connection closes after the answer.
     closes: bool,
-    /// For the log, never for the client.
+    /// The cause, for the log; never shown to a client.
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
-    /// A problem of the kind `code`, which `title` puts into words.
+    /// Creates a problem of the kind `code`, described by `title`.
     #[must_use]
     pub fn new(status: StatusCode, code: &str, title: &str) -> Self {
         let document = Document {
@@ -130,14 +130,14 @@ impl Problem {
         Self { status, document: Box::new(document), headers: Vec::new(), closes: false, cause: None }
     }
 
-    /// A problem about which nothing is known but its status.
+    /// Creates a problem from its status alone.
     #[must_use]
     pub fn bare(status: StatusCode) -> Self {
         let title = status.canonical_reason().unwrap_or("Error");
         Self::new(status, &title.to_ascii_lowercase().replace(' ', "_"), title)
     }
 
-    /// The request can be read, but parts of it are not acceptable.
+    /// Creates the problem of a request that is well formed but has invalid parts.
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail: Vec<_> = errors.iter().map(FieldError::to_string).collect();
@@ -146,48 +146,48 @@ impl Problem {
         problem.because(detail.join("; "))
     }
 
-    /// Says what happened this time.
+    /// Adds a description of this occurrence.
     #[must_use]
     pub fn because(mut self, detail: impl Into<String>) -> Self {
         self.document.detail = Some(detail.into());
         self
     }
 
-    /// Says how many seats are left.
+    /// Adds the number of available seats.
     #[must_use]
     pub fn with_available(mut self, available: u32) -> Self {
         self.document.avail_tickets = Some(available);
         self
     }
 
-    /// Says what a ticket is.
+    /// Adds the status of the ticket.
     #[must_use]
     pub fn with_status(mut self, status: &str) -> Self {
         self.document.ticket_status = Some(status.to_owned());
         self
     }
 
-    /// Asks the client to come again after some seconds.
+    /// Adds Retry-After: the seconds after which the client may try again.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// Keeps what went wrong inside, for the log.
+    /// Adds the cause, for the log.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
         self.cause = Some(Arc::new(cause));
         self
     }
 
-    /// Adds a header to the answer, for example Retry-After.
+    /// Adds a header to the answer.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// What an error of any origin stands for.
+    /// Returns the problem of an error from any layer.
     pub(crate) fn of(error: &actix_web::Error) -> Self {
         error.as_error::<Self>().cloned().unwrap_or_else(|| Self::bare(error.as_response_error().status_code()))
     }
@@ -197,7 +197,7 @@ impl Problem {
         self
     }
 
-    /// Ends the connection with the answer, if so.
+    /// Sets whether the connection closes after the answer.
     pub(crate) fn closing(mut self, closes: bool) -> Self {
         self.closes = closes;
         self
@@ -258,8 +258,8 @@ impl Apiv2Errors for Problem {
     }
 }
 
-/// Records that an operation may fail with these statuses. The schema and the
-/// media type of the answers are filled in when the document is finished.
+/// Documents the statuses with which an operation may fail. The schema and the media type of the answers are added when
+/// the document is finished.
 pub fn document_failures(op: &mut DefaultOperationRaw, statuses: &[u16]) {
     for status in statuses {
         op.responses.entry(status.to_string()).or_insert_with(|| {
@@ -268,7 +268,7 @@ pub fn document_failures(op: &mut DefaultOperationRaw, statuses: &[u16]) {
     }
 }
 
-/// The standard words for a status.
+/// Returns the standard reason phrase of a status.
 #[must_use]
 pub fn reason(status: u16) -> &'static str {
     StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error")

@@ -1,26 +1,26 @@
-//! The one place that chooses status codes for what the domain says.
+//! The mapping of the domain's errors to problems: the only place that chooses their status codes.
 
 use actix_web::http::StatusCode;
 use ticketly_domain::{Entity, Error, Invalid, Refusal, StoreError};
 
 use crate::problem::{FieldError, Problem};
 
-/// How long a client should wait before it tries again what might succeed in a moment, in seconds.
+/// The seconds to wait before a retry that may succeed soon.
 const SOON: u64 = 1;
-/// The same, before it tries again what somebody must mend first.
+/// The seconds to wait before a retry that needs an operator to act first.
 const LATER: u64 = 10;
 
-/// The problem that a failed use case stands for.
+/// Returns the problem for an error of a use case.
 #[must_use]
 pub fn refused(error: Error) -> Problem {
     match error {
         Error::Invalid(invalid) => Problem::invalid(vec![FieldError::of(&invalid)]),
-        Error::Refused(refusal) => by_a_rule(refusal),
-        Error::Store(error) => by_the_store(error),
+        Error::Refused(refusal) => of_refusal(refusal),
+        Error::Store(error) => of_store_error(error),
     }
 }
 
-/// The problem that a failed use case stands for, whose fields were members of the body.
+/// Returns the problem for an error of a use case whose fields are members of the body.
 #[must_use]
 pub fn refused_body(error: Error) -> Problem {
     match error {
@@ -31,7 +31,7 @@ pub fn refused_body(error: Error) -> Problem {
     }
 }
 
-fn by_a_rule(refusal: Refusal) -> Problem {
+fn of_refusal(refusal: Refusal) -> Problem {
     let detail = refusal.to_string();
     let conflict = |code, title| Problem::new(StatusCode::CONFLICT, code, title).because(detail);
     match refusal {
@@ -44,13 +44,13 @@ fn by_a_rule(refusal: Refusal) -> Problem {
             conflict("not_booked", "The ticket is not booked").with_status(status.as_str())
         }
         Refusal::SameSlot => conflict("same_slot", "The ticket is in that slot already"),
-        Refusal::TooManyKeys { .. } => conflict("too_many_keys", "There are enough keys"),
+        Refusal::TooManyKeys { .. } => conflict("too_many_keys", "There are too many keys"),
         Refusal::LabelTaken => conflict("label_taken", "Another key has that label"),
         // Source: section 2.7 of the IETF draft "The Idempotency-Key HTTP Header Field".
         Refusal::KeyReused => {
             let title = "The idempotency key belongs to another request";
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", title)
-                .because("give each new request a key of its own, and a repeated one its first key")
+                .because("send a new key with each new request, and the same key only with a repeated request")
         }
     }
 }
@@ -66,22 +66,24 @@ fn unknown(entity: Entity) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, code, title)
 }
 
-/// It may have happened, and may still happen.
+/// Returns the problem for a request that may have taken effect, or may still take effect.
 pub(crate) fn outcome_unknown() -> Problem {
-    let detail = "a request with an Idempotency-Key is told what became of it when it is repeated with the same key; \
-                  before repeating another, look whether it happened";
+    let detail = "repeat a request that has an Idempotency-Key with the same key, to get its outcome; \
+                  before repeating any other request, check whether it took effect";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", "The outcome is unknown")
         .because(detail)
         .retry_after(SOON)
 }
 
-fn by_the_store(error: StoreError) -> Problem {
+fn of_store_error(error: StoreError) -> Problem {
     let unavailable = |code, title| Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, title).retry_after(SOON);
     match error {
-        StoreError::Refused(refusal) => by_a_rule(refusal),
-        StoreError::Overloaded => unavailable("overloaded", "Too much is waiting").because("nothing was changed"),
+        StoreError::Refused(refusal) => of_refusal(refusal),
+        StoreError::Overloaded => unavailable("overloaded", "The store is overloaded").because("nothing was changed"),
         StoreError::IdTaken | StoreError::Contended => {
-            unavailable("contended", "Others were faster").because("nothing was changed").caused_by(error)
+            unavailable("contended", "Another request changed the same seats")
+                .because("nothing was changed")
+                .caused_by(error)
         }
         StoreError::StorageFull(_) => unavailable("storage_full", "The storage is full")
             .because("nothing was changed")
@@ -89,7 +91,7 @@ fn by_the_store(error: StoreError) -> Problem {
             .caused_by(error),
         StoreError::OutcomeUnknown(_) => outcome_unknown().caused_by(error),
         StoreError::Failed(_) => {
-            let title = "Something failed here";
+            let title = "The server failed";
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)
         }
     }

@@ -9,23 +9,23 @@ use paperclip::v2::models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Respo
 use paperclip::v2::schema::Apiv2Schema;
 use serde::Serialize;
 
-/// 200 with a thing.
+/// A 200 answer with a JSON body.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-/// 200 with a list that is cut at a limit, and in headers Link where the rest is.
+/// A 200 answer with a list that is cut at a limit. Headers Link name the paths of the rest.
 #[derive(Debug)]
 pub struct Listing<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The paths at which it goes on, in this order.
+    /// The paths of the rest of the list, in order.
     pub next: Vec<String>,
 }
 
-/// 201 with the created thing and where to find it.
+/// A 201 answer with the created resource and its location.
 #[derive(Debug)]
 pub struct Created<T> {
-    /// The created thing.
+    /// The created resource.
     pub body: T,
     /// Its path, for the header Location.
     pub location: String,
@@ -83,7 +83,7 @@ macro_rules! documented {
 
 documented! { Json(T) OK, Listing(Vec<T>) OK, Created(T) CREATED }
 
-/// Records that an operation answers `status` with a `T`.
+/// Documents that an operation answers `status` with a `T`.
 pub(crate) fn document_answer<T: Apiv2Schema>(op: &mut DefaultOperationRaw, status: StatusCode) {
     let mut schema = T::schema_with_ref();
     schema.retain_ref();

@@ -1,6 +1,7 @@
-//! The outermost layer: every request gets an identifier and a deadline, every error leaves as a problem document, and
-//! what deserves it is logged, once, here. Paths are logged as patterns: a path holds a ticket's secret. Only what is no
-//! HTTP at all does not come this far: the server below answers that with a bare 400 or 431.
+//! The request context, the outermost layer. It gives each request an identifier and a deadline, turns each error into
+//! a problem document, and logs failures and slow requests. Nothing is logged elsewhere. Paths are logged as patterns,
+//! because a path can contain a ticket's secret identifier. Input that is not HTTP does not reach this layer: actix
+//! answers it with a bare 400 or 431.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -25,51 +26,51 @@ use crate::refused::outcome_unknown;
 use crate::stopping::Stopping;
 use crate::watch::Watch;
 
-/// How long a request may take, its body included.
+/// The longest time for a request, including its body.
 pub const DEADLINE: Duration = Duration::from_secs(20);
-/// A request that takes longer is logged.
+/// Requests that take longer are logged.
 const SLOW: Duration = Duration::from_secs(1);
-/// The longest identifier that is taken from a client.
+/// The maximum length of an identifier from a client.
 const REQUEST_ID_MAX: usize = 64;
 
-/// The id of a request: the client's, if it is a decent one, or a new one.
+/// The identifier of a request: the client's, if it is acceptable, or a new one.
 struct RequestId(String);
 
 impl RequestId {
     fn of(headers: &HeaderMap) -> Self {
-        let decent = |text: &&str| {
+        let acceptable = |text: &&str| {
             (1..=REQUEST_ID_MAX).contains(&text.len())
                 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         };
-        let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(decent);
+        let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(acceptable);
         Self(given.map_or_else(|| format!("{:016x}", rand::rng().next_u64()), str::to_owned))
     }
 }
 
-/// What any answer to a request carries, also one that is an error of this layer.
-struct Shared {
+/// The parts that all answers to a request have in common, including the errors of this layer.
+struct Common {
     cors: Vec<(HeaderName, HeaderValue)>,
     stopping: Option<Data<Stopping>>,
 }
 
-impl Shared {
+impl Common {
     fn of(request: &ServiceRequest) -> Self {
         let cors = request.app_data::<Data<Cors>>().map(|cors| cors.headers(request.headers()));
         Self { cors: cors.unwrap_or_default(), stopping: request.app_data().cloned() }
     }
 
-    /// Whether the connection ends with the answer, so that it is not idle, and perhaps about to be used, when the server
-    /// ends.
+    /// Returns whether the connection closes after the answer. Otherwise it could be idle, and get a next request, when
+    /// the server ends.
     fn closes(&self) -> bool {
         self.stopping.as_ref().is_some_and(|stopping| stopping.is_near())
     }
 }
 
-/// Middleware, for `from_fn` at the outside of the app.
+/// Wraps all other layers: a middleware for `from_fn`.
 ///
 /// # Errors
 ///
-/// None: an error of an inner layer becomes an answer.
+/// Returns errors only as problems, which actix renders as answers.
 pub async fn request_context(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -77,7 +78,7 @@ pub async fn request_context(
     let id = RequestId::of(request.headers());
     let begun = Instant::now();
     let method = request.method().clone();
-    let shared = Shared::of(&request);
+    let common = Common::of(&request);
     let _in_flight = request.conn_data::<Arc<Watch>>().map(Watch::in_flight);
     let outcome = match timeout(DEADLINE, next.call(request)).await {
         Ok(outcome) => outcome,
@@ -87,14 +88,14 @@ pub async fn request_context(
         Ok(answer) => {
             let problem = problem_of(&answer);
             log(&id, method.as_str(), &pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
-            let answer = complete(answer.map_into_boxed_body(), problem, &id, shared);
+            let answer = complete(answer.map_into_boxed_body(), problem, &id, common);
             Ok(if method == Method::HEAD { without_body(answer) } else { answer })
         }
         Err(error) => {
             let problem = Problem::of(&error);
             log(&id, method.as_str(), "", begun.elapsed(), error.as_response_error().status_code(), Some(&problem));
-            let problem = problem.closing(shared.closes());
-            let cors = shared.cors.into_iter();
+            let problem = problem.closing(common.closes());
+            let cors = common.cors.into_iter();
             let problem = cors.fold(problem, |problem, (name, value)| problem.with_header(name, value));
             Err(problem.with_request_id(&id.0).into())
         }
@@ -105,7 +106,7 @@ fn pattern<B>(answer: &ServiceResponse<B>) -> String {
     answer.request().match_pattern().unwrap_or_default()
 }
 
-/// The problem that an error answer stands for; `None` where it is no error.
+/// Returns the problem of an error answer; `None` for a success.
 fn problem_of<B>(answer: &ServiceResponse<B>) -> Option<Problem> {
     let status = answer.status();
     (status.is_client_error() || status.is_server_error()).then(|| match answer.response().error() {
@@ -118,21 +119,21 @@ fn complete(
     mut answer: ServiceResponse<BoxBody>,
     problem: Option<Problem>,
     id: &RequestId,
-    shared: Shared,
+    common: Common,
 ) -> ServiceResponse<BoxBody> {
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(X_REQUEST_ID, value);
     }
-    if shared.closes() {
+    if common.closes() {
         answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    // What is answered may be personal, and is never more than it says it is.
+    // Answers may contain personal data, so caches must not store them. Browsers must not guess another media type.
     let headers = answer.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    for (name, value) in shared.cors {
+    for (name, value) in common.cors {
         headers.append(name, value);
     }
     let Some(problem) = problem else { return answer };
@@ -140,8 +141,8 @@ fn complete(
     answer.map_body(|_, _| BoxBody::new(problem.with_request_id(&id.0).body()))
 }
 
-/// The headers of an answer without its body. A client may send the next request before it has this answer, and then the
-/// server below does not know any more that this one was HEAD; so the body is dropped here.
+/// Removes the body of an answer to HEAD and keeps its headers. actix would do so itself, but not when the client sends
+/// its next request before it has this answer.
 fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let BodySize::Sized(length) = answer.response().body().size() else { return answer };
     let mut answer =
@@ -151,7 +152,8 @@ fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     answer
 }
 
-/// Failures with their causes, a burst of equal ones as one line a second, and what was slow. Everything else is a number for metrics, not a line for a log.
+/// Logs failures with their causes (a burst of equal ones as one line a second) and slow requests; all others only at
+/// the level debug.
 fn log(id: &RequestId, method: &str, path: &str, took: Duration, status: StatusCode, problem: Option<&Problem>) {
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let (request_id, status_code) = (id.0.as_str(), status.as_u16());
@@ -170,7 +172,7 @@ fn chain(error: &(dyn Error + Send + Sync + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = write!(text, ": {cause}");
         source = cause.source();
     }

@@ -1,8 +1,8 @@
-//! Routes, each declared once with its access.
+//! Routes. Each is declared once, together with its access.
 //!
-//! A [`Route`] is one path with its methods. It is the only way to add a route, and it takes no handler without an
-//! [`Access`], so there is nothing to forget. From the same doors come the resources that the server runs (`mount`),
-//! the table of who may do what ([`entries`]) and the raw documentation (`record`). A GET route takes HEAD too.
+//! A [`Route`] is one path with its methods. It is the only way to add a handler, and it takes none without an
+//! [`Access`], so that no route can lack one. The same routes produce the server's resources (`register`), the access
+//! table ([`entries`]) and the recorded documentation ([`record`]). A GET route also answers HEAD.
 
 use std::sync::Arc;
 
@@ -20,25 +20,25 @@ use serde_json::Value;
 use crate::authorization::{Access, Entry, authorize};
 use crate::key_cache::KeyCache;
 
-/// A path and what is behind it. Methods that it does not declare are answered with 405 and Allow.
+/// A path with its handlers. Methods that it does not declare are answered with 405 and the header Allow.
 pub struct Route {
-    behind: Behind,
+    resource: Resource,
     path: &'static str,
     entries: Vec<Entry>,
 }
 
-enum Behind {
+enum Resource {
     Operations(web::Resource),
     Page(actix_web::Resource),
 }
 
-/// A door to operations, none yet.
+/// Declares a route for operations; it has none yet.
 #[must_use]
 pub fn route(path: &'static str) -> Route {
-    Route { behind: Behind::Operations(web::resource(path)), path, entries: Vec::new() }
+    Route { resource: Resource::Operations(web::resource(path)), path, entries: Vec::new() }
 }
 
-/// A door to a page: one GET that stands in no documentation.
+/// Declares a route for a page: one GET that is not documented.
 #[must_use]
 pub fn page<F, Args>(path: &'static str, access: Access, handler: F) -> Route
 where
@@ -48,7 +48,7 @@ where
 {
     let resource = actix_web::web::resource(path).route(actix_web::web::get().to(handler));
     let entry = Entry { method: Method::GET, path, access, documented: false };
-    Route { behind: Behind::Page(resource), path, entries: vec![entry] }
+    Route { resource: Resource::Page(resource), path, entries: vec![entry] }
 }
 
 macro_rules! methods {
@@ -77,16 +77,16 @@ impl Route {
         F::Output: Responder + 'static,
         Args: FromRequest + 'static,
     {
-        if let Behind::Operations(resource) = self.behind {
+        if let Resource::Operations(resource) = self.resource {
             let resource = resource.route(web::method(method.clone()).to(handler));
-            self.behind = Behind::Operations(resource);
+            self.resource = Resource::Operations(resource);
             self.entries.push(Entry { method, path: self.path, access, documented: true });
         }
         self
     }
 }
 
-/// The table of every route behind these doors.
+/// Returns the access table of these routes.
 #[must_use]
 pub fn entries(routes: &[Route]) -> Vec<Entry> {
     routes.iter().flat_map(|route| route.entries.iter().cloned()).collect()
@@ -96,7 +96,7 @@ fn declares(entries: &[Entry], method: &Method) -> bool {
     entries.iter().any(|entry| entry.method == *method)
 }
 
-/// The methods of one path, for the header Allow.
+/// Returns the methods of one path, for the header Allow.
 fn allowed(entries: &[Entry]) -> HeaderValue {
     let declared = entries.iter().map(|entry| entry.method.as_str());
     let methods: Vec<_> =
@@ -104,7 +104,7 @@ fn allowed(entries: &[Entry]) -> HeaderValue {
     HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Puts the doors into a server, each behind the check of its access.
+/// Registers the routes in a server. Each request is authorized before its handler runs.
 pub(crate) fn register(routes: Vec<Route>, keys: &Arc<KeyCache>, config: &mut ServiceConfig) {
     for route in routes {
         let entries: Arc<[Entry]> = route.entries.into();
@@ -112,7 +112,7 @@ pub(crate) fn register(routes: Vec<Route>, keys: &Arc<KeyCache>, config: &mut Se
         let check = from_fn(move |mut request: ServiceRequest, next: Next<_>| {
             let (entries, keys) = (Arc::clone(&entries), Arc::clone(&keys));
             if *request.method() == Method::HEAD && declares(&entries, &Method::GET) {
-                // HEAD is GET in all but the body, which the request context drops.
+                // HEAD is GET without the body, which the request context drops.
                 request.head_mut().method = Method::GET;
             }
             async move {
@@ -123,21 +123,21 @@ pub(crate) fn register(routes: Vec<Route>, keys: &Arc<KeyCache>, config: &mut Se
                 Ok::<_, actix_web::Error>(answer)
             }
         });
-        match route.behind {
-            Behind::Operations(resource) => config.service(resource.wrap(check)),
-            Behind::Page(resource) => config.service(resource.wrap(check)),
+        match route.resource {
+            Resource::Operations(resource) => config.service(resource.wrap(check)),
+            Resource::Page(resource) => config.service(resource.wrap(check)),
         };
     }
 }
 
-/// What paperclip makes of the doors, as an OpenAPI 3 document yet to be finished. Nothing is run and no socket is
-/// opened; `seed` holds the title, the tags and the schemas that no operation names at its top level.
+/// Records the routes with paperclip, as an unfinished OpenAPI 3 document. Runs no handler and opens no socket. `base`
+/// holds the title, the tags and the schemas that occur only inside others.
 #[must_use]
-pub fn record(routes: Vec<Route>, seed: DefaultApiRaw) -> Value {
-    let app = actix_web::App::new().wrap_api_with_spec(seed);
-    let app = routes.into_iter().fold(app, |app, route| match route.behind {
-        Behind::Operations(resource) => app.service(resource),
-        Behind::Page(_) => app,
+pub fn record(routes: Vec<Route>, base: DefaultApiRaw) -> Value {
+    let app = actix_web::App::new().wrap_api_with_spec(base);
+    let app = routes.into_iter().fold(app, |app, route| match route.resource {
+        Resource::Operations(resource) => app.service(resource),
+        Resource::Page(_) => app,
     });
     let mut document = Value::Null;
     let _app = app.with_raw_json_spec_v3(|app, spec| {

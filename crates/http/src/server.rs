@@ -1,4 +1,4 @@
-//! The server: limits on time and numbers, and a clean end.
+//! The server: its limits on time and connections, and its graceful shutdown.
 
 use std::future::Future;
 use std::io;
@@ -27,44 +27,44 @@ use crate::zone::Zone;
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 
-/// How a server is run.
+/// The settings of a server.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How many threads serve requests.
+    /// The number of threads that serve requests.
     pub workers: usize,
-    /// How many connections there may be at a time. Each takes two file descriptors.
+    /// The maximum number of open connections. Each takes two file descriptors.
     pub connections: usize,
-    /// How long a connection stays open between requests. Longer than a load balancer keeps its own, so that the balancer
-    /// never sends into a connection that the server is closing.
+    /// How long a connection stays open between requests. It should be longer than the load balancer's own timeout, so
+    /// that the balancer never sends a request on a connection that the server is closing.
     pub keep_alive: Duration,
-    /// How often one address may ask; without end unless given.
+    /// The rate limit of one address; `None` for no limit.
     pub rate: Option<Rate>,
-    /// Which pages elsewhere may call it from a browser.
+    /// The origins whose pages may call the server from a browser.
     pub cors: Cors,
-    /// How long the server goes on serving once it is told to stop, while it says at `/health/ready` that it will: for a
-    /// load balancer to notice.
+    /// How long the server keeps serving after it was told to stop. `/health/ready` announces the stop meanwhile, so
+    /// that a load balancer can notice.
     pub linger: Duration,
-    /// How long requests in flight may take once the server is told to stop, in seconds.
+    /// How many seconds requests in flight may take after the linger.
     pub drain_seconds: u64,
 }
 
-/// What a server serves.
+/// An HTTP interface that a server serves.
 #[derive(Clone)]
 pub struct Interface {
-    /// Its routes; each worker has its own.
+    /// Builds the routes; each worker has its own copy.
     pub routes: fn() -> Vec<Route>,
-    /// Gives the handlers what they work with.
+    /// Registers the state of the handlers.
     pub state: Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>,
-    /// The keys that prove a role.
+    /// The store of the API keys.
     pub keys: Arc<dyn KeyStore>,
-    /// The time, by which keys end.
+    /// The clock that decides whether a key has ended.
     pub clock: Arc<dyn Clock>,
     /// The cinema's time zone.
     pub zone: Zone,
 }
 
-/// Serves `interface` on `listener` until `stop` completes and the server has lingered, then lets requests in flight finish. It
-/// owns no signals.
+/// Serves `interface` on `listener` until `stop` completes and the linger has passed. Requests in flight then finish.
+/// Handles no signals.
 ///
 /// # Errors
 ///
@@ -77,22 +77,22 @@ pub async fn serve(
 ) -> io::Result<()> {
     let watches = Watches::default();
     let linger = settings.linger;
-    let patrol = watches.patrol(settings.keep_alive + HEAD_DEADLINE);
+    let closing_idle = watches.close_idle(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
-    let own = if linger.is_zero() { None } else { Some(listener.try_clone()?) };
+    let lingering = if linger.is_zero() { None } else { Some(listener.try_clone()?) };
     let server = start(interface, listener, settings, watches, stopping.clone())?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
         stopping.announce();
-        if let Some(own) = own {
+        if let Some(listener) = lingering {
             actix_web::rt::time::sleep(linger).await;
-            closing::close(own, &handle).await;
+            closing::close(listener, &handle).await;
         }
         handle.stop(true).await;
     });
     let outcome = server.await;
-    patrol.abort();
+    closing_idle.abort();
     burst::flush();
     outcome
 }

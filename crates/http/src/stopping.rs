@@ -1,14 +1,14 @@
-//! Whether the server is about to stop.
+//! The announcement that the server is about to stop.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the server is about to stop; every request can ask for it.
+/// Whether the server is about to stop. All requests share it.
 #[derive(Clone, Default)]
 pub struct Stopping(Arc<AtomicBool>);
 
 impl Stopping {
-    /// Whether the server has been told to stop.
+    /// Returns whether the server has been told to stop.
     #[must_use]
     pub fn is_near(&self) -> bool {
         self.0.load(Ordering::Relaxed)

@@ -1,8 +1,8 @@
-//! Ends connections on which nothing comes and nothing goes.
+//! Closes idle connections.
 //!
-//! The server below limits how long a client may take over the first head on a connection, and how long a connection may
-//! stay without a byte between requests. A client that sends one byte of a second head, or never reads its answer, holds
-//! a connection for ever. So each connection is watched from here, by its socket.
+//! actix limits the time for the first head on a connection, and the time without a byte between requests. But a client
+//! that sends one byte of a second head, or never reads its answer, could hold a connection without limit. So each
+//! connection is watched here, through its socket.
 
 use std::any::Any;
 use std::net::{Shutdown, TcpStream};
@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use actix_web::dev::Extensions;
 use actix_web::rt::{self, net};
 
-/// How often the connections are looked through.
+/// How often the connections are checked.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// One connection.
+/// A watched connection.
 pub struct Watch {
     socket: TcpStream,
     since: Instant,
@@ -30,7 +30,7 @@ pub struct Watch {
 pub struct InFlight(Arc<Watch>);
 
 impl Watch {
-    /// Counts a request until what is returned is dropped.
+    /// Counts a request as in flight until the returned value is dropped.
     #[must_use]
     pub fn in_flight(self: &Arc<Self>) -> InFlight {
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -61,7 +61,7 @@ impl Watches {
     /// Begins to watch a connection; for [`HttpServer::on_connect`](actix_web::HttpServer::on_connect).
     pub fn add(&self, connection: &dyn Any, data: &mut Extensions) {
         let Some(connection) = connection.downcast_ref::<net::TcpStream>() else { return };
-        // Without a second handle on the socket there is nothing to end; the process is out of descriptors.
+        // The process is out of file descriptors. Without a second handle the connection cannot be closed from here.
         let Ok(socket) = connection.as_fd().try_clone_to_owned() else { return };
         let watch = Arc::new(Watch {
             socket: socket.into(),
@@ -73,24 +73,24 @@ impl Watches {
         data.insert(watch);
     }
 
-    /// Ends, until it is aborted, what has been idle for longer than `limit`.
+    /// Closes connections that have been idle for longer than `limit`, until the task is aborted.
     #[must_use]
-    pub fn patrol(&self, limit: Duration) -> rt::task::JoinHandle<()> {
+    pub fn close_idle(&self, limit: Duration) -> rt::task::JoinHandle<()> {
         let watches = self.clone();
         rt::spawn(async move {
             loop {
                 rt::time::sleep(EVERY).await;
-                watches.end_idle(limit);
+                watches.close_idle_now(limit);
             }
         })
     }
 
-    fn end_idle(&self, limit: Duration) {
+    fn close_idle_now(&self, limit: Duration) {
         self.lock().retain(|watch| {
             let Some(watch) = watch.upgrade() else { return false };
             let idle = watch.idle() > limit;
             if idle {
-                // An error means that the connection has ended already.
+                // An error means that the connection is closed already.
                 drop(watch.socket.shutdown(Shutdown::Both));
             }
             !idle

@@ -1,4 +1,4 @@
-//! Times as clients give and get them.
+//! Times in requests and answers, in the cinema's time zone.
 
 use chrono::{DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -6,19 +6,19 @@ use ticketly_domain::Invalid;
 
 const LOCAL: &str = "%Y-%m-%d %H:%M";
 
-/// The cinema's time zone, in which a time without one is meant.
+/// The cinema's time zone. Times without an offset are local to it.
 #[derive(Debug, Clone, Copy)]
 pub struct Zone(pub Tz);
 
 impl Zone {
-    /// Reads `YYYY-MM-DD HH:MM`, which is local, or RFC 3339, which says its offset.
+    /// Parses `YYYY-MM-DD HH:MM`, which is local, or RFC 3339, which has an offset.
     ///
-    /// A local time that a change of the clocks skips is refused: nothing can start then. One that it repeats is the
-    /// first of the two; whoever means the second gives RFC 3339.
+    /// A local time that a clock change skips is refused, because it does not exist. One that a clock change repeats is
+    /// the first of the two; RFC 3339 can express the second.
     pub fn read(self, text: &str) -> Result<DateTime<Utc>, Invalid> {
         let time = if text.len() == "YYYY-MM-DD HH:MM".len() {
             let local = NaiveDateTime::parse_from_str(text, LOCAL).map_err(|_| unreadable())?;
-            // chrono also reads signs, spaces and missing zeros.
+            // chrono also accepts signs, spaces and missing zeros.
             if local.format(LOCAL).to_string() != text {
                 return Err(unreadable());
             }
@@ -33,13 +33,13 @@ impl Zone {
         } else {
             DateTime::parse_from_rfc3339(text).map_err(|_| unreadable())?.to_utc()
         };
-        // Also makes a leap second an ordinary one.
+        // This also turns a leap second into an ordinary one.
         let time = DateTime::from_timestamp_millis(time.timestamp_millis()).ok_or_else(unreadable)?;
-        // What is read can be shown: a year has four digits.
+        // A time must be presentable in answers, where a year has four digits.
         if (0..=9999).contains(&self.show(time).year()) { Ok(time) } else { Err(unreadable()) }
     }
 
-    /// A time with the cinema's offset.
+    /// Converts a time to the cinema's offset.
     #[must_use]
     pub fn show(self, time: DateTime<Utc>) -> DateTime<FixedOffset> {
         time.with_timezone(&self.0).fixed_offset()
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_a_zone_is_the_cinemas() {
+    fn a_time_without_an_offset_is_local() {
         assert_eq!(berlin("2020-11-01 12:22").unwrap(), "2020-11-01T11:22:00+00:00");
         assert_eq!(berlin("2020-07-01 12:22").unwrap(), "2020-07-01T10:22:00+00:00");
         let shown = Zone(Tz::Europe__Berlin).show(DateTime::from_timestamp(0, 0).unwrap());
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_that_is_given_counts() {
+    fn a_given_offset_is_used() {
         assert_eq!(berlin("2020-11-01T12:22:00+05:30").unwrap(), "2020-11-01T06:52:00+00:00");
         assert_eq!(berlin("2016-12-31T23:59:60Z").unwrap(), "2017-01-01T00:00:00+00:00");
     }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_are_refused_with_the_right_ones() {
+    fn other_formats_are_refused() {
         let wrong = [
             "",
             "tomorrow",

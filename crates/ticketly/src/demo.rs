@@ -1,4 +1,4 @@
-//! A week at a small repertory cinema, so that a newcomer has something to book.
+//! Demonstration data: a week at a small repertory cinema, so that new users have slots to book.
 
 use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
@@ -21,8 +21,8 @@ const fn film(name: &'static str, minutes: i64, genre: Genre, description: &'sta
     Film { name, minutes, slot_type: SlotType::Movie, genre, description }
 }
 
-/// What is shown when, on which screen, every day. The late show starts at 23:30, so that there is always something left
-/// to book today.
+/// The daily programme: start, capacity and film. The late show starts at 23:30, so that a slot of today can almost
+/// always be booked.
 const PROGRAMME: [(&str, u32, Film); 9] = [
     ("11:00", 60, film("Safety Last!", 74, Genre::Comedy, "A clerk climbs a department store, clock and all.")),
     ("14:00", 120, film("The Lost World", 106, Genre::Adventure, "An expedition finds a plateau of living dinosaurs.")),
@@ -55,7 +55,7 @@ const PROGRAMME: [(&str, u32, Film); 9] = [
     ("23:30", 60, film("Nosferatu", 94, Genre::Horror, "A count moves house. The late show.")),
 ];
 
-/// Fills a store that has nothing to come; leaves any other as it is.
+/// Fills a store that has no future slots. Changes no other store.
 pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow::Result<()> {
     let any = SlotQuery { from: Some(now), limit: PageSize::new(1)?, ..SlotQuery::default() };
     if !ticketing.slots(&any, now).await?.items.is_empty() {
@@ -64,7 +64,7 @@ pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow
     let today = now.with_timezone(&zone).date_naive();
     for day in (0..DAYS).filter_map(|day| today.checked_add_days(Days::new(day))) {
         for (time, capacity, film) in &PROGRAMME {
-            // A time that the clocks skip is no time to show a film.
+            // A clock change can skip a time of the programme.
             if let Some(start) = start(day, time, zone)? {
                 ticketing.schedule_any(&draft(film, *capacity, start)?, now, &mut rand::rng()).await?;
             }
@@ -74,7 +74,7 @@ pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow
 }
 
 fn start(day: NaiveDate, time: &str, zone: Tz) -> anyhow::Result<Option<DateTime<Utc>>> {
-    let time = NaiveTime::parse_from_str(time, "%H:%M").context("the programme's times are wrong")?;
+    let time = NaiveTime::parse_from_str(time, "%H:%M").context("a time of the programme is malformed")?;
     Ok(zone.from_local_datetime(&day.and_time(time)).earliest().map(|start| start.to_utc()))
 }
 

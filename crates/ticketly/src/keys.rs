@@ -1,4 +1,4 @@
-//! The keys of the programming interface.
+//! The command `key`: API keys.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -14,23 +14,23 @@ use ticketly_http::clock::Clock as _;
 
 use crate::options::{About, Data, Key};
 use crate::store::open;
-use crate::{Misconfigured, SystemClock, say};
+use crate::{Misconfigured, SystemClock, print_line};
 
 pub async fn run(command: Key) -> anyhow::Result<()> {
     match command {
         Key::New { role, about, data } => {
             let key = ApiKey::mint(role, &mut rand::rng());
             add(&*open_keys(&data).await?, &key, &about).await?;
-            say(key.as_str())
+            print_line(key.as_str())
         }
         Key::Add { about, data } => {
             let key = read_key(io::stdin()).map_err(Misconfigured)?;
             let KeyRecord { hash, role, label, .. } = add(&*open_keys(&data).await?, &key, &about).await?;
-            say(&format!("{} {label} is a key of {role}", hash.name()))
+            print_line(&format!("{} {label} is a key of {role}", hash.name()))
         }
         Key::List { data } => {
             let keys = open_keys(&data).await?.keys().await?;
-            table(&keys, SystemClock.now()).iter().try_for_each(|line| say(line))
+            table(&keys, SystemClock.now()).iter().try_for_each(|line| print_line(line))
         }
         Key::Revoke { key, data } => revoke(&*open_keys(&data).await?, &key).await,
     }
@@ -40,12 +40,12 @@ async fn open_keys(data: &Data) -> anyhow::Result<Arc<dyn KeyStore>> {
     Ok(open(data).await?.keys)
 }
 
-/// Adds a key and returns its record: the one that is there, when it was added before.
+/// Adds a key and returns its record. If the key was added before, returns the existing record.
 async fn add(store: &dyn KeyStore, key: &ApiKey, about: &About) -> anyhow::Result<KeyRecord> {
-    /// How often a label that another process took first is chosen anew.
-    const TRIES: usize = 16;
+    /// How often a default label is chosen again because another process took it first.
+    const ATTEMPTS: usize = 16;
     let now = SystemClock.now();
-    for _ in 0..TRIES {
+    for _ in 0..ATTEMPTS {
         let keys = store.keys().await?;
         if let Some(known) = keys.iter().find(|known| known.hash == key.hash()) {
             return Ok(known.clone());
@@ -60,20 +60,20 @@ async fn add(store: &dyn KeyStore, key: &ApiKey, about: &About) -> anyhow::Resul
         match store.add_key(&record, MAX_KEYS).await {
             Err(StoreError::Refused(Refusal::LabelTaken)) if about.label.is_none() => {}
             Err(StoreError::Refused(Refusal::LabelTaken)) => {
-                let words = "give another --label, or end that key with `ticketly key revoke`";
-                return Err(Misconfigured(anyhow::anyhow!("another key is called {label}; {words}")).into());
+                let hint = "give another --label, or revoke that key with `ticketly key revoke`";
+                return Err(Misconfigured(anyhow::anyhow!("another key has the label {label}; {hint}")).into());
             }
             Err(StoreError::Refused(refusal @ Refusal::TooManyKeys { .. })) => {
-                let error = anyhow::anyhow!("{refusal}; end some with `ticketly key revoke`");
+                let error = anyhow::anyhow!("{refusal}; revoke some with `ticketly key revoke`");
                 return Err(Misconfigured(error).into());
             }
             outcome => return Ok(outcome.map(|()| record)?),
         }
     }
-    bail!("other processes took each label that was chosen; give a --label")
+    bail!("other processes took every default label; give a --label")
 }
 
-/// Lists keys, a line each, in aligned columns.
+/// Returns a table of keys: one line each, in aligned columns.
 fn table(keys: &[KeyRecord], now: DateTime<Utc>) -> Vec<String> {
     let second = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
     let row = |key: &KeyRecord| {
@@ -85,7 +85,7 @@ fn table(keys: &[KeyRecord], now: DateTime<Utc>) -> Vec<String> {
         let used = key.used.map_or_else(|| "never".to_owned(), |hour| hour.format("%Y-%m-%dT%H:00Z").to_string());
         [key.hash.name(), key.label.to_string(), key.role.to_string(), second(key.made), end, used]
     };
-    let head = ["NAME", "LABEL", "ROLE", "MADE", "ENDS", "LAST USED"].map(str::to_owned);
+    let head = ["NAME", "LABEL", "ROLE", "CREATED", "ENDS", "LAST USED"].map(str::to_owned);
     let rows: Vec<_> = iter::once(head).chain(keys.iter().map(row)).collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let line = |row: &[String; 6]| {
@@ -96,33 +96,35 @@ fn table(keys: &[KeyRecord], now: DateTime<Utc>) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Reads a key, and no more than could be one.
+/// Reads a key, and no more bytes than a key can have.
 fn read_key(from: impl io::Read) -> anyhow::Result<ApiKey> {
-    const AT_MOST: u64 = 256;
+    const MAX_BYTES: u64 = 256;
     let mut text = String::new();
-    from.take(AT_MOST).read_to_string(&mut text).context("cannot read a key from the standard input")?;
-    ApiKey::parse(text.trim()).map_err(|invalid| anyhow::anyhow!("no key on the standard input: {}", invalid.reason))
+    from.take(MAX_BYTES).read_to_string(&mut text).context("cannot read a key from the standard input")?;
+    ApiKey::parse(text.trim())
+        .map_err(|invalid| anyhow::anyhow!("the standard input has no valid key: {}", invalid.reason))
 }
 
-async fn revoke(store: &dyn KeyStore, called: &str) -> anyhow::Result<()> {
+async fn revoke(store: &dyn KeyStore, name_or_label: &str) -> anyhow::Result<()> {
     let keys = store.keys().await?;
-    let mut found = keys.iter().filter(|key| key.is_called(called));
-    let words = match (found.next(), found.next()) {
+    let mut found = keys.iter().filter(|key| key.is_called(name_or_label));
+    let reason = match (found.next(), found.next()) {
         (Some(key), None) => {
             store.revoke_key(&key.hash).await?;
             let (name, label) = (key.hash.name(), &key.label);
-            return say(&format!("{name} {label} is revoked; running servers refuse it within 5 seconds"));
+            return print_line(&format!("{name} {label} is revoked; running servers refuse it within 5 seconds"));
         }
         (None, _) => "there is no key",
         (Some(_), Some(_)) => "there are several keys",
     };
-    Err(Misconfigured(anyhow::anyhow!("{words} {called}; `ticketly key list` prints their names and labels")).into())
+    Err(Misconfigured(anyhow::anyhow!("{reason} {name_or_label}; `ticketly key list` prints names and labels")).into())
 }
 
-/// Makes an admin key where there is none that opens anything, and puts it into a file that only its owner can read. Returns the file.
+/// Creates an admin key if there is no valid one, and writes it to a file that only its owner can read. Returns the
+/// path of the file.
 ///
-/// The file comes first: a key whose record is missing opens nothing, and is replaced at the next start.
-pub async fn first(store: &dyn KeyStore, folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+/// The file is written before the record: a key without a record is not valid, and is replaced at the next start.
+pub async fn create_first(store: &dyn KeyStore, folder: &Path) -> anyhow::Result<Option<PathBuf>> {
     let (keys, now) = (store.keys().await?, SystemClock.now());
     if keys.iter().any(|key| key.role_at(now) == Some(Role::Admin)) {
         return Ok(None);
@@ -142,7 +144,7 @@ fn write_secret(path: &Path, secret: &str) -> anyhow::Result<()> {
         bail!(error);
     }
     let mut options = OpenOptions::new();
-    // Never an existing file, whose mode somebody else chose.
+    // Never an existing file, because its mode could let others read it.
     options.write(true).create_new(true).mode(0o600);
     let mut file = options.open(path)?;
     writeln!(file, "{secret}")?;

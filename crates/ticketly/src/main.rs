@@ -1,4 +1,4 @@
-//! The program: wires the embedded store and the HTTP interface together.
+//! The program: connects a store with the HTTP interface, and provides the commands.
 
 mod demo;
 mod keys;
@@ -21,30 +21,30 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::options::{Command, Level, Log, Options};
 
-/// The one clock.
+/// The system clock, the only clock of the program.
 struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "somebody must ask the machine for the time")]
+    #[expect(clippy::disallowed_methods, reason = "this is the only place that reads the system time")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
 }
 
-/// A reason that the person who started the program can mend: the program ends with exit code 2.
+/// An error that the user can correct. The program then exits with code 2.
 #[derive(Debug)]
 struct Misconfigured(anyhow::Error);
 
 fn main() -> ExitCode {
     let options = match Options::try_parse() {
         Ok(options) => options,
-        Err(error) => return unparsed(&error),
+        Err(error) => return report_parse_error(&error),
     };
     let outcome = actix_web::rt::System::new().block_on(run(options));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One line, the causes after colons; a broken standard error has nobody to tell.
+            // One line, with the causes after colons. A failure to write to the standard error cannot be reported.
             let (error, code) = match error.downcast::<Misconfigured>() {
                 Ok(Misconfigured(error)) => (error, 2),
                 Err(error) => (error, 1),
@@ -61,8 +61,8 @@ impl std::fmt::Display for Misconfigured {
     }
 }
 
-/// Help and version as they are; an error as its first line, which names the option and the mend.
-fn unparsed(error: &clap::Error) -> ExitCode {
+/// Prints help and version as they are, and an error as one line that names the option and the correction.
+fn report_parse_error(error: &clap::Error) -> ExitCode {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         drop(error.print());
         return ExitCode::SUCCESS;
@@ -83,15 +83,15 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Backup { file, data } => store::back_up(&data, &file),
         Command::Openapi => {
             let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
-            say(&serde_json::to_string_pretty(&document)?)
+            print_line(&serde_json::to_string_pretty(&document)?)
         }
         Command::Table { command } => store::table(command).await,
         Command::Key { command } => keys::run(command).await,
     }
 }
 
-/// Prints to the standard output.
-fn say(text: &str) -> anyhow::Result<()> {
+/// Prints a line to the standard output.
+fn print_line(text: &str) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{text}").context("cannot write to the standard output")
 }
 
@@ -104,10 +104,10 @@ fn log_to_stderr(options: &Log) {
         Level::Info => tracing::Level::INFO,
         Level::Debug => tracing::Level::DEBUG,
     };
-    // This program tells of the server's start and stop itself, and what clients send amiss is answered, not logged.
-    let what = Targets::new().with_default(level).with_target("actix_server", tracing::Level::WARN);
-    let what = what.with_target("actix_http", LevelFilter::OFF);
+    // The program reports the start and stop itself, and malformed requests are answered, not logged.
+    let targets = Targets::new().with_default(level).with_target("actix_server", tracing::Level::WARN);
+    let targets = targets.with_target("actix_http", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr).with_ansi(false);
-    let log = tracing_subscriber::registry().with(what);
+    let log = tracing_subscriber::registry().with(targets);
     if options.log_json { log.with(lines.json().flatten_event(true)).init() } else { log.with(lines).init() }
 }

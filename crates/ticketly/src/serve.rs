@@ -1,4 +1,4 @@
-//! Serving.
+//! The command `serve`.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -17,18 +17,18 @@ use ticketly_http::zone::Zone;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::options::{Data, Serve, StoreKind};
-use crate::store::open_or_make;
-use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, say, upkeep};
+use crate::store::open_or_create;
+use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, print_line, upkeep};
 
 pub async fn run(options: &Serve) -> anyhow::Result<()> {
     log_to_stderr(&options.log);
-    let opened = open_or_make(&options.data).await?;
+    let opened = open_or_create(&options.data).await?;
     let listener = TcpListener::bind(options.address)
         .with_context(|| format!("cannot listen on {}; give another --address", options.address))
         .map_err(Misconfigured)?;
     let ticketing = Ticketing::open(Arc::clone(&opened.store), options.times.rules(), &mut rand::rng()).await?;
     let new_key = match options.data.store {
-        StoreKind::Embedded => keys::first(&*opened.keys, &options.data.folder).await?,
+        StoreKind::Embedded => keys::create_first(&*opened.keys, &options.data.folder).await?,
         StoreKind::DynamoDb(_) => None,
     };
     if options.demo {
@@ -49,31 +49,31 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         drain_seconds: options.drain.into(),
     };
     let stop = stop_signal()?;
-    greet(&listener, &options.data, new_key.as_deref())?;
+    print_greeting(&listener, &options.data, new_key.as_deref())?;
     let served = server::serve(interface, listener, settings, stop).await;
     sweeps.abort();
-    // What it was doing is done or dropped.
+    // Wait until the sweep has finished or was dropped.
     drop(sweeps.await);
     opened.close().await;
     served.context("the server failed")
 }
 
-/// How many connections there may be: two file descriptors each, of as many as the process may have, and some for the
-/// store.
+/// Returns the maximum number of connections. Each takes two of the process's file descriptors; some are left for the
+/// store. Raises the soft limit of descriptors first.
 fn connections() -> usize {
-    const AT_MOST: u64 = 20_000;
-    const OF_THE_STORE: u64 = 64;
+    const MAX: u64 = 20_000;
+    const STORE_DESCRIPTORS: u64 = 64;
     let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.unwrap_or(u64::MAX).min(2 * AT_MOST + OF_THE_STORE);
+    let wanted = limit.maximum.unwrap_or(u64::MAX).min(2 * MAX + STORE_DESCRIPTORS);
     let raised = Rlimit { current: Some(wanted), ..limit };
     let descriptors = match setrlimit(Resource::Nofile, raised) {
         Ok(()) => wanted,
         Err(_) => limit.current.unwrap_or(wanted),
     };
-    usize::try_from(descriptors.saturating_sub(OF_THE_STORE) / 2).unwrap_or(1).max(1)
+    usize::try_from(descriptors.saturating_sub(STORE_DESCRIPTORS) / 2).unwrap_or(1).max(1)
 }
 
-/// Completes on SIGTERM and on SIGINT alike.
+/// Returns a future that completes on SIGTERM or SIGINT.
 fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
@@ -82,11 +82,11 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
             _ = term.recv() => {}
             _ = int.recv() => {}
         }
-        tracing::info!("stopping: requests in flight are finished first");
+        tracing::info!("stopping after the requests in flight");
     })
 }
 
-fn greet(listener: &TcpListener, data: &Data, new_key: Option<&Path>) -> anyhow::Result<()> {
+fn print_greeting(listener: &TcpListener, data: &Data, new_key: Option<&Path>) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let tomorrow = (SystemClock.now() + TimeDelta::days(1)).format("%F");
     let mut lines = vec![
@@ -99,8 +99,8 @@ fn greet(listener: &TcpListener, data: &Data, new_key: Option<&Path>) -> anyhow:
         },
     ];
     if let Some(path) = new_key {
-        lines.push(format!("  admin key    {} (made just now; only you can read it)", path.display()));
+        lines.push(format!("  admin key    {} (created now; only you can read it)", path.display()));
     }
     lines.push(format!("  try          curl 'http://{address}/v1/slots?from={tomorrow}T00:00:00Z&limit=3'"));
-    say(&lines.join("\n"))
+    print_line(&lines.join("\n"))
 }

@@ -1,4 +1,4 @@
-//! The store that the options ask for.
+//! The store that the options select, and its commands.
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -12,16 +12,16 @@ use ticketly_adapters_sqlite::{BackupError, SqliteStore};
 use ticketly_domain::{KeyStore, Store};
 
 use crate::options::{Data, StoreKind, Table};
-use crate::{Misconfigured, say};
+use crate::{Misconfigured, print_line};
 
-/// The embedded store's file in a data folder.
+/// The file of the embedded store in a data folder.
 const FILE: &str = "ticketly.db";
 
-/// A store, whichever it is, by its two ports.
+/// An open store, as its two ports.
 pub struct Opened {
-    /// Slots, bookings and users.
+    /// The store of slots, bookings and users.
     pub store: Arc<dyn Store>,
-    /// The keys of the programming interface.
+    /// The store of the API keys.
     pub keys: Arc<dyn KeyStore>,
 }
 
@@ -31,8 +31,9 @@ impl Opened {
         Self { keys: store.clone(), store }
     }
 
-    /// Closes the store: an embedded one folds its log into its file. The workers let go of it a moment after the server
-    /// has ended; to end the process before would lose nothing, but would leave the log for the next start.
+    /// Closes the store. An embedded store merges its log into its file. The workers release the store shortly after
+    /// the server has ended. If the process ended before, no data would be lost, but the log would be left to the next
+    /// start.
     pub async fn close(self) {
         drop(self.keys);
         for _ in 0..100 {
@@ -44,15 +45,16 @@ impl Opened {
     }
 }
 
-/// Opens the store. Only the server makes an embedded one: everything else in the wrong folder is a mistake.
+/// Opens an existing store. Only the server creates an embedded store: for any other command a folder without one is a
+/// mistake.
 pub async fn open(data: &Data) -> anyhow::Result<Opened> {
     if let StoreKind::Embedded = data.store {
-        is_there(data)?;
+        require_store(data)?;
     }
-    open_or_make(data).await
+    open_or_create(data).await
 }
 
-fn is_there(data: &Data) -> anyhow::Result<()> {
+fn require_store(data: &Data) -> anyhow::Result<()> {
     if data.folder.join(FILE).exists() {
         return Ok(());
     }
@@ -60,9 +62,9 @@ fn is_there(data: &Data) -> anyhow::Result<()> {
     Err(Misconfigured(missing).into())
 }
 
-/// Opens the store, and makes an embedded one when there is none. Only its owner may look inside. A table is made by
-/// `ticketly table create` alone.
-pub async fn open_or_make(data: &Data) -> anyhow::Result<Opened> {
+/// Opens the store, and creates an embedded store if there is none. Only its owner can read it. A DynamoDB table is
+/// only created by `ticketly table create`.
+pub async fn open_or_create(data: &Data) -> anyhow::Result<Opened> {
     match &data.store {
         StoreKind::Embedded => Ok(Opened::new(embedded(&data.folder)?)),
         StoreKind::DynamoDb(table) => {
@@ -73,8 +75,8 @@ pub async fn open_or_make(data: &Data) -> anyhow::Result<Opened> {
 }
 
 fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
-    let made = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
-    made.with_context(|| format!("cannot make the data folder {}", folder.display())).map_err(Misconfigured)?;
+    let created = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
+    created.with_context(|| format!("cannot create the data folder {}", folder.display())).map_err(Misconfigured)?;
     Ok(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?)
 }
 
@@ -82,12 +84,12 @@ fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
 pub fn back_up(data: &Data, file: &Path) -> anyhow::Result<()> {
     if let StoreKind::DynamoDb(table) = &data.store {
         let error = anyhow::anyhow!(
-            "{table} is kept by DynamoDB, which can restore any second of the last 35 days (point-in-time recovery, on \
-             after `ticketly table create`); this command copies an embedded store"
+            "{table} is a DynamoDB table, and DynamoDB can restore any second of the last 35 days (point-in-time \
+             recovery, enabled by `ticketly table create`); this command only copies an embedded store"
         );
         return Err(Misconfigured(error).into());
     }
-    is_there(data)?;
+    require_store(data)?;
     let copied = ticketly_adapters_sqlite::back_up(&data.folder.join(FILE), file);
     let bytes = copied.map_err(|error| match error {
         BackupError::Store(_) | BackupError::Exists { .. } | BackupError::Name { .. } => {
@@ -95,10 +97,10 @@ pub fn back_up(data: &Data, file: &Path) -> anyhow::Result<()> {
         }
         BackupError::File { .. } | BackupError::Copy(_) | BackupError::Damaged { .. } => error.into(),
     })?;
-    say(&format!("{}: {bytes} bytes, checked", file.display()))
+    print_line(&format!("{}: {bytes} bytes, checked", file.display()))
 }
 
-/// Makes, upgrades or checks a table.
+/// Creates, upgrades or checks a DynamoDB table, and prints its description.
 pub async fn table(command: Table) -> anyhow::Result<()> {
     let client = client().await;
     let name = match command {
@@ -109,12 +111,12 @@ pub async fn table(command: Table) -> anyhow::Result<()> {
         Table::Upgrade { name } => {
             let before = upgrade(&client, &name).await.map_err(|error| Misconfigured(error.into()))?;
             if before < LAYOUT.version {
-                say(&format!("upgraded from layout {before} to {}", LAYOUT.version))?;
+                print_line(&format!("upgraded from layout {before} to {}", LAYOUT.version))?;
             }
             name
         }
         Table::Describe { name } => name,
     };
     let description = describe(&client, &name).await.map_err(|error| Misconfigured(error.into()))?;
-    say(&description.to_string())
+    print_line(&description.to_string())
 }

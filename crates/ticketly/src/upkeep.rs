@@ -1,4 +1,4 @@
-//! Expiry and archival, once for cron, or every minute beside the server.
+//! Expiry and archival: as commands, and every minute in the server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use ticketly_http::clock::Clock as _;
 
 use crate::options::Upkeep;
 use crate::store::open;
-use crate::{SystemClock, log_to_stderr, say};
+use crate::{SystemClock, log_to_stderr, print_line};
 
-/// How often the server sweeps by itself.
+/// The interval of the server's sweeps.
 const EVERY: Duration = Duration::from_mins(1);
 
 async fn ticketing(options: &Upkeep) -> anyhow::Result<Ticketing> {
@@ -21,17 +21,17 @@ async fn ticketing(options: &Upkeep) -> anyhow::Result<Ticketing> {
 
 pub async fn expire(options: &Upkeep) -> anyhow::Result<()> {
     let ticketing = ticketing(options).await?;
-    let tickets = to_the_end(async || ticketing.expire(SystemClock.now()).await).await?;
-    say(&format!("expired {tickets} tickets"))
+    let tickets = sweep_all(async || ticketing.expire(SystemClock.now()).await).await?;
+    print_line(&format!("expired {tickets} tickets"))
 }
 
 pub async fn archive(options: &Upkeep) -> anyhow::Result<()> {
     let ticketing = ticketing(options).await?;
-    let tickets = to_the_end(async || ticketing.archive(SystemClock.now()).await).await?;
-    say(&format!("archived {tickets} tickets"))
+    let tickets = sweep_all(async || ticketing.archive(SystemClock.now()).await).await?;
+    print_line(&format!("archived {tickets} tickets"))
 }
 
-async fn to_the_end(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64, Error> {
+async fn sweep_all(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64, Error> {
     let mut tickets = 0;
     loop {
         let swept = sweep().await?;
@@ -42,13 +42,13 @@ async fn to_the_end(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64
     }
 }
 
-/// Sweeps for as long as the server runs. What fails is tried again a minute later.
+/// Sweeps every minute while the server runs. A failed sweep is repeated a minute later.
 pub async fn every_minute(ticketing: Arc<Ticketing>) {
     let mut minute = actix_web::rt::time::interval(EVERY);
     loop {
         minute.tick().await;
-        let expired = to_the_end(async || ticketing.expire(SystemClock.now()).await).await;
-        let archived = to_the_end(async || ticketing.archive(SystemClock.now()).await).await;
+        let expired = sweep_all(async || ticketing.expire(SystemClock.now()).await).await;
+        let archived = sweep_all(async || ticketing.archive(SystemClock.now()).await).await;
         match (expired, archived) {
             (Ok(0), Ok(0)) => {}
             (Ok(expired), Ok(archived)) => tracing::info!(expired, archived, "swept"),

@@ -1,4 +1,4 @@
-//! Who may do what, written out once more, so that the code's own table cannot change unnoticed.
+//! Authorization. The access table is repeated here, so that it cannot change without notice.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use ticketly_http::route::entries;
 use super::answer::Answer;
 use super::app::{App, Stage};
 
-/// Every route, and the roles whose keys open it. With `anyone` a role may do it for longer.
+/// Every route with the roles that it needs. A role beside `anyone` has later deadlines.
 const TABLE: &str = "
     GET  /v1/slots                     anyone
     POST /v1/slots                     admin
@@ -62,14 +62,14 @@ fn table() -> Vec<Row> {
     rows.map(|words| Row { method: words[0], path: words[1], roles: words[2..].to_vec() }).collect()
 }
 
-/// A path with something in each of its places.
+/// Fills the parameters of a path.
 fn filled(path: &str) -> String {
     let fill = |part: &str| if part.starts_with('{') { "X1".to_owned() } else { part.to_owned() };
     path.split('/').map(fill).collect::<Vec<_>>().join("/")
 }
 
 #[test]
-fn the_codes_table_is_this_one() {
+fn the_access_table_is_this_one() {
     let line = |entry: &Entry| {
         let roles = match entry.access {
             Access::Anyone => vec!["anyone"],
@@ -84,10 +84,10 @@ fn the_codes_table_is_this_one() {
 }
 
 #[test]
-fn exactly_the_declared_roles_get_past_the_gate_of_every_route() {
+fn exactly_the_declared_roles_are_authorized() {
     let app = App::start();
     let keys = [
-        ("nobody", None),
+        ("a client without a key", None),
         ("a stranger", Some("tkl_admin_0123456789abcdefghjkmnpqrs")),
         ("admin", Some(app.admin.as_str())),
         ("box_office", Some(app.box_office.as_str())),
@@ -97,10 +97,10 @@ fn exactly_the_declared_roles_get_past_the_gate_of_every_route() {
         for (who, key) in keys {
             let answer = app.call(method, &filled(path)).key(key).send();
             let asked = format!("{who} asks {method} {path} and gets {}", answer.status);
-            // Where the box office may do more, a key that opens nothing is refused.
-            let minds_keys = roles.len() > 1;
-            let admitted = roles.contains(&"anyone") && !(minds_keys && who == "a stranger");
-            if admitted || roles.contains(&who) {
+            // Where the box office has later deadlines, an invalid key is refused.
+            let checks_keys = roles.len() > 1;
+            let authorized = roles.contains(&"anyone") && !(checks_keys && who == "a stranger");
+            if authorized || roles.contains(&who) {
                 assert!(![401, 403, 405].contains(&answer.status), "{asked}");
                 assert!(!answer.mentions("urn:ticketly:problem:not_found"), "{asked}");
             } else if Role::ALL.iter().any(|role| role.as_str() == who) {
@@ -115,7 +115,7 @@ fn exactly_the_declared_roles_get_past_the_gate_of_every_route() {
 }
 
 #[test]
-fn every_method_that_a_path_does_not_declare_is_answered_with_405_whoever_asks() {
+fn undeclared_methods_are_answered_with_405() {
     let app = App::start();
     let table = table();
     for row in &table {
@@ -146,31 +146,31 @@ fn every_method_that_a_path_does_not_declare_is_answered_with_405_whoever_asks()
     }
 }
 
-/// What the one route of the scheduler answers to an Authorization header.
-fn shown(app: &App, header: &str) -> Answer {
+/// Returns the answer of a route of the scheduler to an Authorization header.
+fn with_header(app: &App, header: &str) -> Answer {
     app.post("/v1/expirations").header("Authorization", header).send()
 }
 
 #[test]
-fn a_key_is_shown_as_a_bearer_token_and_in_no_other_way() {
+fn a_key_is_accepted_only_as_a_bearer_token() {
     let app = App::start();
     let key = app.scheduler.as_str();
     for right in [format!("Bearer {key}"), format!("bearer {key}"), format!("BEARER  {key}")] {
-        assert_eq!(shown(&app, &right).ok()["complete"], true);
+        assert_eq!(with_header(&app, &right).ok()["complete"], true);
     }
     for wrong in
         [key.to_owned(), format!("Basic {key}"), "Bearer".to_owned(), "Bearer ".to_owned(), format!("Bearer {key}x")]
     {
-        shown(&app, &wrong).problem(401, "unauthenticated");
+        with_header(&app, &wrong).problem(401, "unauthenticated");
     }
     let in_the_query = app.post(&format!("/v1/expirations?key={key}&access_token={key}")).send();
     in_the_query.problem(401, "unauthenticated");
-    let upper = shown(&app, &format!("Bearer {}", key.to_uppercase()));
+    let upper = with_header(&app, &format!("Bearer {}", key.to_uppercase()));
     upper.problem(401, "unauthenticated");
 }
 
 #[test]
-fn no_other_spelling_of_a_path_leads_around_its_gate() {
+fn no_spelling_of_a_path_avoids_authorization() {
     let app = App::start();
     for path in ["/v1/expirations/", "//v1/expirations", "/v1//expirations", "/V1/expirations", "/v1/./expirations"] {
         let answer = app.post(path).send();
@@ -180,7 +180,8 @@ fn no_other_spelling_of_a_path_leads_around_its_gate() {
     app.post("/v1/expirations").header("X-HTTP-Method-Override", "GET").send().problem(401, "unauthenticated");
 }
 
-/// A store that knows every key as a scheduler's until `ends`, and counts its reads and the uses it is to note, which fails.
+/// Returns a store in which every key is a scheduler's until `ends`. It counts the reads of keys and the attempts to
+/// note a use, which fail.
 fn counting(ends: DateTime<Utc>) -> (MockStore, Arc<[AtomicUsize; 2]>) {
     let counts: Arc<[AtomicUsize; 2]> = Arc::default();
     let mut keys = MockStore::new();
@@ -208,17 +209,17 @@ fn a_busy_key_is_read_and_noted_once() {
         assert_eq!(app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok()["complete"], true);
     }
     let [reads, uses] = [0, 1].map(|index: usize| counts[index].load(Ordering::Relaxed));
-    // As many as there were five seconds, on a slow machine.
+    // More than one only if the test takes more than five seconds.
     assert!((1..=5).contains(&reads), "{reads} reads");
-    assert_eq!(uses, 1, "also when it is not noted");
+    assert_eq!(uses, 1, "even if it cannot be noted");
     for nonsense in ["nonsense", "tkl_scheduler_short", "tkl_king_0123456789abcdefghjkmnpqrs"] {
         app.post("/v1/expirations").key(nonsense).send().problem(401, "unauthenticated");
     }
-    assert_eq!(counts[0].load(Ordering::Relaxed), reads, "what cannot be a key is not asked for");
+    assert_eq!(counts[0].load(Ordering::Relaxed), reads, "a text that cannot be a key costs no read");
 }
 
 #[test]
-fn a_remembered_key_ends_in_its_moment() {
+fn a_cached_key_ends_on_time() {
     let (keys, _) = counting("2020-10-01T12:00:00Z".parse().unwrap());
     let app = App::on(Stage { keys: Arc::new(keys), ..Stage::new() });
     let ask = || app.post("/v1/expirations").key(app.scheduler.as_str()).send();

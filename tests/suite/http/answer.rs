@@ -1,4 +1,4 @@
-//! What a server answered, and what must hold of every answer.
+//! Answers, and the checks that apply to every answer.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::app::DOCUMENT;
 
-/// An answer, as it came.
+/// An answer of the server.
 pub struct Answer {
     pub status: u16,
     headers: Vec<(String, String)>,
@@ -15,13 +15,13 @@ pub struct Answer {
     raw: Vec<u8>,
 }
 
-/// The codes that the document promises.
+/// The codes in the document.
 pub static CODES: LazyLock<Vec<&str>> = LazyLock::new(|| {
     let codes = DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array().unwrap();
     codes.iter().map(|code| code.as_str().unwrap()).collect()
 });
 
-/// All that a problem document may hold.
+/// The members that a problem document may have.
 const MEMBERS: [&str; 9] =
     ["type", "title", "status", "detail", "code", "availTickets", "ticketStatus", "errors", "requestId"];
 
@@ -37,7 +37,7 @@ impl Answer {
         answer
     }
 
-    /// Whether all that was announced has come.
+    /// Returns whether the bytes contain the whole announced answer.
     pub fn complete(raw: &[u8], is_head: bool) -> bool {
         let Some(end) = end_of_head(raw) else { return false };
         let (_, headers) = head(&raw[..end]);
@@ -45,15 +45,15 @@ impl Answer {
         is_head || length.is_some_and(|(_, length)| raw.len() - end >= length.parse::<usize>().unwrap())
     }
 
-    /// The value of a header that is there once.
+    /// Returns the value of a header, which may occur only once.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         let value = values.next().map(|(_, value)| value.as_str());
-        assert_eq!(values.next(), None, "{name} is there once: {self}");
+        assert_eq!(values.next(), None, "{name} occurs once: {self}");
         value
     }
 
-    /// The value of a header that must be there.
+    /// Returns the value of a required header.
     #[track_caller]
     pub fn the(&self, name: &str) -> &str {
         self.header(name).unwrap_or_else(|| panic!("no {name} in {self}"))
@@ -64,33 +64,33 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
-    /// Whether these words are anywhere in it.
+    /// Returns whether the answer contains these words.
     pub fn mentions(&self, words: &str) -> bool {
         self.to_string().to_lowercase().contains(&words.to_lowercase())
     }
 
-    /// What a 200 holds.
+    /// Returns the body of a 200 answer.
     #[track_caller]
     pub fn ok(&self) -> Value {
-        self.good(200)
+        self.success(200)
     }
 
-    /// What a 201 holds; its Location is checked to be a path.
+    /// Returns the body of a 201 answer, and checks that its Location is a path.
     #[track_caller]
     pub fn created(&self) -> Value {
         assert!(self.the("location").starts_with("/v1/"), "{self}");
-        self.good(201)
+        self.success(201)
     }
 
     #[track_caller]
-    fn good(&self, status: u16) -> Value {
+    fn success(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self}");
         assert_eq!(self.the("content-type"), "application/json", "{self}");
         assert_ne!(self.the("x-request-id"), "", "{self}");
         self.json()
     }
 
-    /// The problem document of this status and code, which conforms to RFC 9457 and to the published one.
+    /// Returns the problem document, and checks its status, its code and its conformance to RFC 9457 and the document.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{self}");
@@ -107,14 +107,14 @@ impl Answer {
         problem
     }
 
-    /// Every part of the request that was refused as not valid, in order: its pointer, parameter or header.
+    /// Returns the invalid parts of the request, in order: their pointers, parameters or headers.
     #[track_caller]
     pub fn invalid(&self) -> Vec<String> {
         let problem = self.problem(422, "invalid");
         let errors = problem["errors"].as_array().unwrap();
         assert!(!errors.is_empty(), "{self}");
-        let said = problem["detail"].as_str().unwrap();
-        assert!(!said.starts_with(':') && !said.contains("; :"), "names every part: {self}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(!detail.starts_with(':') && !detail.contains("; :"), "names every part: {self}");
         let name = |error: &Value| {
             assert!(error["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{self}");
             let names = ["pointer", "parameter", "header"].map(|kind| error[kind].as_str().map(|name| (kind, name)));
@@ -127,7 +127,7 @@ impl Answer {
     }
 }
 
-/// As it came.
+/// The answer as it was received.
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&String::from_utf8_lossy(&self.raw))

@@ -1,4 +1,4 @@
-//! The server under test: in this process, on a port of its own, with a clock that stands still.
+//! The server under test: in this process, on its own port, with a clock that the test sets.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::num::NonZeroU32;
@@ -27,23 +27,23 @@ use crate::backing;
 /// The published document.
 pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| ticketly_api::document().unwrap());
 
-/// A time, by its RFC 3339 form.
+/// Parses an RFC 3339 time.
 pub fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-struct StandingClock(Mutex<DateTime<Utc>>);
+struct ManualClock(Mutex<DateTime<Utc>>);
 
-impl Clock for StandingClock {
+impl Clock for ManualClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
     }
 }
 
-/// What a store lives in, if it does not live by itself. It goes after the server.
+/// The resources of a store, such as its folder. They are dropped after the server.
 pub type Home = Box<dyn Send + Sync>;
 
-/// What a server is made of.
+/// The parts of a server.
 pub struct Stage {
     pub store: Arc<dyn Store>,
     pub keys: Arc<dyn KeyStore>,
@@ -55,7 +55,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// An empty store, in UTC.
+    /// Creates a stage with an empty store, in UTC.
     pub fn new() -> Self {
         let (store, keys, home) = backing::open();
         Self { store, keys, zone: Tz::UTC, rate: None, origins: &[], linger: Duration::ZERO, home }
@@ -68,49 +68,49 @@ pub struct App {
     pub admin: String,
     pub box_office: String,
     pub scheduler: String,
-    clock: Arc<StandingClock>,
+    clock: Arc<ManualClock>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     _home: Home,
 }
 
 impl App {
-    /// Over an empty store, in UTC, on the first of October 2020.
+    /// Starts a server on an empty store, in UTC, on the first of October 2020.
     pub fn start() -> Self {
         Self::on(Stage::new())
     }
 
-    /// Where the clocks change.
+    /// Starts a server in a time zone with clock changes.
     pub fn in_berlin() -> Self {
         Self::on(Stage { zone: Tz::Europe__Berlin, ..Stage::new() })
     }
 
-    /// Over a store that does what it is told to.
+    /// Starts a server on a mocked store.
     pub fn over(mut store: MockStore) -> Self {
         store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));
         Self::on(Stage { store: Arc::new(store), ..Stage::new() })
     }
 
-    /// With so many requests a second from one address, behind so many proxies.
+    /// Starts a server with a rate limit, behind a number of proxies.
     pub fn with_rate(per_second: u32, proxies: usize) -> Self {
         let rate = Rate { per_second: NonZeroU32::new(per_second).unwrap(), proxies };
         Self::on(Stage { rate: Some(rate), ..Stage::new() })
     }
 
-    /// Told to stop a moment ago, and lingering.
+    /// Starts a server that was told to stop and is lingering.
     pub fn about_to_stop() -> Self {
         let mut app = Self::on(Stage { linger: Duration::from_secs(3), ..Stage::new() });
-        app.tell_to_stop();
+        app.request_stop();
         while app.get("/health/ready").send().status == 200 {}
         app
     }
 
-    pub fn tell_to_stop(&mut self) {
+    pub fn request_stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
     }
 
     pub fn on(stage: Stage) -> Self {
-        let clock = Arc::new(StandingClock(Mutex::new(time("2020-10-01T00:00:00Z"))));
+        let clock = Arc::new(ManualClock(Mutex::new(time("2020-10-01T00:00:00Z"))));
         let rng = &mut StdRng::seed_from_u64(1);
         let roles = [Role::Admin, Role::BoxOffice, Role::Scheduler];
         let minted = roles.map(|role| (role, ApiKey::mint(role, rng)));
@@ -123,7 +123,7 @@ impl App {
         let thread = thread::spawn(move || {
             System::new().block_on(async move {
                 for (role, key) in minted {
-                    // A mock of the store of keys need not take any.
+                    // A mocked key store may refuse the key.
                     let record = key.record(KeyLabel::numbered(role, 1), running.now());
                     let _ = stage.keys.add_key(&record, MAX_KEYS).await;
                 }
@@ -174,27 +174,27 @@ impl App {
         self.post("/v1/slots").key(self.admin.as_str()).json(draft).send().created()
     }
 
-    /// John books tickets of a slot, and this is the booking.
+    /// Books tickets of a slot for John, and returns the booking.
     pub fn book(&self, slot: &Value, count: u32) -> Value {
         self.post("/v1/bookings").json(order(slot, count)).send().created()
     }
 
-    /// A slot as it is now.
+    /// Returns the current state of a slot.
     pub fn slot(&self, slot: &Value) -> Value {
         self.get(&format!("/v1/slots/{}", text(slot, "slotId"))).send().ok()
     }
 
-    /// How many of a slot's seats are left.
-    pub fn left(&self, slot: &Value) -> u64 {
+    /// Returns the number of available seats of a slot.
+    pub fn available(&self, slot: &Value) -> u64 {
         self.slot(slot)["availTickets"].as_u64().unwrap()
     }
 
-    /// A ticket as it is now.
+    /// Returns the current state of a ticket.
     pub fn ticket(&self, ticket: &Value) -> Value {
         self.get(&path_of(ticket)).send().ok()
     }
 
-    /// All tickets of a slot, as the box office sees them.
+    /// Lists all tickets of a slot, with the key of the box office.
     pub fn tickets(&self, slot: &Value) -> Vec<Value> {
         let path = format!("/v1/slots/{}/tickets?limit=100", text(slot, "slotId"));
         let page = self.get(&path).key(self.box_office.as_str()).send().ok();
@@ -202,12 +202,12 @@ impl App {
         page["tickets"].as_array().unwrap().clone()
     }
 
-    /// Checks that a slot's booked and expired tickets and its free seats make up its capacity.
+    /// Checks that booked tickets, expired tickets and available seats add up to the capacity of a slot.
     #[track_caller]
     pub fn adds_up(&self, slot: &Value) {
         let holds = |ticket: &&Value| ["Booked", "Expired"].map(Value::from).contains(&ticket["ticketStatus"]);
         let held = self.tickets(slot).iter().filter(holds).count() as u64;
-        assert_eq!(held + self.left(slot), slot["capacity"].as_u64().unwrap(), "seats add up");
+        assert_eq!(held + self.available(slot), slot["capacity"].as_u64().unwrap(), "seats add up");
     }
 }
 
@@ -218,12 +218,12 @@ impl Drop for App {
         }
         let ended = self.thread.take().map(JoinHandle::join);
         if !thread::panicking() {
-            ended.unwrap().expect("the server ends well");
+            ended.unwrap().expect("the server ends without an error");
         }
     }
 }
 
-/// John's order of tickets of a slot.
+/// Returns John's booking request for tickets of a slot.
 pub fn order(slot: &Value, count: u32) -> Value {
     json!({
         "userName": "John", "userPhoneNumber": "9653864514",
@@ -231,13 +231,13 @@ pub fn order(slot: &Value, count: u32) -> Value {
     })
 }
 
-/// A member that is a text.
+/// Returns a member that is a text.
 #[track_caller]
 pub fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_else(|| panic!("{name} is no text in {value}"))
+    value[name].as_str().unwrap_or_else(|| panic!("{name} is not a text in {value}"))
 }
 
-/// The path of a ticket.
+/// Returns the path of a ticket.
 #[track_caller]
 pub fn path_of(ticket: &Value) -> String {
     format!("/v1/tickets/{}", text(ticket, "ticketId"))

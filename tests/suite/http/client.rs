@@ -1,4 +1,4 @@
-//! A client that sends exactly what it is told to, each request on a connection of its own.
+//! A client that sends exactly the given bytes, each request on its own connection.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::answer::Answer;
 
-/// Longer than any deadline of the server.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The timeout of reads and writes, longer than any deadline of the server.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A request to be sent.
+/// A request to send.
 pub struct Call {
     address: SocketAddr,
     method: String,
@@ -38,7 +38,7 @@ impl Call {
         self
     }
 
-    /// With a key, if there is one.
+    /// Adds a key, if there is one.
     pub fn key<'a>(self, key: impl Into<Option<&'a str>>) -> Self {
         match key.into() {
             Some(key) => self.header("Authorization", format!("Bearer {key}")),
@@ -46,12 +46,12 @@ impl Call {
         }
     }
 
-    /// To be done once.
+    /// Adds an idempotency key.
     pub fn idempotency(self, key: &str) -> Self {
         self.header("Idempotency-Key", key)
     }
 
-    /// With parameters added to the query.
+    /// Adds parameters to the query.
     pub fn query(mut self, parameters: &[(&str, &str)]) -> Self {
         for (name, value) in parameters {
             let mark = if self.target.contains('?') { '&' } else { '?' };
@@ -60,24 +60,24 @@ impl Call {
         self
     }
 
-    /// With a body of whatever bytes.
+    /// Sets a body of any bytes.
     pub fn body(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.body = Body::Sized(bytes.as_ref().to_vec());
         self
     }
 
-    /// With a body that does not announce its length.
+    /// Sets a body that does not announce its length.
     pub fn chunked(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.body = Body::Chunked(bytes.as_ref().to_vec());
         self
     }
 
-    /// With the bytes of a JSON document.
+    /// Sets a body of type JSON.
     pub fn json_bytes(self, bytes: impl AsRef<[u8]>) -> Self {
         self.header("Content-Type", "application/json").body(bytes)
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "so that json!() can stand in the call")]
+    #[expect(clippy::needless_pass_by_value, reason = "allows json!() as the argument")]
     pub fn json(self, value: Value) -> Self {
         self.json_bytes(value.to_string())
     }
@@ -112,12 +112,12 @@ impl Call {
     }
 }
 
-/// Sends these bytes and reads the one answer.
+/// Sends bytes and reads one answer.
 pub fn exchange(address: SocketAddr, bytes: &[u8], is_head: bool) -> Answer {
     let mut socket = TcpStream::connect(address).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.set_write_timeout(Some(PATIENCE)).unwrap();
-    // A server that refuses a large body need not read it to the end: what it answered is what counts.
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
+    socket.set_write_timeout(Some(TIMEOUT)).unwrap();
+    // A server that refuses a large body need not read it to the end, so a failed write is no failure.
     let _ = socket.write_all(bytes);
     let mut got = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
@@ -125,14 +125,14 @@ pub fn exchange(address: SocketAddr, bytes: &[u8], is_head: bool) -> Answer {
         match socket.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => got.extend(&buffer[..count]),
-            Err(error) => panic!("no whole answer: {error}; so far: {}", String::from_utf8_lossy(&got)),
+            Err(error) => panic!("incomplete answer: {error}; so far: {}", String::from_utf8_lossy(&got)),
         }
     }
     let _ = socket.shutdown(Shutdown::Both);
     Answer::parse(got, is_head)
 }
 
-/// Percent-encoded.
+/// Percent-encodes a text.
 pub fn escaped(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     text.bytes().fold(String::new(), |mut done, byte| {

@@ -1,4 +1,4 @@
-//! Pages elsewhere.
+//! Cross-origin requests.
 
 use std::num::NonZeroU32;
 
@@ -32,7 +32,7 @@ fn carries(answer: &Answer, origin: Option<&str>) {
 }
 
 #[test]
-fn every_answer_tells_browsers_who_may_read_it() {
+fn every_answer_has_the_cors_headers() {
     let open = app(None);
     for (method, path) in [("GET", "/v1/slots"), ("HEAD", "/docs"), ("GET", "/nowhere"), ("POST", "/v1/expirations")] {
         for allowed in [CINEMA, "http://127.0.0.1:8080"] {

@@ -1,4 +1,4 @@
-//! Problems: each code there is, and what holds of all of them.
+//! Problem documents: every code, and the rules for all of them.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -16,7 +16,7 @@ fn over(set: impl FnOnce(&mut MockStore)) -> App {
     App::over(store)
 }
 
-/// A ready server that answers so.
+/// Returns the answer of `/health/ready` when the store fails with this error.
 fn unready(error: fn() -> StoreError) -> Answer {
     over(|store| {
         store.expect_ready().returning(move || Err(error()));
@@ -25,7 +25,7 @@ fn unready(error: fn() -> StoreError) -> Answer {
     .send()
 }
 
-/// Refusals that only the command line meets, yet that a store could pass on.
+/// Returns refusals that only the command line causes, although a store could pass them on.
 fn of_the_command_line() -> Vec<(u16, &'static str, Answer)> {
     let unknown = || StoreError::Refused(Refusal::Unknown(Entity::ApiKey));
     let too_many = || StoreError::Refused(Refusal::TooManyKeys { limit: 4096 });
@@ -88,7 +88,7 @@ fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
     got
 }
 
-/// A client that announces a body and never sends it.
+/// Returns the answer to a client that announces a body and never sends it.
 fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
     let head = "POST /v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
                 Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{";
@@ -96,7 +96,7 @@ fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
 }
 
 #[test]
-fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
+fn exactly_the_documented_codes_occur() {
     let app = App::start();
     let got = thread::scope(|scope| {
         let late = scope.spawn(|| of_time(&app));
@@ -119,7 +119,7 @@ fn every_documented_code_comes_as_a_problem_document_and_no_other_does() {
 }
 
 #[test]
-fn a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
+fn a_405_lists_the_allowed_methods() {
     let app = App::start();
     for (path, methods) in [("/v1/slots", "GET, HEAD, POST"), ("/v1/bookings", "POST"), ("/docs", "GET, HEAD")] {
         let answer = app.call("DELETE", path).send();
@@ -129,7 +129,7 @@ fn a_method_that_a_path_does_not_have_is_told_which_ones_it_has() {
 }
 
 #[test]
-fn a_decent_request_id_is_echoed_and_any_other_replaced() {
+fn an_acceptable_request_id_is_echoed() {
     let app = App::start();
     let ask = |path: &str, id: &[u8]| app.get(path).header("X-Request-Id", id).send();
     let longest = "x".repeat(64);
@@ -155,7 +155,7 @@ fn a_decent_request_id_is_echoed_and_any_other_replaced() {
 }
 
 #[test]
-fn no_problem_repeats_what_only_its_sender_should_know() {
+fn no_problem_repeats_private_data() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2);
     let mut order = order(&slot, 1);

@@ -9,7 +9,7 @@ use ticketly_http::route::entries;
 use super::answer::Answer;
 use super::app::{App, path_of, text};
 
-/// Asks GET and HEAD the same, checks that they are answered alike, and returns the answer to GET.
+/// Sends the same request as GET and as HEAD, checks that the answers match, and returns the answer to GET.
 fn both(app: &App, path: &str, key: Option<&str>) -> Answer {
     let [get, head] = ["GET", "HEAD"].map(|method| app.call(method, path).key(key).header("X-Request-Id", "a").send());
     assert_eq!(head.body, b"", "{path}");
@@ -26,7 +26,7 @@ fn both(app: &App, path: &str, key: Option<&str>) -> Answer {
 }
 
 #[test]
-fn head_is_answered_as_get_on_every_route() {
+fn head_is_answered_like_get_on_every_route() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let booking = app.book(&slot, 1);
@@ -53,7 +53,7 @@ fn head_counts_for_the_rate_limit() {
 }
 
 #[test]
-fn a_request_sent_behind_head_gets_its_own_answer() {
+fn a_request_pipelined_after_head_is_answered() {
     let app = App::start();
     let mut socket = TcpStream::connect(app.address).unwrap();
     let request = |method| format!("{method} /v1/slots HTTP/1.1\r\nHost: x\r\n\r\n");

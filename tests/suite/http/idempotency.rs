@@ -1,11 +1,11 @@
-//! Requests that are sent again.
+//! Repeated requests.
 
 use serde_json::{Value, json};
 
 use super::app::{App, order, path_of, text};
 
 #[test]
-fn a_repeated_booking_is_answered_as_the_first_was_whatever_became_of_it() {
+fn a_repeated_booking_gets_the_first_answer() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let book = || app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send();
@@ -16,22 +16,22 @@ fn a_repeated_booking_is_answered_as_the_first_was_whatever_became_of_it() {
     let again = book();
     assert_eq!(again.created(), booking);
     assert_eq!(again.the("location"), first.the("location"));
-    assert_eq!(app.left(&slot), 4);
+    assert_eq!(app.available(&slot), 4);
     assert_eq!(app.tickets(&slot).len(), 2);
 }
 
 #[test]
-fn both_doors_share_the_keys_of_requests() {
+fn both_interfaces_share_idempotency_keys() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
     let tickets = app.post("/bookTicket").idempotency("a-1").json(order(&slot, 2)).send().ok();
     assert_eq!(tickets, booking["tickets"]);
-    assert_eq!(app.left(&slot), 3);
+    assert_eq!(app.available(&slot), 3);
 }
 
 #[test]
-fn another_request_with_a_used_key_is_refused_and_changes_nothing() {
+fn another_request_with_a_used_key_changes_nothing() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let booking = app.post("/v1/bookings").idempotency("a-1").json(order(&slot, 2)).send().created();
@@ -45,29 +45,29 @@ fn another_request_with_a_used_key_is_refused_and_changes_nothing() {
     for other in others {
         other.idempotency("a-1").send().problem(422, "idempotency_key_reused");
     }
-    assert_eq!(app.left(&slot), 3);
+    assert_eq!(app.available(&slot), 3);
     assert_eq!(app.ticket(ticket), *ticket);
 }
 
 #[test]
-fn a_repeated_move_is_answered_as_the_first_was() {
+fn a_repeated_move_gets_the_first_answer() {
     let app = App::start();
     let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
     let ticket = app.book(&from, 1)["tickets"][0].clone();
     let target = json!({ "slotId": to["slotId"] });
-    let shift = || app.post(&format!("{}/move", path_of(&ticket))).idempotency("m-1").json(target.clone()).send();
-    let first = shift();
+    let move_ticket = || app.post(&format!("{}/move", path_of(&ticket))).idempotency("m-1").json(target.clone()).send();
+    let first = move_ticket();
     let moved = first.created();
     app.post(&format!("{}/cancel", path_of(&moved["newTicket"]))).send().ok();
     app.set_clock("2020-10-01T10:00:00Z");
-    let again = shift();
+    let again = move_ticket();
     assert_eq!(again.created(), moved);
     assert_eq!(again.the("location"), first.the("location"));
-    assert_eq!((app.left(&from), app.left(&to)), (2, 2));
+    assert_eq!((app.available(&from), app.available(&to)), (2, 2));
 }
 
 #[test]
-fn a_repeated_cancellation_is_answered_as_the_first_was() {
+fn a_repeated_cancellation_gets_the_first_answer() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 5);
     let ticket = app.book(&slot, 1)["tickets"][0].clone();
@@ -76,7 +76,7 @@ fn a_repeated_cancellation_is_answered_as_the_first_was() {
     assert_eq!(text(&first, "ticketStatus"), "Canceled");
     app.set_clock("2020-10-01T20:00:00Z");
     assert_eq!(cancel(), first);
-    assert_eq!(app.left(&slot), 5);
+    assert_eq!(app.available(&slot), 5);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_refused_request_does_not_use_up_its_key() {
 }
 
 #[test]
-fn a_key_that_is_none_is_refused_by_its_header() {
+fn an_invalid_idempotency_key_is_refused() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let book = |key: &[u8]| app.post("/v1/bookings").header("Idempotency-Key", key).json(order(&slot, 1)).send();

@@ -1,4 +1,4 @@
-//! What is refused, and how precisely.
+//! Invalid requests, and the precision of their errors.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ fn book(app: &App, body: impl AsRef<[u8]>) -> super::answer::Answer {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_malformed() {
+fn a_body_that_is_not_json_is_malformed() {
     let app = App::start();
     let bodies: [&[u8]; 9] = [
         b"",
@@ -29,7 +29,7 @@ fn a_body_that_is_no_json_is_malformed() {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_refused_as_a_whole() {
+fn a_body_that_is_not_an_object_is_refused() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let positional = json!(["John", "9653864514", 1, slot["slotId"]]);
@@ -37,11 +37,11 @@ fn a_body_that_is_no_object_is_refused_as_a_whole() {
         let answer = book(&app, body.to_string());
         assert_eq!(answer.invalid(), ["pointer "], "{body}");
     }
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
-fn every_field_that_is_wrong_is_named_at_once() {
+fn all_wrong_fields_are_named_together() {
     let app = App::start();
     let body = json!({
         "userName": 7, "userPhoneNumber": "call me", "numTickets": "eleven",
@@ -57,7 +57,7 @@ fn every_field_that_is_wrong_is_named_at_once() {
 }
 
 #[test]
-fn every_field_that_is_missing_is_named_at_once() {
+fn all_missing_fields_are_named_together() {
     let app = App::start();
     let names = ["userName", "userPhoneNumber", "numTickets", "slotId"].map(|name| format!("pointer /{name}"));
     assert_eq!(book(&app, "{}").invalid(), names);
@@ -68,7 +68,7 @@ fn every_field_that_is_missing_is_named_at_once() {
 }
 
 #[test]
-fn a_field_that_may_be_left_out_is_not_null_either() {
+fn an_optional_field_may_not_be_null() {
     let app = App::start();
     let slot = json!({
         "slotName": "Skyfall", "startTime": "2020-11-01 12:22", "endTime": "2020-11-01 15:22",
@@ -85,12 +85,12 @@ fn a_field_that_may_be_left_out_is_not_null_either() {
 }
 
 #[test]
-fn fields_come_in_the_body_or_in_the_query_and_not_in_both() {
+fn fields_may_not_be_in_body_and_query() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let both = app.post("/bookTicket?numTickets=2").json(order(&slot, 1)).send();
     assert_eq!(both.invalid(), ["pointer "]);
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -101,11 +101,11 @@ fn a_slot_is_named_in_one_way() {
     both["movieName"] = json!("Skyfall");
     both["movieStartTime"] = json!("2020-11-01 12:22");
     assert_eq!(book(&app, both.to_string()).invalid(), ["pointer /slotId"]);
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
-fn fields_that_are_unknown_or_given_twice_are_named() {
+fn unknown_and_repeated_fields_are_named() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let mut extra = order(&slot, 1);
@@ -113,7 +113,7 @@ fn fields_that_are_unknown_or_given_twice_are_named() {
     assert_eq!(book(&app, extra.to_string()).invalid(), ["pointer /seat~1~0row"]);
     let twice = order(&slot, 1).to_string().replacen('{', "{\"numTickets\":2,", 1);
     assert_eq!(book(&app, twice).invalid(), ["pointer /numTickets"]);
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
@@ -146,16 +146,16 @@ fn a_count_is_a_whole_number_from_one_to_ten() {
         let body = order(&slot, 0).to_string().replace("\"numTickets\":0", &format!("\"numTickets\":{count}"));
         assert_eq!(book(&app, body).invalid(), ["pointer /numTickets"], "{count}");
     }
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
 }
 
 #[test]
-fn a_body_of_another_media_type_or_packed_is_not_taken() {
+fn other_media_types_and_encodings_are_refused() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let call = || app.post("/v1/bookings").body(order(&slot, 1).to_string());
-    let packed = call().header("Content-Type", "application/json").header("Content-Encoding", "gzip");
-    let mut refused = vec![call(), packed];
+    let compressed = call().header("Content-Type", "application/json").header("Content-Encoding", "gzip");
+    let mut refused = vec![call(), compressed];
     for other in
         ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json-seq", "json"]
     {
@@ -164,12 +164,12 @@ fn a_body_of_another_media_type_or_packed_is_not_taken() {
     for call in refused {
         call.send().problem(415, "unsupported_media_type");
     }
-    assert_eq!(app.left(&slot), 20);
+    assert_eq!(app.available(&slot), 20);
     call().header("Content-Type", "Application/JSON ; charset=utf-8").send().created();
 }
 
 #[test]
-fn query_parameters_that_are_wrong_unknown_or_repeated_are_named() {
+fn wrong_unknown_and_repeated_parameters_are_named() {
     let app = App::start();
     let invalid = |query: &str| app.get(&format!("/v1/slots?{query}")).send().invalid();
     let cases: [(&str, &[&str]); 9] = [
@@ -202,7 +202,7 @@ fn a_cursor_of_another_list_is_refused() {
 }
 
 #[test]
-fn a_path_that_names_nothing_is_unknown_whatever_it_says() {
+fn an_unknown_path_is_not_found() {
     let app = App::start();
     for id in ["1", "S000000000000", "S00000000000U", "%00", "%FF", "%2e%2e", "..%2f..", "caf%C3%A9", "'%20OR%201=1"] {
         app.get(&format!("/v1/slots/{id}")).send().problem(404, "unknown_slot");
@@ -216,7 +216,7 @@ fn a_path_that_names_nothing_is_unknown_whatever_it_says() {
 }
 
 #[test]
-fn times_without_an_offset_are_the_cinemas_own() {
+fn times_without_an_offset_are_local() {
     let app = App::in_berlin();
     let schedule = |start: &str, end: &str| {
         let draft = json!({

@@ -1,4 +1,4 @@
-//! What people do, from the first look at a slot to a canceled ticket.
+//! The use cases of customers and the box office, from scheduling a slot to canceling a ticket.
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::app::{App, order, path_of, text};
 
 #[test]
-fn a_scheduled_slot_is_found_where_its_location_says_with_all_its_seats_free() {
+fn a_scheduled_slot_is_at_its_location() {
     let app = App::start();
     let draft = json!({
         "slotName": "Skyfall", "slotDescription": "About M.", "startTime": "2020-11-01 12:22",
@@ -25,7 +25,7 @@ fn a_scheduled_slot_is_found_where_its_location_says_with_all_its_seats_free() {
 }
 
 #[test]
-fn a_booking_leads_to_its_tickets_and_a_ticket_to_its_user() {
+fn a_booking_has_its_tickets_and_a_ticket_its_user() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let answer = app.post("/v1/bookings").json(order(&slot, 3)).send();
@@ -43,12 +43,12 @@ fn a_booking_leads_to_its_tickets_and_a_ticket_to_its_user() {
         let john = json!({ "userId": booking["userId"], "userName": "John", "phoneNumber": "9653864514" });
         assert_eq!(user, john);
     }
-    assert_eq!(app.left(&slot), 2);
+    assert_eq!(app.available(&slot), 2);
     app.adds_up(&slot);
 }
 
 #[test]
-fn one_books_by_name_and_start_too_and_gets_a_slot_with_seats_enough() {
+fn booking_by_name_finds_a_slot_with_enough_seats() {
     let app = App::start();
     let small = app.schedule("Skyfall", "2020-11-01 12:22", 2);
     let large = app.schedule("Skyfall", "2020-11-01 12:22", 4);
@@ -59,7 +59,7 @@ fn one_books_by_name_and_start_too_and_gets_a_slot_with_seats_enough() {
     });
     let booking = app.post("/v1/bookings").json(by_name).send().created();
     assert_eq!(booking["tickets"][0]["ticketSlotId"], large["slotId"]);
-    assert_eq!([&small, &large, &other].map(|slot| app.left(slot)), [2, 1, 4]);
+    assert_eq!([&small, &large, &other].map(|slot| app.available(slot)), [2, 1, 4]);
 }
 
 #[test]
@@ -72,17 +72,17 @@ fn a_count_is_a_number_or_a_text() {
         let booking = app.post("/v1/bookings").json(order).send().created();
         assert_eq!(booking["tickets"].as_array().unwrap().len(), 3);
     }
-    assert_eq!(app.left(&slot), 14);
+    assert_eq!(app.available(&slot), 14);
 }
 
 #[test]
-fn a_slot_sells_its_last_seat_and_then_says_how_many_are_left() {
+fn a_slot_sells_its_last_seat_and_is_sold_out() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);
     app.book(&slot, 1);
     let refused = app.post("/v1/bookings").json(order(&slot, 3)).send().problem(409, "sold_out");
     assert_eq!(refused["availTickets"], 2);
-    assert_eq!(app.left(&slot), 2, "all or nothing");
+    assert_eq!(app.available(&slot), 2, "all or nothing");
     app.book(&slot, 2);
     let refused = app.post("/v1/bookings").json(order(&slot, 1)).send().problem(409, "sold_out");
     assert_eq!(refused["availTickets"], 0);
@@ -90,7 +90,7 @@ fn a_slot_sells_its_last_seat_and_then_says_how_many_are_left() {
 }
 
 #[test]
-fn many_who_book_at_once_get_the_seats_that_there_are_and_no_more() {
+fn racing_bookings_never_oversell() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
     let order = order(&slot, 1);
@@ -104,26 +104,26 @@ fn many_who_book_at_once_get_the_seats_that_there_are_and_no_more() {
     for answer in refused {
         assert_eq!(answer.problem(409, "sold_out")["availTickets"], 0);
     }
-    assert_eq!(app.left(&slot), 0);
+    assert_eq!(app.available(&slot), 0);
     app.adds_up(&slot);
 }
 
 #[test]
-fn the_public_is_late_before_the_box_office() {
+fn the_deadlines_of_the_public_are_earlier() {
     let app = App::start();
     let box_office = app.box_office.clone();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 9);
     let later = app.schedule("Skyfall", "2020-11-01 12:00", 9);
     let tickets = app.book(&slot, 4)["tickets"].clone();
     let to = json!({ "slotId": later["slotId"] });
-    let shift = |index: usize| app.post(&format!("{}/move", path_of(&tickets[index]))).json(to.clone());
+    let move_ticket = |index: usize| app.post(&format!("{}/move", path_of(&tickets[index]))).json(to.clone());
     let cancel = |index: usize| app.post(&format!("{}/cancel", path_of(&tickets[index])));
     let legacy = |index: usize| app.post("/cancelTicket").json(json!({ "ticketId": tickets[index]["ticketId"] }));
 
     app.set_clock("2020-10-01T11:59:59.999Z");
-    shift(0).send().created();
+    move_ticket(0).send().created();
     app.set_clock("2020-10-01T12:00:00Z");
-    for late in [shift(1), cancel(1), legacy(1)] {
+    for late in [move_ticket(1), cancel(1), legacy(1)] {
         late.send().problem(409, "changes_closed");
     }
     app.set_clock("2020-10-01T12:14:59.999Z");
@@ -134,18 +134,18 @@ fn the_public_is_late_before_the_box_office() {
     }
     app.set_clock("2020-10-01T14:59:59.999Z");
     app.post("/v1/bookings").key(box_office.as_str()).json(order(&slot, 2)).send().created();
-    shift(1).key(box_office.as_str()).send().created();
+    move_ticket(1).key(box_office.as_str()).send().created();
     assert_eq!(cancel(2).key(box_office.as_str()).send().ok()["ticketStatus"], "Canceled");
     app.set_clock("2020-10-01T15:00:00Z");
-    for ended in [app.post("/v1/bookings").json(order(&slot, 1)), shift(3), legacy(3)] {
+    for ended in [app.post("/v1/bookings").json(order(&slot, 1)), move_ticket(3), legacy(3)] {
         ended.key(box_office.as_str()).send().problem(409, "slot_ended");
     }
-    assert_eq!(text(&app.ticket(&tickets[3]), "ticketStatus"), "Booked", "a seen film is not exchanged");
-    assert_eq!((app.left(&slot), app.left(&later)), (5, 7));
+    assert_eq!(text(&app.ticket(&tickets[3]), "ticketStatus"), "Booked", "a ticket of a seen film is not exchanged");
+    assert_eq!((app.available(&slot), app.available(&later)), (5, 7));
 }
 
 #[test]
-fn only_the_box_office_counts_as_such() {
+fn only_a_box_office_key_is_the_box_office() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 3);
     app.set_clock("2020-10-01T13:00:00Z");
@@ -156,7 +156,7 @@ fn only_the_box_office_counts_as_such() {
 }
 
 #[test]
-fn a_slot_that_has_ended_is_scheduled_by_the_legacy_interface_alone() {
+fn only_legacy_schedules_slots_that_have_ended() {
     let app = App::start();
     let draft = json!({
         "slotName": "Skyfall", "startTime": "2020-09-01 12:00", "endTime": "2020-09-01 15:00",
@@ -166,13 +166,13 @@ fn a_slot_that_has_ended_is_scheduled_by_the_legacy_interface_alone() {
     assert_eq!(refused.problem(422, "invalid")["errors"][0]["pointer"], "/endTime");
     assert_eq!(app.get("/v1/slots?from=2000-01-01T00:00:00Z").send().ok()["slots"], json!([]));
     app.post("/scheduleMovie").key(app.admin.as_str()).json(draft).send().ok();
-    assert_eq!(app.get("/v1/slots").send().ok()["slots"], json!([]), "the list begins with what has not ended");
+    assert_eq!(app.get("/v1/slots").send().ok()["slots"], json!([]), "the list begins with slots that have not ended");
     let history = app.get("/v1/slots?from=2020-09-01T00:00:00Z").send().ok();
     assert_eq!(history["slots"][0]["slotName"], "Skyfall");
 }
 
 #[test]
-fn a_moved_ticket_is_a_new_one_and_both_name_each_other() {
+fn a_moved_ticket_and_its_new_one_are_linked() {
     let app = App::start();
     let (from, to) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 2));
     let booking = app.book(&from, 2);
@@ -189,8 +189,8 @@ fn a_moved_ticket_is_a_new_one_and_both_name_each_other() {
     assert_eq!(new["ticketSlotId"], to["slotId"]);
     assert_eq!(new["userId"], ticket["userId"]);
     assert_eq!(old["statusSince"], "2020-10-02T00:00:00Z");
-    assert_eq!(app.ticket(&booking["tickets"][0]), booking["tickets"][0], "the other ticket stays");
-    assert_eq!((app.left(&from), app.left(&to)), (1, 1));
+    assert_eq!(app.ticket(&booking["tickets"][0]), booking["tickets"][0], "the other ticket does not change");
+    assert_eq!((app.available(&from), app.available(&to)), (1, 1));
     let again = json!({ "slotId": to["slotId"] });
     let refused = app.post(&format!("{}/move", path_of(ticket))).json(again).send().problem(409, "not_booked");
     assert_eq!(refused["ticketStatus"], "Canceled");
@@ -204,19 +204,19 @@ fn a_move_that_is_refused_changes_nothing() {
     let (from, full) = (app.schedule("Avatar", "2020-11-01 12:22", 2), app.schedule("Jumanji", "2020-11-02 12:22", 1));
     let ticket = app.book(&from, 1)["tickets"][0].clone();
     app.book(&full, 1);
-    let shift = |target: Value| app.post(&format!("{}/move", path_of(&ticket))).json(target).send();
-    let refused = shift(json!({ "slotId": full["slotId"] })).problem(409, "sold_out");
+    let move_ticket = |target: Value| app.post(&format!("{}/move", path_of(&ticket))).json(target).send();
+    let refused = move_ticket(json!({ "slotId": full["slotId"] })).problem(409, "sold_out");
     assert_eq!(refused["availTickets"], 0);
-    shift(json!({ "slotId": from["slotId"] })).problem(409, "same_slot");
-    shift(json!({ "slotId": "S000000000000" })).problem(404, "unknown_slot");
-    shift(json!({ "newMovie": "Nothing", "newStartTime": "2020-11-02 12:22" })).problem(404, "unknown_slot");
+    move_ticket(json!({ "slotId": from["slotId"] })).problem(409, "same_slot");
+    move_ticket(json!({ "slotId": "S000000000000" })).problem(404, "unknown_slot");
+    move_ticket(json!({ "newMovie": "Nothing", "newStartTime": "2020-11-02 12:22" })).problem(404, "unknown_slot");
     assert_eq!(app.ticket(&ticket), ticket);
-    assert_eq!((app.left(&from), app.left(&full)), (1, 0));
+    assert_eq!((app.available(&from), app.available(&full)), (1, 0));
     app.adds_up(&from);
 }
 
 #[test]
-fn a_ticket_is_canceled_once_however_often_it_is_asked_for() {
+fn a_ticket_is_canceled_once() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 4);
     let ticket = app.book(&slot, 2)["tickets"][0].clone();
@@ -226,14 +226,14 @@ fn a_ticket_is_canceled_once_however_often_it_is_asked_for() {
     assert_eq!((text(&canceled, "ticketStatus"), &canceled["ticketId"]), ("Canceled", &ticket["ticketId"]));
     assert_eq!(canceled["statusSince"], "2020-10-02T00:00:00Z");
     app.set_clock("2020-10-03T00:00:00Z");
-    assert_eq!(cancel(), canceled, "and shown as it is");
-    assert_eq!(app.left(&slot), 3, "its seat is given back once");
+    assert_eq!(cancel(), canceled, "a repetition returns the same ticket");
+    assert_eq!(app.available(&slot), 3, "its seat is released once");
     assert_eq!(app.ticket(&ticket), canceled);
     app.adds_up(&slot);
 }
 
 #[test]
-fn an_identifier_with_another_secret_opens_nothing() {
+fn an_identifier_with_another_secret_is_unknown() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 4);
     let booking = app.book(&slot, 1);

@@ -1,4 +1,4 @@
-//! A limit on everything.
+//! The limits of the interface.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use ticketly_http::limit::Rate;
 
 use super::app::{App, Stage, text, time};
 
-/// The longest body that is taken.
+/// The maximum length of a body.
 const BODY: usize = 64 * 1024;
-/// The most items of a list of the original's.
-const LONGEST: usize = 1000;
+/// The maximum length of a legacy list.
+const MAX_ITEMS: usize = 1000;
 
 #[test]
-fn a_page_holds_a_hundred_items_at_most_and_fifty_unless_asked() {
+fn a_page_has_at_most_a_hundred_items() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 200);
     for _ in 0..11 {
@@ -45,34 +45,34 @@ fn a_page_holds_a_hundred_items_at_most_and_fifty_unless_asked() {
     }
 }
 
-/// The path in the header Link, with the rest of a list.
+/// Returns the path in the header Link, which leads to the rest of a list.
 fn rest(link: &str) -> &str {
     link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\"")).unwrap()
 }
 
 #[test]
-fn a_list_of_the_originals_is_cut_and_says_where_the_rest_is() {
+fn a_legacy_list_is_cut_and_links_to_the_rest() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 2000);
     let listed = || {
         let slot = json!({ "movieName": "Skyfall", "movieStartTime": "2020-11-01 12:22" });
         app.post("/getAllTicketsForMovieSlot").key(app.box_office.as_str()).json(slot).send()
     };
-    for _ in 0..LONGEST / 10 {
+    for _ in 0..MAX_ITEMS / 10 {
         app.book(&slot, 10);
     }
-    assert_eq!(listed().ok().as_array().unwrap().len(), LONGEST);
-    assert_eq!(listed().header("link"), None, "that was all");
+    assert_eq!(listed().ok().as_array().unwrap().len(), MAX_ITEMS);
+    assert_eq!(listed().header("link"), None, "the list is complete");
     app.set_clock("2020-10-02T00:00:00Z");
     let three = app.book(&slot, 3);
     let cut = listed();
-    assert_eq!(cut.ok().as_array().unwrap().len(), LONGEST);
+    assert_eq!(cut.ok().as_array().unwrap().len(), MAX_ITEMS);
     let rest = app.get(rest(cut.the("link"))).key(app.box_office.as_str()).send().ok();
     assert_eq!(rest, json!({ "tickets": three["tickets"] }));
 }
 
 #[test]
-fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
+fn the_rest_of_a_cut_list_has_the_same_genre() {
     let start = time("2020-11-03T19:00:00Z");
     let draft = SlotDraft {
         name: SlotName::parse("Wagner").unwrap(),
@@ -88,19 +88,19 @@ fn the_rest_of_a_cut_list_of_slots_is_of_the_same_genre() {
     let slot = TicketSlot::schedule(&draft, start, &mut StdRng::seed_from_u64(1)).unwrap();
     let next = SlotCursor { start, id: slot.id() };
     let mut store = MockStore::new();
-    store.expect_slots().times(LONGEST / 100).returning(move |query| {
+    store.expect_slots().times(MAX_ITEMS / 100).returning(move |query| {
         assert_eq!(query.genre, Some(Genre::MagicalRealism));
         Ok(Page { items: vec![slot.clone(); 100], next: Some(next), rows_read: 100 })
     });
     let app = App::over(store);
     let cut = app.post("/getAllMovieSlotsByGenre?genre=Magical%20Realism").send();
-    assert_eq!(cut.ok().as_array().unwrap().len(), LONGEST);
+    assert_eq!(cut.ok().as_array().unwrap().len(), MAX_ITEMS);
     let expected = format!("/v1/slots?genre=Magical%20Realism&limit=100&cursor={next}");
     assert_eq!(rest(cut.the("link")), expected);
 }
 
 #[test]
-fn a_body_is_taken_up_to_its_limit_however_it_is_sent() {
+fn a_body_is_accepted_up_to_its_limit() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);
     let order = super::app::order(&slot, 1).to_string();
@@ -113,11 +113,11 @@ fn a_body_is_taken_up_to_its_limit_however_it_is_sent() {
         assert!(text(&problem, "detail").contains("65536"), "{refused}");
     }
     call().chunked(sent(40 * BODY)).send().problem(413, "payload_too_large");
-    assert_eq!(app.left(&slot), 18);
+    assert_eq!(app.available(&slot), 18);
 }
 
 #[test]
-fn a_body_of_a_length_that_is_too_great_is_refused_before_it_is_sent() {
+fn an_announced_length_over_the_limit_is_refused() {
     let app = App::start();
     let head = "POST /v1/bookings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
                 Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n";
@@ -126,7 +126,7 @@ fn a_body_of_a_length_that_is_too_great_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn a_body_nested_beyond_reason_is_refused_and_not_followed() {
+fn a_deeply_nested_body_is_refused() {
     let app = App::start();
     let list = "[".repeat(BODY / 2 - 100) + &"]".repeat(BODY / 2 - 100);
     let object = r#"{"a":"#.repeat(BODY / 6 - 100) + "1" + &"}".repeat(BODY / 6 - 100);
@@ -137,7 +137,7 @@ fn a_body_nested_beyond_reason_is_refused_and_not_followed() {
 }
 
 #[test]
-fn one_address_may_not_ask_too_often_but_the_balancer_may() {
+fn one_address_is_limited_except_for_health_checks() {
     let app = App::with_rate(1, 0);
     let limited = (0..50).map(|_| app.get("/v1/slots").send()).find(|answer| answer.status != 200);
     let limited = limited.expect("fifty requests at once are too many for one a second");
@@ -145,28 +145,32 @@ fn one_address_may_not_ask_too_often_but_the_balancer_may() {
     assert!((1..=2).contains(&limited.the("retry-after").parse::<u64>().unwrap()), "{limited}");
     let as_another = |last| app.get("/v1/slots").header("X-Forwarded-For", format!("1.2.3.{last}")).send();
     let again = (0..50).map(as_another).find(|answer| answer.status != 200);
-    again.expect("nobody is somebody else by saying so").problem(429, "rate_limited");
+    again.expect("a client cannot choose its address by a header").problem(429, "rate_limited");
     for _ in 0..10 {
         assert_eq!(app.get("/health/live").send().ok(), json!({ "status": "ok" }));
     }
 }
 
 #[test]
-fn behind_a_proxy_of_ones_own_each_client_counts_for_itself() {
+fn behind_a_proxy_each_client_is_limited_separately() {
     let app = App::with_rate(1, 1);
     let ask = |hops: String| app.get("/v1/slots").header("X-Forwarded-For", hops).send();
     for last in 0..50 {
-        assert_eq!(ask(format!("9.9.9.9, 1.2.3.{last}")).ok(), json!({ "slots": [] }), "others are not held up");
+        assert_eq!(ask(format!("9.9.9.9, 1.2.3.{last}")).ok(), json!({ "slots": [] }), "other clients are not limited");
     }
     let loud = (0..50).map(|last| ask(format!("1.2.3.{last}, 4.4.4.4"))).find(|answer| answer.status != 200);
-    loud.expect("what a client adds in front counts for nothing").problem(429, "rate_limited");
+    loud.expect("addresses that the client sends are ignored").problem(429, "rate_limited");
     for port in 0..50 {
-        assert_eq!(ask(format!("6.6.6.{port}:{port}")).ok(), json!({ "slots": [] }), "a port is no client");
+        assert_eq!(
+            ask(format!("6.6.6.{port}:{port}")).ok(),
+            json!({ "slots": [] }),
+            "the port is not part of the address"
+        );
     }
 }
 
 #[test]
-fn a_showing_has_its_bounds() {
+fn a_showing_has_limits() {
     let app = App::start();
     let schedule = |name: &str, value: Value| {
         let mut draft = json!({
@@ -200,8 +204,8 @@ fn a_showing_has_its_bounds() {
     }
 }
 
-/// How many of so many lists at once are answered, and how long they took, over a store that reads so many rows for each;
-/// with a hundred tokens a second.
+/// Requests lists from a store that reads `rows_read` rows for each, with a hundred tokens a second. Returns how many
+/// were answered, and the seconds it took.
 fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64) {
     let mut store = MockStore::new();
     store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));
@@ -214,7 +218,7 @@ fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64
 }
 
 #[test]
-fn a_list_costs_what_the_store_read_for_it() {
+fn a_list_costs_the_rows_that_were_read() {
     for (method, path) in [("GET", "/v1/slots"), ("HEAD", "/v1/slots"), ("POST", "/getAllMovieSlots")] {
         assert_eq!(answered(method, path, 50, 40).0, 40, "{path}");
         // Each costs 20 of the 200 tokens.

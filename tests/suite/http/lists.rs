@@ -1,10 +1,10 @@
-//! Lists: their filters, and their pages.
+//! Lists: their filters and their pages.
 
 use serde_json::{Value, json};
 
 use super::app::{App, order, path_of, text};
 
-/// A programme of different slots.
+/// Schedules a programme of different slots.
 fn programme(app: &App) {
     let slots = [
         ("Skyfall", "2020-11-01 12:22", "Movie", "Action", 20),
@@ -23,10 +23,10 @@ fn programme(app: &App) {
     }
 }
 
-/// Parameters of a query.
+/// The parameters of a query.
 type Conditions<'a> = &'a [(&'a str, &'a str)];
 
-/// Name and day of every slot listed.
+/// Lists slots, and returns the name and the day of each.
 fn listed(app: &App, conditions: Conditions<'_>) -> Vec<String> {
     let page = app.get("/v1/slots").query(conditions).send().ok();
     assert_eq!(page["nextCursor"], Value::Null, "all on one page");
@@ -35,7 +35,7 @@ fn listed(app: &App, conditions: Conditions<'_>) -> Vec<String> {
 }
 
 #[test]
-fn slots_are_listed_in_order_of_start_and_every_condition_that_is_given_holds() {
+fn slots_are_listed_by_start_and_filtered() {
     let app = App::start();
     programme(&app);
     assert_eq!(listed(&app, &[]), ["Skyfall 01", "Avatar 01", "Skyfall 02", "Wagner 03", "Bees 04"]);
@@ -66,7 +66,7 @@ fn a_query_may_write_a_space_as_plus() {
     assert_eq!(page["slots"][0]["slotName"], "Wagner");
 }
 
-/// Follows the cursors to the end, so many items at a time.
+/// Reads all pages of a list, by their cursors.
 fn pages(app: &App, path: &str, items: &str, size: usize) -> Vec<Value> {
     let (mut all, mut cursor) = (Vec::new(), None::<String>);
     loop {
@@ -78,13 +78,13 @@ fn pages(app: &App, path: &str, items: &str, size: usize) -> Vec<Value> {
         assert!(found.len() <= size, "{} items are more than {size}", found.len());
         all.extend(found.clone());
         let Some(next) = page["nextCursor"].as_str() else { return all };
-        assert_ne!(cursor.as_deref(), Some(next), "a cursor goes on");
+        assert_ne!(cursor.as_deref(), Some(next), "a cursor advances");
         cursor = Some(next.to_owned());
     }
 }
 
 #[test]
-fn pages_of_any_size_make_up_the_whole_list_each_item_once() {
+fn pages_of_any_size_make_up_the_list() {
     let app = App::start();
     programme(&app);
     let whole = pages(&app, "/v1/slots", "slots", 100);
@@ -97,7 +97,7 @@ fn pages_of_any_size_make_up_the_whole_list_each_item_once() {
 }
 
 #[test]
-fn the_box_office_sees_a_slots_tickets_by_status_and_in_pages() {
+fn the_box_office_lists_the_tickets_of_a_slot() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
     let other = app.schedule("Avatar", "2020-11-01 12:22", 10);
@@ -122,7 +122,7 @@ fn the_box_office_sees_a_slots_tickets_by_status_and_in_pages() {
 }
 
 #[test]
-fn the_box_office_sees_all_tickets_of_a_user_and_nobody_elses() {
+fn the_box_office_lists_the_tickets_of_a_user() {
     let app = App::start();
     let (one, two) = (app.schedule("Skyfall", "2020-11-01 12:22", 10), app.schedule("Avatar", "2020-11-01 12:22", 10));
     let first = app.book(&one, 2);
@@ -143,7 +143,7 @@ fn the_box_office_sees_all_tickets_of_a_user_and_nobody_elses() {
 }
 
 #[test]
-fn a_list_shows_nothing_that_opens_a_booking() {
+fn a_list_shows_no_secret_of_a_booking() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 10);
     let booking = app.book(&slot, 1);

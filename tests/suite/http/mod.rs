@@ -1,4 +1,4 @@
-//! The interface, over real HTTP: a server in this process, a socket, and bytes. Every store goes through it.
+//! Tests of the interface over real HTTP: a server in this process, a socket, and bytes.
 
 mod access;
 pub mod answer;

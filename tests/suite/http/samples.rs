@@ -1,5 +1,5 @@
-//! The seeds' own sample requests, byte for byte, at the original's paths: the journey of a client that knows only the
-//! original's pages.
+//! The sample requests of the legacy documentation, byte for byte, on the legacy paths: the journey of a client of the
+//! legacy interface.
 
 use serde_json::{Map, Value, json};
 
@@ -14,19 +14,19 @@ const TICKETS_FOR_SLOT: &[u8] = include_bytes!("../../samples/tickets_for_slot.j
 const UPDATE_TICKET: &[u8] = include_bytes!("../../samples/update_ticket.json");
 const USER_BY_TICKET: &[u8] = include_bytes!("../../samples/user_by_ticket.json");
 
-/// The ticket in the samples, which nobody has.
-const NOBODYS: &str = "TKT437664";
+/// The ticket in the samples, which does not exist.
+const SAMPLE_TICKET: &str = "TKT437664";
 
-/// How the fields of a request travel.
+/// The part of a request that carries the fields.
 #[derive(Clone, Copy)]
 enum By {
-    /// In the body, as they stand in the file.
+    /// The body, as it is in the file.
     Body,
-    /// As query parameters of the POST.
+    /// The query of the POST.
     Query,
 }
 
-/// A client of the original, which keeps the shapes of all answers.
+/// A client of the legacy interface. It records the shapes of all answers.
 struct Client {
     app: App,
     by: By,
@@ -48,8 +48,8 @@ impl Client {
         answer
     }
 
-    /// For what takes no fields.
-    fn tell(&mut self, path: &str, key: Option<&str>) -> Answer {
+    /// Calls an operation without fields.
+    fn call(&mut self, path: &str, key: Option<&str>) -> Answer {
         let answer = self.app.post(path).key(key).send();
         self.shapes.push((format!("{path} {}", answer.status), shape(&answer.json())));
         answer
@@ -78,7 +78,7 @@ fn list(answer: &Answer) -> Vec<Value> {
     answer.ok().as_array().unwrap().clone()
 }
 
-/// The same with a type in place of every value.
+/// Replaces every value by its type.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Null => json!("null"),
@@ -90,14 +90,14 @@ fn shape(value: &Value) -> Value {
     }
 }
 
-/// A sample with the ticket of somebody.
+/// Returns a sample with another ticket.
 fn of_ticket(sample: &[u8], ticket: &str) -> Vec<u8> {
     let sample = String::from_utf8(sample.to_vec()).unwrap();
-    assert!(sample.contains(NOBODYS));
-    sample.replace(NOBODYS, ticket).into_bytes()
+    assert!(sample.contains(SAMPLE_TICKET));
+    sample.replace(SAMPLE_TICKET, ticket).into_bytes()
 }
 
-/// The whole journey. What it promises is checked on the way; the shapes of its answers are returned.
+/// Checks the whole journey, and returns the shapes of its answers.
 fn journey(by: By) -> Vec<(String, Value)> {
     let mut client = Client { app: App::start(), by, shapes: Vec::new() };
     client.app.set_clock("2017-06-01T00:00:00Z");
@@ -106,7 +106,7 @@ fn journey(by: By) -> Vec<(String, Value)> {
     client.app.set_clock("2020-10-01T00:00:00Z");
     scheduling(&mut client);
     let tickets = booking(&mut client);
-    the_ticket_is_nobodys(&mut client);
+    the_ticket_is_unknown(&mut client);
     holding(&mut client, text(&tickets[0], "ticketId"));
     upkeep(&mut client, &jumanji);
     client.shapes
@@ -121,15 +121,15 @@ fn scheduling(client: &mut Client) {
     }
     assert_eq!(skyfall["startTime"], "2020-11-01T12:22:00Z");
     assert_eq!(skyfall["endTime"], "2020-11-01T15:22:00Z");
-    assert_eq!(skyfall["availTickets"], 20, "as every slot of the original");
+    assert_eq!(skyfall["availTickets"], 20, "like every slot of the legacy interface");
     for _screen in 0..2 {
         client.schedule("Avatar", "2020-11-01 12:22", "2020-11-01 15:22", "Scifi");
     }
     let by_genre = list(&client.ask("/getAllMovieSlotsByGenre", SLOTS_BY_GENRE, None));
     assert_eq!(by_genre, [skyfall], "the one slot of this genre");
-    let all = list(&client.tell("/getAllMovieSlots", None));
+    let all = list(&client.call("/getAllMovieSlots", None));
     let names: Vec<_> = all.iter().map(|slot| text(slot, "slotName")).collect();
-    assert_eq!(names.len(), 3, "what has ended, such as Jumanji, is not listed: {names:?}");
+    assert_eq!(names.len(), 3, "slots that have ended, such as Jumanji, are not listed: {names:?}");
 }
 
 fn booking(client: &mut Client) -> Vec<Value> {
@@ -147,11 +147,11 @@ fn booking(client: &mut Client) -> Vec<Value> {
 }
 
 fn seats_of(client: &mut Client, slot: &Value) -> u64 {
-    let slots = list(&client.tell("/getAllMovieSlots", None));
+    let slots = list(&client.call("/getAllMovieSlots", None));
     slots.iter().find(|one| one["slotId"] == *slot).unwrap()["availTickets"].as_u64().unwrap()
 }
 
-fn the_ticket_is_nobodys(client: &mut Client) {
+fn the_ticket_is_unknown(client: &mut Client) {
     let samples = [
         ("/updateMovieSlotForTicket", UPDATE_TICKET),
         ("/getUserDetailsByTicketId", USER_BY_TICKET),
@@ -187,15 +187,15 @@ fn upkeep(client: &mut Client, jumanji: &[Value]) {
     assert_eq!(booked, jumanji);
     let seen = of_ticket(CANCEL_TICKET, text(&jumanji[0], "ticketId"));
     client.ask("/cancelTicket", &seen, None).problem(409, "slot_ended");
-    let swept = client.tell("/expireTickets", Some(&scheduler)).ok();
+    let swept = client.call("/expireTickets", Some(&scheduler)).ok();
     assert_eq!(swept, json!({ "changedTickets": 2, "complete": true }));
-    assert_eq!(client.tell("/expireTickets", Some(&scheduler)).ok()["changedTickets"], 0);
+    assert_eq!(client.call("/expireTickets", Some(&scheduler)).ok()["changedTickets"], 0);
     let booked = list(&client.ask("/getAllTicketsForMovieSlot", TICKETS_FOR_SLOT, Some(&box_office)));
     assert!(booked.is_empty(), "{booked:?}");
 }
 
 #[test]
-fn every_sample_does_in_a_body_what_the_original_promised_and_the_same_as_query_parameters() {
+fn samples_work_in_the_body_and_in_the_query() {
     let by_body = journey(By::Body);
     assert_eq!(by_body, journey(By::Query));
     let documented = ["ticketId", "ticketSlotId", "userId", "ticketStatus"];
@@ -204,7 +204,7 @@ fn every_sample_does_in_a_body_what_the_original_promised_and_the_same_as_query_
 }
 
 #[test]
-fn samples_that_need_a_role_do_nothing_without_its_key() {
+fn samples_that_need_a_role_need_its_key() {
     let app = App::start();
     let needed = [
         ("/scheduleMovie", Some(ADD_SLOT), &app.box_office),
@@ -225,7 +225,7 @@ fn samples_that_need_a_role_do_nothing_without_its_key() {
 }
 
 #[test]
-fn a_movie_that_is_not_shown_is_an_unknown_slot_at_both_doors() {
+fn an_unknown_movie_is_an_unknown_slot_in_both_interfaces() {
     let app = App::start();
     app.post("/bookTicket").json_bytes(BOOK_TICKET).send().problem(404, "unknown_slot");
     app.post("/v1/bookings").json_bytes(BOOK_TICKET).send().problem(404, "unknown_slot");

@@ -11,7 +11,7 @@ use super::answer::Answer;
 use super::app::{App, Stage};
 use super::client::exchange;
 
-/// Sends a request that keeps the connection open if the server lets it, and reads the answer.
+/// Sends a request with keep-alive, and reads the answer.
 fn ask(socket: &mut TcpStream, method: &str, path: &str) -> Answer {
     socket.write_all(format!("{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
     let (mut got, mut buffer) = (Vec::new(), [0; 4096]);
@@ -23,7 +23,7 @@ fn ask(socket: &mut TcpStream, method: &str, path: &str) -> Answer {
     Answer::parse(got, method == "HEAD")
 }
 
-/// Whether a server has stopped taking connections; `None` while one cannot tell.
+/// Connects to a server. Returns an error once it refuses connections, and `None` if that is not known.
 fn connect(address: SocketAddr) -> Result<Option<TcpStream>, ()> {
     match TcpStream::connect_timeout(&address, Duration::from_millis(50)) {
         Ok(socket) => Ok(Some(socket)),
@@ -53,8 +53,8 @@ fn every_answer_of_a_lingering_server_closes_its_connection() {
         let answer = ask(&mut TcpStream::connect(app.address).unwrap(), method, path);
         assert_eq!((answer.status, answer.the("connection")), (status, "close"), "{method} {path}");
     }
-    let no_http = exchange(app.address, b"nonsense\r\n\r\n", false);
-    assert_eq!((no_http.status, no_http.the("connection")), (400, "close"));
+    let not_http = exchange(app.address, b"nonsense\r\n\r\n", false);
+    assert_eq!((not_http.status, not_http.the("connection")), (400, "close"));
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn an_idle_connection_is_served_once_more_after_the_linger() {
     let mut app = lingering(10);
     let mut idle = TcpStream::connect(app.address).unwrap();
     assert_eq!(ask(&mut idle, "GET", "/v1/slots").header("connection"), None);
-    app.tell_to_stop();
+    app.request_stop();
     while connect(app.address).is_ok() {}
     let last = ask(&mut idle, "GET", "/v1/slots");
     assert_eq!(last.the("connection"), "close");
@@ -85,6 +85,6 @@ fn no_connection_is_lost_when_the_listener_closes() {
             served
         })
     });
-    app.tell_to_stop();
+    app.request_stop();
     assert!(clients.into_iter().all(|client| client.join().unwrap() > 0));
 }

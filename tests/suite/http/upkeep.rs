@@ -1,4 +1,4 @@
-//! What cron asks for.
+//! Expiry and archival.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn swept(tickets: u64) -> Value {
 }
 
 #[test]
-fn tickets_expire_eight_hours_after_the_end_and_not_before() {
+fn tickets_expire_eight_hours_after_the_end() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 5);
     let booking = app.book(&slot, 3);
@@ -35,7 +35,7 @@ fn tickets_expire_eight_hours_after_the_end_and_not_before() {
 }
 
 #[test]
-fn tickets_are_archived_ninety_days_after_they_were_canceled_or_expired() {
+fn tickets_are_archived_after_ninety_days() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-10-01 12:00", 5);
     let booking = app.book(&slot, 3);

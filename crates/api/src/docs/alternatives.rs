@@ -1,7 +1,7 @@
-//! Requests that come in alternatives.
+//! Requests with alternatives.
 //!
-//! The server reads such a request from one flat type, so that it can name every wrong field at once. Clients get one
-//! schema for each alternative instead, since a generated type can hold only what a schema lists as its properties.
+//! The server parses such a request into one flat type, so that it can name all wrong fields at once. The document has
+//! one schema for each alternative instead, because a generated type has only the properties that its schema lists.
 
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers with null where there is no such member")]
 
@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use super::parts::{SCHEMAS, operations};
 use super::vocabulary::{ALTERNATIVES, Alternative};
 
-/// Replaces each request that comes in alternatives by a choice of named schemas, and gives the operations that take it
-/// an example of each. Reports names that the code does not use.
+/// Replaces each request with alternatives by a choice of named schemas, and adds an example of each alternative to its
+/// operations. Returns the names that the code does not use.
 pub(super) fn split(document: &mut Value) -> Vec<String> {
     let mut drift = Vec::new();
     for (request, alternatives) in ALTERNATIVES {
@@ -38,7 +38,8 @@ pub(super) fn split(document: &mut Value) -> Vec<String> {
     drift
 }
 
-/// One alternative: the fields that are particular to it, all required, and those that no alternative claims.
+/// Returns the schema of an alternative: its particular fields, all required, and the fields that all alternatives
+/// share.
 fn narrowed(whole: &Value, one: &Alternative, particular: &BTreeSet<&str>) -> Value {
     let belongs = |field: &str| one.fields.contains(&field) || !particular.contains(field);
     let fields = whole["properties"].as_object().into_iter().flatten().filter(|(field, _)| belongs(field));
@@ -55,7 +56,7 @@ fn narrowed(whole: &Value, one: &Alternative, particular: &BTreeSet<&str>) -> Va
     })
 }
 
-/// A request of the required fields, each with its own example.
+/// Returns a request of the required fields, from their examples.
 fn example(schema: &Value) -> Value {
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
     required.map(|field| (field.to_owned(), schema["properties"][field]["example"].clone())).collect()

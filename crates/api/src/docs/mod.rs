@@ -1,4 +1,4 @@
-//! The API document and its pages. paperclip records the routes and their types; [`openapi`] finishes what it records.
+//! The OpenAPI document and its pages. paperclip records the routes and their types; [`openapi`] finishes the record.
 
 mod alternatives;
 pub mod openapi;
@@ -16,25 +16,27 @@ use crate::wire::answers::{Slot, Ticket};
 use crate::wire::{Genre, SlotType, TicketStatus};
 use ticketly_http::route::{Route, entries, record};
 
-const ABOUT: &str = "Sells a cinema's seats, each of them once. Anyone may look at slots and book; whoever knows a \
-                     ticket's identifier holds the ticket. What needs a role needs a key: press Authorize.";
+const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may list slots and book tickets. \
+                     A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
+                     need a key: press Authorize.";
 
 const TAGS: [(&str, &str); 6] = [
-    ("Slots", "Showings, and the seats that are left."),
+    ("Slots", "Showings with their available seats."),
     ("Bookings", "The tickets of one purchase."),
     ("Tickets", "One seat in one showing."),
-    ("Upkeep", "What cron asks for."),
-    ("Legacy", "The nine operations of the legacy Python interface, at their own paths and in their own shapes."),
-    ("Health", "For load balancers."),
+    ("Upkeep", "Expiry and archival, for external schedulers."),
+    ("Legacy", "The nine operations of the legacy Python interface, with their own paths and formats."),
+    ("Health", "Health checks, for load balancers."),
 ];
 
-fn seed() -> DefaultApiRaw {
+/// Returns the document before its operations are recorded.
+fn base() -> DefaultApiRaw {
     let tag = |(name, text): (&str, &str)| Tag {
         name: name.to_owned(),
         description: Some(text.to_owned()),
         external_docs: None,
     };
-    let mut seed = DefaultApiRaw {
+    let mut base = DefaultApiRaw {
         info: Info {
             title: "Ticketly".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -48,7 +50,7 @@ fn seed() -> DefaultApiRaw {
         tags: TAGS.into_iter().map(tag).collect(),
         ..DefaultApiRaw::default()
     };
-    // Types that stand only inside others, which paperclip would copy into each.
+    // Types that occur only inside other types. paperclip would copy them into each.
     let nested = [
         Genre::schema_with_ref(),
         SlotType::schema_with_ref(),
@@ -59,17 +61,17 @@ fn seed() -> DefaultApiRaw {
     for mut schema in nested {
         schema.remove_refs();
         if let Some(name) = schema.name.take() {
-            seed.definitions.insert(name, schema);
+            base.definitions.insert(name, schema);
         }
     }
-    seed
+    base
 }
 
-/// The published OpenAPI 3 document of these routes.
+/// Generates the published OpenAPI 3 document of these routes.
 ///
 /// # Errors
 ///
-/// When the vocabulary no longer fits the code.
+/// When the vocabulary does not match the code.
 pub fn document(routes: fn() -> Vec<Route>) -> Result<Value, Drift> {
-    openapi::finish(record(routes(), seed()), &entries(&routes()))
+    openapi::finish(record(routes(), base()), &entries(&routes()))
 }

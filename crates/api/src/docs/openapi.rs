@@ -1,6 +1,6 @@
 //! Finishes the document that paperclip records.
 //!
-//! Everything here is mechanical and knows no operation by name; what is particular to a name stands in the vocabulary.
+//! The steps here are generic and name no operation. The vocabulary holds what is particular to a name.
 
 #![expect(clippy::indexing_slicing, reason = "a JSON value answers with null where there is no such member")]
 
@@ -15,23 +15,23 @@ use super::{alternatives, vocabulary};
 use ticketly_http::authorization::{Access, Entry};
 use ticketly_http::problem::{PROBLEM_JSON, reason};
 
-/// What the document says that the code does not, or the other way round.
+/// The differences between the vocabulary and the code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift(pub Vec<String>);
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the API document drifted: {}", self.0.join("; "))
+        write!(f, "the API document does not match the code: {}", self.0.join("; "))
     }
 }
 
 impl Error for Drift {}
 
-/// Makes the published document out of the recorded one.
+/// Turns the recorded document into the published one.
 ///
 /// # Errors
 ///
-/// Lists every route that has no documentation, and every name of the vocabulary that the code does not use.
+/// Lists every route without documentation, and every name of the vocabulary that the code does not use.
 pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Drift> {
     document["openapi"] = json!("3.0.3");
     document["servers"] = json!([{ "url": "/", "description": "The server that publishes this document." }]);
@@ -48,12 +48,12 @@ pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Dr
     if drift.is_empty() { Ok(document) } else { Err(Drift(drift)) }
 }
 
-/// Gives properties, parameters and schemas what the vocabulary knows of them.
+/// Adds the constraints of the vocabulary to properties, parameters and schemas.
 fn constrain(document: &mut Value) -> Vec<String> {
     let mut drift = Vec::new();
     let mut used = |name: &str, used: bool| {
         if !used {
-            drift.push(format!("nothing is called {name}"));
+            drift.push(format!("no property and no parameter has the name {name}"));
         }
     };
     let requests = requests(document);
@@ -82,7 +82,7 @@ fn constrain(document: &mut Value) -> Vec<String> {
     drift
 }
 
-/// Adds members to the properties of this name in some schemas, and says whether there are any.
+/// Adds members to the properties of this name in some schemas. Returns whether there are any.
 fn constrain_properties(document: &mut Value, name: &str, members: &Value, within: impl Fn(&str) -> bool) -> bool {
     let schemas = document["components"]["schemas"].as_object_mut().into_iter().flatten();
     let schemas = schemas.filter(|(schema, _)| within(schema)).map(|(_, schema)| schema);
@@ -90,17 +90,17 @@ fn constrain_properties(document: &mut Value, name: &str, members: &Value, withi
     properties.map(|property| merge(property, members)).count() > 0
 }
 
-/// Adds members to the parameters of this name, and says whether there are any.
+/// Adds members to the parameters of this name. Returns whether there are any.
 fn constrain_parameters(document: &mut Value, name: &str, members: &Value) -> bool {
     let constrained = parameters(&mut document["paths"], name).map(|schema| {
         merge(schema, members);
-        // The pages would fill an example in, and so send every filter that there is.
+        // The pages would fill in an example, and so would send every filter.
         merge(schema, &json!({ "example": null }));
     });
     constrained.count() > 0
 }
 
-/// The names of the schemas that operations take as their bodies.
+/// Returns the names of the schemas of request bodies.
 fn requests(document: &mut Value) -> BTreeSet<String> {
     let bodies = operations(document).filter_map(|operation| operation.pointer("/requestBody/content"));
     let contents = bodies.filter_map(Value::as_object).flat_map(Map::values);
@@ -108,7 +108,7 @@ fn requests(document: &mut Value) -> BTreeSet<String> {
     references.filter_map(|reference| reference.strip_prefix(SCHEMAS)).map(str::to_owned).collect()
 }
 
-/// The schemas of all parameters of this name.
+/// Returns the schemas of all parameters of this name.
 fn parameters<'d>(paths: &'d mut Value, name: &str) -> impl Iterator<Item = &'d mut Value> {
     let items = paths.as_object_mut().into_iter().flat_map(Map::values_mut).filter_map(Value::as_object_mut);
     let parameters = items.flat_map(Map::values_mut).filter_map(|item| item.get_mut("parameters")?.as_array_mut());
@@ -116,19 +116,19 @@ fn parameters<'d>(paths: &'d mut Value, name: &str) -> impl Iterator<Item = &'d 
 }
 
 /// Adds members to an object; null removes one.
-fn merge(index: &mut Value, members: &Value) {
-    let (Some(index), Some(members)) = (index.as_object_mut(), members.as_object()) else { return };
+fn merge(object: &mut Value, members: &Value) {
+    let (Some(object), Some(members)) = (object.as_object_mut(), members.as_object()) else { return };
     for (name, value) in members {
         if value.is_null() {
-            index.remove(name);
+            object.remove(name);
         } else {
-            index.insert(name.clone(), value.clone());
+            object.insert(name.clone(), value.clone());
         }
     }
 }
 
-/// Replaces every inline copy of a named schema by a reference to it. A copy may
-/// differ in its description, which then stays beside the reference.
+/// Replaces every inline copy of a named schema by a reference to it. If a copy has its own description, the reference
+/// keeps it.
 fn share_schemas(document: &mut Value) {
     let Some(named) = document["components"]["schemas"].as_object().cloned() else {
         return;
@@ -139,10 +139,10 @@ fn share_schemas(document: &mut Value) {
     }
 }
 
-/// From the outside in: what is replaced needs no look inside, and what is
-/// compared is still as paperclip wrote it, like the named schemas themselves.
-fn share_within(index: &mut Value, named: &Map<String, Value>) {
-    let inner: Vec<&mut Value> = match index {
+/// Replaces the copies within a value, from the outside in. So each value is compared as paperclip recorded it, like
+/// the named schemas.
+fn share_within(outer: &mut Value, named: &Map<String, Value>) {
+    let inner: Vec<&mut Value> = match outer {
         Value::Object(members) => members.values_mut().collect(),
         Value::Array(elements) => elements.iter_mut().collect(),
         _ => return,
@@ -158,10 +158,10 @@ fn share_within(index: &mut Value, named: &Map<String, Value>) {
 fn reference_to(schema: &Value, named: &Map<String, Value>) -> Option<Value> {
     schema.get("properties").or(schema.get("enum"))?;
     let copy = bare(schema);
-    let (name, legacy) = named.iter().find(|(_, legacy)| copy == bare(legacy))?;
+    let (name, shared) = named.iter().find(|(_, shared)| copy == bare(shared))?;
     let reference = json!({ "$ref": format!("{SCHEMAS}{name}") });
     Some(match schema.get("description") {
-        Some(text) if Some(text) != legacy.get("description") => {
+        Some(text) if Some(text) != shared.get("description") => {
             json!({ "allOf": [reference], "description": text })
         }
         _ => reference,
@@ -181,21 +181,21 @@ fn add_components(document: &mut Value) {
         "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
         "headers": {
             "X-Request-Id": {
-                "description": "Names this request in the logs; the client's own, if it sent one.",
+                "description": "The identifier of this request in the logs: the client's, if it sent one.",
                 "required": true,
                 "schema": { "type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$" }
             },
             "Location": {
-                "description": "The path of what was made.",
+                "description": "The path of the created resource.",
                 "required": true,
                 "schema": { "type": "string" }
             },
             "Retry-After": {
-                "description": "How many seconds to wait before the next attempt.",
+                "description": "The number of seconds to wait before the next attempt.",
                 "schema": { "type": "integer", "minimum": 0 }
             },
             "WWW-Authenticate": {
-                "description": "The scheme to authenticate with: Bearer.",
+                "description": "The authentication scheme: Bearer.",
                 "schema": { "type": "string" }
             }
         }
@@ -203,8 +203,7 @@ fn add_components(document: &mut Value) {
     merge(&mut document["components"], &components);
 }
 
-/// Writes each route's access into its operation, and reports routes that
-/// paperclip did not record.
+/// Adds each route's access to its operation. Returns the routes that paperclip did not record.
 fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
     let mut drift = Vec::new();
     for entry in entries.iter().filter(|entry| entry.documented) {
@@ -217,7 +216,11 @@ fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
         match entry.access {
             Access::Anyone => operation["security"] = json!([]),
             Access::AnyoneOrBoxOffice => {
-                operation["security"] = json!([{}, { "bearer": [] }]);
+                // Generators of clients take a security requirement that is optional for one that is not.
+                operation["security"] = json!([]);
+                let text = operation["description"].as_str().unwrap_or_default();
+                let text = format!("{text}\n\nWith a key of box_office it counts as the box office's.");
+                operation["description"] = json!(text.trim());
                 fail_with(operation, 401);
             }
             Access::Roles(roles) => {
@@ -234,7 +237,7 @@ fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
     drift
 }
 
-/// Adds what no type implies: the refusals of each operation, and what any of them may be answered with.
+/// Adds the statuses that no type implies: those of each operation, and those of all operations.
 fn refuse(document: &mut Value) -> Vec<String> {
     let mut left: Vec<_> = vocabulary::REFUSALS.to_vec();
     for operation in operations(document) {
@@ -253,7 +256,8 @@ fn refuse(document: &mut Value) -> Vec<String> {
             operation["responses"]["201"]["links"][to] = json!({ "operationId": to, "parameters": parameters });
         }
         if vocabulary::CUT.contains(&id.as_str()) {
-            let link = json!({ "description": "Where the rest of the list is, if it was cut.", "schema": { "type": "string" } });
+            let description = "The path of the rest of the list, if it was cut.";
+            let link = json!({ "description": description, "schema": { "type": "string" } });
             operation["responses"]["200"]["headers"] = json!({ "Link": link });
         }
     }
@@ -267,14 +271,14 @@ fn fail_with(operation: &mut Value, status: u16) -> bool {
     responses.insert(status.to_string(), json!({ "description": reason(status) })).is_none()
 }
 
-/// A doc comment's lines keep the space after the slashes; the text does not need it.
+/// Removes the space that the lines of a doc comment keep after the slashes.
 fn unindent(operation: &mut Value) {
     if let Some(text) = operation["description"].as_str() {
         operation["description"] = json!(text.replace("\n ", "\n"));
     }
 }
 
-/// Gives every response its headers, and every error its problem document.
+/// Adds the headers to every response, and the problem document to every error.
 fn complete_responses(operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
@@ -301,7 +305,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_inside_a_copy_becomes_a_reference_and_keeps_its_description() {
+    fn a_nested_copy_becomes_a_reference() {
         let genre = json!({"type": "string", "enum": ["a"]});
         let slot = json!({"type": "object", "properties": {"genre": genre}});
         let mut described = genre.clone();

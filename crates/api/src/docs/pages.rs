@@ -1,4 +1,4 @@
-//! The document at `/openapi.json` and Swagger UI at `/docs`, from memory alone.
+//! The document at `/openapi.json` and Swagger UI at `/docs`, both served from memory.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, LOCATION, REFERRER_POLICY};
 use actix_web::web::{Bytes, Data};
@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 const BUNDLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui-bundle.js.gz"));
 const STYLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz"));
 
-/// Nothing from elsewhere, no inline script and no `eval`.
+/// The content security policy: no foreign resources, no inline script and no `eval`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -39,7 +39,7 @@ const START: &str = r##"SwaggerUIBundle({
 });
 "##;
 
-/// Leads a visitor to the pages.
+/// Redirects to the documentation page.
 pub(crate) async fn home() -> HttpResponse {
     HttpResponse::TemporaryRedirect().insert_header((LOCATION, "/docs")).finish()
 }
@@ -60,15 +60,15 @@ pub(crate) async fn start() -> HttpResponse {
 }
 
 pub(crate) async fn style() -> HttpResponse {
-    packed("text/css", STYLE)
+    compressed("text/css", STYLE)
 }
 
 pub(crate) async fn bundle() -> HttpResponse {
-    packed("text/javascript", BUNDLE)
+    compressed("text/javascript", BUNDLE)
 }
 
-/// Every browser takes gzip, so no other form is kept.
-fn packed(media_type: &str, body: &'static [u8]) -> HttpResponse {
+/// Answers with a compressed file. Every browser accepts gzip, so the file exists in no other form.
+fn compressed(media_type: &str, body: &'static [u8]) -> HttpResponse {
     answer(media_type).insert_header((CONTENT_ENCODING, "gzip")).body(body)
 }
 

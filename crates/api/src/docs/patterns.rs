@@ -1,48 +1,48 @@
-//! The regular expressions of the document, each of exactly what the parser takes.
+//! The regular expressions of the document. Each matches exactly the texts that the parser accepts.
 //!
-//! Clients compile them with the engines of many languages, so they use only what ECMA-262, Python and Rust read alike:
-//! no lookaround, and no `\d` or `\s`, which are wider in one language than in another.
+//! Clients compile them with the engines of many languages, so they use only syntax that means the same in ECMA-262,
+//! Python and Rust: no lookaround, and neither `\d` nor `\s`, which match more in one language than in another.
 
 use ticketly_domain::PhoneNumber;
 
 /// The digits of an identifier: Crockford's base 32.
 pub(super) const DIGITS: &str = "[0-9A-HJKMNP-TV-Z]";
-/// The white space that may surround a text and is dropped.
+/// The white space around a text, which the parser removes.
 const WHITE: &str = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
-/// The control characters, and all of them but tabs and the ends of lines.
+/// The control characters; and the control characters without tabs and line ends.
 const CONTROL: &str = r"\x00-\x1f\x7f-\x9f";
 const CONTROL_IN_LINES: &str = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f";
-/// What may stand between the digits of a telephone number.
+/// The separators that are allowed between the digits of a telephone number.
 const SEPARATORS: &str = r"[ .()/\xa0-]*";
 
-/// An identifier: a prefix and a number of digits.
+/// Matches an identifier: a prefix and a number of digits.
 pub(super) fn identifier(prefix: &str, digits: usize) -> String {
     format!("^{prefix}{DIGITS}{{{digits}}}$")
 }
 
-/// A text in one line that is not blank.
+/// Matches a text of one line that is not blank.
 pub(super) fn line() -> String {
     format!("^[{WHITE}]*[^{WHITE}{CONTROL}][^{CONTROL}]*[{WHITE}]*$")
 }
 
-/// A text in any number of lines, which may be empty.
+/// Matches a text of any number of lines, which may be empty.
 pub(super) fn lines() -> String {
     format!("^[{WHITE}]*[^{CONTROL_IN_LINES}]*[{WHITE}]*$")
 }
 
-/// A telephone number as people write it.
+/// Matches a telephone number as people write it.
 pub(super) fn phone_number() -> String {
     let (least, most) = (PhoneNumber::MIN, PhoneNumber::MAX);
     format!(r"^{SEPARATORS}(\+{SEPARATORS})?([0-9]{SEPARATORS}){{{least},{most}}}$")
 }
 
-/// A whole number from 1 to a power of ten, in text.
+/// Matches a whole number from 1 to a power of ten, as text.
 pub(super) fn count(most: u32) -> String {
     debug_assert_eq!(10_u32.pow(most.ilog10()), most, "a power of ten");
     format!("^0*([1-9][0-9]{{0,{}}}|{most})$", most.ilog10() - 1)
 }
 
-/// `YYYY-MM-DD HH:MM`, or RFC 3339.
+/// Matches `YYYY-MM-DD HH:MM`, or RFC 3339.
 pub(super) fn time() -> String {
     let date =
         "[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))";

@@ -1,12 +1,12 @@
-//! What the types cannot say of themselves. One name means one thing everywhere, so limits, patterns and examples are
-//! given once a name, from the domain's own constants, and hold in every body, query and answer.
+//! The parts of the document that types cannot express. A name means the same everywhere, so limits, patterns and
+//! examples are given once for each name, from the domain's constants, and apply to every body, query and answer.
 
 use serde_json::{Value, json};
 use ticketly_domain::{Capacity, PageSize, SlotDescription, SlotName, TicketCount, UserName};
 
 use super::patterns;
 
-/// Names, and the members that the schema of each such property or parameter gets, in requests and in answers.
+/// Returns the constraints of properties and parameters, by name, in requests and in answers.
 pub(super) fn constraints() -> Vec<(&'static str, Value)> {
     let id = |prefix: &str, digits: usize, example: &str| json!({ "pattern": patterns::identifier(prefix, digits), "example": example });
     let slot = || id("S", 12, "SBTXCPMDG95H4");
@@ -40,7 +40,7 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// What holds only where clients write: in bodies and parameters.
+/// Returns the constraints that apply only in requests: in bodies and parameters.
 pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
     let time = |example: &str| json!({ "pattern": patterns::time(), "example": example });
     // Clients of the legacy interface send counts as text.
@@ -61,7 +61,7 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// What holds only where clients read: in answers.
+/// Returns the constraints that apply only in answers.
 pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
     let time = |example: &str| json!({ "example": example });
     vec![
@@ -77,7 +77,7 @@ fn count(least: u32, most: u32, example: u32) -> Value {
     json!({ "minimum": least, "maximum": most, "example": example })
 }
 
-/// The codes of all problems. A client may rely on them: they are added to, never changed.
+/// The codes of all problems. Clients may rely on them: codes are added, never changed.
 const CODES: &[&str] = &[
     // 400, 401, 403
     "malformed_json",
@@ -117,7 +117,7 @@ const CODES: &[&str] = &[
     "stopping",
 ];
 
-/// Schemas, and the members that each gets.
+/// Returns the members that are added to schemas.
 pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     vec![(
         "ScheduleRequest",
@@ -131,24 +131,24 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     )]
 }
 
-/// One way to make a request.
+/// One alternative of a request.
 pub(super) struct Alternative {
     /// The name of its schema.
     pub name: &'static str,
-    /// What it is, in a sentence.
+    /// Its description, in one sentence.
     pub description: &'static str,
-    /// The fields that it needs and some other alternative does not take.
+    /// The fields that it needs and that some other alternative does not accept.
     pub fields: &'static [&'static str],
 }
 
-/// The requests that come in alternatives. A client gives the fields of exactly one, besides those that all share.
+/// The requests with alternatives. A client sends the fields of exactly one, and the fields that all share.
 pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
     (
         "BookingRequest",
         &[
             Alternative {
                 name: "BookingByName",
-                description: "Books in the first slot of a name and start that has seats enough.",
+                description: "Books in the first slot of a name and start with enough seats.",
                 fields: &["movieName", "movieStartTime"],
             },
             Alternative { name: "BookingBySlot", description: "Books in a given slot.", fields: &["slotId"] },
@@ -159,7 +159,7 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
         &[
             Alternative {
                 name: "MoveByName",
-                description: "Moves to the first slot of a name and start that has a seat.",
+                description: "Moves to the first slot of a name and start with a seat.",
                 fields: &["newMovie", "newStartTime"],
             },
             Alternative { name: "MoveBySlot", description: "Moves to a given slot.", fields: &["slotId"] },
@@ -170,7 +170,7 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
         &[
             Alternative {
                 name: "UpdateByName",
-                description: "Moves a ticket to the first slot of a name and start that has a seat.",
+                description: "Moves a ticket to the first slot of a name and start with a seat.",
                 fields: &["newMovie", "newStartTime"],
             },
             Alternative { name: "UpdateBySlot", description: "Moves a ticket to a given slot.", fields: &["slotId"] },
@@ -178,7 +178,7 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
     ),
 ];
 
-/// The refusals that an operation adds to what its extractors and its access imply.
+/// The statuses of refusals that an operation's extractors and access do not imply.
 pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("book", &[404, 409]),
     ("moveTicket", &[409]),
@@ -190,11 +190,11 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("cancelTicketLegacy", &[404, 409]),
 ];
 
-/// The operations whose lists are cut, with the rest behind the header Link.
+/// The operations whose lists are cut, with the path of the rest in the header Link.
 pub(super) const CUT: &[&str] = &["getAllTicketsForMovieSlot", "getAllMovieSlots", "getAllMovieSlotsByGenre"];
 
-/// Where the answer of one operation leads: the operation, what it leads to, the path parameter, and the member of the
-/// answer that it takes.
+/// The links from the answers of operations: the operation, the linked operation, its path parameter, and the member of
+/// the answer that provides the parameter.
 pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
     ("scheduleSlot", "getSlot", "slotId", "/slotId"),
     ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),

@@ -1,4 +1,4 @@
-//! Bookings, and the users who made them.
+//! The operations on bookings and on users.
 
 use paperclip::actix::api_v2_operation;
 use ticketly_domain::{BookingId, BookingRequest, UserId};
@@ -13,8 +13,8 @@ use ticketly_http::reply::{Created, Json};
 
 /// Book tickets
 ///
-/// All of them or none. The user is known by name and telephone number, and new ones need not register. The public books
-/// until some minutes after a showing starts (15 unless configured), the box office until it ends.
+/// Books all of the tickets or none. Name and telephone number identify the user; a new user need not register. The
+/// public can book until some minutes after the start of a showing (15 by default), the box office until its end.
 #[api_v2_operation(operation_id = "book", tags(Bookings))]
 pub async fn book(app: App, through: Through, key: Key, request: Body<Book>) -> Result<Created<Booking>, Problem> {
     let request = BookingRequest { key: key.0, ..request.0 };
@@ -33,7 +33,7 @@ pub async fn show(app: App, id: Id<BookingId>) -> Result<Json<Booking>, Problem>
 
 /// List a user's tickets
 ///
-/// In order of booking, a page at a time.
+/// Returns pages in order of booking.
 #[api_v2_operation(operation_id = "listUserTickets", tags(Bookings))]
 pub async fn tickets_of_user(
     app: App,

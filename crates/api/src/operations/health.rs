@@ -1,4 +1,4 @@
-//! Whether the server is well, for load balancers.
+//! Health checks, for load balancers.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -11,19 +11,19 @@ use ticketly_http::problem::Problem;
 use ticketly_http::reply::Json;
 use ticketly_http::stopping::Stopping;
 
-fn well() -> Json<Health> {
+fn healthy() -> Json<Health> {
     Json(Health { status: "ok".to_owned() })
 }
 
-/// Ask whether the server runs
+/// Check that the server runs
 #[api_v2_operation(operation_id = "live", tags(Health))]
 pub async fn live() -> Result<Json<Health>, Problem> {
-    Ok(well())
+    Ok(healthy())
 }
 
-/// Ask whether the server can serve
+/// Check that the server is ready
 ///
-/// It can when its store answers, and until it is told to stop. The store is asked at most once a second.
+/// The server is ready while its store answers, until it is told to stop. It asks the store at most once a second.
 #[api_v2_operation(operation_id = "ready", tags(Health))]
 pub(crate) async fn ready(
     app: App,
@@ -32,8 +32,8 @@ pub(crate) async fn ready(
 ) -> Result<Json<Health>, Problem> {
     if stopping.is_near() {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The server is about to stop")
-            .because("ask another one")
+            .because("send requests to another server")
             .retry_after(1));
     }
-    readiness.ask(async move { app.ticketing.ready().await }).await.map(|()| well())
+    readiness.ask(async move { app.ticketing.ready().await }).await.map(|()| healthy())
 }

@@ -1,7 +1,7 @@
-//! The second door: the nine operations of the Python original, at their own paths and in their own shapes, onto the
-//! same use cases. Fields come in a JSON body, as the original's pages promise, or as query parameters, as its code
-//! takes them. Everything is answered with 200, and lists have no pages: they are cut at [`LONGEST`], and the header
-//! Link says where the rest is.
+//! The legacy interface: the nine operations of the Python program, with their own paths and formats, on the same use
+//! cases. Requests send their fields in a JSON body, as the legacy documentation says, or as query parameters, as the
+//! legacy code reads them. All successful answers have status 200. Lists have no pages: they are cut at [`MAX_ITEMS`],
+//! and the header Link names the path of the rest.
 
 use paperclip::actix::api_v2_operation;
 use ticketly_domain::{BookingRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
@@ -15,14 +15,14 @@ use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::reply::{Json, Listing};
 
-/// The most items of a list.
-const LONGEST: usize = 1000;
-/// The most pages that are read for a list, full or not.
-const PAGES: u32 = 20;
+/// The maximum length of a list.
+const MAX_ITEMS: usize = 1000;
+/// The maximum number of pages that are read for a list; a page may be short.
+const MAX_PAGES: u32 = 20;
 
 /// Book tickets
 ///
-/// As `POST /v1/bookings`, answered with the list of tickets.
+/// Like `POST /v1/bookings`. Returns the list of tickets.
 #[api_v2_operation(operation_id = "bookTicket", tags(Legacy))]
 pub async fn book_ticket(
     app: App,
@@ -37,7 +37,7 @@ pub async fn book_ticket(
 
 /// Move a ticket to another slot
 ///
-/// As `POST /v1/tickets/{ticketId}/move`, answered with a list of two: the new ticket and the canceled one.
+/// Like `POST /v1/tickets/{ticketId}/move`. Returns a list of two: the new ticket and the canceled one.
 #[api_v2_operation(operation_id = "updateMovieSlotForTicket", tags(Legacy))]
 pub async fn update_movie_slot_for_ticket(
     app: App,
@@ -52,7 +52,7 @@ pub async fn update_movie_slot_for_ticket(
 
 /// List the booked tickets of a movie's slots
 ///
-/// Of all slots of this name and start.
+/// Returns the tickets of all slots with this name and start.
 #[api_v2_operation(operation_id = "getAllTicketsForMovieSlot", tags(Legacy))]
 pub async fn get_all_tickets_for_movie_slot(
     app: App,
@@ -69,7 +69,7 @@ async fn booked(app: &App, rows: &RowsRead, target: &Target) -> Result<Listing<T
         let id = slot.id();
         let mut query = TicketQuery { status: Some(TicketStatus::Booked), limit: PageSize::LARGEST, after: None };
         loop {
-            if items.len() >= LONGEST || pages == PAGES {
+            if items.len() >= MAX_ITEMS || pages == MAX_PAGES {
                 let cursor = query.after.map(|after| format!("&cursor={after}")).unwrap_or_default();
                 next.push(format!("/v1/slots/{id}/tickets?ticketStatus=Booked&limit=100{cursor}"));
                 break;
@@ -89,7 +89,7 @@ async fn booked(app: &App, rows: &RowsRead, target: &Target) -> Result<Listing<T
 
 /// Show the user of a ticket
 ///
-/// As `GET /v1/tickets/{ticketId}/user`.
+/// Like `GET /v1/tickets/{ticketId}/user`.
 #[api_v2_operation(operation_id = "getUserDetailsByTicketId", tags(Legacy))]
 pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTicket>) -> Result<Json<User>, Problem> {
     answer(app.ticketing.user_of(&request.0).await, |user| Json(User::of(&user)))
@@ -97,7 +97,7 @@ pub async fn get_user_details_by_ticket_id(app: App, request: BodyOrQuery<TheTic
 
 /// Cancel a ticket
 ///
-/// As `POST /v1/tickets/{ticketId}/cancel`.
+/// Like `POST /v1/tickets/{ticketId}/cancel`.
 #[api_v2_operation(operation_id = "cancelTicketLegacy", tags(Legacy))]
 pub async fn cancel_ticket(
     app: App,
@@ -109,9 +109,9 @@ pub async fn cancel_ticket(
     answer(ticket, |ticket| Json(Ticket::of(&ticket, app.zone)))
 }
 
-/// Let tickets expire
+/// Expire tickets
 ///
-/// As `POST /v1/expirations`.
+/// Like `POST /v1/expirations`.
 #[api_v2_operation(operation_id = "expireTickets", tags(Legacy))]
 pub async fn expire_tickets(app: App) -> Result<Json<Swept>, Problem> {
     answer(app.ticketing.expire(app.now()).await, |swept| Json(Swept::of(swept)))
@@ -119,7 +119,7 @@ pub async fn expire_tickets(app: App) -> Result<Json<Swept>, Problem> {
 
 /// Schedule a slot
 ///
-/// As `POST /v1/slots`.
+/// Like `POST /v1/slots`.
 #[api_v2_operation(operation_id = "scheduleMovie", tags(Legacy))]
 pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Json<Slot>, Problem> {
     let slot = app.ticketing.schedule_any(&draft.0, app.now(), &mut rand::rng()).await;
@@ -128,7 +128,7 @@ pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Js
 
 /// List all slots
 ///
-/// Those that have not ended, in order of start.
+/// Returns the slots that have not ended, in order of start.
 #[api_v2_operation(operation_id = "getAllMovieSlots", tags(Legacy))]
 pub async fn get_all_movie_slots(app: App, rows: RowsRead) -> Result<Listing<Slot>, Problem> {
     let query = SlotQuery { limit: PageSize::LARGEST, ..SlotQuery::default() };
@@ -137,7 +137,7 @@ pub async fn get_all_movie_slots(app: App, rows: RowsRead) -> Result<Listing<Slo
 
 /// List the slots of a genre
 ///
-/// Those that have not ended, in order of start.
+/// Returns the slots of the genre that have not ended, in order of start.
 #[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Legacy))]
 pub async fn get_all_movie_slots_by_genre(
     app: App,
@@ -149,12 +149,12 @@ pub async fn get_all_movie_slots_by_genre(
 
 async fn slots(app: &App, rows: &RowsRead, mut query: SlotQuery) -> Result<Listing<Slot>, ticketly_domain::Error> {
     let mut items = Vec::new();
-    for _ in 0..PAGES {
+    for _ in 0..MAX_PAGES {
         let page = app.ticketing.slots(&query, app.now()).await?;
         rows.add(page.rows_read);
         items.extend(page.items.iter().map(|slot| Slot::of(slot, app.zone)));
         query.after = page.next;
-        if page.next.is_none() || items.len() >= LONGEST {
+        if page.next.is_none() || items.len() >= MAX_ITEMS {
             break;
         }
     }

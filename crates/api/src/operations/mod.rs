@@ -1,4 +1,4 @@
-//! The operations: each reads, makes one call, and renders.
+//! The operations. Each handler reads the request, makes one call, and renders the result.
 
 pub mod bookings;
 pub mod health;
@@ -13,10 +13,10 @@ use crate::app::Api;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-/// What every handler gets.
+/// The state as the handlers extract it.
 pub(crate) type App = Data<Api>;
 
-/// Renders what a use case returned.
+/// Renders the result of a use case.
 fn answer<T, U>(outcome: Result<T, ticketly_domain::Error>, render: impl FnOnce(T) -> U) -> Result<U, Problem> {
     outcome.map(render).map_err(refused)
 }

@@ -1,4 +1,4 @@
-//! Slots.
+//! The operations on slots.
 
 use paperclip::actix::api_v2_operation;
 use ticketly_domain::SlotId;
@@ -14,8 +14,8 @@ use ticketly_http::reply::{Created, Json};
 
 /// Schedule a slot
 ///
-/// All its seats are free. Several slots may share a name and a start: two screens. So an Idempotency-Key counts for
-/// nothing here: after an unknown outcome, list the slots before scheduling again.
+/// All its seats are available. Several slots may have the same name and start, on different screens. So an
+/// Idempotency-Key is ignored here: after an unknown outcome, list the slots before you schedule again.
 #[api_v2_operation(operation_id = "scheduleSlot", tags(Slots))]
 pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, Problem> {
     let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await.map_err(refused_body)?;
@@ -24,7 +24,7 @@ pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, 
 
 /// List slots
 ///
-/// In order of start, a page at a time. The list begins with what has not ended, unless `from` says otherwise.
+/// Returns pages in order of start. The list begins with the slots that have not ended, unless `from` is given.
 #[api_v2_operation(operation_id = "listSlots", tags(Slots))]
 pub async fn list(app: App, rows: RowsRead, query: Query<ListSlots>) -> Result<Json<SlotPage>, Problem> {
     answer(app.ticketing.slots(&query.0, app.now()).await, |page| {
@@ -41,7 +41,7 @@ pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
 
 /// List a slot's tickets
 ///
-/// In order of booking, a page at a time.
+/// Returns pages in order of booking.
 #[api_v2_operation(operation_id = "listSlotTickets", tags(Slots))]
 pub async fn tickets(
     app: App,

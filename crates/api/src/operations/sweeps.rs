@@ -1,4 +1,4 @@
-//! Expiry and archival, for cron. The server does both by itself too.
+//! Expiry and archival, for external schedulers. The server also runs both itself, every minute.
 
 use paperclip::actix::api_v2_operation;
 
@@ -7,9 +7,9 @@ use crate::wire::answers::Swept;
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::Json;
 
-/// Let tickets expire
+/// Expire tickets
 ///
-/// Tickets that are still booked some hours after their slot's end (8 unless configured) become expired.
+/// Expires the tickets that are still booked some hours after the end of their slot (8 by default).
 #[api_v2_operation(operation_id = "expire", tags(Upkeep))]
 pub async fn expire(app: App) -> Result<Json<Swept>, Problem> {
     answer(app.ticketing.expire(app.now()).await, |swept| Json(Swept::of(swept)))
@@ -17,7 +17,7 @@ pub async fn expire(app: App) -> Result<Json<Swept>, Problem> {
 
 /// Archive tickets
 ///
-/// Tickets that were canceled or expired some days ago (90 unless configured) become archived.
+/// Archives the tickets that were canceled or expired some days ago (90 by default).
 #[api_v2_operation(operation_id = "archive", tags(Upkeep))]
 pub async fn archive(app: App) -> Result<Json<Swept>, Problem> {
     answer(app.ticketing.archive(app.now()).await, |swept| Json(Swept::of(swept)))

@@ -1,4 +1,4 @@
-//! Tickets, for those who hold them.
+//! The operations on tickets, for their holders.
 
 use paperclip::actix::api_v2_operation;
 use ticketly_domain::TicketId;
@@ -24,8 +24,9 @@ pub async fn user(app: App, id: Id<TicketId>) -> Result<Json<User>, Problem> {
 
 /// Move a ticket to another slot
 ///
-/// Makes a new ticket and cancels the old one, in one step: a full slot leaves everything as it was. The public moves a
-/// ticket until its showing starts (or some minutes before, as configured), the box office until it ends.
+/// Books a new ticket and cancels the old one in one step: if the new slot is full, nothing changes. The public can
+/// move a ticket until its showing starts (or until some minutes before, if so configured), the box office until it
+/// ends.
 #[api_v2_operation(operation_id = "moveTicket", tags(Tickets))]
 pub async fn move_ticket(
     app: App,
@@ -43,8 +44,9 @@ pub async fn move_ticket(
 
 /// Cancel a ticket
 ///
-/// Its seat is released in the same step, once. A ticket that is canceled already stays so and is shown. The public cancels
-/// a ticket until its showing starts (or some minutes before, as configured), the box office until it ends.
+/// Releases its seat in the same step, once. A repeated cancellation changes nothing and returns the ticket. The public
+/// can cancel a ticket until its showing starts (or until some minutes before, if so configured), the box office until
+/// it ends.
 #[api_v2_operation(operation_id = "cancelTicket", tags(Tickets))]
 pub async fn cancel(app: App, through: Through, id: Id<TicketId>, key: Key) -> Result<Json<Ticket>, Problem> {
     let ticket = app.ticketing.through(through.0).cancel(id.0, key.0, app.now()).await;

@@ -1,4 +1,4 @@
-//! What clients get.
+//! Answers to clients.
 
 use std::sync::Arc;
 
@@ -10,26 +10,26 @@ use ticketly_domain as domain;
 use super::{Genre, SlotType, TicketStatus, text};
 use ticketly_http::zone::Zone;
 
-/// A slot: one showing, with the seats that are left.
+/// A slot: one showing, with its number of available seats.
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 #[openapi(rename = "TicketSlot")]
 pub struct Slot {
-    /// Its identifier.
+    /// The identifier.
     slot_id: String,
-    /// What is shown.
+    /// The name of the showing.
     slot_name: String,
-    /// A few sentences about it.
+    /// A short description.
     slot_description: String,
-    /// When it starts.
+    /// The start of the showing.
     start_time: DateTime<FixedOffset>,
-    /// When it ends, and selling with it.
+    /// The end of the showing, and the end of its sale.
     end_time: DateTime<FixedOffset>,
     slot_type: SlotType,
     genre: Genre,
-    /// How many seats it has.
+    /// The number of seats.
     capacity: u32,
-    /// How many seats are left.
+    /// The number of available seats.
     avail_tickets: u32,
 }
 
@@ -53,20 +53,20 @@ impl Slot {
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct Ticket {
-    /// Its identifier: whoever knows it holds the ticket.
+    /// The identifier. It is a secret: its holder may use the ticket.
     ticket_id: String,
-    /// The slot that it is for.
+    /// The slot of the ticket.
     ticket_slot_id: String,
-    /// Who holds it.
+    /// The user who booked it.
     user_id: String,
     ticket_status: TicketStatus,
-    /// Since when it has this status.
+    /// The time of its last change of status.
     status_since: DateTime<FixedOffset>,
-    /// What is shown.
+    /// The name of the showing.
     slot_name: String,
-    /// When the showing starts.
+    /// The start of the showing.
     start_time: DateTime<FixedOffset>,
-    /// When the showing ends.
+    /// The end of the showing.
     end_time: DateTime<FixedOffset>,
     /// The ticket that this one replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,13 +97,13 @@ impl Ticket {
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct Booking {
-    /// Its identifier: whoever knows it may see the booking and its tickets.
+    /// The identifier. It is a secret: its holder may see the booking and its tickets.
     booking_id: String,
-    /// Who made it.
+    /// The user who booked.
     user_id: String,
-    /// When it was made.
+    /// The time of the booking.
     booked_at: DateTime<FixedOffset>,
-    /// Its tickets, 1 to 10.
+    /// The tickets, 1 to 10.
     tickets: Vec<Ticket>,
 }
 
@@ -118,12 +118,12 @@ impl Booking {
     }
 }
 
-/// The use cases show no booking without a person, so that one is always there.
+/// Returns the identifier of a booking's user. The use cases never return a booking without one.
 fn user_id(user: Option<&Arc<domain::User>>) -> String {
     user.map(|user| text(user.id)).unwrap_or_default()
 }
 
-/// A moved ticket: the new one and the canceled one, each naming the other.
+/// A moved ticket: the new one and the canceled one. Each contains the other's identifier.
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct Moved {
@@ -143,11 +143,11 @@ impl Moved {
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// Its identifier.
+    /// The identifier.
     user_id: String,
-    /// The name, as given.
+    /// The name, as it was given.
     user_name: String,
-    /// The telephone number, as given, without separators.
+    /// The telephone number, as it was given but without separators.
     phone_number: String,
 }
 
@@ -165,9 +165,9 @@ impl User {
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct SlotPage {
-    /// The slots, in order of start. May be fewer than asked for, even none, while there is a `nextCursor`.
+    /// The slots, in order of start. A page with a `nextCursor` may have fewer than `limit`, even none.
     slots: Vec<Slot>,
-    /// Give it as `cursor` to get the next page; absent on the last one.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -182,9 +182,9 @@ impl SlotPage {
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketPage {
-    /// The tickets, in order of booking. May be fewer than asked for, even none, while there is a `nextCursor`.
+    /// The tickets, in order of booking. A page with a `nextCursor` may have fewer than `limit`, even none.
     tickets: Vec<Ticket>,
-    /// Give it as `cursor` to get the next page; absent on the last one.
+    /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }
@@ -198,13 +198,13 @@ impl TicketPage {
     }
 }
 
-/// What a sweep did.
+/// The result of a sweep.
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct Swept {
-    /// How many tickets it changed.
+    /// The number of tickets that were changed.
     changed_tickets: u64,
-    /// Whether all that was due is done. If not, ask again: one call does a bounded part of the work.
+    /// Whether all due tickets are done. If not, call it again: one call does a bounded part of the work.
     complete: bool,
 }
 
@@ -214,9 +214,9 @@ impl Swept {
     }
 }
 
-/// How the server is.
+/// The health of the server.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct Health {
-    /// `ok`.
+    /// Always `ok`.
     pub(crate) status: String,
 }

@@ -1,5 +1,4 @@
-//! The one wire vocabulary, the seeds' field names, of both doors: what clients send ([`requests`]) and get
-//! ([`answers`]).
+//! The wire format of both interfaces: [`requests`] and [`answers`]. Its field names are those of the legacy interface.
 
 pub mod answers;
 pub mod requests;
@@ -11,7 +10,7 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Gives an enumeration of the domain its place on the wire: the name that it shows, and all of them as the schema.
+/// Defines the wire format of the domain's enumerations: their names, and the schema that lists them.
 macro_rules! on_the_wire {
     ($($name:ident: $doc:literal),+ $(,)?) => {$(
         #[doc = $doc]
@@ -50,9 +49,9 @@ macro_rules! on_the_wire {
 }
 
 on_the_wire! {
-    SlotType: "What kind of thing is shown.",
-    Genre: "The genre of what is shown.",
-    TicketStatus: "Where a ticket is in its life.",
+    SlotType: "The type of a slot.",
+    Genre: "The genre of a slot.",
+    TicketStatus: "The status of a ticket.",
 }
 
 fn text(value: impl fmt::Display) -> String {

@@ -1,4 +1,4 @@
-//! What clients send.
+//! Requests from clients.
 
 use paperclip::actix::Apiv2Schema;
 use serde::Deserialize;
@@ -11,22 +11,22 @@ use super::{Genre, SlotType, TicketStatus};
 use ticketly_http::fields::{Count, Field, Optional, RequestBody, Validator};
 use ticketly_http::path_id::PathId;
 
-/// A slot to be scheduled.
+/// A slot to schedule.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "ScheduleRequest")]
 pub struct Schedule {
-    /// What is shown.
+    /// The name of the showing.
     slot_name: Field<String>,
-    /// A few sentences about it.
+    /// A short description.
     slot_description: Optional<String>,
-    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     start_time: Field<String>,
-    /// When it ends: after the start, at most 24 hours.
+    /// The end, at most 24 hours after the start.
     end_time: Field<String>,
     slot_type: Field<SlotType>,
     genre: Field<Genre>,
-    /// How many seats it has.
+    /// The number of seats.
     capacity: Optional<Count>,
 }
 
@@ -61,25 +61,25 @@ impl RequestBody for Schedule {
     }
 }
 
-/// Which slots to list: every condition that is given must hold.
+/// A query for slots. Every given condition must hold.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ListSlots {
-    /// Only of this genre.
+    /// Only slots of this genre.
     genre: Optional<Genre>,
-    /// Only of this type.
+    /// Only slots of this type.
     slot_type: Optional<SlotType>,
-    /// Only of exactly this name.
+    /// Only slots of exactly this name.
     slot_name: Optional<String>,
-    /// Only with at least so many seats left.
+    /// Only slots with at least this number of available seats.
     min_avail_tickets: Optional<Count>,
-    /// Only those that start at this time or later: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    /// Only slots that start at this time or later: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     from: Optional<String>,
-    /// Only those that start before this time.
+    /// Only slots that start before this time.
     until: Optional<String>,
-    /// Where to go on: the `nextCursor` of the page before.
+    /// The `nextCursor` of the previous page.
     cursor: Optional<String>,
-    /// How many items a page holds at most.
+    /// The maximum number of items on a page.
     limit: Optional<Count>,
 }
 
@@ -103,22 +103,22 @@ impl RequestBody for ListSlots {
 }
 
 fn cursor<C: std::str::FromStr>(text: &str) -> Result<C, Invalid> {
-    text.parse().map_err(|_| Invalid { field: "cursor", reason: "give the nextCursor of the page before".to_owned() })
+    text.parse().map_err(|_| Invalid { field: "cursor", reason: "give the nextCursor of the previous page".to_owned() })
 }
 
 fn page_size(check: &mut Validator<'_>, limit: Optional<Count>) -> PageSize {
     check.optional("limit", limit, |Count(items)| PageSize::new(items)).unwrap_or_default()
 }
 
-/// Which tickets to list.
+/// A query for tickets.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ListTickets {
-    /// Only in this status.
+    /// Only tickets with this status.
     ticket_status: Optional<TicketStatus>,
-    /// Where to go on: the `nextCursor` of the page before.
+    /// The `nextCursor` of the previous page.
     cursor: Optional<String>,
-    /// How many items a page holds at most.
+    /// The maximum number of items on a page.
     limit: Optional<Count>,
 }
 
@@ -134,7 +134,7 @@ impl RequestBody for ListTickets {
     }
 }
 
-/// A slot, by identifier or by name and start. What a client calls them depends on the operation.
+/// Reads a slot, given by identifier or by name and start. The names of the fields depend on the operation.
 fn target(
     check: &mut Validator<'_>,
     id: Optional<String>,
@@ -151,7 +151,7 @@ fn target(
     showing(check, (name_field, name.given()), (start_field, start.given()))
 }
 
-/// The first slot of a name and start.
+/// Reads a slot, given by name and start.
 fn showing(
     check: &mut Validator<'_>,
     (name_field, name): (&str, Field<String>),
@@ -163,22 +163,22 @@ fn showing(
     Some(Target::Showing { name: name?, start: start? })
 }
 
-/// Tickets to be booked, all or nothing.
+/// Tickets to book: all or none.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "BookingRequest")]
 pub struct Book {
-    /// The name of whoever books.
+    /// The name of the user.
     user_name: Field<String>,
-    /// The telephone number of whoever books. Name and number together say who somebody is.
+    /// The telephone number of the user. Name and number together identify the user.
     user_phone_number: Field<String>,
-    /// How many tickets, as a number or as text.
+    /// The number of tickets, as a number or as text.
     num_tickets: Field<Count>,
-    /// The slot, instead of `movieName` with `movieStartTime`.
+    /// The slot's identifier, instead of `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
-    /// What is shown: the first slot of this name and start that has seats enough.
+    /// The name of the showing. The first slot of this name and start with enough seats is used.
     movie_name: Optional<String>,
-    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     movie_start_time: Optional<String>,
 }
 
@@ -201,16 +201,16 @@ impl RequestBody for Book {
     }
 }
 
-/// Where to move a ticket.
+/// The slot to which a ticket is moved.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "MoveRequest")]
 pub struct Move {
-    /// The slot, instead of `newMovie` with `newStartTime`.
+    /// The slot's identifier, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
-    /// What is shown: the first slot of this name and start that has a seat.
+    /// The name of the showing. The first slot of this name and start with a seat is used.
     new_movie: Optional<String>,
-    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     new_start_time: Optional<String>,
 }
 
@@ -222,18 +222,18 @@ impl RequestBody for Move {
     }
 }
 
-/// A ticket to be moved, as the original takes it.
+/// A ticket and its new slot, in the legacy format.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "UpdateRequest")]
 pub struct Update {
-    /// The ticket.
+    /// The ticket's identifier.
     ticket_id: Field<String>,
-    /// What is shown: the first slot of this name and start that has a seat.
+    /// The name of the showing. The first slot of this name and start with a seat is used.
     new_movie: Optional<String>,
-    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     new_start_time: Optional<String>,
-    /// The slot, instead of `newMovie` with `newStartTime`.
+    /// The slot's identifier, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
 }
 
@@ -248,12 +248,12 @@ impl RequestBody for Update {
     }
 }
 
-/// A ticket, as the original names it.
+/// A ticket, in the legacy format.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "TicketRequest")]
 pub struct TheTicket {
-    /// The ticket.
+    /// The ticket's identifier.
     ticket_id: Field<String>,
 }
 
@@ -265,7 +265,7 @@ impl RequestBody for TheTicket {
     }
 }
 
-/// A text that is no identifier names nothing, and is refused as an unknown one.
+/// Reads an identifier. A malformed identifier is refused like an unknown one.
 fn identifier<T: PathId>(check: &mut Validator<'_>, name: &str, given: Field<String>) -> Option<T> {
     let text: String = check.required(name, given, Ok)?;
     let id = text.parse().ok();
@@ -275,14 +275,14 @@ fn identifier<T: PathId>(check: &mut Validator<'_>, name: &str, given: Field<Str
     id
 }
 
-/// A slot, as the original names it.
+/// A slot, in the legacy format.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "MovieSlotRequest")]
 pub struct TheSlot {
-    /// What is shown.
+    /// The name of the showing.
     movie_name: Field<String>,
-    /// When it starts: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
     movie_start_time: Field<String>,
 }
 
@@ -294,7 +294,7 @@ impl RequestBody for TheSlot {
     }
 }
 
-/// A genre, as the original asks for it.
+/// A genre, in the legacy format.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "GenreRequest")]
