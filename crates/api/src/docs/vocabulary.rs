@@ -8,10 +8,16 @@ use super::patterns;
 
 /// Returns the constraints of properties and parameters, by name, in requests and in answers.
 pub(super) fn constraints() -> Vec<(&'static str, Value)> {
-    let id = |prefix: &str, digits: usize, example: &str| json!({ "pattern": patterns::identifier(prefix, digits), "example": example });
+    let id = |prefix: &str, digits: usize, example: &str| {
+        let pattern = patterns::identifier(prefix, digits);
+        json!({ "pattern": pattern, "example": example })
+    };
     let slot = || id("S", 12, "SBTXCPMDG95H4");
     let ticket = || id("TKT", 41, "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC");
-    let line = |least: usize, most: usize, example: &str| json!({ "minLength": least, "maxLength": most, "pattern": patterns::line(), "example": example });
+    let line = |least: usize, most: usize, example: &str| {
+        let pattern = patterns::line();
+        json!({ "minLength": least, "maxLength": most, "pattern": pattern, "example": example })
+    };
     let name = |example: &str| line(SlotName::MIN, SlotName::MAX, example);
     let cursor = || json!({ "pattern": patterns::identifier("", 25) });
     vec![
