@@ -99,10 +99,7 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
     /// Remembers a value, unless the key was forgotten after its read began.
     pub(crate) fn keep(&self, key: K, value: V, began: Instant) {
         let mut entries = self.lock();
-        if entries.len() >= MAX_REMEMBERED {
-            let age = self.age;
-            entries.retain(|_, entry| entry.at.elapsed() < age);
-        }
+        self.make_room(&mut entries);
         if entries.len() < MAX_REMEMBERED && entries.get(&key).is_none_or(|entry| entry.at < began) {
             entries.insert(key, Entry { at: began, value: Some(value) });
         }
@@ -110,9 +107,15 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
 
     fn forget(&self, key: K) {
         let mut entries = self.lock();
-        // A full table keeps nothing new, so that nothing need be forgotten.
-        if entries.len() < MAX_REMEMBERED || entries.contains_key(&key) {
-            entries.insert(key, Entry { at: Instant::now(), value: None });
+        self.make_room(&mut entries);
+        // Also where there is no room: a value that was read before must not come in once there is some. What this server
+        // changes within the age bounds these.
+        entries.insert(key, Entry { at: Instant::now(), value: None });
+    }
+
+    fn make_room(&self, entries: &mut HashMap<K, Entry<V>>) {
+        if entries.len() >= MAX_REMEMBERED {
+            entries.retain(|_, entry| entry.at.elapsed() < self.age);
         }
     }
 
@@ -209,5 +212,18 @@ mod tests {
         seats.keep(1, 20, Instant::now());
         assert_eq!(seats.get(&1), Some(20));
         assert_eq!(Remembered::<u8, u8>::new(Duration::ZERO).get(&1), None);
+    }
+
+    #[test]
+    fn a_full_memory_forgets_too() {
+        let seats = Remembered::<usize, u8>::new(Duration::from_mins(1));
+        let began = Instant::now();
+        for slot in 0..MAX_REMEMBERED {
+            seats.keep(slot, 1, began);
+        }
+        seats.forget(MAX_REMEMBERED);
+        seats.lock().retain(|slot, _| *slot == MAX_REMEMBERED);
+        seats.keep(MAX_REMEMBERED, 10, began);
+        assert_eq!(seats.get(&MAX_REMEMBERED), None, "it was read before it was forgotten");
     }
 }
