@@ -26,7 +26,7 @@ async fn main() {
     let folder = args.get(3).map_or(temporary.path(), Path::new);
     let store = Arc::new(SqliteStore::open(&folder.join("ticketly.db")).unwrap());
     let at = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-    let rng = &mut StdRng::seed_from_u64(slots as u64);
+    let rng = &mut StdRng::from_rng(&mut rand::rng());
     let ticketing = Ticketing::open(store, Rules::default(), rng).await.unwrap();
     let mut scheduled = Vec::new();
     for _ in 0..slots {

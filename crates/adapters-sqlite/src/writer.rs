@@ -143,7 +143,9 @@ impl Batch<'_> {
     fn work(mut self, jobs: &mut Drain<'_, Job>) -> bool {
         let begun = self.begin();
         let mut answers = Vec::with_capacity(jobs.len());
-        while !self.broken && let Some(job) = jobs.next() {
+        while !self.broken
+            && let Some(job) = jobs.next()
+        {
             answers.push(job(&mut self));
         }
         let outcome = match begun {
@@ -236,7 +238,11 @@ impl Batch<'_> {
         let full = is_full(&error);
         self.full |= full;
         let failure = BatchFailed { step, error: Arc::new(error) };
-        if undone && (full || step != "COMMIT") { BatchOutcome::Failed(failure) } else { BatchOutcome::Unknown(failure) }
+        if undone && (full || step != "COMMIT") {
+            BatchOutcome::Failed(failure)
+        } else {
+            BatchOutcome::Unknown(failure)
+        }
     }
 
     /// Rolls back a transaction that may be incomplete, and forgets what it changed in memory. If this fails too, the

@@ -5,8 +5,8 @@ use std::sync::{Arc, mpsc};
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
-use tokio::sync::oneshot;
 use ticketly_domain::{Error, Refusal, SlotId, StoreError, Target, Ticketing};
+use tokio::sync::oneshot;
 
 use super::{book, now, open, scheduled};
 use crate::error::failed;
@@ -88,8 +88,7 @@ async fn a_failed_commit_leaves_nothing_in_memory() {
         session.db.execute_batch(sql).map_err(failed)
     };
     store.write(foreign_keys).await.unwrap();
-    let unsatisfied =
-        |session: &mut Session| session.db.execute_batch("INSERT INTO child VALUES (41)").map_err(failed);
+    let unsatisfied = |session: &mut Session| session.db.execute_batch("INSERT INTO child VALUES (41)").map_err(failed);
     let ticketing = open(&store).await;
     let slot = scheduled(&ticketing, 9, now()).await;
     book(&ticketing, slot, 1, now(), None).await.unwrap();
@@ -186,8 +185,7 @@ async fn a_booking_by_name_sees_the_seats_in_memory() {
     let details = ticketing.slot(slots[0]).await.unwrap();
     let target = || Target::Showing { name: details.showing().name().clone(), start: details.showing().start() };
     let booking = |who| super::book_target(&ticketing, target(), who, now(), None);
-    let outcomes =
-        in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) }).await;
+    let outcomes = in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) }).await;
     let sold = [outcomes.0, outcomes.1, outcomes.2].map(|booking| booking.unwrap().key().slot);
     let mut expected = slots;
     expected.sort();
@@ -257,4 +255,3 @@ async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
     }
     assert!(served > writer::MAX_WAITING - 100, "{served}");
 }
-
