@@ -282,6 +282,16 @@ def test_a_machine_whose_server_is_not_ready_fails_and_shows_why(machine, keys):
     assert "the table is not there" in done.stderr.splitlines()
 
 
+@pytest.mark.parametrize("origins", ["", "https://d111.cloudfront.net", "https://d222.cloudfront.net,http://localhost:8080"])
+def test_a_booted_server_allows_the_origins_of_its_stack(machine, keys, origins):
+    serve_when_enabled(machine)
+    done = boot(machine, ALLOW_ORIGIN=origins)
+    assert done.returncode == 0, done.stderr
+    lines = machine.file("/etc/ticketly/ticketly.env").read_text().splitlines()
+    written = [line for line in lines if "ORIGIN" in line]
+    assert written == ([f'TICKETLY_ALLOW_ORIGIN="{origins}"'] if origins else [])
+
+
 @pytest.mark.parametrize("value", ["", 'Europe/Berlin"\nTICKETLY_DEMO="true', "$(reboot)", "a b"])
 def test_a_setting_that_would_not_be_one_value_is_refused_before_anything_is_installed(machine, value):
     done = boot(machine, TIME_ZONE=value)

@@ -86,6 +86,8 @@ def test_every_template_is_a_part_and_every_part_a_template_of_this_version():
         ({**OWN_VPC, "BalancerSubnets": ""}, "A Vpc needs the BalancerSubnets"),
         ({**OWN_VPC, "ServerSubnets": ""}, "A Vpc needs the ServerSubnets"),
         ({**OWN_VPC, "BalancerSubnets": "subnet-0a"}, "BalancerSubnets: 'subnet-0a' does not match"),
+        ({"AllowOrigin": "https://cinema.example/"}, "AllowOrigin: 'https://cinema.example/' does not match"),
+        ({"AllowOrigin": "https://a.example,*"}, "AllowOrigin: 'https://a.example,*' does not match"),
         ({"MinServers": 3, "MaxServers": 3}, "MaxServers must be more than MinServers"),
     ],
 )

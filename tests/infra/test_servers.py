@@ -12,6 +12,7 @@ GROUP = SERVERS.one("AWS::AutoScaling::AutoScalingGroup")
 MACHINE = SERVERS.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
 (GROUP_NAME,) = SERVERS.of_type("AWS::AutoScaling::AutoScalingGroup")
 MADE = SERVERS.resources[GROUP_NAME]
+SITE = "https://<Static.Distribution.DomainName>"
 
 
 def seconds(text):
@@ -97,6 +98,26 @@ def test_no_secret_is_in_the_user_data_but_the_names_of_secrets():
     assert "ADMIN_KEY='<Data.AdminKey>'" in MACHINE["UserData"]
     assert "SCHEDULER_KEY='<Data.SchedulerKey>'" in MACHINE["UserData"]
     assert "resolve:secretsmanager" not in MACHINE["UserData"]
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, SITE),
+        ({"AllowOrigin": "https://cinema.example"}, f"{SITE},https://cinema.example"),
+        ({"AllowOrigin": "http://localhost:8080", "Site": "no"}, "http://localhost:8080"),
+        ({"Site": "no"}, ""),
+    ],
+)
+def test_servers_allow_the_origin_of_the_site(given, allowed):
+    machine = installation(**SECURE, **given).parts["Servers"].one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+    assert f" ALLOW_ORIGIN='{allowed}'\n" in machine["UserData"]
+
+
+def test_the_user_data_sets_all_that_the_boot_reads():
+    (read,) = re.findall(r"^for name in (.*); do$", (ROOT / "infra/machine/aws/boot").read_text(), re.M)
+    exports = re.findall(r"^export (.*)$", MACHINE["UserData"], re.M)
+    assert {name for line in exports for name in re.findall(r"(\w+)='", line)} == set(read.split())
 
 
 def test_a_server_may_read_the_release_and_its_two_secrets_and_no_others():
