@@ -23,7 +23,7 @@ def statements(effect):
     return [made for made in policy["PolicyDocument"]["Statement"] if made["Effect"] == effect]
 
 
-def test_the_bucket_is_private_encrypted_and_keeps_what_is_overwritten():
+def test_the_bucket_is_private_encrypted_and_versioned():
     bucket = site().one("AWS::S3::Bucket")
     blocked = bucket["PublicAccessBlockConfiguration"]
     assert len(blocked) == 4 and all(value is True for value in blocked.values())
@@ -75,7 +75,7 @@ def test_viewers_only_read_and_only_by_https():
     assert "CacheBehaviors" not in distribution() and distribution()["Enabled"] is True
 
 
-def test_answers_are_compressed_cached_and_sent_by_the_newest_protocols():
+def test_answers_are_compressed_cached_and_sent_by_http_3():
     behavior = distribution()["DefaultCacheBehavior"]
     assert (behavior["Compress"], behavior["CachePolicyId"]) == (True, CACHING_OPTIMIZED)
     assert (distribution()["HttpVersion"], distribution()["IPV6Enabled"]) == ("http2and3", True)
@@ -101,7 +101,7 @@ def test_scripts_of_the_site_call_the_api():
     assert f"; connect-src 'self' https://{SECURE['HostName']}; " in policy
 
 
-def test_names_that_are_one_for_the_account_tell_installations_and_regions_apart():
+def test_account_wide_names_have_installation_and_region():
     configs = [
         site().one("AWS::CloudFront::OriginAccessControl")["OriginAccessControlConfig"],
         site().one("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"],
