@@ -11,6 +11,7 @@ import re
 import boto3
 import duckdb
 import sqlglot
+from machine import Run
 from sqlglot import exp
 
 TYPES = {"string": "VARCHAR", "bigint": "BIGINT", "timestamp": "TIMESTAMP", "date": "DATE"}
@@ -47,6 +48,9 @@ def duck_type(glue):
     return f"STRUCT({', '.join(fields)})"
 
 
+EXPORT_ID = "01893456007123-0a1b2c3d"
+
+
 class Lake:
     """The tables, as their Glue definitions declare them, and what lies in the buckets."""
 
@@ -58,6 +62,32 @@ class Lake:
             columns = table["StorageDescriptor"]["Columns"] + table["PartitionKeys"]
             declared = ", ".join(f'"{column["Name"]}" {duck_type(column["Type"])}' for column in columns)
             self.database.execute(f"CREATE TABLE {table['Name']} ({declared})")
+
+    @classmethod
+    def of(cls, stacks, folder):
+        """A lake with the tables of these stacks."""
+        declared = [made for stack in stacks for made in stack.of_type("AWS::Glue::Table").values()]
+        return cls([made["Properties"]["TableInput"] for made in declared], folder)
+
+    def pass_a_night(self, definition, items):
+        """Runs the state machine of this definition, on an export of these items."""
+
+        def export(wanted):
+            place = self.folder / wanted["S3Bucket"] / wanted["S3Prefix"] / "AWSDynamoDB" / EXPORT_ID / "data"
+            write_export(items, place)
+            return {"ExportDescription": {"ExportArn": f"{wanted['TableArn']}/export/{EXPORT_ID}"}}
+
+        def describe(wanted):
+            self.load_export(wanted["ExportArn"].split("/")[-1])
+            return {"ExportDescription": {"ExportStatus": "COMPLETED"}}
+
+        tasks = {
+            "aws-sdk:dynamodb:exportTableToPointInTime": export,
+            "aws-sdk:dynamodb:describeExport": describe,
+            "athena:startQueryExecution.sync": lambda wanted: self.unload(wanted["QueryString"]) or {},
+        }
+        run = Run(definition, tasks)
+        assert run.ended == "Succeeded", run.visited
 
     def load_export(self, export_id):
         """Makes the rows of an export as Athena's JSON reader does: names in lower case, and the declared ones only."""

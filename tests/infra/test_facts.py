@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 import cinema
 import pytest
 from evening import TABLE, play
-from lake import Lake, scanned, write_export
-from machine import START, Run, night
+from lake import Lake, scanned
+from machine import START, night
 
 ZONE = "Pacific/Auckland"
-EXPORT_ID = "01893456007123-0a1b2c3d"
 DAY = timedelta(days=1)
 
 
@@ -35,30 +34,11 @@ def evening():
 @pytest.fixture(scope="module")
 def lake(stacks, evening, tmp_path_factory):
     """The lake after a night: the state machine has run, on the export of this evening."""
-    tables = [
-        made["Properties"]["TableInput"] for stack in stacks for made in stack.of_type("AWS::Glue::Table").values()
-    ]
-    lake = Lake(tables, tmp_path_factory.mktemp("lake"))
+    lake = Lake.of(stacks, tmp_path_factory.mktemp("lake"))
     lake.database.execute("INSERT INTO items (export_id) VALUES ('of another night')")
     lake.database.execute("INSERT INTO slots (slot, capacity, available, snapshot) VALUES ('S', 9, 1, '2030-02-28-15')")
     lake.database.execute("INSERT INTO bookings (slot, tickets, snapshot) VALUES ('S', 1000, '2030-02-28-15')")
-
-    def export(wanted):
-        place = lake.folder / wanted["S3Bucket"] / wanted["S3Prefix"] / "AWSDynamoDB" / EXPORT_ID / "data"
-        write_export(evening.items, place)
-        return {"ExportDescription": {"ExportArn": f"{wanted['TableArn']}/export/{EXPORT_ID}"}}
-
-    def describe(wanted):
-        lake.load_export(wanted["ExportArn"].split("/")[-1])
-        return {"ExportDescription": {"ExportStatus": "COMPLETED"}}
-
-    tasks = {
-        "aws-sdk:dynamodb:exportTableToPointInTime": export,
-        "aws-sdk:dynamodb:describeExport": describe,
-        "athena:startQueryExecution.sync": lambda wanted: lake.unload(wanted["QueryString"]) or {},
-    }
-    run = Run(stacks[1].one("AWS::StepFunctions::StateMachine")["Definition"], tasks)
-    assert run.ended == "Succeeded", run.visited
+    lake.pass_a_night(stacks[1].one("AWS::StepFunctions::StateMachine")["Definition"], evening.items)
     return lake
 
 

@@ -1,8 +1,6 @@
 //! The published document: it matches its snapshot and the routes.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::{env, fs};
 
 use chrono::DateTime;
 use serde_json::{Value, json};
@@ -10,47 +8,12 @@ use ticketly_api::routes::routes;
 use ticketly_http::authorization::Access;
 use ticketly_http::route::entries;
 
+use crate::agreed::assert_agreed;
 use crate::http::app::{App, DOCUMENT, text};
-
-const REWRITE: &str = "UPDATE_SNAPSHOTS";
 
 #[test]
 fn the_document_matches_its_snapshot() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/snapshots/openapi.json");
-    if env::var_os(REWRITE).is_some_and(|value| value == "1") {
-        let text = serde_json::to_string_pretty(&*DOCUMENT).unwrap() + "\n";
-        fs::write(&path, text).unwrap();
-    }
-    let agreed: Value = fs::read_to_string(&path).map_or(Value::Null, |text| serde_json::from_str(&text).unwrap());
-    let mut differences = Vec::new();
-    compare("", &agreed, &DOCUMENT, &mut differences);
-    let hint = format!("If that is intended, run with {REWRITE}=1 and commit tests/suite/snapshots/openapi.json.");
-    assert!(differences.is_empty(), "the document has changed:\n{}\n{hint}", differences.join("\n"));
-}
-
-/// Collects the differences of two documents, by JSON pointer.
-fn compare(pointer: &str, old: &Value, new: &Value, differences: &mut Vec<String>) {
-    match (old, new) {
-        (Value::Object(one), Value::Object(other)) => {
-            let names: BTreeSet<_> = one.keys().chain(other.keys()).collect();
-            for name in names {
-                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-                compare(&pointer, &old[name], &new[name], differences);
-            }
-        }
-        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
-            for (index, (one, other)) in one.iter().zip(other).enumerate() {
-                compare(&format!("{pointer}/{index}"), one, other, differences);
-            }
-        }
-        _ if old == new => {}
-        _ => differences.push(format!("  {pointer}: {} became {}", short(old), short(new))),
-    }
-}
-
-fn short(value: &Value) -> String {
-    let text = value.to_string();
-    if text.chars().count() > 80 { text.chars().take(80).chain("...".chars()).collect() } else { text }
+    assert_agreed("suite/snapshots/openapi.json", &DOCUMENT);
 }
 
 /// Returns every operation, with its method and path.

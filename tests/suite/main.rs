@@ -7,9 +7,11 @@
     reason = "a failed expectation is the report of a test"
 )]
 
+mod agreed;
 mod backing;
 mod document;
 mod failing;
+mod golden;
 mod http;
 mod pages;
 mod patterns;

@@ -6,7 +6,7 @@ use ticketly_domain::{BookingKey, FirstOutcome, IdempotencyRecord, Refusal, Stor
 
 use crate::error::{Corrupt, failed};
 use crate::rows::{booking_no, no_key, slot_id, slot_key, time};
-use crate::writer::Session;
+use crate::session::Session;
 
 /// The number of old records that each new one deletes: more than one, so that they do not pile up.
 const SWEPT_PER_RECORD: usize = 2;
@@ -45,7 +45,7 @@ pub(crate) fn find(
 
 /// Writes the record that answers a repetition, and deletes a few old records.
 pub(crate) fn record(
-    session: &Session,
+    session: &mut Session,
     idempotency: Option<&IdempotencyRecord>,
     outcome: &FirstOutcome,
 ) -> Result<(), StoreError> {

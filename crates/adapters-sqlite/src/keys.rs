@@ -68,7 +68,7 @@ impl KeyStore for SqliteStore {
 
     async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, StoreError> {
         let hash = hash.0;
-        self.read(move |db| {
+        self.read_rows(move |db| {
             let sql = format!("SELECT {} FROM api_keys WHERE hash = ?1", Columns::ALL);
             let mut query = db.prepare_cached(&sql).map_err(failed)?;
             let found = query.query_row([hash], Columns::of).optional().map_err(failed)?;

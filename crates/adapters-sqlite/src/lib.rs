@@ -1,14 +1,15 @@
 //! The embedded store: all data in one SQLite file.
 //!
 //! All changes go through one writer thread. It runs the queued changes in one transaction and answers after the
-//! COMMIT: one sync of the disk serves up to 256 callers. Each change has its own savepoint, so that its failure does
-//! not affect the others. Reads run on separate connections.
+//! COMMIT: one sync of the disk serves up to 256 callers. Each change decides before it writes, so that a refusal does not
+//! affect the others. Reads run on separate connections: those of one row on the caller's thread, and lists in a pool.
 //!
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.
 
 mod abort_on_panic;
 mod backup;
 mod changes;
+mod checkpoints;
 mod error;
 mod idempotency;
 mod keys;
@@ -17,6 +18,7 @@ mod queries;
 mod readers;
 mod rows;
 mod schema;
+mod session;
 mod store;
 mod sweeps;
 #[cfg(test)]

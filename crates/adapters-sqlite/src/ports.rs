@@ -33,12 +33,12 @@ impl Catalogue for SqliteStore {
     }
 
     async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
-        self.read(move |db| queries::slot(db, id)).await
+        self.read_rows(move |db| queries::slot(db, id)).await
     }
 
     async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
         let target = target.clone();
-        self.read(move |db| queries::slots_of(db, &target)).await
+        self.read_rows(move |db| queries::slots_of(db, &target)).await
     }
 
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
@@ -65,7 +65,7 @@ impl Bookings for SqliteStore {
     }
 
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
-        self.read(move |db| queries::booking(db, key)).await
+        self.read_rows(move |db| queries::booking(db, key)).await
     }
 
     async fn bookings_of_slot(

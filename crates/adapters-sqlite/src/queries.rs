@@ -29,10 +29,12 @@ fn all<T>(
     Ok(found)
 }
 
-/// Asserts, in debug builds and so in every test, that a query neither scans a table nor sorts.
+/// Asserts, in debug builds and so in every test, that a query neither scans a table nor sorts, and is
+/// parsed once.
 fn assert_indexed(query: &Statement<'_>) {
     debug_assert_eq!(query.get_status(StatementStatus::FullscanStep), 0, "a scan: {query:?}");
     debug_assert_eq!(query.get_status(StatementStatus::Sort), 0, "a sort: {query:?}");
+    debug_assert_eq!(query.get_status(StatementStatus::RePrepare), 0, "parsed again: {query:?}");
 }
 
 pub(crate) fn slot(db: &Connection, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
@@ -41,11 +43,17 @@ pub(crate) fn slot(db: &Connection, id: SlotId) -> Result<Option<TicketSlot>, St
 }
 
 pub(crate) fn slots_of(db: &Connection, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+    let ids = slot_ids_of(db, target)?;
+    ids.into_iter().filter_map(|id| slot(db, id).transpose()).collect()
+}
+
+/// Returns the identifiers of a target's slots, in order. The index of names has all that this reads.
+pub(crate) fn slot_ids_of(db: &Connection, target: &Target) -> Result<Vec<SlotId>, StoreError> {
     match target {
-        Target::Slot(id) => Ok(slot(db, *id)?.into_iter().collect()),
+        Target::Slot(id) => Ok(vec![*id]),
         Target::Showing { name, start } => {
-            let sql = select(SLOT, FROM_SLOTS, "slots.name = ?1 AND slots.starts = ?2 ORDER BY slots.id LIMIT ?3");
-            all(db, &sql, params![name.as_str(), start.timestamp_millis(), Target::MAX_SLOTS], rows::slot)
+            let sql = "SELECT id FROM slots WHERE name = ?1 AND starts = ?2 ORDER BY id LIMIT ?3";
+            all(db, sql, params![name.as_str(), start.timestamp_millis(), Target::MAX_SLOTS], rows::slot_id_only)
         }
     }
 }

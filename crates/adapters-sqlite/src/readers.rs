@@ -1,7 +1,7 @@
-//! The readers: a few threads with a connection each, and one bounded queue.
+//! The readers: a few threads with a connection each and one bounded queue, and connections for short queries.
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
@@ -20,19 +20,37 @@ type Job = Box<dyn FnOnce(&Connection) + Send>;
 pub(crate) struct Readers {
     jobs: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
+    /// Connections for queries on the caller's thread.
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
-    pub(crate) fn start(connections: Vec<Connection>) -> Self {
+    /// Starts a thread for each connection of the pool. `idle` serves the callers' threads.
+    pub(crate) fn start(pool: Vec<Connection>, idle: Vec<Connection>) -> Self {
         let (jobs, queue) = sync_channel(MAX_WAITING);
         let queue = Arc::new(Mutex::new(queue));
-        let threads = connections.into_iter().map(|db| {
+        let threads = pool.into_iter().map(|db| {
             let queue = Arc::clone(&queue);
             thread::spawn(move || work(&db, &queue))
         });
-        Self { jobs: Some(jobs), threads: threads.collect() }
+        Self { jobs: Some(jobs), threads: threads.collect(), idle: Mutex::new(idle) }
     }
 
+    /// Runs a query on the caller's thread, or in the pool when more threads ask than there are connections.
+    pub(crate) async fn run_here<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // The lock is a temporary: it is released before the query runs.
+        let connection = idle().pop();
+        let Some(db) = connection else { return self.run(query).await };
+        let outcome = in_snapshot(&db, query);
+        idle().push(db);
+        outcome
+    }
+
+    /// Runs a query in the pool.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

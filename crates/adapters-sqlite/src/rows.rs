@@ -18,11 +18,10 @@ pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, s
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
 /// The columns that [`booking`] parses.
-pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, users.id, users.name, users.phone, \
-                                  bookings.no, bookings.at, bookings.secrets, bookings.changes";
+pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, bookings.user, bookings.name, \
+                                  bookings.phone, bookings.no, bookings.at, bookings.secrets, bookings.changes";
 /// The tables of [`BOOKING`].
-pub(crate) const FROM_BOOKINGS: &str = "bookings CROSS JOIN slots ON slots.id = bookings.slot \
-                                        LEFT JOIN users ON users.id = bookings.user";
+pub(crate) const FROM_BOOKINGS: &str = "bookings CROSS JOIN slots ON slots.id = bookings.slot";
 
 /// The columns of a row, which are parsed one after another.
 struct Columns<'a> {
@@ -88,13 +87,17 @@ pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
     Ok(TicketSlot::restore(showing, details, revision, seats))
 }
 
+/// Parses a row of one column, a slot's identifier.
+pub(crate) fn slot_id_only(row: &Row<'_>) -> Result<SlotId, StoreError> {
+    Columns { table: "slots", row, next: 0 }.take("id", slot_id)
+}
+
 /// Parses the columns of [`BOOKING`].
 pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
     let showing = showing(columns)?;
-    columns.table = "users";
-    let user = user(columns)?;
     columns.table = "bookings";
+    let user = user(columns)?;
     let key = BookingKey { slot: showing.id(), no: columns.take("no", booking_no)? };
     let at = columns.take("at", time)?;
     let secrets: Vec<u8> = columns.take("secrets", Some)?;
@@ -105,7 +108,7 @@ pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
 
 /// Parses the user of a booking. A booking may have none yet.
 fn user(columns: &mut Columns<'_>) -> Result<Option<Arc<User>>, StoreError> {
-    let id = columns.take("id", |id: Option<[u8; 13]>| id.map_or(Some(None), |id| UserId::from_bytes(id).map(Some)))?;
+    let id = columns.take("user", |id: Option<[u8; 13]>| id.map_or(Some(None), |id| UserId::from_bytes(id).map(Some)))?;
     let Some(id) = id else {
         columns.next += 2;
         return Ok(None);

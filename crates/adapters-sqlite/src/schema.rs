@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::error::{OpenError, OtherSchema};
@@ -16,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_room_for_holds.sql"),
     include_str!("../migrations/0003_named_keys.sql"),
+    include_str!("../migrations/0004_user_in_booking.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.
@@ -74,9 +76,11 @@ fn header(db: &Connection, path: &Path) -> Result<(i64, i64, i64), OpenError> {
 }
 
 fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {
+    parse_once(db)?;
+    // The limit is above the length that the log usually reaches, so that it is not cut and extended again and again.
     db.execute_batch(
         "PRAGMA journal_mode = WAL;
-         PRAGMA journal_size_limit = 67108864;
+         PRAGMA journal_size_limit = 134217728;
          PRAGMA cache_size = -16384;
          PRAGMA temp_store = MEMORY;",
     )?;
@@ -85,15 +89,20 @@ fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Makes each COMMIT reach the disk before it returns. On macOS this also needs `fullfsync`, or it is only in the
-/// drive's cache. A checkpoint runs every 32 MB of log: rarely enough that pages that many bookings share are written
-/// once for all.
+/// drive's cache. Checkpoints have a thread of their own.
 pub(crate) fn sync_commits(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;
          PRAGMA checkpoint_fullfsync = ON;
-         PRAGMA wal_autocheckpoint = 8000;",
+         PRAGMA wal_autocheckpoint = 0;",
     )
+}
+
+/// Makes SQLite parse each statement once. Otherwise it plans by the values of parameters, and so parses a statement
+/// again when the values are cleared, which is after each use.
+fn parse_once(db: &Connection) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 fn migrate(db: &mut Connection) -> rusqlite::Result<()> {
@@ -114,6 +123,11 @@ fn version_of(db: &Connection) -> rusqlite::Result<i64> {
     db.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))
 }
 
+/// Returns SQLite's counter of the commits that other connections made, as of the present transaction.
+pub(crate) fn data_version(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
+}
+
 /// Checks, inside a transaction, whether another program has changed the schema since this one opened the file.
 pub(crate) fn changed(db: &Connection) -> rusqlite::Result<Option<OtherSchema>> {
     let found = version_of(db)?;
@@ -127,15 +141,18 @@ pub(crate) fn write_a_page(db: &Connection) -> rusqlite::Result<()> {
 
 /// Opens a read-only connection.
 pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
-    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    db.busy_timeout(BUSY_TIMEOUT)?;
-    // The last connection to close copies the log into the file, so a reader syncs as the writer does.
-    db.execute_batch(
-        "PRAGMA cache_size = -4096;
-         PRAGMA temp_store = MEMORY;
-         PRAGMA fullfsync = ON;
-         PRAGMA checkpoint_fullfsync = ON;",
-    )?;
+    let db = open_beside(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    db.execute_batch("PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;")?;
     db.set_prepared_statement_cache_capacity(32);
+    Ok(db)
+}
+
+/// Opens a connection beside the writer's. The last connection to close copies the log into the file, so each syncs as
+/// the writer does.
+pub(crate) fn open_beside(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+    let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
+    parse_once(&db)?;
+    sync_commits(&db)?;
     Ok(db)
 }

@@ -1,21 +1,24 @@
 //! The store: opens the file, and passes work to the writer and the readers.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::{io, thread};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use ticketly_domain::StoreError;
 
+use crate::checkpoints::{Checkpoints, LastPart};
 use crate::error::OpenError;
 use crate::readers::Readers;
 use crate::schema;
-use crate::writer::{Session, Writer};
+use crate::session::Session;
+use crate::writer::Writer;
 
 /// The embedded store. Dropping it finishes the queued work and closes the file.
 pub struct SqliteStore {
     // Dropped in this order: the writer closes the last connection, which copies the log into the file.
     readers: Option<Readers>,
+    _checkpoints: Option<Checkpoints>,
     writer: Writer,
 }
 
@@ -27,12 +30,20 @@ impl SqliteStore {
     /// Refuses a file that is not a Ticketly store, or one that a newer version wrote.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Failed { path: path.to_owned(), source };
-        make_private(path).map_err(|source| OpenError::NotWritable { path: path.to_owned(), source })?;
+        let file = open_private(path).map_err(|source| OpenError::NotWritable { path: path.to_owned(), source })?;
         let mut writer = Connection::open(path).map_err(failed)?;
         schema::prepare(&mut writer, path)?;
         let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
-        let readers: Result<Vec<_>, _> = (0..readers).map(|_| schema::open_reader(path)).collect();
-        Ok(Self { readers: Some(Readers::start(readers.map_err(failed)?)), writer: Writer::start(writer) })
+        let reader = || schema::open_reader(path);
+        let open = || (0..readers).map(|_| reader()).collect::<Result<Vec<_>, _>>();
+        let readers = Readers::start(open().map_err(failed)?, open().map_err(failed)?);
+        let beside = schema::open_beside(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
+        let last_part = LastPart::default();
+        Ok(Self {
+            readers: Some(readers),
+            _checkpoints: Some(Checkpoints::start(beside, file, last_part.clone())),
+            writer: Writer::start(writer, last_part),
+        })
     }
 
     /// Opens a store in memory, for tests and trials. Dropping it deletes its data.
@@ -44,7 +55,7 @@ impl SqliteStore {
         let path = PathBuf::from(":memory:");
         let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
         schema::prepare(&mut writer, &path)?;
-        Ok(Self { readers: None, writer: Writer::start(writer) })
+        Ok(Self { readers: None, _checkpoints: None, writer: Writer::start(writer, LastPart::default()) })
     }
 
     /// Runs a change in the writer's next batch and returns after its COMMIT.
@@ -55,23 +66,49 @@ impl SqliteStore {
         self.writer.run(change).await
     }
 
-    /// Runs a query on a reader. A store in memory has only the writer's connection.
+    /// Runs a query in the readers' pool.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match &self.readers {
             Some(readers) => readers.run(query).await,
-            None => self.writer.run(move |session| query(&session.db)).await,
+            None => self.read_on_writer(query).await,
         }
+    }
+
+    /// Runs a query that reads a few rows by key, on the caller's thread: it takes less time than waking another.
+    pub(crate) async fn read_rows<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match &self.readers {
+            Some(readers) => readers.run_here(query).await,
+            None => self.read_on_writer(query).await,
+        }
+    }
+
+    /// Runs a query of a store in memory, which has one connection.
+    async fn read_on_writer<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let read = move |session: &mut Session| {
+            session.flush().map_err(crate::error::failed)?;
+            query(&session.db)
+        };
+        self.writer.run(read).await
     }
 }
 
-/// Creates a missing file with mode 0600. SQLite gives its log the same mode.
-fn make_private(path: &Path) -> io::Result<()> {
+/// Opens the file, and creates it with mode 0600 if it is missing. SQLite gives its log the same mode.
+///
+/// The file stays open until the process ends: closing it would release the locks that SQLite's connections to the file
+/// have in this process.
+fn open_private(path: &Path) -> io::Result<&'static File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    Ok(Box::leak(Box::new(options.open(path)?)))
 }

@@ -7,18 +7,18 @@ use crate::changes::update_booking;
 use crate::error::{Corrupt, failed};
 use crate::queries;
 use crate::rows::{no_key, slot_id, slot_key};
-use crate::writer::Session;
+use crate::session::Session;
 
 /// Expires tickets slot by slot, in the order in which the slots ended. A closed slot gets no new bookings, so that a
 /// step can continue from the position where the last one stopped.
-pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreError> {
+pub(crate) fn expire(session: &mut Session, sweep: &Sweep) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     let mut left = sweep.limit;
     while let Some((slot, expired_to)) = next_due(session, sweep)? {
         if left == 0 {
             return Ok(Swept { more: true, ..swept });
         }
-        close(session, slot)?;
+        session.close(slot).map_err(failed)?;
         let bookings = queries::bookings_of_slot(&session.db, slot, expired_to + 1, left)?;
         for booking in &bookings {
             swept.tickets += apply(session, booking, &Action::Expire, sweep)?;
@@ -32,7 +32,7 @@ pub(crate) fn expire(session: &Session, sweep: &Sweep) -> Result<Swept, StoreErr
 }
 
 /// Applies an action to a booking. Returns the number of changed tickets.
-fn apply(session: &Session, booking: &Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+fn apply(session: &mut Session, booking: &Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
     let applied = booking.apply(action, sweep.at)?;
     if applied.changed_tickets > 0 {
         update_booking(session, &applied.booking)?;
@@ -53,20 +53,15 @@ fn next_due(session: &Session, sweep: &Sweep) -> Result<Option<(SlotId, i64)>, S
     Ok(Some((slot_id(slot).ok_or(Corrupt { table: "seats", column: "slot" })?, expired_to)))
 }
 
-fn close(session: &Session, slot: SlotId) -> Result<(), StoreError> {
-    session.execute("UPDATE seats SET closed = 1 WHERE slot = ?1", [slot_key(slot)]).map_err(failed)?;
-    Ok(())
-}
-
 /// Stores the position to continue from, or that the slot is finished.
-fn mark(session: &Session, slot: SlotId, expired_to: Option<i64>) -> Result<(), StoreError> {
+fn mark(session: &mut Session, slot: SlotId, expired_to: Option<i64>) -> Result<(), StoreError> {
     let sql = "UPDATE seats SET expired_to = ifnull(?2, expired_to), unexpired = iif(?2 IS NULL, NULL, unexpired) \
                WHERE slot = ?1";
     session.execute(sql, params![slot_key(slot), expired_to]).map_err(failed)?;
     Ok(())
 }
 
-pub(crate) fn archive(session: &Session, sweep: &Sweep) -> Result<Swept, StoreError> {
+pub(crate) fn archive(session: &mut Session, sweep: &Sweep) -> Result<Swept, StoreError> {
     let bookings = queries::bookings_settled(&session.db, sweep.due_by.timestamp_millis(), sweep.limit)?;
     let action = Action::Archive { settled_by: sweep.due_by };
     let mut tickets = 0;

@@ -1,9 +1,11 @@
 //! Tests of this store alone. The contract tests what every store must do.
 
+mod batches;
+mod log;
 mod older_stores;
 
 use std::fs;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
@@ -16,7 +18,7 @@ use ticketly_domain::{
 };
 
 use crate::error::failed;
-use crate::{OpenError, SqliteStore, schema, writer};
+use crate::{OpenError, SqliteStore, schema};
 
 fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(18_567)
@@ -50,11 +52,21 @@ async fn book(
     at: DateTime<Utc>,
     key: Option<&str>,
 ) -> Result<Booking, Error> {
+    book_target(ticketing, Target::Slot(slot), who, at, key).await
+}
+
+async fn book_target(
+    ticketing: &Ticketing,
+    target: Target,
+    who: u64,
+    at: DateTime<Utc>,
+    key: Option<&str>,
+) -> Result<Booking, Error> {
     let request = BookingRequest {
         user_name: UserName::parse("John").unwrap(),
         phone: PhoneNumber::parse(&format!("{who:010}")).unwrap(),
         selection: Selection::Any(TicketCount::ONE),
-        target: Target::Slot(slot),
+        target,
         key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
     };
     ticketing.book(request, at, &mut StdRng::seed_from_u64(who)).await
@@ -125,71 +137,6 @@ async fn every_connection_syncs_through_the_drives_cache() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failed_change_is_undone_and_its_neighbours_are_kept() {
-    let store = Arc::new(SqliteStore::in_memory().unwrap());
-    let (release, released) = mpsc::channel::<()>();
-    let blocked = store.write(move |_| released.recv().map_err(|error| StoreError::Failed(Box::new(error))));
-    let write = |name: &'static str, fail: bool| {
-        store.write(move |session| {
-            session
-                .execute("INSERT INTO users (id, name, phone) VALUES (zeroblob(13), ?1, '')", [name])
-                .map_err(failed)?;
-            if fail { Err(StoreError::Contended) } else { Ok(()) }
-        })
-    };
-    // Both changes wait behind the blocked one, and so share a batch.
-    let unblock = async { release.send(()).unwrap() };
-    let (_, bad, good, ()) = tokio::join!(blocked, write("bad", true), write("good", false), unblock);
-    assert!(matches!(bad, Err(StoreError::Contended)), "{bad:?}");
-    good.unwrap();
-    let names = store.write(|session| {
-        session.db.query_row("SELECT group_concat(name) FROM users", [], |row| row.get::<_, String>(0)).map_err(failed)
-    });
-    assert_eq!(names.await.unwrap(), "good");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
-    let store = Arc::new(SqliteStore::in_memory().unwrap());
-    let (release, released) = mpsc::channel::<()>();
-    let (begun, busy) = mpsc::channel();
-    let first = tokio::spawn({
-        let store = Arc::clone(&store);
-        async move {
-            let wait = move |_: &mut writer::Session| {
-                begun.send(()).unwrap();
-                released.recv().unwrap();
-                Ok(())
-            };
-            store.write(wait).await
-        }
-    });
-    tokio::task::block_in_place(|| busy.recv().unwrap());
-    let waiting: Vec<_> = (0..writer::MAX_WAITING)
-        .map(|number| {
-            let store = Arc::clone(&store);
-            tokio::spawn(async move { store.write(move |_| Ok(number)).await })
-        })
-        .collect();
-    // The queue is full once it refuses another caller.
-    let refused = loop {
-        match tokio::time::timeout(std::time::Duration::from_millis(50), store.write(|_| Ok(()))).await {
-            Ok(outcome) => break outcome,
-            Err(_queued) => {}
-        }
-    };
-    assert!(matches!(refused, Err(StoreError::Overloaded)), "{refused:?}");
-    release.send(()).unwrap();
-    first.await.unwrap().unwrap();
-    let mut served = 0;
-    for waiter in waiting {
-        // A caller of the loop above may have taken the place of one of these.
-        served += usize::from(waiter.await.unwrap().is_ok());
-    }
-    assert!(served > writer::MAX_WAITING - 100, "{served}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_whole_bookings_until_it_has_space() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(&folder.path().join("ticketly.db")).unwrap());
@@ -212,26 +159,7 @@ async fn a_full_disk_refuses_whole_bookings_until_it_has_space() {
     limit("4294967294").await.unwrap();
     book(&ticketing, slot, booked, now(), None).await.unwrap();
     assert_eq!(u64::from(ticketing.slot(slot).await.unwrap().seats().available()), 99_999 - booked);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_processes_on_one_file_sell_each_seat_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ticketly.db");
-    let stores = [(); 2].map(|()| Arc::new(SqliteStore::open(&path).unwrap()));
-    let tills = [open(&stores[0]).await, open(&stores[1]).await];
-    let slot = scheduled(&tills[0], 20, now()).await;
-    let buyers: Vec<_> = (0..50)
-        .map(|who| {
-            let till = tills[usize::try_from(who % 2).unwrap()].clone();
-            tokio::spawn(async move { book(&till, slot, who, now(), None).await.is_ok() })
-        })
-        .collect();
-    let mut sold = 0;
-    for buyer in buyers {
-        sold += usize::from(buyer.await.unwrap());
-    }
-    assert_eq!((sold, tills[1].slot(slot).await.unwrap().seats().available()), (20, 0));
+    assert_eq!(store.write(|session| synced(&session.db)).await.unwrap(), [2, 1, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,17 +1,18 @@
 //! The only writer: batches of changes, one COMMIT per batch.
 
-use std::collections::HashSet;
-use std::mem;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::vec::Drain;
 
-use rusqlite::{Connection, Params};
-use ticketly_domain::{StoreError, UserId};
+use rusqlite::Connection;
+use ticketly_domain::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::abort_on_panic::AbortOnPanic;
-use crate::error::{OtherSchema, failed, is_busy, is_full};
+use crate::checkpoints::LastPart;
+use crate::error::{OtherSchema, is_busy, is_full};
 use crate::schema;
+use crate::session::Session;
 
 /// The most changes that share a COMMIT.
 pub(crate) const MAX_BATCH: usize = 256;
@@ -20,55 +21,23 @@ pub(crate) const MAX_WAITING: usize = 2048;
 /// The space that a full disk must have again before the writer tries changes, in pages of the log: about one batch.
 /// With less, a small change would fit over the log's remains of a failed batch, and the next batch would fail.
 const ROOM: usize = 256;
-/// The most users that the writer remembers, to save the insert of their rows; about 3 MB.
-const MAX_KNOWN: usize = 65_536;
-
-/// The writer's connection, and what the writer remembers of earlier changes.
-pub(crate) struct Session {
-    pub(crate) db: Connection,
-    known: HashSet<UserId>,
-    /// Users whose rows were inserted by the current batch, before its COMMIT.
-    fresh: Vec<UserId>,
-    /// Whether the last change failed because the disk was full.
-    full: bool,
-}
-
-impl Session {
-    /// Runs a statement that returns no rows. Returns the number of changed rows.
-    pub(crate) fn execute(&self, sql: &str, params: impl Params) -> rusqlite::Result<usize> {
-        self.db.prepare_cached(sql)?.execute(params)
-    }
-
-    /// Returns whether the user's row is known to exist.
-    pub(crate) fn has_user(&self, user: UserId) -> bool {
-        self.known.contains(&user)
-    }
-
-    /// Remembers a user whose row exists once the batch is committed.
-    pub(crate) fn remember_user(&mut self, user: UserId) {
-        self.fresh.push(user);
-    }
-}
-
 /// The outcome of a batch.
 enum BatchOutcome {
     Committed,
-    /// BEGIN failed: another process holds the lock, or the file cannot be used.
-    NotBegun(Arc<rusqlite::Error>),
+    /// A step failed, and nothing of the batch is in the store.
+    Failed(BatchFailed),
     /// Another program has changed the schema: this program must not read or write.
     OtherSchema(OtherSchema),
-    /// SQLite rolled the batch back, for lack of space or memory. The change that failed has the error.
+    /// A change failed and the batch was rolled back. The change that failed has the error.
     RolledBack {
         full: bool,
     },
-    /// The disk is full, and the batch was rolled back.
-    Full(Arc<rusqlite::Error>),
     /// COMMIT failed: the batch may or may not be in the store after the next start.
-    Unknown(Arc<rusqlite::Error>),
+    Unknown(BatchFailed),
 }
 
 /// A failure that is reported to every caller of a batch.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{step} failed: {error}")]
 struct BatchFailed {
     step: &'static str,
@@ -77,8 +46,8 @@ struct BatchFailed {
 
 /// Sends the outcome of a change to its caller.
 type Answer = Box<dyn FnOnce(&BatchOutcome)>;
-/// A change: it runs in a savepoint and is answered after the COMMIT.
-type Job = Box<dyn FnOnce(&mut Session) -> Answer + Send>;
+/// A change. It is answered after the COMMIT.
+type Job = Box<dyn FnOnce(&mut Batch<'_>) -> Answer + Send>;
 
 pub(crate) struct Writer {
     jobs: Option<mpsc::Sender<Job>>,
@@ -86,10 +55,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(db: Connection) -> Self {
+    pub(crate) fn start(db: Connection, last_part: LastPart) -> Self {
         let (jobs, queue) = mpsc::channel(MAX_WAITING);
-        let session = Session { db, known: HashSet::new(), fresh: Vec::new(), full: false };
-        Self { jobs: Some(jobs), thread: Some(thread::spawn(move || work(session, queue))) }
+        Self { jobs: Some(jobs), thread: Some(thread::spawn(move || work(Session::new(db), &last_part, queue))) }
     }
 
     pub(crate) async fn run<T: Send + 'static>(
@@ -97,8 +65,8 @@ impl Writer {
         change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        let job = Box::new(move |session: &mut Session| -> Answer {
-            let outcome = in_savepoint(session, change);
+        let job = Box::new(move |batch: &mut Batch<'_>| -> Answer {
+            let outcome = batch.run(change);
             // Sending fails only when the caller has gone away.
             Box::new(move |batch| drop(sender.send(outcome_of(outcome, batch))))
         });
@@ -129,12 +97,13 @@ const NEIGHBOUR: &str = "the failure of another change rolled the batch back";
 
 /// Returns the answer to a change whose batch ended so.
 fn outcome_of<T>(outcome: Result<T, StoreError>, batch: &BatchOutcome) -> Result<T, StoreError> {
-    let failure = |step, error: &Arc<_>| Box::new(BatchFailed { step, error: Arc::clone(error) });
     match (batch, outcome) {
         (BatchOutcome::Committed, outcome) => outcome,
-        (BatchOutcome::NotBegun(error), _) if is_busy(error) => Err(StoreError::Contended),
-        (BatchOutcome::NotBegun(error), _) if is_full(error) => Err(StoreError::StorageFull(failure("BEGIN", error))),
-        (BatchOutcome::NotBegun(error), _) => Err(StoreError::Failed(failure("BEGIN", error))),
+        (BatchOutcome::Failed(failure), _) if is_busy(&failure.error) => Err(StoreError::Contended),
+        (BatchOutcome::Failed(failure), _) if is_full(&failure.error) => {
+            Err(StoreError::StorageFull(Box::new(failure.clone())))
+        }
+        (BatchOutcome::Failed(failure), _) => Err(StoreError::Failed(Box::new(failure.clone()))),
         (BatchOutcome::OtherSchema(other), _) => Err((*other).into()),
         (BatchOutcome::RolledBack { .. }, Err(culprit @ (StoreError::Failed(_) | StoreError::StorageFull(_)))) => {
             Err(culprit)
@@ -142,129 +111,147 @@ fn outcome_of<T>(outcome: Result<T, StoreError>, batch: &BatchOutcome) -> Result
         // Even a refusal may depend on rows that were rolled back.
         (BatchOutcome::RolledBack { full: true }, _) => Err(StoreError::StorageFull(NEIGHBOUR.into())),
         (BatchOutcome::RolledBack { full: false }, _) => Err(StoreError::Failed(NEIGHBOUR.into())),
-        (BatchOutcome::Full(error), _) => Err(StoreError::StorageFull(failure("COMMIT", error))),
-        (BatchOutcome::Unknown(error), _) => Err(StoreError::OutcomeUnknown(failure("COMMIT", error))),
+        (BatchOutcome::Unknown(failure), _) => Err(StoreError::OutcomeUnknown(Box::new(failure.clone()))),
     }
 }
 
-fn work(mut session: Session, mut queue: mpsc::Receiver<Job>) {
+fn work(mut session: Session, last_part: &LastPart, mut queue: mpsc::Receiver<Job>) {
     let _abort_on_panic = AbortOnPanic;
     let mut jobs = Vec::with_capacity(MAX_BATCH);
-    let mut answers = Vec::with_capacity(MAX_BATCH);
+    let mut full = false;
     while queue.blocking_recv_many(&mut jobs, MAX_BATCH) > 0 {
-        let begun = begin(&mut session);
-        for job in jobs.drain(..) {
-            answers.push(job(&mut session));
+        let mut jobs = jobs.drain(..);
+        while jobs.len() > 0 {
+            last_part.copy(&session.db);
+            full = Batch { session: &mut session, broken: false, full }.work(&mut jobs);
         }
-        let end = match begun {
-            Ok(()) => commit(&mut session),
-            Err(end) => end,
+    }
+}
+
+/// A transaction and the changes in it.
+struct Batch<'a> {
+    session: &'a mut Session,
+    /// Whether a change failed after it had written, so that the batch must be rolled back.
+    broken: bool,
+    /// Whether the disk was full when something was last written.
+    full: bool,
+}
+
+impl Batch<'_> {
+    /// Runs changes in one transaction, and answers them. Leaves those after a change that breaks the batch to the next
+    /// batch. Returns whether the disk is full.
+    fn work(mut self, jobs: &mut Drain<'_, Job>) -> bool {
+        let begun = self.begin();
+        let mut answers = Vec::with_capacity(jobs.len());
+        while !self.broken && let Some(job) = jobs.next() {
+            answers.push(job(&mut self));
+        }
+        let outcome = match begun {
+            Ok(()) => self.commit(),
+            Err(outcome) => outcome,
         };
-        for answer in answers.drain(..) {
-            answer(&end);
+        for answer in answers {
+            answer(&outcome);
         }
+        self.full
+    }
+
+    /// Runs one change. A change decides before it writes: one that fails without having written leaves the batch as it
+    /// was, and one that fails later takes the whole batch with it.
+    fn run<T>(&mut self, change: impl FnOnce(&mut Session) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.session.db.is_autocommit() {
+            // The transaction did not begin: a change must not write outside of it.
+            return Err(StoreError::Contended);
+        }
+        let before = self.session.writes();
+        let outcome = change(self.session);
+        self.full |= matches!(outcome, Err(StoreError::StorageFull(_)));
+        // SQLite ends the transaction itself after some failures.
+        self.broken = (outcome.is_err() && self.session.writes() != before) || self.session.db.is_autocommit();
+        outcome
+    }
+
+    /// Takes the write lock, after checking a full disk for space. Without the lock the changes do not run.
+    fn begin(&mut self) -> Result<(), BatchOutcome> {
+        if self.full {
+            self.prove_room()?;
+            self.full = false;
+        }
+        self.lock()
+    }
+
+    /// Checks that a disk that was full has space for a batch, by writing that many pages to the log. All are copies of
+    /// one page, so that the next checkpoint writes only one.
+    fn prove_room(&mut self) -> Result<(), BatchOutcome> {
+        let not_begun = |error| failed("BEGIN", error);
+        // Nothing here is acknowledged, so one sync is enough.
+        self.session.db.execute_batch("PRAGMA synchronous = NORMAL").map_err(not_begun)?;
+        let proved = (0..ROOM).try_for_each(|_| {
+            self.lock()?;
+            let written = schema::write_a_page(&self.session.db).and_then(|()| self.control("COMMIT"));
+            written.map_err(|error| {
+                drop(self.roll_back());
+                failed("COMMIT", error)
+            })
+        });
+        self.session.db.execute_batch("PRAGMA synchronous = FULL").map_err(not_begun)?;
+        proved
+    }
+
+    /// Begins the transaction, and checks whether another process has changed the file.
+    fn lock(&mut self) -> Result<(), BatchOutcome> {
+        self.control("BEGIN IMMEDIATE").map_err(|error| failed("BEGIN", error))?;
+        let outcome = match self.session.refresh() {
+            Ok(None) => return Ok(()),
+            Ok(Some(other)) => BatchOutcome::OtherSchema(other),
+            Err(error) => failed("BEGIN", error),
+        };
+        // Nothing was changed.
+        drop(self.roll_back());
+        Err(outcome)
+    }
+
+    fn commit(&mut self) -> BatchOutcome {
+        if self.broken {
+            let rolled_back = self.roll_back();
+            self.full |= rolled_back.is_err_and(|error| is_full(&error));
+            return BatchOutcome::RolledBack { full: self.full };
+        }
+        let flushed = self.session.flush();
+        let outcome = match flushed {
+            Err(error) => self.uncommitted("UPDATE", error),
+            Ok(()) => match self.control("COMMIT") {
+                Err(error) => self.uncommitted("COMMIT", error),
+                Ok(()) => BatchOutcome::Committed,
+            },
+        };
+        self.session.trim();
+        outcome
+    }
+
+    /// Returns what a failed last step means. On a full disk the log lacks the end of the transaction, so that no
+    /// restart recovers it; after any other failure of a COMMIT, the log may hold all of it.
+    fn uncommitted(&mut self, step: &'static str, error: rusqlite::Error) -> BatchOutcome {
+        let undone = self.roll_back().is_ok();
+        let full = is_full(&error);
+        self.full |= full;
+        let failure = BatchFailed { step, error: Arc::new(error) };
+        if undone && (full || step != "COMMIT") { BatchOutcome::Failed(failure) } else { BatchOutcome::Unknown(failure) }
+    }
+
+    /// Rolls back a transaction that may be incomplete, and forgets what it changed in memory. If this fails too, the
+    /// next BEGIN reports it.
+    fn roll_back(&mut self) -> rusqlite::Result<()> {
+        self.session.forget();
+        if self.session.db.is_autocommit() { Ok(()) } else { self.session.db.execute_batch("ROLLBACK") }
+    }
+
+    /// Runs a statement that begins or ends a transaction.
+    fn control(&self, sql: &str) -> rusqlite::Result<()> {
+        self.session.db.prepare_cached(sql)?.execute([]).map(drop)
     }
 }
 
-/// Takes the write lock, after checking a full disk for space. Without the lock the batch's changes do not run.
-fn begin(session: &mut Session) -> Result<(), BatchOutcome> {
-    if session.full {
-        prove_room(session)?;
-        session.full = false;
-    }
-    lock(session)
-}
-
-/// Checks that a disk that was full has space for a batch, by writing that many pages to the log. All are copies of one
-/// page, so that the next checkpoint writes only one.
-fn prove_room(session: &Session) -> Result<(), BatchOutcome> {
-    let not_begun = |error| BatchOutcome::NotBegun(Arc::new(error));
-    // Nothing here is acknowledged, so one sync is enough, and a checkpoint that fails is not tried for each page.
-    session.db.execute_batch("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0").map_err(not_begun)?;
-    let proved = (0..ROOM).try_for_each(|_| {
-        lock(session)?;
-        let written = schema::write_a_page(&session.db).and_then(|()| session.execute("COMMIT", []));
-        written.map(drop).map_err(|error| {
-            drop(roll_back(session));
-            if is_full(&error) { BatchOutcome::Full(Arc::new(error)) } else { not_begun(error) }
-        })
-    });
-    schema::sync_commits(&session.db).map_err(not_begun)?;
-    proved
-}
-
-/// Begins the batch's transaction, and checks that the schema is still this program's.
-fn lock(session: &Session) -> Result<(), BatchOutcome> {
-    session.execute("BEGIN IMMEDIATE", []).map_err(|error| BatchOutcome::NotBegun(Arc::new(error)))?;
-    let end = match schema::changed(&session.db) {
-        Ok(None) => return Ok(()),
-        Ok(Some(other)) => BatchOutcome::OtherSchema(other),
-        Err(error) => BatchOutcome::NotBegun(Arc::new(error)),
-    };
-    // Nothing was changed.
-    drop(roll_back(session));
-    Err(end)
-}
-
-fn commit(session: &mut Session) -> BatchOutcome {
-    let fresh = mem::take(&mut session.fresh);
-    if session.db.is_autocommit() {
-        return BatchOutcome::RolledBack { full: session.full };
-    }
-    let committed = session.execute("COMMIT", []);
-    if let Err(error) = committed {
-        let end = uncommitted(session, error);
-        session.full = matches!(end, BatchOutcome::Full(_));
-        return end;
-    }
-    if session.known.len() + fresh.len() > MAX_KNOWN {
-        session.known.clear();
-    }
-    session.known.extend(fresh);
-    BatchOutcome::Committed
-}
-
-/// Returns what a failed COMMIT means. On a full disk the log lacks the end of the transaction, so that no restart
-/// recovers it; after any other failure to write, the log may hold all of it.
-fn uncommitted(session: &Session, error: rusqlite::Error) -> BatchOutcome {
-    let rolled_back = roll_back(session);
-    if is_full(&error) && rolled_back.is_ok() {
-        BatchOutcome::Full(Arc::new(error))
-    } else {
-        BatchOutcome::Unknown(Arc::new(error))
-    }
-}
-
-/// Rolls back a transaction that may be incomplete. If this fails too, the next BEGIN reports it.
-fn roll_back(session: &Session) -> rusqlite::Result<()> {
-    if session.db.is_autocommit() { Ok(()) } else { session.db.execute_batch("ROLLBACK") }
-}
-
-/// Runs one change, and undoes its writes if it fails.
-fn in_savepoint<T>(
-    session: &mut Session,
-    change: impl FnOnce(&mut Session) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    if session.db.is_autocommit() {
-        // The batch's transaction has ended or did not begin: a change must not write outside of it.
-        return Err(StoreError::Contended);
-    }
-    let fresh = session.fresh.len();
-    session.execute("SAVEPOINT change", []).map_err(failed)?;
-    let outcome = change(session);
-    session.full |= matches!(outcome, Err(StoreError::StorageFull(_)));
-    if session.db.is_autocommit() {
-        return outcome;
-    }
-    let undone = if outcome.is_ok() { Ok(0) } else { session.execute("ROLLBACK TO change", []) };
-    if let Err(error) = undone.and_then(|_| session.execute("RELEASE change", [])) {
-        // The transaction may contain half a change: the batch must not be committed.
-        drop(roll_back(session));
-        session.full |= is_full(&error);
-        return Err(failed(error));
-    }
-    if outcome.is_err() {
-        session.fresh.truncate(fresh);
-    }
-    outcome
+fn failed(step: &'static str, error: rusqlite::Error) -> BatchOutcome {
+    BatchOutcome::Failed(BatchFailed { step, error: Arc::new(error) })
 }

@@ -7,10 +7,13 @@
     reason = "a failed expectation is how a test speaks"
 )]
 
+#[path = "../../suite/agreed.rs"]
+mod agreed;
 mod backing;
 mod coalescing;
 mod costs;
 mod faults;
+mod golden;
 #[path = "../../suite/http/mod.rs"]
 mod http;
 mod old_keys;

@@ -12,8 +12,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde_json::Value;
 
 use self::openapi::Drift;
-use crate::wire::answers::{Slot, Ticket};
-use crate::wire::{Genre, SlotType, TicketStatus};
+use crate::wire::slots::{Genre, Slot, SlotType};
+use crate::wire::tickets::{Ticket, TicketStatus};
 use ticketly_http::route::{Route, entries, record};
 
 const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may list slots and book tickets. \

@@ -4,8 +4,8 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::{BookingId, BookingRequest, UserId};
 
 use super::{App, answer};
-use crate::wire::answers::{Booking, TicketPage};
-use crate::wire::requests::{Book, ListTickets};
+use crate::wire::bookings::{Book, Booking};
+use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::extract::{Body, Id, Key, Query, Through};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;

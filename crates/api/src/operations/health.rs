@@ -6,7 +6,7 @@ use paperclip::actix::api_v2_operation;
 
 use super::App;
 use crate::readiness::Readiness;
-use crate::wire::answers::Health;
+use crate::wire::health::Health;
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::Json;
 use ticketly_http::stopping::Stopping;

@@ -7,8 +7,12 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::{BookingRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
 
 use super::{App, answer};
-use crate::wire::answers::{Slot, Swept, Ticket, User};
-use crate::wire::requests::{Book, Schedule, TheGenre, TheSlot, TheTicket, Update};
+use crate::wire::bookings::Book;
+use crate::wire::legacy::{TheGenre, TheSlot, TheTicket, Update};
+use crate::wire::slots::{Schedule, Slot};
+use crate::wire::sweeps::Swept;
+use crate::wire::tickets::Ticket;
+use crate::wire::users::User;
 use ticketly_http::extract::{BodyOrQuery, Key, Through};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;

@@ -4,8 +4,8 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::SlotId;
 
 use super::{App, answer};
-use crate::wire::answers::{Slot, SlotPage, TicketPage};
-use crate::wire::requests::{ListSlots, ListTickets, Schedule};
+use crate::wire::slots::{ListSlots, Schedule, Slot, SlotPage};
+use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::extract::{Body, Id, Query};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;

@@ -3,7 +3,7 @@
 use paperclip::actix::api_v2_operation;
 
 use super::{App, answer};
-use crate::wire::answers::Swept;
+use crate::wire::sweeps::Swept;
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::Json;
 

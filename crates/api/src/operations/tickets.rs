@@ -4,8 +4,8 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::TicketId;
 
 use super::{App, answer};
-use crate::wire::answers::{Moved, Ticket, User};
-use crate::wire::requests::Move;
+use crate::wire::tickets::{Move, Moved, Ticket};
+use crate::wire::users::User;
 use ticketly_http::extract::{Body, Id, Key, Through};
 use ticketly_http::problem::Problem;
 use ticketly_http::reply::{Created, Json};

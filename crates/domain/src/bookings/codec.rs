@@ -66,7 +66,13 @@ fn read_word(word: &str) -> Option<TicketChange> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use serde_json::Value;
+
     use super::*;
+    use crate::{Showing, SlotName};
 
     #[test]
     fn an_index_ends_where_its_code_begins() {
@@ -85,5 +91,45 @@ mod tests {
         codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes, ["A", "B", "C", "E"]);
+    }
+
+    /// Returns a ticket of a golden booking.
+    fn ticket(found: &Value, showing: &Arc<Showing>) -> Ticket {
+        let id = |name: &str| found[name].as_str().map(|id| id.parse().unwrap());
+        Ticket {
+            id: id("ticket").unwrap(),
+            showing: Arc::clone(showing),
+            user: None,
+            status: found["status"].as_str().unwrap().parse().unwrap(),
+            since: DateTime::from_timestamp_millis(found["since"].as_i64().unwrap()).unwrap(),
+            moved_from: id("movedFrom"),
+            moved_to: id("movedTo"),
+        }
+    }
+
+    #[test]
+    fn the_text_is_that_of_the_golden_bookings() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/bookings.json");
+        let golden: Vec<Value> = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let mut words = 0;
+        for booking in &golden {
+            let made = DateTime::from_timestamp_millis(booking["made"].as_i64().unwrap()).unwrap();
+            let slot = booking["slot"].as_str().unwrap().parse().unwrap();
+            let end = made + chrono::TimeDelta::hours(1);
+            let showing = Arc::new(Showing::new(slot, SlotName::parse("Nosferatu").unwrap(), made, end).unwrap());
+            let tickets: Vec<_> =
+                booking["tickets"].as_array().unwrap().iter().map(|found| ticket(found, &showing)).collect();
+            let text = booking["changes"].as_str();
+            assert_eq!(write(&tickets).as_deref(), text, "{}", booking["case"]);
+
+            for change in read(text.unwrap_or_default()) {
+                let change = change.unwrap();
+                let read = (change.status, change.since, change.moved_from, change.moved_to);
+                let ticket = &tickets[change.index];
+                assert_eq!(read, (ticket.status, ticket.since, ticket.moved_from, ticket.moved_to));
+                words += 1;
+            }
+        }
+        assert_eq!(words, 15);
     }
 }

@@ -1,0 +1,86 @@
+//! Books at the store itself, without HTTP: `cargo run --release -p ticketly-adapters-sqlite --example load -- [CALLERS
+//! [SLOTS [BOOKINGS [FOLDER]]]]`. Each booking is one ticket of a new user. In a folder with a store it adds to it.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a tool for developers")]
+#![expect(clippy::cast_precision_loss, reason = "fifteen digits are enough for a report")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use ticketly_adapters_sqlite::SqliteStore;
+use ticketly_domain::{
+    BookingRequest, Capacity, Genre, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId,
+    SlotName, SlotType, Target, TicketCount, Ticketing, UserName,
+};
+
+#[tokio::main]
+async fn main() {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    let number = |index: usize, default| args.get(index).map_or(default, |text| text.parse().unwrap());
+    let (callers, slots, bookings) = (number(0, 64), number(1, 100), number(2, 100_000));
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = args.get(3).map_or(temporary.path(), Path::new);
+    let store = Arc::new(SqliteStore::open(&folder.join("ticketly.db")).unwrap());
+    let at = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+    let rng = &mut StdRng::seed_from_u64(slots as u64);
+    let ticketing = Ticketing::open(store, Rules::default(), rng).await.unwrap();
+    let mut scheduled = Vec::new();
+    for _ in 0..slots {
+        scheduled.push(schedule(&ticketing, at, rng).await);
+    }
+
+    let (begun, next) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
+    let scheduled = Arc::new(scheduled);
+    let mut tasks = tokio::task::JoinSet::new();
+    for caller in 0..callers {
+        let (ticketing, slots, next) = (ticketing.clone(), Arc::clone(&scheduled), Arc::clone(&next));
+        tasks.spawn(async move {
+            let rng = &mut StdRng::from_rng(&mut rand::rng());
+            let mut took = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= bookings {
+                    return took;
+                }
+                let sent = Instant::now();
+                let request = request(slots[number % slots.len()], caller * 100_000_000 + number);
+                ticketing.book(request, at, rng).await.unwrap();
+                took.push(sent.elapsed());
+            }
+        });
+    }
+    let mut took: Vec<Duration> = tasks.join_all().await.concat();
+    let rate = took.len() as f64 / begun.elapsed().as_secs_f64();
+    took.sort_unstable();
+    let [half, most] = [50, 99].map(|percent| took[took.len() * percent / 100].as_secs_f64() * 1000.0);
+    println!("{callers} callers, {slots} slots: {rate:.0} bookings/s, p50 {half:.2} ms, p99 {most:.2} ms");
+}
+
+fn request(slot: SlotId, person: usize) -> BookingRequest {
+    BookingRequest {
+        user_name: UserName::parse(&format!("Guest {person}")).unwrap(),
+        phone: PhoneNumber::parse(&format!("{person:012}")).unwrap(),
+        selection: Selection::Any(TicketCount::ONE),
+        target: Target::Slot(slot),
+        key: None,
+    }
+}
+
+async fn schedule(ticketing: &Ticketing, at: DateTime<Utc>, rng: &mut StdRng) -> SlotId {
+    let draft = SlotDraft {
+        name: SlotName::parse("Metropolis").unwrap(),
+        start: at + TimeDelta::days(1),
+        end: at + TimeDelta::days(1) + TimeDelta::hours(2),
+        details: SlotDetails {
+            description: SlotDescription::default(),
+            slot_type: SlotType::Movie,
+            genre: Genre::Scifi,
+        },
+        capacity: Capacity::new(Capacity::MAX).unwrap(),
+    };
+    ticketing.schedule(&draft, at, rng).await.unwrap().id()
+}

@@ -1,0 +1,166 @@
+//! Slots: showings with their seats.
+
+use chrono::{DateTime, FixedOffset};
+use paperclip::actix::Apiv2Schema;
+use serde::{Deserialize, Serialize};
+use ticketly_domain::{
+    self as domain, Capacity, Showing, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery,
+};
+
+use super::enumerations::enumerations;
+use super::fields::{cursor, page_size};
+use super::text;
+use ticketly_http::fields::{Count, Field, Optional, RequestBody, Validator};
+use ticketly_http::zone::Zone;
+
+enumerations! {
+    SlotType: "The type of a slot.",
+    Genre: "The genre of a slot.",
+}
+
+/// A slot: one showing, with its number of available seats.
+#[derive(Debug, Serialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase")]
+#[openapi(rename = "TicketSlot")]
+pub struct Slot {
+    /// The identifier.
+    slot_id: String,
+    /// The name of the showing.
+    slot_name: String,
+    /// A short description.
+    slot_description: String,
+    /// The start of the showing.
+    start_time: DateTime<FixedOffset>,
+    /// The end of the showing, and the end of its sale.
+    end_time: DateTime<FixedOffset>,
+    slot_type: SlotType,
+    genre: Genre,
+    /// The number of seats.
+    capacity: u32,
+    /// The number of available seats.
+    avail_tickets: u32,
+}
+
+impl Slot {
+    pub(crate) fn of(slot: &domain::TicketSlot, zone: Zone) -> Self {
+        Self {
+            slot_id: text(slot.id()),
+            slot_name: slot.showing().name().as_str().to_owned(),
+            slot_description: slot.details().description.as_str().to_owned(),
+            start_time: zone.show(slot.showing().start()),
+            end_time: zone.show(slot.showing().end()),
+            slot_type: SlotType(slot.details().slot_type),
+            genre: Genre(slot.details().genre),
+            capacity: slot.seats().capacity().get(),
+            avail_tickets: slot.seats().available(),
+        }
+    }
+}
+
+/// A page of slots.
+#[derive(Debug, Serialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotPage {
+    /// The slots, in order of start. A page with a `nextCursor` may have fewer than `limit`, even none.
+    slots: Vec<Slot>,
+    /// The `cursor` of the next page; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+impl SlotPage {
+    pub(crate) fn of(page: &domain::Page<domain::TicketSlot, domain::SlotCursor>, zone: Zone) -> Self {
+        Self { slots: page.items.iter().map(|slot| Slot::of(slot, zone)).collect(), next_cursor: page.next.map(text) }
+    }
+}
+
+/// A slot to schedule.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "ScheduleRequest")]
+pub struct Schedule {
+    /// The name of the showing.
+    slot_name: Field<String>,
+    /// A short description.
+    slot_description: Optional<String>,
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    start_time: Field<String>,
+    /// The end, at most 24 hours after the start.
+    end_time: Field<String>,
+    slot_type: Field<SlotType>,
+    genre: Field<Genre>,
+    /// The number of seats.
+    capacity: Optional<Count>,
+}
+
+impl RequestBody for Schedule {
+    type Meaning = SlotDraft;
+
+    fn read(self, check: &mut Validator<'_>) -> Option<SlotDraft> {
+        let zone = *check.zone;
+        let name = check.required("slotName", self.slot_name, |text| SlotName::parse(&text));
+        let description =
+            check.optional("slotDescription", self.slot_description, |text| SlotDescription::parse(&text));
+        let start = check.required("startTime", self.start_time, |text| zone.read(&text));
+        let end = check.required("endTime", self.end_time, |text| {
+            let end = zone.read(&text)?;
+            start.map_or(Ok(()), |start| Showing::check_times(start, end))?;
+            Ok(end)
+        });
+        let slot_type = check.required("slotType", self.slot_type, Ok);
+        let genre = check.required("genre", self.genre, Ok);
+        let capacity = check.optional("capacity", self.capacity, |Count(seats)| Capacity::new(seats));
+        Some(SlotDraft {
+            name: name?,
+            start: start?,
+            end: end?,
+            details: SlotDetails {
+                description: description.unwrap_or_default(),
+                slot_type: slot_type?.0,
+                genre: genre?.0,
+            },
+            capacity: capacity.unwrap_or(Capacity::DEFAULT),
+        })
+    }
+}
+
+/// A query for slots. Every given condition must hold.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct ListSlots {
+    /// Only slots of this genre.
+    genre: Optional<Genre>,
+    /// Only slots of this type.
+    slot_type: Optional<SlotType>,
+    /// Only slots of exactly this name.
+    slot_name: Optional<String>,
+    /// Only slots with at least this number of available seats.
+    min_avail_tickets: Optional<Count>,
+    /// Only slots that start at this time or later: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    from: Optional<String>,
+    /// Only slots that start before this time.
+    until: Optional<String>,
+    /// The `nextCursor` of the previous page.
+    cursor: Optional<String>,
+    /// The maximum number of items on a page.
+    limit: Optional<Count>,
+}
+
+impl RequestBody for ListSlots {
+    type Meaning = SlotQuery;
+
+    fn read(self, check: &mut Validator<'_>) -> Option<SlotQuery> {
+        let zone = *check.zone;
+        Some(SlotQuery {
+            genre: check.optional("genre", self.genre, Ok).map(|genre| genre.0),
+            slot_type: check.optional("slotType", self.slot_type, Ok).map(|kind| kind.0),
+            name: check.optional("slotName", self.slot_name, |text| SlotName::parse(&text)),
+            min_available: check.optional("minAvailTickets", self.min_avail_tickets, |Count(least)| Ok(least)),
+            from: check.optional("from", self.from, |text| zone.read(&text)),
+            ends_after: None,
+            until: check.optional("until", self.until, |text| zone.read(&text)),
+            after: check.optional("cursor", self.cursor, |text| cursor(&text)),
+            limit: page_size(check, self.limit),
+        })
+    }
+}
