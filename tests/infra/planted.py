@@ -215,6 +215,18 @@ FAULTS = [
         "          FromPort: 8080\n" "          ToPort: 8080\n" "          SourceSecurityGroupId",
     ),
     (
+        "servers.yaml",
+        "servers refuse the pages of every origin",
+        " ALLOW_ORIGIN='${AllowOrigins}'",
+        " ALLOW_ORIGINS='${AllowOrigins}'",
+    ),
+    (
+        "site.yaml",
+        "browsers let no page of the site call the API",
+        "connect-src 'self' ${Api}; img-src 'self';",
+        "connect-src 'self'; img-src 'self' ${Api};",
+    ),
+    (
         "upkeep.yaml",
         "nothing is archived",
         "https://${HostName}/v1/archivals",
@@ -274,6 +286,12 @@ FAULTS = [
         "servers register nowhere",
         "        TargetGroup: !GetAtt Balancer.Outputs.TargetGroup\n",
         "        TargetGroup: !GetAtt Balancer.Outputs.TargetGroupName\n",
+    ),
+    (
+        "ticketly.yaml",
+        "servers refuse the pages of the site",
+        ", !GetAtt Static.Outputs.Address]\n          - !Ref AllowOrigin\n",
+        ", !Ref AllowOrigin]\n          - !Ref AllowOrigin\n",
     ),
     (
         "ticketly.yaml",

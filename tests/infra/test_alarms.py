@@ -57,7 +57,7 @@ def test_every_alarm_tells_when_it_begins_and_when_it_ends():
         assert alarm.get("ActionsEnabled", True) is True
 
 
-def test_the_operations_page_says_of_every_alarm_what_the_alarm_itself_says():
+def test_the_operations_page_describes_every_alarm():
     page = (ROOT / "docs/operations.md").read_text().split("\n## Alarms\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `([a-z-]+)` \| (.+?) \| (.+?) \|$", page, re.M)
     told = {}
@@ -126,7 +126,7 @@ def test_windows_are_as_long_as_cloudwatch_allows():
             assert whole <= 3 * HOUR, f"{name}: a query sees three hours"
 
 
-def test_what_is_always_published_alarms_when_it_is_not_and_what_only_failures_publish_does_not():
+def test_missing_data_alarms_only_for_metrics_always_published():
     for name, alarm in alarms().items():
         if "AlarmRule" in alarm:
             continue
@@ -203,7 +203,7 @@ def burns(which, **values):
         ({"requests": 9, "servers": 9}, False, False),
     ],
 )
-def test_an_objective_of_three_nines_rings_for_what_would_break_it_and_not_for_a_few_failures(values, fast, slow):
+def test_burn_alarms_ignore_a_few_failures(values, fast, slow):
     assert burns("fast", **values) == fast
     assert burns("slow", **values) == slow
 
@@ -220,7 +220,7 @@ def test_a_burn_rings_once_a_fixed_part_of_the_budget_is_gone():
         assert set(windows()) >= {long["AlarmName"], short["AlarmName"]}
 
 
-def test_servers_too_few_or_too_many_to_grow_are_told_from_just_enough():
+def test_too_few_servers_and_a_full_group_raise_alarms():
     few, full = alarms()["cinema-too-few-servers"], alarms()["cinema-group-full"]
     assert evaluate(few, {"healthy": 1, "least": 2}) < few["Threshold"] <= evaluate(few, {"healthy": 2, "least": 2})
     room, none = ({"inservice": running, "most": 6} for running in (5, 6))
@@ -284,7 +284,7 @@ def test_the_log_is_counted_as_the_servers_write_it():
     assert re.search(r'error!\(.*"sweep failed"\)', (ROOT / "crates/ticketly/src/upkeep.rs").read_text())
 
 
-def test_missing_calls_are_noticed_on_the_bus_and_rules_of_the_upkeep():
+def test_missing_calls_are_counted_on_the_upkeeps_rules():
     upkeep = stack("upkeep.yaml")
     schedules = upkeep.of_type("AWS::Scheduler::Schedule")
     for kind, every in (("expiry", 900), ("archival", DAY)):

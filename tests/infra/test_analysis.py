@@ -132,7 +132,7 @@ def test_roles_are_allowed_nothing_by_a_wildcard():
             assert "*" not in resources or all(":List" in action for action in actions), actions
 
 
-def test_the_night_may_export_the_table_but_not_read_it_and_deletes_nothing():
+def test_the_export_role_neither_reads_nor_deletes():
     table = f"arn:aws:dynamodb:{ACCOUNT}:table/cinema-table"
     assert allows(EXPORT, "ExportRole", "dynamodb:ExportTableToPointInTime", table)
     assert allows(EXPORT, "ExportRole", "dynamodb:DescribeExport", f"{table}/export/0189-0a")
@@ -147,7 +147,7 @@ def test_the_night_may_export_the_table_but_not_read_it_and_deletes_nothing():
     assert not allows(EXPORT, "ExportRole", "dynamodb:ExportTableToPointInTime", f"{table}-other")
 
 
-def test_the_schedule_starts_one_export_a_night_and_may_nothing_else():
+def test_the_schedule_may_only_start_the_nightly_export():
     schedule = EXPORT.one("AWS::Scheduler::Schedule")
     minute, hour, *days = re.fullmatch(r"cron\((.*)\)", schedule["ScheduleExpression"])[1].split()
     assert (minute.isdigit(), int(hour) < 7, days) == (True, True, ["*", "*", "?", "*"])
@@ -158,7 +158,7 @@ def test_the_schedule_starts_one_export_a_night_and_may_nothing_else():
 
 
 @pytest.mark.parametrize(("key", "service"), [("ExportRole", "states"), ("ScheduleRole", "scheduler")])
-def test_roles_are_taken_by_their_services_on_behalf_of_this_account_only(key, service):
+def test_only_services_for_this_account_assume_the_roles(key, service):
     (statement,) = EXPORT.resources[key]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": PSEUDO["AWS::AccountId"]}}
@@ -201,7 +201,7 @@ def test_a_night_waits_for_the_export_and_then_writes_both_facts():
         )
 
 
-def test_what_the_services_are_asked_is_what_their_interfaces_take():
+def test_calls_of_services_fit_their_interfaces():
     run, calls = nightly()
     assert len(calls) == 4
     for service, wanted in calls:
@@ -224,7 +224,7 @@ def test_a_night_does_not_wait_for_ever():
     assert run.waited <= 12 * 3600
 
 
-def test_what_can_pass_is_tried_again_but_no_query_that_has_written():
+def test_transient_errors_are_retried_but_no_query_that_wrote():
     for name, state in MACHINE["States"].items():
         if state["Type"] == "Task":
             (retry,) = state["Retry"]

@@ -82,7 +82,7 @@ def test_no_server_is_preferred_since_none_keeps_anything():
     assert attributes("TargetGroup").get("stickiness.enabled", "false") == "false"
 
 
-def test_what_is_no_proper_request_is_dropped_and_who_asks_is_told_to_the_server():
+def test_improper_requests_are_dropped_and_clients_forwarded():
     settings = attributes("LoadBalancer")
     assert settings["routing.http.drop_invalid_header_fields.enabled"] == "true"
     assert settings["routing.http.desync_mitigation_mode"] == "strictest"
@@ -113,7 +113,7 @@ def test_access_is_logged_to_a_bucket_that_forgets():
 
 
 @pytest.mark.parametrize("firewall", ["yes", "no"])
-def test_the_firewall_stands_before_the_balancer_where_it_is_wanted(firewall):
+def test_the_firewall_is_optional_and_protects_the_balancer(firewall):
     part = installation(**SECURE, Firewall=firewall).parts["Balancer"]
     associations = part.of_type("AWS::WAFv2::WebACLAssociation").values()
     assert len(associations) == len(part.of_type("AWS::WAFv2::WebACL")) == (1 if firewall == "yes" else 0)
@@ -122,7 +122,7 @@ def test_the_firewall_stands_before_the_balancer_where_it_is_wanted(firewall):
         assert association["Properties"]["WebACLArn"] == "<Balancer.WebAcl.Arn>"
 
 
-def test_the_firewall_blocks_who_asks_too_often_and_samples_nothing():
+def test_the_firewall_limits_rates_and_samples_nothing():
     acl = BALANCER.one("AWS::WAFv2::WebACL")
     (rate,) = [rule for rule in acl["Rules"] if "RateBasedStatement" in rule["Statement"]]
     assert rate["Statement"]["RateBasedStatement"]["Limit"] == SECURED.parameters["FirewallRate"]

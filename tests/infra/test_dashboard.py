@@ -13,7 +13,7 @@ def widgets(**handed):
 
 
 @pytest.mark.parametrize("left_out", [{}, NOTHING])
-def test_the_dashboard_shows_the_state_of_every_alarm_that_tells_somebody(left_out):
+def test_the_dashboard_shows_every_alarm_with_an_action(left_out):
     (states,) = [widget for widget in widgets(**left_out) if widget["type"] == "alarm"]
     telling = [name for name, alarm in alarms(**left_out).items() if alarm.get("AlarmActions")]
     arns = states["properties"]["alarms"]

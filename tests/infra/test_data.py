@@ -8,14 +8,14 @@ DATA = Stack("data.yaml", {"Installation": "cinema"})
 KEY_DIGITS = set("0123456789abcdefghjkmnpqrstvwxyz")
 
 
-def test_the_table_can_neither_be_deleted_by_mistake_nor_lose_more_than_seconds():
+def test_the_table_is_protected_and_restorable():
     table = DATA.one("AWS::DynamoDB::Table")
     assert table["DeletionProtectionEnabled"] is True
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_another_table_is_used_where_one_is_given_and_none_is_made():
+def test_an_existing_table_is_used_and_none_is_created():
     stack = installation(ExistingTable="restored")
     assert stack.parts["Data"].of_type("AWS::DynamoDB::Table") == {}
     assert stack.outputs["Table"] == "restored"

@@ -72,7 +72,7 @@ def types():
     return {resource["Type"] for part in parts for resource in read(part)["Resources"].values()}
 
 
-def test_every_type_is_read_back_or_known_to_be_beyond_the_emulator():
+def test_every_type_is_read_back_or_listed_as_unsupported():
     assert types() <= {*READERS, *UNMADE}
     assert not {*READERS} & UNMADE
     assert UNMADE <= types(), "what is in no template any more"

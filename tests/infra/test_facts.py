@@ -117,7 +117,7 @@ def test_bookings_a_day_are_those_that_were_made_moves_apart(lake, stacks, eveni
     assert {row["day"]: (row["bookings"], row["tickets"]) for row in rows} == expected
 
 
-def test_cancellations_by_genre_are_those_that_were_made_archived_or_not(lake, stacks, evening):
+def test_cancellations_by_genre_include_archived_ones(lake, stacks, evening):
     found = answers(lake, stacks, "Cancellations by genre")
     expected = {
         genre: (made, evening.canceled[genre], percent(evening.canceled[genre], made))
@@ -127,7 +127,7 @@ def test_cancellations_by_genre_are_those_that_were_made_archived_or_not(lake, s
     assert [row["canceled"] for row in found] == sorted((row["canceled"] for row in found), reverse=True)
 
 
-def test_nothing_personal_and_no_identifier_of_a_ticket_is_in_the_facts(lake, evening):
+def test_facts_have_no_personal_data_and_no_tickets(lake, evening):
     personal = {value for person in evening.people for value in person.values()}
     tickets = {ticket["ticketId"] for _, tickets in evening.told.values() for ticket in tickets}
     # A ticket is its slot's and its booking's number, its place, and its secret: none of the last three may be told.

@@ -76,7 +76,7 @@ def modes(machine):
     return {"/" + str(path.relative_to(machine.root)): path.stat().st_mode & 0o7777 for path in found if path.is_file()}
 
 
-def test_installing_puts_each_file_in_its_place_and_starts_nothing(machine):
+def test_installing_places_each_file_and_starts_nothing(machine):
     done = machine.run(machine.release / "install")
     assert done.returncode == 0, done.stderr
     assert modes(machine) == {
@@ -89,7 +89,7 @@ def test_installing_puts_each_file_in_its_place_and_starts_nothing(machine):
     assert machine.calls() == []
 
 
-def test_an_update_replaces_the_program_beside_the_running_one_and_keeps_the_settings(machine):
+def test_an_update_keeps_the_settings_and_the_running_program(machine):
     machine.run(machine.release / "install")
     machine.file("/etc/ticketly/ticketly.env").write_text("TICKETLY_DEMO=true\n")
     with machine.file("/usr/local/bin/ticketly").open("rb") as running:
@@ -99,7 +99,7 @@ def test_an_update_replaces_the_program_beside_the_running_one_and_keeps_the_set
     assert machine.file("/etc/ticketly/ticketly.env").read_text() == "TICKETLY_DEMO=true\n"
 
 
-def test_every_setting_that_the_file_suggests_is_one_that_the_program_knows(machine):
+def test_the_program_knows_every_suggested_setting(machine):
     machine.run(machine.release / "install")
     suggested = set(re.findall(r"^#(\w+)=", machine.file("/etc/ticketly/ticketly.env").read_text(), re.M))
     known = set(re.findall(r"\[env: (\w+)=", machine.run(machine.release / "ticketly", "serve", "--help").stdout))
@@ -122,7 +122,7 @@ def test_only_root_acts_on_the_store_of_the_service(machine):
     assert done.stderr == "ticketlyctl: only root may act on the store of the service; put sudo before it\n"
 
 
-def test_the_store_of_the_service_is_acted_on_as_its_user_with_its_settings(machine):
+def test_ticketlyctl_runs_as_the_user_of_the_service(machine):
     machine.stand_in("systemd-run", "exit 7")
     done = machine.run(machine.release / "ticketlyctl", "key", "new", "--role", "box_office")
     assert done.returncode == 7
@@ -155,7 +155,7 @@ def drain(machine, metadata):
     return machine.run(machine.release / "aws/drain", AWS_EC2_METADATA_SERVICE_ENDPOINT=metadata.url, **settings)
 
 
-def test_a_server_stops_before_its_machine_may_go_and_not_earlier(machine, metadata):
+def test_a_server_stops_before_its_machine_terminates(machine, metadata):
     seen = []
 
     def state():
@@ -235,7 +235,7 @@ def test_a_machine_serves_once_it_has_booted(machine, keys):
     assert told == completed("serve")
 
 
-def test_the_log_of_a_booted_machine_goes_where_the_stack_keeps_logs(machine, keys):
+def test_a_booted_machine_sends_its_log_to_the_stacks_group(machine, keys):
     serve_when_enabled(machine)
     boot(machine)
     configuration = json.loads(machine.file("/etc/ticketly/cloudwatch-agent.json").read_text())
@@ -248,7 +248,7 @@ def test_the_log_of_a_booted_machine_goes_where_the_stack_keeps_logs(machine, ke
     assert modes(machine)[path] == 0o640
 
 
-def test_keys_reach_the_store_and_no_command_line_environment_or_file(machine, keys, tmp_path):
+def test_keys_reach_the_store_and_nothing_else(machine, keys, tmp_path):
     made, added = keys
     serve_when_enabled(machine)
     trace = tmp_path / "trace"
@@ -263,7 +263,7 @@ def test_keys_reach_the_store_and_no_command_line_environment_or_file(machine, k
         assert not any(digits.encode() in content for content in kept)
 
 
-def test_a_key_that_cannot_be_registered_is_an_error_in_the_log_and_the_server_serves(machine, keys):
+def test_a_server_serves_without_a_key_and_logs_the_error(machine, keys):
     serve_when_enabled(machine)
     machine.stand_in("systemd-run", "cat >/dev/null; exit 1")
     done = boot(machine)
@@ -282,8 +282,18 @@ def test_a_machine_whose_server_is_not_ready_fails_and_shows_why(machine, keys):
     assert "the table is not there" in done.stderr.splitlines()
 
 
+@pytest.mark.parametrize("origins", ["", "https://d111.cloudfront.net", "https://d222.cloudfront.net,http://localhost:8080"])
+def test_a_booted_server_allows_the_origins_of_its_stack(machine, keys, origins):
+    serve_when_enabled(machine)
+    done = boot(machine, ALLOW_ORIGIN=origins)
+    assert done.returncode == 0, done.stderr
+    lines = machine.file("/etc/ticketly/ticketly.env").read_text().splitlines()
+    written = [line for line in lines if "ORIGIN" in line]
+    assert written == ([f'TICKETLY_ALLOW_ORIGIN="{origins}"'] if origins else [])
+
+
 @pytest.mark.parametrize("value", ["", 'Europe/Berlin"\nTICKETLY_DEMO="true', "$(reboot)", "a b"])
-def test_a_setting_that_would_not_be_one_value_is_refused_before_anything_is_installed(machine, value):
+def test_an_unsafe_setting_is_refused_before_the_install(machine, value):
     done = boot(machine, TIME_ZONE=value)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "TIME_ZONE" in done.stderr

@@ -19,7 +19,7 @@ def test_commands_can_be_read_by_a_shell(block):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_parameters_and_outputs_that_the_page_names_are_the_templates():
+def test_the_template_has_what_the_page_names():
     given = " ".join(re.findall(r"--parameter-overrides((?:[^\n`]*\\\n)*[^\n`]*)", PAGE))
     inline = re.findall(r"`([A-Z]\w+=[^`]*)`", PAGE)
     named = set(re.findall(r"\b([A-Z][A-Za-z0-9]*[a-z0-9][A-Za-z0-9]*)=", " ".join([given, *inline])))

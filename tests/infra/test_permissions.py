@@ -78,21 +78,21 @@ def played(cinema):
     return cinema
 
 
-def test_every_operation_works_with_the_permissions_of_the_servers(played):
+def test_every_operation_works_with_the_servers_permissions(played):
     assert played.guard.refused == []
     assert played.server.process.poll() is None
 
 
-def test_the_servers_have_no_permission_on_the_table_that_nothing_needs(played):
+def test_the_servers_have_no_unused_permission_on_the_table(played):
     assert played.guard.unused() == []
 
 
-def test_credentials_come_from_the_machine_by_the_second_version_of_its_metadata_service(played):
+def test_credentials_come_from_version_2_of_the_metadata(played):
     assert any(path.startswith("/latest/meta-data/iam/security-credentials/") for path in played.host.answered)
     assert played.host.refused == []
 
 
-def test_who_has_no_key_or_a_wrong_one_or_one_of_another_role_is_refused(cinema):
+def test_a_missing_wrong_or_other_roles_key_is_refused(cinema):
     wrong = "tkl_admin_" + "0" * 26
     for key, refusal in ((None, 401), (wrong, 401), ("nonsense", 401), (cinema.keys["box_office"], 403)):
         client = Client(cinema.server.url, key)
@@ -127,7 +127,7 @@ def test_a_transaction_needs_the_permission_of_each_of_its_parts():
     assert needs("Query", {"TableName": "a", "IndexName": "due"}) == {("Query", "a/index/due")}
 
 
-def test_what_is_signed_by_others_or_asks_for_an_empty_key_is_refused_as_on_aws():
+def test_a_wrong_signature_or_an_empty_key_is_refused():
     guard = Guard([], PSEUDO["AWS::AccountId"], ("ASIA", "session"))
     scope = f"Credential=ASIA/20300101/{REGION}/dynamodb/aws4_request"
 

@@ -12,6 +12,7 @@ GROUP = SERVERS.one("AWS::AutoScaling::AutoScalingGroup")
 MACHINE = SERVERS.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
 (GROUP_NAME,) = SERVERS.of_type("AWS::AutoScaling::AutoScalingGroup")
 MADE = SERVERS.resources[GROUP_NAME]
+SITE = "https://<Static.Distribution.DomainName>"
 
 
 def seconds(text):
@@ -66,7 +67,7 @@ def test_a_server_sends_to_nobody_but_by_tls():
 @pytest.mark.parametrize(
     "network", [{}, {"Vpc": "vpc-0a", "BalancerSubnets": "subnet-0a,subnet-0b", "ServerSubnets": "subnet-0c"}]
 )
-def test_a_machine_has_a_public_address_in_a_network_of_ours_alone(network):
+def test_only_the_stacks_own_network_has_public_addresses(network):
     part = installation(**SECURE, **network).parts["Servers"]
     (interface,) = part.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["NetworkInterfaces"]
     assert interface["AssociatePublicIpAddress"] is (network == {})
@@ -86,7 +87,7 @@ def test_what_is_installed_has_the_checksum_that_was_given():
     assert "set -euo pipefail" in script
 
 
-def test_cloudformation_is_told_how_the_start_ended_by_the_stack_that_waits_for_it():
+def test_the_start_is_signalled_to_its_stack():
     stack = SERVERS.pseudo["AWS::StackName"]
     assert f"--stack {stack} --resource {GROUP_NAME}" in MACHINE["UserData"]
     assert "cfn-signal -e $?" in MACHINE["UserData"]
@@ -99,7 +100,27 @@ def test_no_secret_is_in_the_user_data_but_the_names_of_secrets():
     assert "resolve:secretsmanager" not in MACHINE["UserData"]
 
 
-def test_a_server_may_read_the_release_and_its_two_secrets_and_no_others():
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, SITE),
+        ({"AllowOrigin": "https://cinema.example"}, f"{SITE},https://cinema.example"),
+        ({"AllowOrigin": "http://localhost:8080", "Site": "no"}, "http://localhost:8080"),
+        ({"Site": "no"}, ""),
+    ],
+)
+def test_servers_allow_the_origin_of_the_site(given, allowed):
+    machine = installation(**SECURE, **given).parts["Servers"].one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+    assert f" ALLOW_ORIGIN='{allowed}'\n" in machine["UserData"]
+
+
+def test_the_user_data_sets_all_that_the_boot_reads():
+    (read,) = re.findall(r"^for name in (.*); do$", (ROOT / "infra/machine/aws/boot").read_text(), re.M)
+    exports = re.findall(r"^export (.*)$", MACHINE["UserData"], re.M)
+    assert {name for line in exports for name in re.findall(r"(\w+)='", line)} == set(read.split())
+
+
+def test_a_server_reads_only_the_release_and_two_secrets():
     assert resources("s3:GetObject") == ["arn:aws:s3:::releases/0.1.0/*"]
     assert resources("secretsmanager:GetSecretValue") == ["<Data.AdminKey>", "<Data.SchedulerKey>"]
     services = {
@@ -152,7 +173,7 @@ def test_a_server_that_has_to_go_finishes_what_it_is_at():
     assert f"GROUP='{GROUP['AutoScalingGroupName']}'" in MACHINE["UserData"]
 
 
-def test_servers_are_added_by_requests_and_by_the_load_of_the_network():
+def test_requests_and_network_load_add_servers():
     targets = {}
     for made in SERVERS.of_type("AWS::AutoScaling::ScalingPolicy").values():
         assert made["Properties"]["AutoScalingGroupName"] == f"<Servers.{GROUP_NAME}>"
@@ -167,7 +188,7 @@ def test_servers_are_added_by_requests_and_by_the_load_of_the_network():
     assert MACHINE["Monitoring"]["Enabled"] is True, "the load is told each minute"
 
 
-def test_machines_are_replaced_every_week_by_such_with_the_newest_image():
+def test_machines_are_replaced_weekly_by_the_newest_image():
     assert MACHINE["ImageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-")
     assert MACHINE["ImageId"].endswith(INSTALLATION.parameters["Architecture"])
     assert GROUP["MaxInstanceLifetime"] == 21 * 24 * 3600, "for when the weekly renewal fails"

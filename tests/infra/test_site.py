@@ -1,8 +1,8 @@
-"""Static content: that everyone may read it, from the delivery network alone, and nobody run anything in it."""
+"""Static content: that everyone may read it, from the delivery network alone, and that its scripts may call the API."""
 
 from functools import cache
 
-from templates import Stack
+from templates import SECURE, Stack, installation
 
 EVERY_OBJECT = "<Content.Arn>/*"
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -10,7 +10,7 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 @cache
 def site():
-    return Stack("site.yaml", {"Installation": "cinema"})
+    return Stack("site.yaml", {"Installation": "cinema", "Api": "https://tickets.example.org"})
 
 
 def distribution():
@@ -23,7 +23,7 @@ def statements(effect):
     return [made for made in policy["PolicyDocument"]["Statement"] if made["Effect"] == effect]
 
 
-def test_the_bucket_is_private_encrypted_and_keeps_what_is_overwritten():
+def test_the_bucket_is_private_encrypted_and_versioned():
     bucket = site().one("AWS::S3::Bucket")
     blocked = bucket["PublicAccessBlockConfiguration"]
     assert len(blocked) == 4 and all(value is True for value in blocked.values())
@@ -75,26 +75,33 @@ def test_viewers_only_read_and_only_by_https():
     assert "CacheBehaviors" not in distribution() and distribution()["Enabled"] is True
 
 
-def test_answers_are_compressed_cached_and_sent_by_the_newest_protocols():
+def test_answers_are_compressed_cached_and_sent_by_http_3():
     behavior = distribution()["DefaultCacheBehavior"]
     assert (behavior["Compress"], behavior["CachePolicyId"]) == (True, CACHING_OPTIMIZED)
     assert (distribution()["HttpVersion"], distribution()["IPV6Enabled"]) == ("http2and3", True)
     assert distribution()["DefaultRootObject"] == "index.html"
 
 
-def test_content_runs_nothing_and_is_framed_by_nobody():
+def test_only_files_of_the_site_run_and_no_page_frames_it():
     assert distribution()["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == "<Headers>"
     config = site().one("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
     headers = config["SecurityHeadersConfig"]
     assert all(header["Override"] is True for header in headers.values())
     policy = dict(part.split(" ", 1) for part in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == "'none'"
-    assert "script-src" not in policy and "unsafe" not in str(policy)
+    assert policy["script-src"] == "'self'" and "unsafe" not in str(policy)
     assert headers["FrameOptions"]["FrameOption"] == "DENY" and "ContentTypeOptions" in headers
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
 
 
-def test_names_that_are_one_for_the_account_tell_installations_and_regions_apart():
+def test_scripts_of_the_site_call_the_api():
+    part = installation(**SECURE).parts["Static"]
+    config = part.one("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
+    policy = config["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert f"; connect-src 'self' https://{SECURE['HostName']}; " in policy
+
+
+def test_account_wide_names_have_installation_and_region():
     configs = [
         site().one("AWS::CloudFront::OriginAccessControl")["OriginAccessControlConfig"],
         site().one("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"],

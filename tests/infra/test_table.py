@@ -58,7 +58,7 @@ def test_on_an_engine_both_are_described_alike(on_engine):
     assert but_for_the_name(table(aws.dynamodb, templates)) == but_for_the_name(table(aws.dynamodb, programs))
 
 
-def test_a_deployed_table_is_described_as_the_programs_is_recovery_and_protection_too(deployed):
+def test_a_deployed_table_equals_the_programs_table(deployed):
     aws, templates, programs = deployed
     assert description(aws, templates) == description(aws, programs)
     told = table(aws.dynamodb, templates)

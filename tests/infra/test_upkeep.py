@@ -123,7 +123,7 @@ def test_the_rules_may_only_call_the_two_destinations():
     assert condition["ArnLike"] == {"aws:SourceArn": "arn:aws:events:eu-central-1:123456789012:rule/<Bus>/*"}
 
 
-def test_what_cannot_be_delivered_is_kept_for_two_weeks_and_only_the_rules_put_it_there():
+def test_undelivered_calls_are_kept_for_two_weeks():
     (queue,) = {call_of(kind)["DeadLetterConfig"]["Arn"] for kind in KINDS}
     kept = by_reference("AWS::SQS::Queue")[queue]
     assert kept["MessageRetentionPeriod"] == 14 * 86400 and kept["SqsManagedSseEnabled"] is True

@@ -129,9 +129,51 @@ fn copy(from: &Path, part: &Part) -> Result<(), BackupError> {
 
 /// Verifies the copy: every page, every index against its table, and every constraint.
 fn check(path: &Path) -> Result<(), BackupError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // On a read-only connection SQLite ignores the constraints CHECK.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(BackupError::Copy)?;
     schema::recognize(&db, path)?;
     let what: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(BackupError::Copy)?;
     if what == "ok" { Ok(()) } else { Err(BackupError::Damaged { what }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::SqliteStore;
+
+    fn names(folder: &TempDir) -> Vec<OsString> {
+        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_copy_of_a_damaged_store_is_deleted() {
+        let folder = TempDir::new().unwrap();
+        let (from, to) = (folder.path().join("ticketly.db"), folder.path().join("copy.db"));
+        drop(SqliteStore::open(&from).unwrap());
+        let before = names(&folder);
+        let db = Connection::open(&from).unwrap();
+        let damage = "PRAGMA ignore_check_constraints = ON; INSERT INTO installation VALUES (2, zeroblob(64));";
+        db.execute_batch(damage).unwrap();
+        db.close().unwrap();
+        let error = back_up(&from, &to).unwrap_err();
+        assert!(matches!(&error, BackupError::Damaged { what } if what.contains("installation")), "{error}");
+        assert_eq!(names(&folder), before);
+    }
+
+    #[test]
+    fn a_file_created_during_the_copy_is_kept() {
+        let folder = TempDir::new().unwrap();
+        let to = folder.path().join("copy.db");
+        let part = Part::beside(&to).unwrap();
+        fs::write(&to, "Dear diary").unwrap();
+        assert_eq!(part.name(&to).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        drop(part);
+        assert_eq!(names(&folder), ["copy.db"]);
+        assert_eq!(fs::read_to_string(&to).unwrap(), "Dear diary");
+    }
 }

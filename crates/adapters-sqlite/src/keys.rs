@@ -43,7 +43,7 @@ impl Columns {
             role: self.role.parse().map_err(|_| corrupt("role"))?,
             hash: KeyHash(self.hash),
             label: KeyLabel::parse(&self.label).map_err(|_| corrupt("label"))?,
-            made: time(self.made).ok_or(corrupt("made"))?,
+            created: time(self.made).ok_or(corrupt("made"))?,
             ends: optional(self.ends, "ends")?,
             used: optional(self.used, "used")?,
         })
@@ -94,7 +94,7 @@ impl KeyStore for SqliteStore {
             let insert = format!("INSERT INTO api_keys ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", Columns::ALL);
             let [ends, used] = [key.ends, key.used].map(|time| time.map(|time| time.timestamp_millis()));
             let (role, label) = (key.role.as_str(), key.label.as_str());
-            let row = params![key.hash.0, role, label, key.made.timestamp_millis(), ends, used];
+            let row = params![key.hash.0, role, label, key.created.timestamp_millis(), ends, used];
             session.execute(&insert, row).map_err(failed)?;
             Ok(())
         })

@@ -195,7 +195,7 @@ async fn keys_of_the_first_schema_are_labelled_by_role_and_age() {
 
     let store = SqliteStore::open(&path).unwrap();
     let keys = store.keys().await.unwrap();
-    let read = |key: &KeyRecord| (key.label.as_str().to_owned(), key.made.timestamp() / 60, key.ends, key.used);
+    let read = |key: &KeyRecord| (key.label.as_str().to_owned(), key.created.timestamp() / 60, key.ends, key.used);
     let labelled = |label: &str, minute| (label.to_owned(), minute, None, None);
     assert_eq!(
         keys.iter().map(read).collect::<Vec<_>>(),

@@ -115,7 +115,7 @@ mod tests {
             role: Role::Admin,
             hash: KeyHash::of(text),
             label: KeyLabel::numbered(Role::Admin, 1),
-            made: DateTime::UNIX_EPOCH,
+            created: DateTime::UNIX_EPOCH,
             ends: None,
             used: None,
         }

@@ -178,3 +178,35 @@ fn chain(error: &(dyn Error + Send + Sync + 'static)) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::{App, rt};
+
+    use super::*;
+
+    /// Ends each request as the deadline does.
+    async fn late(_: ServiceRequest, _: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+        Err(outcome_unknown().into())
+    }
+
+    #[test]
+    fn a_request_past_its_deadline_has_the_common_headers() {
+        let cors = Cors(vec!["https://cinema.example".parse().unwrap()]);
+        let stopping = Stopping::default();
+        stopping.announce();
+        rt::System::new().block_on(async move {
+            let app = App::new().app_data(Data::new(cors)).app_data(Data::new(stopping));
+            let app = init_service(app.wrap(from_fn(late)).wrap(from_fn(request_context))).await;
+            let request = TestRequest::get().insert_header((header::ORIGIN, "https://cinema.example"));
+            let request = request.insert_header((X_REQUEST_ID, "late-7")).to_request();
+            let answer = try_call_service(&app, request).await.unwrap_err().error_response();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers().get("access-control-allow-origin").unwrap(), "https://cinema.example");
+            assert_eq!(answer.headers().get("x-request-id").unwrap(), "late-7");
+            assert!(!answer.head().keep_alive());
+        });
+    }
+}

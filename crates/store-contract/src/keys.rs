@@ -7,7 +7,7 @@ use ticketly_domain::{ApiKey, Entity, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Re
 use crate::Cinema;
 use crate::cinema::{minutes, race, store_refused};
 
-/// A new key, made in this minute and labelled after it.
+/// A new key that was created in this minute and is labelled after it.
 fn record(cinema: &mut Cinema, role: Role, minute: i64) -> KeyRecord {
     let label = KeyLabel::parse(&format!("till-{minute}")).unwrap();
     ApiKey::mint(role, &mut cinema.rng).record(label, minutes(minute))
@@ -54,8 +54,8 @@ pub async fn a_key_that_is_added_again_is_there_once(mut cinema: Cinema) {
     });
     outcomes.await.into_iter().for_each(Result::unwrap);
     keys.add_key(&two, 2).await.unwrap();
-    // Also when there are enough keys, whenever it is said to have been made, and whatever it is called.
-    keys.add_key(&KeyRecord { made: minutes(9), ..one.clone() }, 2).await.unwrap();
+    // Also when there are enough keys, whatever its time of creation and its label.
+    keys.add_key(&KeyRecord { created: minutes(9), ..one.clone() }, 2).await.unwrap();
     keys.add_key(&KeyRecord { label: two.label.clone(), ..one.clone() }, 2).await.unwrap();
     assert_eq!(keys.keys().await.unwrap(), [one, two]);
 }
@@ -126,7 +126,7 @@ pub async fn keys_are_listed_oldest_first(mut cinema: Cinema) {
     for (role, minute) in roles.into_iter().zip([5, 2, 9, 7, 1]) {
         keys.push(added(&mut cinema, role, minute).await);
     }
-    keys.sort_by_key(|key| key.made);
+    keys.sort_by_key(|key| key.created);
     assert_eq!(cinema.keys().keys().await.unwrap(), keys);
 }
 

@@ -83,7 +83,7 @@ fn table(keys: &[KeyRecord], now: DateTime<Utc>) -> Vec<String> {
             None => "never".to_owned(),
         };
         let used = key.used.map_or_else(|| "never".to_owned(), |hour| hour.format("%Y-%m-%dT%H:00Z").to_string());
-        [key.hash.name(), key.label.to_string(), key.role.to_string(), second(key.made), end, used]
+        [key.hash.name(), key.label.to_string(), key.role.to_string(), second(key.created), end, used]
     };
     let head = ["NAME", "LABEL", "ROLE", "CREATED", "ENDS", "LAST USED"].map(str::to_owned);
     let rows: Vec<_> = iter::once(head).chain(keys.iter().map(row)).collect();

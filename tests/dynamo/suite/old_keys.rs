@@ -29,8 +29,8 @@ fn hash(sk: &str) -> KeyHash {
 fn record(role: Role, number: u32) -> KeyRecord {
     let sk = format!("{role}#{number}");
     let label = KeyLabel::numbered(role, number + 1);
-    let made = MADE + TimeDelta::minutes(number.into());
-    KeyRecord { role, hash: hash(&sk), label, made, ends: None, used: None }
+    let created = MADE + TimeDelta::minutes(number.into());
+    KeyRecord { role, hash: hash(&sk), label, created, ends: None, used: None }
 }
 
 impl Table {
@@ -86,7 +86,7 @@ async fn keys_of_an_older_version_stay_valid() {
     let new = minted(Role::Admin, "till");
     store.add_key(&new, MAX_KEYS).await.unwrap();
     let mut all = [&old[..], &[new]].concat();
-    all.sort_by_key(|key| (key.made, key.hash.0));
+    all.sort_by_key(|key| (key.created, key.hash.0));
     assert_eq!(store.keys().await.unwrap(), all);
 }
 

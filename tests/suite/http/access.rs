@@ -191,7 +191,7 @@ fn counting(ends: DateTime<Utc>) -> (MockStore, Arc<[AtomicUsize; 2]>) {
         reads[0].fetch_add(1, Ordering::Relaxed);
         let (role, hash) = (Role::Scheduler, *hash);
         let label = KeyLabel::numbered(role, 1);
-        Ok(Some(KeyRecord { role, hash, label, made: DateTime::UNIX_EPOCH, ends: Some(ends), used: None }))
+        Ok(Some(KeyRecord { role, hash, label, created: DateTime::UNIX_EPOCH, ends: Some(ends), used: None }))
     });
     let uses = Arc::clone(&counts);
     keys.expect_note_use().returning(move |_, _| {

@@ -59,6 +59,7 @@ fn a_preflight_request_needs_no_key() {
         assert_eq!(answer.the("access-control-allow-methods"), "GET, HEAD, POST");
         let headers = "Authorization, Content-Type, Idempotency-Key, X-Request-Id";
         assert_eq!(answer.the("access-control-allow-headers"), headers);
+        assert_eq!(answer.the("access-control-max-age"), "600");
         let refused = preflight(&app, path, "https://evil.example");
         carries(&refused, None);
         refused.problem(405, "method_not_allowed");

@@ -18,7 +18,7 @@ pub(crate) fn add(key: &KeyRecord, limit: u32) -> [Write; 3] {
         ("role", text(key.role.as_str())),
         ("digest", digest()),
         ("label", text(key.label.as_str())),
-        ("made", millis(key.made)),
+        ("made", millis(key.created)),
     ];
     let mut written = item(&keyspace::api_key(&key.hash), attributes);
     let times = [("ends", key.ends), ("used", key.used)];
@@ -77,7 +77,7 @@ fn labelled(found: &Item, label: KeyLabel) -> Result<KeyRecord, StoreError> {
         role: attributes.text("role", |text| text.parse().ok())?,
         hash: digest(found)?,
         label,
-        made: attributes.time("made")?,
+        created: attributes.time("made")?,
         ends: attributes.optional_time("ends")?,
         used: attributes.optional_time("used")?,
     })

@@ -103,7 +103,7 @@ impl KeyStore for DynamoStore {
                 keys.push(old);
             }
         }
-        keys.sort_by_key(|key| (key.made, key.hash.0));
+        keys.sort_by_key(|key| (key.created, key.hash.0));
         Ok(keys)
     }
 

@@ -63,8 +63,8 @@ impl ApiKey {
 
     /// Returns the store's record of the key, without an end. [`KeyRecord::until`] sets an end.
     #[must_use]
-    pub fn record(&self, label: KeyLabel, made: DateTime<Utc>) -> KeyRecord {
-        KeyRecord { role: self.role, hash: self.hash(), label, made, ends: None, used: None }
+    pub fn record(&self, label: KeyLabel, created: DateTime<Utc>) -> KeyRecord {
+        KeyRecord { role: self.role, hash: self.hash(), label, created, ends: None, used: None }
     }
 
     /// Returns the hash by which a store finds the key.

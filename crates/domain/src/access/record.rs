@@ -36,7 +36,7 @@ pub struct KeyRecord {
     /// The key's label.
     pub label: KeyLabel,
     /// When the key was created.
-    pub made: DateTime<Utc>,
+    pub created: DateTime<Utc>,
     /// The time from which the key is refused. `None` for a key without an end.
     pub ends: Option<DateTime<Utc>>,
     /// The start of the last hour in which a server has noted that the key was used.
@@ -47,7 +47,7 @@ impl KeyRecord {
     /// Sets the key's end, truncated to milliseconds. An end that is not after the creation of the key is [`Invalid`].
     pub fn until(self, ends: DateTime<Utc>) -> Result<Self, Invalid> {
         let ends = DateTime::from_timestamp_millis(ends.timestamp_millis()).unwrap_or(ends);
-        if ends <= self.made {
+        if ends <= self.created {
             return Err(Invalid::new("until", "give a time to come"));
         }
         Ok(Self { ends: Some(ends), ..self })
@@ -92,7 +92,7 @@ mod tests {
 
     fn record() -> KeyRecord {
         let label = KeyLabel::numbered(Role::Admin, 1);
-        KeyRecord { role: Role::Admin, hash: KeyHash::of("x"), label, made: at(10), ends: None, used: None }
+        KeyRecord { role: Role::Admin, hash: KeyHash::of("x"), label, created: at(10), ends: None, used: None }
     }
 
     #[test]

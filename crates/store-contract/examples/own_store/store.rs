@@ -266,7 +266,7 @@ impl KeyStore for OwnStore {
             return Err(Refusal::TooManyKeys { limit }.into());
         }
         rows.keys.push(key.clone());
-        rows.keys.sort_by_key(|key| key.made);
+        rows.keys.sort_by_key(|key| key.created);
         Ok(())
     }
 
