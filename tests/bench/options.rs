@@ -44,6 +44,10 @@ pub struct Options {
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub slots: u64,
+    /// The most connections of the case connections
+    #[arg(long, value_name = "NUMBER", default_value_t = 1024)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub connections: u16,
     /// The number of connections that flood the server in the case overload; several with commas
     #[arg(long, value_name = "NUMBER", default_value = "3000,6000", value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]

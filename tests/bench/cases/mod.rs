@@ -40,7 +40,7 @@ pub enum Case {
     ListGenre,
     /// Bookings with a full store (--bookings), compared with an empty one, and on the way there
     Growth,
-    /// Bookings over 1 to 1,024 connections
+    /// Bookings over 1, 2, 4, … 1,024 connections (--connections)
     Connections,
     /// Bookings that arrive at 70 % of the peak rate, whether the server keeps up or not (open loop)
     Paced,
