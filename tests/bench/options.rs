@@ -15,7 +15,7 @@ use crate::cases::Case;
 /// processors, so compare shares and figures of one run only. It fails when a case fails, for example when the acknowledged
 /// bookings are not exactly the taken seats. docs/performance.md explains the cases and the figures.
 #[derive(Debug, Parser)]
-#[command(name = "cargo bench -p ticketly --bench bookings --", max_term_width = 100)]
+#[command(bin_name = "cargo bench -p ticketly --bench bookings --", max_term_width = 100)]
 #[command(after_help = "Examples, each after `cargo bench -p ticketly --bench bookings --`:
   book-one-slot read-ticket --rounds 9        two cases, more exactly
   --seconds 1 --rounds 2 --bookings 100000    all cases, in two minutes
@@ -61,7 +61,7 @@ pub struct Options {
     /// The program of the local engine of DynamoDB. Without it the case dynamodb does not run
     #[arg(long, value_name = "PATH", default_value = ENGINE, hide_default_value = true)]
     pub engine: PathBuf,
-    /// Mark each goal as met or missed
+    /// Mark each goal as met, not met or not run
     #[arg(long)]
     pub goals: bool,
     /// Write all figures to a file, as JSON
