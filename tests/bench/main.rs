@@ -1,60 +1,62 @@
-//! Measures bookings over HTTP, and compares them with a minimal server of the same framework that only echoes JSON.
+//! The benchmark: `cargo bench -p ticketly --bench bookings -- --help`. docs/performance.md explains it.
 //!
-//! `cargo bench -p ticketly --bench bookings`, with these options after `--`: `--seconds N` per measurement, `--rounds
-//! N` of all measurements, `--bookings N` in the store whose memory is measured. Clients and servers share this
-//! machine.
+//! `cases/` says what is measured, `closed_loop` and `open_loop` how requests are sent, `service` and `cinema` to whom.
+//! A case adds a `Section` to the `report`, which `table`, `json`, `goals` and `plot` show.
 #![expect(clippy::cast_precision_loss, reason = "fifteen digits are enough for a report")]
 
+mod cases;
+mod cinema;
+mod closed_loop;
 mod echo;
-mod load;
+mod goals;
+mod json;
+mod latencies;
+mod machine;
+mod open_loop;
+mod options;
+mod pages;
+mod plot;
+mod report;
 mod requests;
-mod scenarios;
 mod service;
 mod table;
 mod wire;
 
-use std::thread;
-use std::time::Duration;
+use std::fs;
+use std::io::{self, Write as _};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
-/// The extent of the measurements.
-struct Options {
-    seconds: Duration,
-    rounds: usize,
-    bookings: u64,
-    workers: usize,
-}
-
-impl Options {
-    fn parse(mut args: impl Iterator<Item = String>) -> anyhow::Result<Self> {
-        let workers = thread::available_parallelism().map_or(2, usize::from);
-        let mut options = Self { seconds: Duration::from_secs(3), rounds: 3, bookings: 100_000, workers };
-        while let Some(name) = args.next() {
-            let mut value = || args.next().with_context(|| format!("{name} needs a number"));
-            match name.as_str() {
-                // Cargo adds this option.
-                "--bench" => {}
-                "--seconds" => options.seconds = Duration::try_from_secs_f64(value()?.parse()?)?,
-                "--rounds" => options.rounds = value()?.parse()?,
-                "--bookings" => options.bookings = value()?.parse()?,
-                _ => bail!("there is no {name}; give --seconds, --rounds or --bookings"),
-            }
-        }
-        if options.seconds.is_zero() || options.rounds == 0 || options.bookings == 0 {
-            bail!("give numbers above zero");
-        }
-        Ok(options)
-    }
-}
+use crate::cases::{Bench, Case};
+use crate::options::Options;
 
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1).peekable();
     if args.next_if(|arg| arg == echo::ARGUMENT).is_some() {
-        let workers = args.next().context("the echo server needs a number of workers")?.parse()?;
-        return echo::serve(workers);
+        return echo::serve(args);
     }
-    let options = Options::parse(args)?;
+    let options = Options::read();
+    if options.list {
+        return print(&Case::list());
+    }
+    // One thread: it shares the processors with the servers.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(scenarios::run(&options))
+    let mut bench = Bench::new(options)?;
+    runtime.block_on(bench.run())?;
+    let Bench { options, report, plots, .. } = &bench;
+    print(&table::plain(report, options.goals))?;
+    if let Some(file) = &options.json {
+        fs::write(file, json::of(report)?).with_context(|| file.display().to_string())?;
+    }
+    if let Some(folder) = &options.plots {
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        for (name, svg) in plots {
+            fs::write(folder.join(name), svg)?;
+        }
+    }
+    options.report.as_deref().map_or(Ok(()), |file| table::into_page(file, report))
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    Ok(io::stdout().write_all(text.as_bytes())?)
 }

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::load::Write;
+use crate::closed_loop::Write;
 
 /// The maximum capacity of a slot.
 pub const CAPACITY: u64 = 100_000;
+/// The start of every slot that is booked.
+pub const START: &str = "2099-12-30T20:00:00Z";
 
 /// The number of the next user. Every booking has a new user: the worst case for the table and the index of users.
 static NEXT_USER: AtomicU64 = AtomicU64::new(0);
@@ -24,25 +26,29 @@ pub enum Order {
 
 /// Writes bookings of one ticket, each by a new user and, with `keys`, with its own idempotency key.
 pub fn bookings(slots: &[String], order: Order, keys: bool) -> Write {
-    let templates: Vec<_> = slots.iter().map(|slot| Template::booking(slot, keys)).collect();
+    let templates: Vec<_> = slots.iter().map(|slot| Template::booking(&json!({ "slotId": slot }), keys)).collect();
     Arc::new(move |number, buffer| {
         let count = templates.len() as u64;
         let index = match order {
             Order::OneByOne => (number / CAPACITY).min(count.saturating_sub(1)),
             Order::InTurn => number % count,
         };
-        let user = NEXT_USER.fetch_add(1, Ordering::Relaxed);
         if let Some(template) = usize::try_from(index).ok().and_then(|index| templates.get(index)) {
-            template.write(user, buffer);
+            template.write(NEXT_USER.fetch_add(1, Ordering::Relaxed), buffer);
         }
     })
 }
 
-/// Writes reads of these tickets, in turn.
-pub fn reads(tickets: &[String]) -> Write {
-    let requests: Vec<_> = tickets.iter().map(|ticket| get(&format!("/v1/tickets/{ticket}"))).collect();
+/// Writes bookings by name and start.
+pub fn bookings_by_name(name: &str) -> Write {
+    let template = Template::booking(&json!({ "movieName": name, "movieStartTime": START }), false);
+    Arc::new(move |_, buffer| template.write(NEXT_USER.fetch_add(1, Ordering::Relaxed), buffer))
+}
+
+/// Writes reads of these paths, not in their order.
+pub fn reads(paths: impl IntoIterator<Item = String>) -> Write {
+    let requests: Vec<_> = paths.into_iter().map(|path| get(&path)).collect();
     Arc::new(move |number, buffer| {
-        // Not in the order of booking.
         let index = usize::try_from(number.wrapping_mul(7919)).unwrap_or_default() % requests.len();
         buffer.extend_from_slice(requests.get(index).map_or(&[][..], Vec::as_slice));
     })
@@ -66,10 +72,11 @@ const NUMBER: &str = "#########";
 struct Template(Vec<Vec<u8>>);
 
 impl Template {
-    fn booking(slot: &str, keys: bool) -> Self {
-        let body = json!({
-            "userName": format!("Guest {NUMBER}"), "userPhoneNumber": NUMBER, "numTickets": 1, "slotId": slot,
-        });
+    fn booking(target: &Value, keys: bool) -> Self {
+        let mut body = json!({ "userName": format!("Guest {NUMBER}"), "userPhoneNumber": NUMBER, "numTickets": 1 });
+        if let (Some(body), Some(target)) = (body.as_object_mut(), target.as_object()) {
+            body.extend(target.clone());
+        }
         let key = format!("Idempotency-Key: 5a0fd4b2-58b4-4a7e-{NUMBER}\r\n");
         let request = post("/v1/bookings", if keys { &key } else { "" }, &body);
         let text = String::from_utf8_lossy(&request);

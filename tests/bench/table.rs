@@ -1,65 +1,119 @@
-//! The report.
+//! The report as text: for a terminal, and as Markdown for a page.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::time::Duration;
+use std::fs;
+use std::path::Path;
 
-use crate::load::Measured;
+use anyhow::Context as _;
 
-/// The results of one measurement over all rounds.
-pub struct Row {
-    name: &'static str,
-    rates: Vec<f64>,
-    latencies: Vec<Duration>,
-}
+use crate::goals::GOALS;
+use crate::report::{Column, Report, Row, Section};
 
-impl Row {
-    pub fn new(name: &'static str) -> Self {
-        Self { name, rates: Vec::new(), latencies: Vec::new() }
-    }
+const BEGIN: &str = "<!-- benchmark -->\n";
+const END: &str = "<!-- /benchmark -->";
 
-    pub fn add(&mut self, measured: Measured) {
-        self.rates.push(measured.per_second());
-        self.latencies.extend(measured.latencies);
-    }
-
-    /// Returns a percentile of the latencies, in milliseconds.
-    fn percentile(&mut self, percent: usize) -> f64 {
-        let index = (self.latencies.len() * percent / 100).min(self.latencies.len().saturating_sub(1));
-        if self.latencies.is_empty() {
-            return f64::NAN;
+/// Renders the report for a terminal.
+pub fn plain(report: &Report, goals: bool) -> String {
+    let mut text = format!("{}\n{}\n", report.machine.describe(), report.extent);
+    for section in &report.sections {
+        let _ = writeln!(text, "\n{}", section.title);
+        align(&mut text, &cells(section, ""));
+        for note in &section.notes {
+            let _ = writeln!(text, "  {note}");
         }
-        self.latencies.select_nth_unstable(index).1.as_secs_f64() * 1000.0
     }
-}
-
-/// Renders the rows. The first is the baseline.
-pub fn of(rows: &mut [Row]) -> String {
-    let mut text = format!("{:<34}{:>10}{:>9}{:>9}{:>9}   rounds", "", "a second", "of echo", "p50 ms", "p99 ms");
-    let baseline = rows.first().map_or(f64::NAN, |row| median(&row.rates));
-    for row in rows {
-        let rate = median(&row.rates);
-        let (half, most) = (row.percentile(50), row.percentile(99));
-        let rounds: Vec<_> = row.rates.iter().map(|rate| format!("{rate:.0}")).collect();
-        // Writing to a string does not fail.
-        let _ = write!(
-            text,
-            "\n{:<34}{rate:>10.0}{:>8.0}%{half:>9.2}{most:>9.2}   {}",
-            row.name,
-            rate / baseline * 100.0,
-            rounds.join(" ")
-        );
+    if goals {
+        text.push_str("\nGoals, as docs/performance.md explains them\n");
+        align(&mut text, &goal_cells(report));
     }
     text
 }
 
-pub fn median(figures: &[f64]) -> f64 {
-    let mut sorted = figures.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+/// Writes cells in columns: the first to the left, the others to the right.
+fn align(text: &mut String, cells: &[Vec<String>]) {
+    let columns = cells.first().map_or(0, Vec::len);
+    let width = |column: usize| cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    for row in cells {
+        for (index, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            // Writing to a string does not fail.
+            let _ = if index == 0 { write!(text, "  {cell:<width$}") } else { write!(text, "  {cell:>width$}") };
+        }
+        text.push('\n');
+    }
 }
 
-/// Prints to the standard output.
-pub fn say(text: &str) -> anyhow::Result<()> {
-    Ok(writeln!(io::stdout(), "{text}")?)
+/// Writes the report into a page, between the two markers.
+pub fn into_page(file: &Path, report: &Report) -> anyhow::Result<()> {
+    let page = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let (before, rest) = page.split_once(BEGIN).with_context(|| format!("{} has no {BEGIN:?}", file.display()))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("{} has no {END:?}", file.display()))?;
+    fs::write(file, format!("{before}{BEGIN}{}{END}{after}", markdown(report)))?;
+    Ok(())
+}
+
+fn markdown(report: &Report) -> String {
+    let mut text = format!("\n{}\n{}\n", report.machine.describe(), report.extent);
+    for section in &report.sections {
+        let _ = writeln!(text, "\n**{}**\n", section.title);
+        pipes(&mut text, &cells(section, "–"));
+        for note in &section.notes {
+            let _ = writeln!(text, "\n{note}");
+        }
+    }
+    text.push_str("\n**Goals**\n\n");
+    pipes(&mut text, &goal_cells(report));
+    text.push('\n');
+    text
+}
+
+/// Writes cells as a table of Markdown.
+fn pipes(text: &mut String, cells: &[Vec<String>]) {
+    for (index, row) in cells.iter().enumerate() {
+        let _ = writeln!(text, "| {} |", row.join(" | "));
+        if index == 0 {
+            let _ = writeln!(text, "|---{}|", "|--:".repeat(row.len().saturating_sub(1)));
+        }
+    }
+}
+
+/// Returns the cells of the table of goals.
+fn goal_cells(report: &Report) -> Vec<Vec<String>> {
+    let head = ["", "goal", "measured", ""].map(str::to_owned).to_vec();
+    let rows = GOALS.iter().map(|goal| {
+        let (figure, word) = goal.outcome(report);
+        vec![goal.what.to_owned(), goal.limit(), figure, word.to_owned()]
+    });
+    std::iter::once(head).chain(rows).collect()
+}
+
+/// Returns the cells of a table, with its head.
+fn cells(section: &Section, missing: &str) -> Vec<Vec<String>> {
+    let columns = section.columns();
+    let head = std::iter::once(String::new()).chain(columns.iter().map(|column| column.head.to_owned()));
+    let cell = |row: &Row, column: &Column| {
+        row.figure(*column).map_or_else(|| missing.to_owned(), |figure| number(figure, column.digits))
+    };
+    let row = |row: &Row| {
+        let figures = columns.iter().map(|column| cell(row, column));
+        std::iter::once(row.name.clone()).chain(figures).collect()
+    };
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    std::iter::once(head.collect()).chain(section.rows.iter().map(row)).collect()
+}
+
+/// Writes a number, with commas between thousands.
+pub fn number(figure: f64, digits: usize) -> String {
+    let text = format!("{figure:.digits$}");
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) && digit != '-' {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped + rest
 }

@@ -61,6 +61,11 @@ impl Engine {
         Self::on(&Target::Own).await
     }
 
+    /// Returns a running engine at an address such as `http://127.0.0.1:8000`, with a table.
+    pub async fn at(address: &str) -> Self {
+        Self::on(&Target::At(address.to_owned())).await
+    }
+
     /// Returns the engine that the environment names, and a name for a table that is not created yet.
     pub async fn started() -> Self {
         Self::started_on(Target::chosen().await).await

@@ -1,0 +1,156 @@
+//! The rates of single operations, each compared with an echo of the same sizes. In every round each case follows its
+//! echo at once, so that other load of the machine affects both.
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::{Bench, Case, figure, read, sell};
+use crate::cinema::Cinema;
+use crate::closed_loop::{Load, Write};
+use crate::report::{ECHO_RATE, Figures, OF_CONSTANT, OF_ECHO, OF_UNKEYED, RATE, Section};
+use crate::requests::{Order, bookings, reads};
+use crate::service::Service;
+
+/// The number of slots that spread bookings use.
+pub const SPREAD: u64 = 200;
+/// The number of tickets that are read.
+const TICKETS: u64 = 2000;
+
+/// The cases of this file.
+const CASES: [Case; 8] = [
+    Case::Echo,
+    Case::Constant,
+    Case::BookOneSlot,
+    Case::BookManySlots,
+    Case::BookWithKey,
+    Case::ReadTicket,
+    Case::ReadSlot,
+    Case::ListGenre,
+];
+
+/// A case with its echo and the figures of its rounds.
+struct Contender {
+    case: Case,
+    echo: Service,
+    rounds: Vec<Figures>,
+}
+
+/// The slots and tickets of the cinema.
+struct Stock {
+    spread: Vec<String>,
+    tickets: Vec<String>,
+}
+
+pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
+    let cases = selected(bench);
+    if cases.is_empty() {
+        return Ok(None);
+    }
+    bench.progress.step("rates: scheduling slots");
+    let mut cinema = Cinema::open(&bench.options)?;
+    let stock = Stock { spread: cinema.schedule(SPREAD).await?, tickets: cinema.tickets(TICKETS).await? };
+    if cases.contains(&Case::ListGenre) {
+        list(&cinema, bench.options.slots).await?;
+    }
+    let mut contenders = Vec::new();
+    for case in cases {
+        let mut sample = Vec::new();
+        requests(case, &mut cinema, &stock, 1).await?(0, &mut sample);
+        let echo = Service::echo_like(&cinema.service, &sample, bench.options.workers).await?;
+        // The sample of a booking was sold when the sizes of its answer were asked for.
+        cinema.sell(u64::from(sample.starts_with(b"POST")));
+        contenders.push(Contender { case, echo, rounds: Vec::new() });
+    }
+    for round in 0..bench.options.rounds {
+        for contender in &mut contenders {
+            bench.progress.round(round, bench.options.rounds, contender.case);
+            let figures = play(bench, contender, &mut cinema, &stock).await?;
+            contender.rounds.push(figures);
+        }
+        compare(&mut contenders);
+    }
+    bench.progress.step("rates: counting the seats");
+    cinema.check().await?;
+    let mut section = Section::new("rates", "Rates in a closed loop");
+    for contender in contenders {
+        section.add(contender.case.name(), &contender.rounds);
+    }
+    Ok(Some(section))
+}
+
+/// Returns the selected cases and those that they are compared with.
+fn selected(bench: &Bench) -> Vec<Case> {
+    let selects = |case| bench.options.selects(case);
+    let needed = |case| match case {
+        Case::Constant => [Case::ReadTicket, Case::ReadSlot, Case::ListGenre].into_iter().any(selects),
+        Case::BookOneSlot => selects(Case::BookWithKey),
+        _ => false,
+    };
+    CASES.into_iter().filter(|case| selects(*case) || needed(*case)).collect()
+}
+
+/// Measures the echo, then the case.
+async fn play(bench: &Bench, contender: &Contender, cinema: &mut Cinema, stock: &Stock) -> anyhow::Result<Figures> {
+    let seconds = bench.options.seconds;
+    // One slot per second: no machine books that many seats in one second.
+    let write = requests(contender.case, cinema, stock, seconds.as_secs() + 1).await?;
+    let echo = read(&contender.echo, Load::lasting(seconds, contender.echo.address, write.clone())).await?;
+    let load = Load::lasting(seconds, cinema.service.address, write);
+    let mut figures = match contender.case {
+        Case::Echo => return Ok(echo),
+        Case::BookOneSlot | Case::BookManySlots | Case::BookWithKey => sell(cinema, load).await?,
+        _ => read(&cinema.service, load).await?,
+    };
+    let echo = figure(&echo, RATE);
+    let share = figure(&figures, RATE) / echo;
+    figures.extend([(ECHO_RATE, echo), (OF_ECHO, share)]);
+    Ok(figures)
+}
+
+/// Adds the shares of the round that has just ended.
+fn compare(contenders: &mut [Contender]) {
+    let rate = |contender: &Contender| contender.rounds.last().map_or(f64::NAN, |figures| figure(figures, RATE));
+    let rates: Vec<_> = contenders.iter().map(|contender| (contender.case, rate(contender))).collect();
+    for contender in contenders {
+        let (column, base) = match contender.case {
+            Case::ReadTicket | Case::ReadSlot | Case::ListGenre => (OF_CONSTANT, Case::Constant),
+            Case::BookWithKey => (OF_UNKEYED, Case::BookOneSlot),
+            _ => continue,
+        };
+        let base = rates.iter().find(|(case, _)| *case == base).map_or(f64::NAN, |(_, rate)| *rate);
+        let share = rate(contender) / base;
+        if let Some(figures) = contender.rounds.last_mut() {
+            figures.push((column, share));
+        }
+    }
+}
+
+/// Returns the requests of a case. Each round of bookings in one slot has `hot` slots of its own, of which one is booked
+/// until it is full.
+async fn requests(case: Case, cinema: &mut Cinema, stock: &Stock, hot: u64) -> anyhow::Result<Write> {
+    Ok(match case {
+        Case::Constant => reads(["/health/live".to_owned()]),
+        Case::BookOneSlot => bookings(&cinema.schedule(hot).await?, Order::OneByOne, false),
+        Case::BookWithKey => bookings(&cinema.schedule(hot).await?, Order::OneByOne, true),
+        Case::ReadTicket => reads(stock.tickets.iter().map(|ticket| format!("/v1/tickets/{ticket}"))),
+        Case::ReadSlot => reads(stock.spread.iter().map(|slot| format!("/v1/slots/{slot}"))),
+        Case::ListGenre => reads(["/v1/slots?genre=Drama&limit=25".to_owned()]),
+        _ => bookings(&stock.spread, Order::InTurn, false),
+    })
+}
+
+/// Schedules a programme of five genres, one slot an hour.
+async fn list(cinema: &Cinema, count: u64) -> anyhow::Result<()> {
+    const GENRES: [&str; 5] = ["Drama", "Comedy", "Crime", "Romance", "Action"];
+    let describe = |number: u64| {
+        let genre = usize::try_from(number).ok().and_then(|number| GENRES.get(number % GENRES.len()));
+        let (year, month, day) = (2030 + number / 24 / 28 / 12, number / 24 / 28 % 12 + 1, number / 24 % 28 + 1);
+        let date = format!("{year}-{month:02}-{day:02}T{:02}", number % 24);
+        json!({
+            "slotName": format!("Film {number}"), "slotType": "Movie", "genre": genre, "capacity": 120,
+            "startTime": format!("{date}:00:00Z"), "endTime": format!("{date}:59:00Z"),
+        })
+    };
+    let slots = cinema.post_slots(count, describe).await?;
+    slots.last().context("no slots were scheduled").map(drop)
+}
