@@ -1,6 +1,7 @@
 //! Tests of this store alone. The contract tests what every store must do.
 
 mod batches;
+mod costs;
 mod log;
 mod older_stores;
 
@@ -30,6 +31,10 @@ async fn open(store: &Arc<SqliteStore>) -> Ticketing {
 }
 
 async fn scheduled(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>) -> SlotId {
+    scheduled_with(ticketing, capacity, at, &mut StdRng::seed_from_u64(2)).await
+}
+
+async fn scheduled_with(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>, rng: &mut StdRng) -> SlotId {
     let draft = SlotDraft {
         name: SlotName::parse("Skyfall").unwrap(),
         start: at + TimeDelta::hours(1),
@@ -41,7 +46,7 @@ async fn scheduled(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>) -> S
         },
         capacity: Capacity::new(capacity).unwrap(),
     };
-    ticketing.schedule(&draft, at, &mut StdRng::seed_from_u64(2)).await.unwrap().showing().id()
+    ticketing.schedule(&draft, at, rng).await.unwrap().showing().id()
 }
 
 /// Books one ticket. The user and the randomness are derived from `who`.

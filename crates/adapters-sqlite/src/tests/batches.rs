@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::{SqliteStore, writer};
 
 /// Keeps the writer busy while `changes` queue up, so that they share the next batch.
-async fn in_one_batch<Changes: Future>(store: &SqliteStore, changes: Changes) -> Changes::Output {
+pub(super) async fn in_one_batch<Changes: Future>(store: &SqliteStore, changes: Changes) -> Changes::Output {
     let (begun, busy) = oneshot::channel();
     let (release, released) = mpsc::channel::<()>();
     let wait = store.write(move |_| {
@@ -112,7 +112,7 @@ async fn moves_cancels_and_bookings_share_a_batch() {
     let booking = |slot, who| book(&ticketing, slot, who, now(), None);
     let rng = &mut rand::SeedableRng::seed_from_u64(5);
     let rng: &mut rand::rngs::StdRng = rng;
-    let outcomes = in_one_batch(&store, async {
+    let changes = Box::pin(async {
         tokio::join!(
             booking(here, 5),
             booking(here, 6),
@@ -124,15 +124,15 @@ async fn moves_cancels_and_bookings_share_a_batch() {
             booking(there, 10),
             ticketing.cancel(canceled, None, now()),
         )
-    })
-    .await;
-    let (fourth, sold_out, first, reused, swapped, released, last, none, again) = outcomes;
+    });
+    let outcomes = in_one_batch(&store, changes).await;
+    let (fourth, sold_out, first, reopened, swapped, released, last, none, again) = outcomes;
     // In the order of the queue: one seat was left, one was canceled, and one was left by the move.
     let refused = [sold_out.unwrap_err(), none.unwrap_err()].map(|error| format!("{error:?}"));
     assert_eq!(refused, ["Refused(SoldOut { available: 0 })"; 2]);
     assert_eq!(first.unwrap(), again.unwrap());
     assert_eq!(swapped.unwrap().old.id(), moved);
-    let sold = [fourth, reused, released, last].map(|booking| booking.unwrap().key().slot);
+    let sold = [fourth, reopened, released, last].map(|booking| booking.unwrap().key().slot);
     assert_eq!(sold, [here, here, here, there]);
     for id in [staying, full] {
         assert_eq!(ticketing.ticket(&id).await.unwrap().status(), ticketly_domain::TicketStatus::Booked);
