@@ -17,13 +17,22 @@ use ticketly_domain::{
     SlotName, SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
-#[tokio::main]
-async fn main() {
+fn main() {
     let args: Vec<_> = std::env::args().skip(1).collect();
     let number = |index: usize, default| args.get(index).map_or(default, |text| text.parse().unwrap());
     let (callers, slots, bookings) = (number(0, 64), number(1, 100), number(2, 100_000));
+    let load = load(callers, slots, bookings, args.get(3));
+    // One caller on one thread takes the same steps each time, so that its instructions can be counted.
+    let mut runtime = match callers {
+        1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    runtime.build().unwrap().block_on(load);
+}
+
+async fn load(callers: usize, slots: usize, bookings: usize, folder: Option<&String>) {
     let temporary = tempfile::tempdir().unwrap();
-    let folder = args.get(3).map_or(temporary.path(), Path::new);
+    let folder = folder.map_or(temporary.path(), Path::new);
     let store = Arc::new(SqliteStore::open(&folder.join("ticketly.db")).unwrap());
     let at = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
     let rng = &mut StdRng::from_rng(&mut rand::rng());
