@@ -61,7 +61,7 @@ def answers(address, path):
 
 
 class Server:
-    def __init__(self, program, folder, name, port, linger):
+    def __init__(self, program, folder, name, port, linger=1):
         self.program, self.log, self.address = program, folder / f"{name}.log", f"127.0.0.1:{port}"
         self.linger = linger
         self.start()
