@@ -108,7 +108,8 @@ pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
 
 /// Parses the user of a booking. A booking may have none yet.
 fn user(columns: &mut Columns<'_>) -> Result<Option<Arc<User>>, StoreError> {
-    let id = columns.take("user", |id: Option<[u8; 13]>| id.map_or(Some(None), |id| UserId::from_bytes(id).map(Some)))?;
+    let id =
+        columns.take("user", |id: Option<[u8; 13]>| id.map_or(Some(None), |id| UserId::from_bytes(id).map(Some)))?;
     let Some(id) = id else {
         columns.next += 2;
         return Ok(None);

@@ -66,6 +66,19 @@ impl SqliteStore {
         self.writer.run(change).await
     }
 
+    /// Runs a change before all that wait, also when the store is overloaded. For callers that are few.
+    pub(crate) async fn write_first<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run_first(change).await
+    }
+
+    /// Returns whether the writer would refuse a change now.
+    pub(crate) fn writer_overloaded(&self) -> bool {
+        self.writer.overloaded()
+    }
+
     /// Runs a query in the readers' pool.
     pub(crate) async fn read<T: Send + 'static>(
         &self,

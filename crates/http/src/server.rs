@@ -18,6 +18,7 @@ use crate::closing;
 use crate::cors::{Cors, preflight};
 use crate::key_cache::KeyCache;
 use crate::limit::{Limiter, Rate, limit};
+use crate::overload::Overload;
 use crate::request_context::request_context;
 use crate::route::{Route, register};
 use crate::stopping::Stopping;
@@ -55,6 +56,8 @@ pub struct Interface {
     pub routes: fn() -> Vec<Route>,
     /// Registers the state of the handlers.
     pub state: Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>,
+    /// Returns whether the store would refuse any change now. It is called for each change, and must not wait.
+    pub overloaded: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The store of the API keys.
     pub keys: Arc<dyn KeyStore>,
     /// The clock that decides whether a key has ended.
@@ -107,6 +110,7 @@ fn start(
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
+    let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
         let limiter = limiter.clone();
         App::new()
@@ -117,7 +121,7 @@ fn start(
             .wrap(from_fn(preflight))
             .wrap(from_fn(request_context))
             .configure(|config| (interface.state)(config))
-            .configure(|config| register((interface.routes)(), &keys, config))
+            .configure(|config| register((interface.routes)(), &keys, &overload, config))
     };
     let server = HttpServer::new(app)
         .workers(settings.workers)

@@ -5,13 +5,13 @@ use std::sync::{Arc, mpsc};
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
+use ticketly_domain::{Error, Installation as _, Refusal, SlotId, StoreError, Target, Ticketing};
 use tokio::sync::oneshot;
-use ticketly_domain::{Error, Refusal, SlotId, StoreError, Target, Ticketing};
 
 use super::{book, now, open, scheduled};
 use crate::error::failed;
 use crate::session::Session;
-use crate::{SqliteStore, writer};
+use crate::{SqliteStore, queue};
 
 /// Keeps the writer busy while `changes` queue up, so that they share the next batch.
 async fn in_one_batch<Changes: Future>(store: &SqliteStore, changes: Changes) -> Changes::Output {
@@ -88,8 +88,7 @@ async fn a_failed_commit_leaves_nothing_in_memory() {
         session.db.execute_batch(sql).map_err(failed)
     };
     store.write(foreign_keys).await.unwrap();
-    let unsatisfied =
-        |session: &mut Session| session.db.execute_batch("INSERT INTO child VALUES (41)").map_err(failed);
+    let unsatisfied = |session: &mut Session| session.db.execute_batch("INSERT INTO child VALUES (41)").map_err(failed);
     let ticketing = open(&store).await;
     let slot = scheduled(&ticketing, 9, now()).await;
     book(&ticketing, slot, 1, now(), None).await.unwrap();
@@ -186,8 +185,7 @@ async fn a_booking_by_name_sees_the_seats_in_memory() {
     let details = ticketing.slot(slots[0]).await.unwrap();
     let target = || Target::Showing { name: details.showing().name().clone(), start: details.showing().start() };
     let booking = |who| super::book_target(&ticketing, target(), who, now(), None);
-    let outcomes =
-        in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) }).await;
+    let outcomes = in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) }).await;
     let sold = [outcomes.0, outcomes.1, outcomes.2].map(|booking| booking.unwrap().key().slot);
     let mut expected = slots;
     expected.sort();
@@ -234,7 +232,7 @@ async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
         }
     });
     tokio::task::block_in_place(|| busy.recv().unwrap());
-    let waiting: Vec<_> = (0..writer::MAX_WAITING)
+    let waiting: Vec<_> = (0..queue::MAX_WAITING)
         .map(|number| {
             let store = Arc::clone(&store);
             tokio::spawn(async move { store.write(move |_| Ok(number)).await })
@@ -248,13 +246,19 @@ async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
         }
     };
     assert!(matches!(refused, Err(StoreError::Overloaded)), "{refused:?}");
+    assert!(store.overloaded());
+    let probe = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.write_first(|_| Ok(())).await }
+    });
     release.send(()).unwrap();
     first.await.unwrap().unwrap();
+    probe.await.unwrap().unwrap();
     let mut served = 0;
     for waiter in waiting {
         // A caller of the loop above may have taken the place of one of these.
         served += usize::from(waiter.await.unwrap().is_ok());
     }
-    assert!(served > writer::MAX_WAITING - 100, "{served}");
+    assert!(served > queue::MAX_WAITING - 100, "{served}");
+    assert!(!store.overloaded());
 }
-
