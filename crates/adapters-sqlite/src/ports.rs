@@ -47,7 +47,11 @@ impl Catalogue for SqliteStore {
 
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
         let query = query.clone();
-        self.read(move |db| queries::slots(db, &query)).await
+        if queries::reads_few(&query) {
+            self.read_rows(move |db| queries::slots(db, &query)).await
+        } else {
+            self.read(move |db| queries::slots(db, &query)).await
+        }
     }
 }
 

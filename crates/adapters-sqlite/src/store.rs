@@ -90,7 +90,7 @@ impl SqliteStore {
         }
     }
 
-    /// Runs a query that reads a few rows by key, on the caller's thread: it takes less time than waking another.
+    /// Runs a query that reads a few rows by key or index, on the caller's thread: it takes less time than waking another.
     pub(crate) async fn read_rows<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

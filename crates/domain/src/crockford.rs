@@ -8,15 +8,39 @@ use std::fmt;
 #[error("this is not an identifier of this system")]
 pub struct NotAnId;
 
+/// The digits of the longest number, of 128 bits.
+const MOST_DIGITS: usize = 26;
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Writes the lowest `5 * digits` bits of `value`, most significant digit first.
 pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::Result {
-    for index in (0..digits).rev() {
-        let digit = usize::try_from((value >> (5 * index)) & 31).ok().and_then(|digit| DIGITS.get(digit));
-        f.write_char(digit.copied().map_or('0', char::from))?;
+    let mut text = [b'0'; MOST_DIGITS];
+    let mut rest = value;
+    for place in text.iter_mut().rev() {
+        *place = DIGITS[(rest & 31) as usize];
+        rest >>= 5;
     }
-    Ok(())
+    let from = MOST_DIGITS - MOST_DIGITS.min(digits as usize);
+    // One write: a formatter is slow for single characters.
+    f.write_str(text.get(from..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default())
+}
+
+/// The value of each digit by its byte, in any case and with look-alikes; [`NO_DIGIT`] for all other bytes.
+const VALUES: [u8; 256] = values();
+const NO_DIGIT: u8 = u8::MAX;
+
+const fn values() -> [u8; 256] {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0_u8;
+    while value < 32 {
+        let digit = DIGITS[value as usize];
+        values[digit as usize] = value;
+        values[digit.to_ascii_lowercase() as usize] = value;
+        value += 1;
+    }
+    (values[b'O' as usize], values[b'o' as usize]) = (0, 0);
+    (values[b'I' as usize], values[b'i' as usize], values[b'L' as usize], values[b'l' as usize]) = (1, 1, 1, 1);
+    values
 }
 
 /// Reads a text's digits from its start.
@@ -32,12 +56,8 @@ impl<'a> Reader<'a> {
         let (head, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
         head.iter().try_fold(0, |number, &byte| {
-            let digit = match byte.to_ascii_uppercase() {
-                b'O' => 0,
-                b'I' | b'L' => 1,
-                upper => DIGITS.iter().position(|&digit| digit == upper)?,
-            };
-            Some((number << 5) | u128::try_from(digit).ok()?)
+            let value = VALUES[usize::from(byte)];
+            (value != NO_DIGIT).then(|| (number << 5) | u128::from(value))
         })
     }
 

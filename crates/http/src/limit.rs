@@ -131,7 +131,7 @@ impl Drop for Charge {
     }
 }
 
-/// Limits requests: a middleware that refuses with 429 and Retry-After. Health checks always pass.
+/// Limits requests: refuses with 429 and Retry-After. Health checks always pass.
 pub(crate) async fn limit<B: MessageBody + 'static>(
     limiter: Option<Arc<Limiter>>,
     request: ServiceRequest,

@@ -15,9 +15,9 @@ use ticketly_domain::KeyStore;
 use crate::burst;
 use crate::clock::Clock;
 use crate::closing;
-use crate::cors::{Cors, preflight};
+use crate::cors::Cors;
 use crate::key_cache::KeyCache;
-use crate::limit::{Limiter, Rate, limit};
+use crate::limit::{Limiter, Rate};
 use crate::overload::Overload;
 use crate::request_context::request_context;
 use crate::route::{Route, register};
@@ -117,9 +117,7 @@ fn start(
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
             .app_data(Data::new(cors.clone()))
-            .wrap(from_fn(move |request, next| limit(limiter.clone(), request, next)))
-            .wrap(from_fn(preflight))
-            .wrap(from_fn(request_context))
+            .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))
             .configure(|config| register((interface.routes)(), &keys, &overload, config))
     };
