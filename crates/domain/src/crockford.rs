@@ -17,7 +17,8 @@ pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::R
     let mut text = [b'0'; MOST_DIGITS];
     let mut rest = value;
     for place in text.iter_mut().rev() {
-        *place = DIGITS[(rest & 31) as usize];
+        let digit = usize::try_from(rest & 31).ok().and_then(|digit| DIGITS.get(digit));
+        *place = digit.copied().unwrap_or(b'0');
         rest >>= 5;
     }
     let from = MOST_DIGITS - MOST_DIGITS.min(digits as usize);
@@ -25,22 +26,19 @@ pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::R
     f.write_str(text.get(from..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default())
 }
 
-/// The value of each digit by its byte, in any case and with look-alikes; [`NO_DIGIT`] for all other bytes.
-const VALUES: [u8; 256] = values();
-const NO_DIGIT: u8 = u8::MAX;
-
-const fn values() -> [u8; 256] {
-    let mut values = [NO_DIGIT; 256];
-    let mut value = 0_u8;
-    while value < 32 {
-        let digit = DIGITS[value as usize];
-        values[digit as usize] = value;
-        values[digit.to_ascii_lowercase() as usize] = value;
-        value += 1;
-    }
-    (values[b'O' as usize], values[b'o' as usize]) = (0, 0);
-    (values[b'I' as usize], values[b'i' as usize], values[b'L' as usize], values[b'l' as usize]) = (1, 1, 1, 1);
-    values
+/// Returns the value of a digit, in any case and of any look-alike.
+const fn value(digit: u8) -> Option<u8> {
+    Some(match digit.to_ascii_uppercase() {
+        digit @ b'0'..=b'9' => digit - b'0',
+        b'O' => 0,
+        b'I' | b'L' => 1,
+        digit @ b'A'..=b'H' => digit - b'A' + 10,
+        digit @ (b'J' | b'K') => digit - b'J' + 18,
+        digit @ (b'M' | b'N') => digit - b'M' + 20,
+        digit @ b'P'..=b'T' => digit - b'P' + 22,
+        digit @ b'V'..=b'Z' => digit - b'V' + 27,
+        _ => return None,
+    })
 }
 
 /// Reads a text's digits from its start.
@@ -55,10 +53,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn take(&mut self, digits: usize) -> Option<u128> {
         let (head, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
-        head.iter().try_fold(0, |number, &byte| {
-            let value = VALUES[usize::from(byte)];
-            (value != NO_DIGIT).then(|| (number << 5) | u128::from(value))
-        })
+        head.iter().try_fold(0, |number, &byte| Some((number << 5) | u128::from(value(byte)?)))
     }
 
     /// Returns `Some` when the whole text has been read.
@@ -84,6 +79,14 @@ pub(crate) fn parse<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_digit_has_its_place_as_its_value() {
+        for (place, &digit) in (0..).zip(DIGITS) {
+            assert_eq!((value(digit), value(digit.to_ascii_lowercase())), (Some(place), Some(place)));
+        }
+        assert_eq!((0..=u8::MAX).filter(|&byte| value(byte).is_some()).count(), 10 + 2 * 25);
+    }
 
     #[test]
     fn numbers_parse_in_any_case_and_with_look_alikes() {

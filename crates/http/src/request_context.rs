@@ -49,7 +49,10 @@ impl RequestId {
     /// Returns 16 random hexadecimal digits.
     fn random() -> HeaderValue {
         let number = rand::rng().next_u64();
-        let digit = |index: usize| b"0123456789abcdef"[(number >> (4 * index) & 15) as usize];
+        let digit = |index: usize| {
+            let value = usize::try_from((number >> (4 * index)) & 15).ok();
+            value.and_then(|value| b"0123456789abcdef".get(value)).copied().unwrap_or(b'0')
+        };
         HeaderValue::from_bytes(&std::array::from_fn::<u8, 16, _>(digit)).unwrap_or(HeaderValue::from_static("0"))
     }
 
