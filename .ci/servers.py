@@ -203,7 +203,11 @@ def play(ticketly, engine, balancer, restarts, folder, started):
         for client in clients:
             client.join()
         started += [server.process for server in servers]
-    failures = check_failures(clients, killed)
+    try:
+        failures = check_failures(clients, killed)
+    except AssertionError:
+        print("".join(log.read_text()[-4000:] for log in folder.glob("nginx.log")), file=sys.stderr)
+        raise
     count = check_tickets(clients, slots, cinema, office)
     happened = "one killed, two restarted" if killed else f"{restarts} restarts"
     print(f"{balancer.__name__}: {count} bookings over three servers; {happened}; {failures} requests failed")

@@ -15,6 +15,7 @@ mod idempotency;
 mod keys;
 mod ports;
 mod queries;
+mod queue;
 mod readers;
 mod rows;
 mod schema;

@@ -19,9 +19,13 @@ impl Installation for SqliteStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        // On a full disk, a transaction that writes nothing would still succeed.
-        self.write(|session| schema::write_a_page(&session.db).map_err(failed)).await?;
-        self.read(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
+        // On a full disk, a transaction that writes nothing would still succeed. An overloaded store is ready.
+        self.write_first(|session| schema::write_a_page(&session.db).map_err(failed)).await?;
+        self.read_rows(|db| db.query_row("SELECT count(*) FROM installation", [], |_| Ok(())).map_err(failed)).await
+    }
+
+    fn overloaded(&self) -> bool {
+        self.writer_overloaded()
     }
 }
 
@@ -43,7 +47,11 @@ impl Catalogue for SqliteStore {
 
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
         let query = query.clone();
-        self.read(move |db| queries::slots(db, &query)).await
+        if queries::reads_few(&query) {
+            self.read_rows(move |db| queries::slots(db, &query)).await
+        } else {
+            self.read(move |db| queries::slots(db, &query)).await
+        }
     }
 }
 

@@ -105,6 +105,12 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
     Ok(Page { items, next: None, rows_read })
 }
 
+/// Returns whether the index covers the conditions of a query, so that it reads little more than its page.
+pub(crate) fn reads_few(query: &SlotQuery) -> bool {
+    let indexed = [query.name.is_some(), query.genre.is_some(), query.slot_type.is_some()];
+    query.min_available.is_none() && indexed.iter().filter(|given| **given).count() <= 1
+}
+
 fn fits(slot: &TicketSlot, query: &SlotQuery) -> bool {
     query.genre.is_none_or(|genre| slot.details().genre == genre)
         && query.slot_type.is_none_or(|slot_type| slot.details().slot_type == slot_type)

@@ -39,6 +39,13 @@ impl Columns<'_> {
         self.next += 1;
         Ok(parse(raw).ok_or(Corrupt { table: self.table, column })?)
     }
+
+    /// Parses a text without copying it first.
+    fn text<T>(&mut self, column: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+        let text = self.row.get_ref(self.next).map_err(failed)?.as_str().ok();
+        self.next += 1;
+        Ok(text.and_then(parse).ok_or(Corrupt { table: self.table, column })?)
+    }
 }
 
 pub(crate) fn time(millis: i64) -> Option<DateTime<Utc>> {
@@ -65,7 +72,7 @@ pub(crate) fn booking_no(key: i64) -> Option<BookingNo> {
 
 fn showing(columns: &mut Columns<'_>) -> Result<Arc<Showing>, StoreError> {
     let id = columns.take("id", slot_id)?;
-    let name = columns.take("name", |text: String| SlotName::parse(&text).ok())?;
+    let name = columns.text("name", |text| SlotName::parse(text).ok())?;
     let starts = columns.take("starts", time)?;
     columns.take("ends", |ends| Showing::new(id, name, starts, time(ends)?).ok().map(Arc::new))
 }
@@ -75,9 +82,9 @@ pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
     let showing = showing(columns)?;
     let details = SlotDetails {
-        description: columns.take("description", |text: String| SlotDescription::parse(&text).ok())?,
-        slot_type: columns.take("type", |text: String| text.parse().ok())?,
-        genre: columns.take("genre", |text: String| text.parse().ok())?,
+        description: columns.text("description", |text| SlotDescription::parse(text).ok())?,
+        slot_type: columns.text("type", |text| text.parse().ok())?,
+        genre: columns.text("genre", |text| text.parse().ok())?,
     };
     columns.table = "seats";
     let revision = columns.take("revision", |revision| Some(Revision(revision)))?;
@@ -114,7 +121,7 @@ fn user(columns: &mut Columns<'_>) -> Result<Option<Arc<User>>, StoreError> {
         columns.next += 2;
         return Ok(None);
     };
-    let name = columns.take("name", |text: String| UserName::parse(&text).ok())?;
-    let phone = columns.take("phone", |text: String| PhoneNumber::parse(&text).ok())?;
+    let name = columns.text("name", |text| UserName::parse(text).ok())?;
+    let phone = columns.text("phone", |text| PhoneNumber::parse(text).ok())?;
     Ok(Some(Arc::new(User { id, name, phone })))
 }

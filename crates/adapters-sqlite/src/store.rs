@@ -66,6 +66,19 @@ impl SqliteStore {
         self.writer.run(change).await
     }
 
+    /// Runs a change before all that wait, also when the store is overloaded. For callers that are few.
+    pub(crate) async fn write_first<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.run_first(change).await
+    }
+
+    /// Returns whether the writer would refuse a change now.
+    pub(crate) fn writer_overloaded(&self) -> bool {
+        self.writer.overloaded()
+    }
+
     /// Runs a query in the readers' pool.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
@@ -77,7 +90,7 @@ impl SqliteStore {
         }
     }
 
-    /// Runs a query that reads a few rows by key, on the caller's thread: it takes less time than waking another.
+    /// Runs a query that reads a few rows by key or index, on the caller's thread: it takes less time than waking another.
     pub(crate) async fn read_rows<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

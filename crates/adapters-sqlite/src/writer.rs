@@ -6,18 +6,15 @@ use std::vec::Drain;
 
 use rusqlite::Connection;
 use ticketly_domain::StoreError;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use crate::abort_on_panic::AbortOnPanic;
 use crate::checkpoints::LastPart;
 use crate::error::{OtherSchema, is_busy, is_full};
+use crate::queue::{MAX_BATCH, Overloaded, Queue};
 use crate::schema;
 use crate::session::Session;
 
-/// The most changes that share a COMMIT.
-pub(crate) const MAX_BATCH: usize = 256;
-/// The most changes that may wait. The store refuses further callers as overloaded.
-pub(crate) const MAX_WAITING: usize = 2048;
 /// The space that a full disk must have again before the writer tries changes, in pages of the log: about one batch.
 /// With less, a small change would fit over the log's remains of a failed batch, and the next batch would fail.
 const ROOM: usize = 256;
@@ -50,47 +47,64 @@ type Answer = Box<dyn FnOnce(&BatchOutcome)>;
 type Job = Box<dyn FnOnce(&mut Batch<'_>) -> Answer + Send>;
 
 pub(crate) struct Writer {
-    jobs: Option<mpsc::Sender<Job>>,
+    queue: Arc<Queue<Job>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     pub(crate) fn start(db: Connection, last_part: LastPart) -> Self {
-        let (jobs, queue) = mpsc::channel(MAX_WAITING);
-        Self { jobs: Some(jobs), thread: Some(thread::spawn(move || work(Session::new(db), &last_part, queue))) }
+        let queue = Arc::new(Queue::new());
+        let taken = Arc::clone(&queue);
+        Self { queue, thread: Some(thread::spawn(move || work(Session::new(db), &last_part, &taken))) }
     }
 
+    /// Returns whether the writer would refuse a change now.
+    pub(crate) fn overloaded(&self) -> bool {
+        self.queue.overloaded()
+    }
+
+    /// Runs a change in the next batch that has room for it.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (sender, receiver) = oneshot::channel();
-        let job = Box::new(move |batch: &mut Batch<'_>| -> Answer {
-            let outcome = batch.run(change);
-            // Sending fails only when the caller has gone away.
-            Box::new(move |batch| drop(sender.send(outcome_of(outcome, batch))))
-        });
-        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
-        jobs.try_send(job).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => stopped(),
-        })?;
-        receiver.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
+        let (job, answer) = job(change);
+        self.queue.push(job).map_err(|Overloaded| StoreError::Overloaded)?;
+        answer.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
     }
+
+    /// Runs a change before all that wait, also when the writer is overloaded. For callers that are few.
+    pub(crate) async fn run_first<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (job, answer) = job(change);
+        self.queue.push_first(job);
+        answer.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
+    }
+}
+
+/// Returns a change for the queue, and its future answer.
+fn job<T: Send + 'static>(
+    change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
+) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
+    let (sender, receiver) = oneshot::channel();
+    let job = Box::new(move |batch: &mut Batch<'_>| -> Answer {
+        let outcome = batch.run(change);
+        // Sending fails only when the caller has gone away.
+        Box::new(move |batch| drop(sender.send(outcome_of(outcome, batch))))
+    });
+    (job, receiver)
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        drop(self.jobs.take());
+        self.queue.close();
         if let Some(thread) = self.thread.take() {
             // A panic of the thread has aborted the process.
             drop(thread.join());
         }
     }
-}
-
-fn stopped() -> StoreError {
-    StoreError::Failed("the writer has stopped".into())
 }
 
 const NEIGHBOUR: &str = "the failure of another change rolled the batch back";
@@ -115,11 +129,11 @@ fn outcome_of<T>(outcome: Result<T, StoreError>, batch: &BatchOutcome) -> Result
     }
 }
 
-fn work(mut session: Session, last_part: &LastPart, mut queue: mpsc::Receiver<Job>) {
+fn work(mut session: Session, last_part: &LastPart, queue: &Queue<Job>) {
     let _abort_on_panic = AbortOnPanic;
     let mut jobs = Vec::with_capacity(MAX_BATCH);
     let mut full = false;
-    while queue.blocking_recv_many(&mut jobs, MAX_BATCH) > 0 {
+    while queue.take(&mut jobs) {
         let mut jobs = jobs.drain(..);
         while jobs.len() > 0 {
             last_part.copy(&session.db);

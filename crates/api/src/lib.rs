@@ -33,6 +33,7 @@ pub fn document() -> Result<Value, Drift> {
 #[must_use]
 pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interface {
     let (zone, clock) = (api.zone, Arc::clone(&api.clock));
+    let ticketing = api.ticketing.clone();
     let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
     let readiness = Readiness::default();
     Interface {
@@ -43,6 +44,7 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
                 .app_data(Data::new(document.clone()))
                 .app_data(Data::new(readiness.clone()));
         }),
+        overloaded: Arc::new(move || ticketing.overloaded()),
         keys,
         clock,
         zone,

@@ -8,15 +8,37 @@ use std::fmt;
 #[error("this is not an identifier of this system")]
 pub struct NotAnId;
 
+/// The digits of the longest number, of 128 bits.
+const MOST_DIGITS: usize = 26;
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Writes the lowest `5 * digits` bits of `value`, most significant digit first.
 pub(crate) fn write(f: &mut impl fmt::Write, value: u128, digits: u32) -> fmt::Result {
-    for index in (0..digits).rev() {
-        let digit = usize::try_from((value >> (5 * index)) & 31).ok().and_then(|digit| DIGITS.get(digit));
-        f.write_char(digit.copied().map_or('0', char::from))?;
+    let mut text = [b'0'; MOST_DIGITS];
+    let mut rest = value;
+    for place in text.iter_mut().rev() {
+        let digit = usize::try_from(rest & 31).ok().and_then(|digit| DIGITS.get(digit));
+        *place = digit.copied().unwrap_or(b'0');
+        rest >>= 5;
     }
-    Ok(())
+    let from = MOST_DIGITS - MOST_DIGITS.min(digits as usize);
+    // One write: a formatter is slow for single characters.
+    f.write_str(text.get(from..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default())
+}
+
+/// Returns the value of a digit, in any case and of any look-alike.
+const fn value(digit: u8) -> Option<u8> {
+    Some(match digit.to_ascii_uppercase() {
+        digit @ b'0'..=b'9' => digit - b'0',
+        b'O' => 0,
+        b'I' | b'L' => 1,
+        digit @ b'A'..=b'H' => digit - b'A' + 10,
+        digit @ (b'J' | b'K') => digit - b'J' + 18,
+        digit @ (b'M' | b'N') => digit - b'M' + 20,
+        digit @ b'P'..=b'T' => digit - b'P' + 22,
+        digit @ b'V'..=b'Z' => digit - b'V' + 27,
+        _ => return None,
+    })
 }
 
 /// Reads a text's digits from its start.
@@ -31,14 +53,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn take(&mut self, digits: usize) -> Option<u128> {
         let (head, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
-        head.iter().try_fold(0, |number, &byte| {
-            let digit = match byte.to_ascii_uppercase() {
-                b'O' => 0,
-                b'I' | b'L' => 1,
-                upper => DIGITS.iter().position(|&digit| digit == upper)?,
-            };
-            Some((number << 5) | u128::try_from(digit).ok()?)
-        })
+        head.iter().try_fold(0, |number, &byte| Some((number << 5) | u128::from(value(byte)?)))
     }
 
     /// Returns `Some` when the whole text has been read.
@@ -64,6 +79,14 @@ pub(crate) fn parse<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_digit_has_its_place_as_its_value() {
+        for (place, &digit) in (0..).zip(DIGITS) {
+            assert_eq!((value(digit), value(digit.to_ascii_lowercase())), (Some(place), Some(place)));
+        }
+        assert_eq!((0..=u8::MAX).filter(|&byte| value(byte).is_some()).count(), 10 + 2 * 25);
+    }
 
     #[test]
     fn numbers_parse_in_any_case_and_with_look_alikes() {

@@ -76,7 +76,8 @@ pub enum StoreError {
     /// A new identifier is already in use. Nothing changed. The caller mints another and tries again.
     #[error("the new identifier is already in use")]
     IdTaken,
-    /// The store has too many requests waiting. Nothing changed.
+    /// The store has too many requests waiting: this one would wait longer than [`MAX_WAIT`](crate::MAX_WAIT).
+    /// Nothing changed.
     #[error("the store is overloaded: too many requests are waiting")]
     Overloaded,
     /// Other requests changed the same rows before each attempt. Nothing changed.

@@ -97,7 +97,7 @@ pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
-pub use ports::{Bookings, Catalogue, Installation, KeyStore, Store, Sweep, Sweeps, Swept};
+pub use ports::{Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept};
 pub use slots::{
     Capacity, Deadline, Genre, Revision, Seats, SeatsDelta, Showing, SlotDetails, SlotDraft, SlotType, TicketSlot,
 };

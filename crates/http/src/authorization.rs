@@ -38,6 +38,8 @@ pub struct Entry {
     pub access: Access,
     /// Whether it is an operation of the OpenAPI document; otherwise it is a page.
     pub documented: bool,
+    /// Whether it changes the store, so that it is refused while the store is overloaded.
+    pub changes: bool,
 }
 
 /// Authorizes a request by the entry of its method. A method without an entry passes, because the resource answers it

@@ -6,11 +6,9 @@
 use std::str::FromStr;
 
 use actix_web::HttpResponse;
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::middleware::Next;
 use actix_web::web::Data;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
@@ -62,23 +60,20 @@ impl Cors {
     }
 }
 
-/// Answers preflight requests of allowed origins. A middleware before authorization, because browsers send them without
-/// a key.
-pub(crate) async fn preflight<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+/// Returns the answer to a preflight request of an allowed origin, which precedes authorization, because browsers send
+/// them without a key. `None` for all other requests.
+pub(crate) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
         && request.app_data::<Data<Cors>>().is_some_and(|cors| cors.allows(request.headers()).is_some());
     if !is_preflight {
-        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+        return None;
     }
     let mut answer = HttpResponse::NoContent();
     answer.insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, METHODS));
     answer.insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS));
     answer.insert_header((header::ACCESS_CONTROL_MAX_AGE, MAX_AGE));
-    Ok(request.into_response(answer.finish()))
+    Some(answer.finish())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! documents. An interface provides its operations and pages as a table of [`route::Route`]s.
 //!
 //! A request passes through these layers, from the outside in: [`request_context`] (identifier, deadline, problem
-//! documents, log), the rate limit, the authorization, the extractors, and a handler of a few lines.
+//! documents, log), the rate limit, the refusal of changes while the store is overloaded, the authorization, the extractors, and a handler of a few lines.
 
 pub mod authorization;
 mod body;
@@ -14,6 +14,7 @@ pub mod extract;
 pub mod fields;
 pub mod key_cache;
 pub mod limit;
+mod overload;
 pub mod path_id;
 pub mod problem;
 pub mod refused;

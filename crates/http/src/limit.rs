@@ -131,13 +131,13 @@ impl Drop for Charge {
     }
 }
 
-/// Limits requests: a middleware that refuses with 429 and Retry-After. Health checks always pass.
+/// Limits requests: refuses with 429 and Retry-After. Health checks always pass.
 pub(crate) async fn limit<B: MessageBody + 'static>(
     limiter: Option<Arc<Limiter>>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let limiter = limiter.filter(|_| !["/health/live", "/health/ready"].contains(&request.path()));
+    let limiter = limiter.filter(|_| !is_health_check(request.path()));
     let mut charge = None;
     if let Some(limiter) = limiter {
         let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
@@ -155,6 +155,11 @@ pub(crate) async fn limit<B: MessageBody + 'static>(
     let answer = next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     drop(charge);
     answer
+}
+
+/// Returns whether a path is a health check, which is neither limited nor delayed.
+pub(crate) fn is_health_check(path: &str) -> bool {
+    ["/health/live", "/health/ready"].contains(&path)
 }
 
 /// Returns the address that a request counts for. An IPv6 client owns a whole /64, so a /64 counts as one address.

@@ -17,6 +17,8 @@ use ticketly_domain::Invalid;
 
 /// The media type of every error answer.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+/// The code of the problem of an overloaded store.
+pub(crate) const OVERLOADED: &str = "overloaded";
 /// The header that carries the request id, in requests and in answers.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -201,6 +203,12 @@ impl Problem {
     pub(crate) fn closing(mut self, closes: bool) -> Self {
         self.closes = closes;
         self
+    }
+
+    /// Returns whether an answer is the problem of an overloaded store.
+    pub(crate) fn is_overload<B>(answer: &HttpResponse<B>) -> bool {
+        let problem = || answer.error()?.as_error::<Self>();
+        answer.status() == StatusCode::SERVICE_UNAVAILABLE && problem().is_some_and(|of| of.code() == OVERLOADED)
     }
 
     pub(crate) fn code(&self) -> &str {

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use ticketly_domain::{Entity, Error, Invalid, Refusal, StoreError};
 
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, OVERLOADED, Problem};
 
 /// The seconds to wait before a retry that may succeed soon.
 const SOON: u64 = 1;
@@ -75,11 +75,16 @@ pub(crate) fn outcome_unknown() -> Problem {
         .retry_after(SOON)
 }
 
+/// Returns the problem of a change that is refused because the store is overloaded.
+pub(crate) fn overloaded() -> Problem {
+    of_store_error(StoreError::Overloaded)
+}
+
 fn of_store_error(error: StoreError) -> Problem {
     let unavailable = |code, title| Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, title).retry_after(SOON);
     match error {
         StoreError::Refused(refusal) => of_refusal(refusal),
-        StoreError::Overloaded => unavailable("overloaded", "The store is overloaded").because("nothing was changed"),
+        StoreError::Overloaded => unavailable(OVERLOADED, "The store is overloaded").because("nothing was changed"),
         StoreError::IdTaken | StoreError::Contended => {
             unavailable("contended", "Another request changed the same seats")
                 .because("nothing was changed")

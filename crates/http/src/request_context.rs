@@ -20,7 +20,8 @@ use futures_util::stream;
 use rand::Rng as _;
 
 use crate::burst::{self, Kind};
-use crate::cors::Cors;
+use crate::cors::{Cors, preflight};
+use crate::limit::{Limiter, limit};
 use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
 use crate::stopping::Stopping;
@@ -34,16 +35,29 @@ const SLOW: Duration = Duration::from_secs(1);
 const REQUEST_ID_MAX: usize = 64;
 
 /// The identifier of a request: the client's, if it is acceptable, or a new one.
-struct RequestId(String);
+struct RequestId(HeaderValue);
 
 impl RequestId {
     fn of(headers: &HeaderMap) -> Self {
-        let acceptable = |text: &&str| {
-            (1..=REQUEST_ID_MAX).contains(&text.len())
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        let acceptable = |value: &&HeaderValue| {
+            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+            (1..=REQUEST_ID_MAX).contains(&value.len()) && value.as_bytes().iter().all(plain)
         };
-        let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(acceptable);
-        Self(given.map_or_else(|| format!("{:016x}", rand::rng().next_u64()), str::to_owned))
+        Self(headers.get(X_REQUEST_ID).filter(acceptable).map_or_else(Self::random, HeaderValue::clone))
+    }
+
+    /// Returns 16 random hexadecimal digits.
+    fn random() -> HeaderValue {
+        let number = rand::rng().next_u64();
+        let digit = |index: usize| {
+            let value = usize::try_from((number >> (4 * index)) & 15).ok();
+            value.and_then(|value| b"0123456789abcdef".get(value)).copied().unwrap_or(b'0')
+        };
+        HeaderValue::from_bytes(&std::array::from_fn::<u8, 16, _>(digit)).unwrap_or(HeaderValue::from_static("0"))
+    }
+
+    fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
     }
 }
 
@@ -66,12 +80,14 @@ impl Common {
     }
 }
 
-/// Wraps all other layers: a middleware for `from_fn`.
+/// Wraps all other layers: a middleware for `from_fn`. It also answers preflight requests and applies the rate limit,
+/// since each middleware of its own would cost every request two allocations.
 ///
 /// # Errors
 ///
 /// Returns errors only as problems, which actix renders as answers.
-pub async fn request_context(
+pub(crate) async fn request_context(
+    limiter: Option<Arc<Limiter>>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -80,24 +96,37 @@ pub async fn request_context(
     let method = request.method().clone();
     let common = Common::of(&request);
     let _in_flight = request.conn_data::<Arc<Watch>>().map(Watch::in_flight);
-    let outcome = match timeout(DEADLINE, next.call(request)).await {
+    let inner = async {
+        match preflight(&request) {
+            Some(answer) => Ok(request.into_response(answer)),
+            None => limit(limiter, request, next).await,
+        }
+    };
+    let outcome = match timeout(DEADLINE, inner).await {
         Ok(outcome) => outcome,
         Err(_) => Err(outcome_unknown().into()),
     };
     match outcome {
         Ok(answer) => {
             let problem = problem_of(&answer);
-            log(&id, method.as_str(), &pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
-            let answer = complete(answer.map_into_boxed_body(), problem, &id, common);
+            log(&id, method.as_str(), || pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
+            let answer = complete(answer, problem, &id, common);
             Ok(if method == Method::HEAD { without_body(answer) } else { answer })
         }
         Err(error) => {
             let problem = Problem::of(&error);
-            log(&id, method.as_str(), "", begun.elapsed(), error.as_response_error().status_code(), Some(&problem));
+            log(
+                &id,
+                method.as_str(),
+                String::new,
+                begun.elapsed(),
+                error.as_response_error().status_code(),
+                Some(&problem),
+            );
             let problem = problem.closing(common.closes());
             let cors = common.cors.into_iter();
             let problem = cors.fold(problem, |problem, (name, value)| problem.with_header(name, value));
-            Err(problem.with_request_id(&id.0).into())
+            Err(problem.with_request_id(id.as_str()).into())
         }
     }
 }
@@ -121,9 +150,7 @@ fn complete(
     id: &RequestId,
     common: Common,
 ) -> ServiceResponse<BoxBody> {
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
-        answer.headers_mut().insert(X_REQUEST_ID, value);
-    }
+    answer.headers_mut().insert(X_REQUEST_ID, id.0.clone());
     if common.closes() {
         answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -138,7 +165,7 @@ fn complete(
     }
     let Some(problem) = problem else { return answer };
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-    answer.map_body(|_, _| BoxBody::new(problem.with_request_id(&id.0).body()))
+    answer.map_body(|_, _| BoxBody::new(problem.with_request_id(id.as_str()).body()))
 }
 
 /// Removes the body of an answer to HEAD and keeps its headers. actix would do so itself, but not when the client sends
@@ -153,18 +180,25 @@ fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
 }
 
 /// Logs failures with their causes (a burst of equal ones as one line a second) and slow requests; all others only at
-/// the level debug.
-fn log(id: &RequestId, method: &str, path: &str, took: Duration, status: StatusCode, problem: Option<&Problem>) {
+/// the level debug. `path` is only called for a line of the log.
+fn log(
+    id: &RequestId,
+    method: &str,
+    path: impl Fn() -> String,
+    took: Duration,
+    status: StatusCode,
+    problem: Option<&Problem>,
+) {
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let (request_id, status_code) = (id.0.as_str(), status.as_u16());
+    let (request_id, status_code) = (id.as_str(), status.as_u16());
     match problem {
         Some(problem) if status.is_server_error() => {
             let cause = problem.cause().map(chain).unwrap_or_default();
-            let (method, path, code) = (method.to_owned(), path.to_owned(), problem.code().to_owned());
+            let (method, path, code) = (method.to_owned(), path(), problem.code().to_owned());
             burst::report(Kind { method, path, status: status_code, code, cause }, request_id, took_ms);
         }
-        _ if took > SLOW => tracing::warn!(request_id, method, path, status = status_code, took_ms, "slow"),
-        _ => tracing::debug!(request_id, method, path, status = status_code, took_ms),
+        _ if took > SLOW => tracing::warn!(request_id, method, path = path(), status = status_code, took_ms, "slow"),
+        _ => tracing::debug!(request_id, method, path = path(), status = status_code, took_ms),
     }
 }
 
@@ -199,7 +233,8 @@ mod tests {
         stopping.announce();
         rt::System::new().block_on(async move {
             let app = App::new().app_data(Data::new(cors)).app_data(Data::new(stopping));
-            let app = init_service(app.wrap(from_fn(late)).wrap(from_fn(request_context))).await;
+            let app = app.wrap(from_fn(late));
+            let app = init_service(app.wrap(from_fn(|request, next| request_context(None, request, next)))).await;
             let request = TestRequest::get().insert_header((header::ORIGIN, "https://cinema.example"));
             let request = request.insert_header((X_REQUEST_ID, "late-7")).to_request();
             let answer = try_call_service(&app, request).await.unwrap_err().error_response();

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use crate::authorization::{Access, Entry, authorize};
 use crate::key_cache::KeyCache;
+use crate::overload::Overload;
 
 /// A path with its handlers. Methods that it does not declare are answered with 405 and the header Allow.
 pub struct Route {
@@ -47,13 +48,13 @@ where
     Args: FromRequest + 'static,
 {
     let resource = actix_web::web::resource(path).route(actix_web::web::get().to(handler));
-    let entry = Entry { method: Method::GET, path, access, documented: false };
+    let entry = Entry { method: Method::GET, path, access, documented: false, changes: false };
     Route { resource: Resource::Page(resource), path, entries: vec![entry] }
 }
 
 macro_rules! methods {
-    ($($name:ident $method:ident)*) => {$(
-        #[doc = concat!("Declares the ", stringify!($method), " operation.")]
+    ($($name:ident $method:ident $changes:literal $doc:literal;)*) => {$(
+        #[doc = $doc]
         #[must_use]
         pub fn $name<F, Args>(self, access: Access, handler: F) -> Self
         where
@@ -62,15 +63,19 @@ macro_rules! methods {
             F::Output: Responder + 'static,
             Args: FromRequest + 'static,
         {
-            self.operation(Method::$method, access, handler)
+            self.operation(Method::$method, access, $changes, handler)
         }
     )*};
 }
 
 impl Route {
-    methods! { get GET post POST }
+    methods! {
+        get GET false "Declares the GET operation.";
+        post POST false "Declares the POST operation, which only reads.";
+        change POST true "Declares the POST operation, which changes the store.";
+    }
 
-    fn operation<F, Args>(mut self, method: Method, access: Access, handler: F) -> Self
+    fn operation<F, Args>(mut self, method: Method, access: Access, changes: bool, handler: F) -> Self
     where
         F: Handler<Args>,
         F::Future: Apiv2Operation,
@@ -80,7 +85,7 @@ impl Route {
         if let Resource::Operations(resource) = self.resource {
             let resource = resource.route(web::method(method.clone()).to(handler));
             self.resource = Resource::Operations(resource);
-            self.entries.push(Entry { method, path: self.path, access, documented: true });
+            self.entries.push(Entry { method, path: self.path, access, documented: true, changes });
         }
         self
     }
@@ -96,6 +101,10 @@ fn declares(entries: &[Entry], method: &Method) -> bool {
     entries.iter().any(|entry| entry.method == *method)
 }
 
+fn declares_change(entries: &[Entry], method: &Method) -> bool {
+    entries.iter().any(|entry| entry.changes && entry.method == *method)
+}
+
 /// Returns the methods of one path, for the header Allow.
 fn allowed(entries: &[Entry]) -> HeaderValue {
     let declared = entries.iter().map(|entry| entry.method.as_str());
@@ -104,22 +113,34 @@ fn allowed(entries: &[Entry]) -> HeaderValue {
     HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Registers the routes in a server. Each request is authorized before its handler runs.
-pub(crate) fn register(routes: Vec<Route>, keys: &Arc<KeyCache>, config: &mut ServiceConfig) {
+/// Registers the routes in a server. Each request is authorized before its handler runs. A change is refused before that
+/// if the store is overloaded.
+pub(crate) fn register(
+    mut routes: Vec<Route>,
+    keys: &Arc<KeyCache>,
+    overload: &Arc<Overload>,
+    config: &mut ServiceConfig,
+) {
+    // The router tries one path after another, and those without parameters take the least time.
+    routes.sort_by_key(|route| route.path.contains('{'));
     for route in routes {
         let entries: Arc<[Entry]> = route.entries.into();
-        let keys = Arc::clone(keys);
+        let (keys, overload) = (Arc::clone(keys), Arc::clone(overload));
         let check = from_fn(move |mut request: ServiceRequest, next: Next<_>| {
-            let (entries, keys) = (Arc::clone(&entries), Arc::clone(&keys));
+            let (entries, keys, overload) = (Arc::clone(&entries), Arc::clone(&keys), Arc::clone(&overload));
             if *request.method() == Method::HEAD && declares(&entries, &Method::GET) {
                 // HEAD is GET without the body, which the request context drops.
                 request.head_mut().method = Method::GET;
             }
             async move {
+                if declares_change(&entries, request.method()) && overload.is_on() {
+                    return Ok(overload.refuse(request).await);
+                }
                 let mut answer = authorize(Arc::clone(&entries), keys, request, next).await?;
                 if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
                     answer.headers_mut().insert(header::ALLOW, allowed(&entries));
                 }
+                overload.delay_refusal(&answer).await;
                 Ok::<_, actix_web::Error>(answer)
             }
         });

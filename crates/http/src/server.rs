@@ -15,9 +15,10 @@ use ticketly_domain::KeyStore;
 use crate::burst;
 use crate::clock::Clock;
 use crate::closing;
-use crate::cors::{Cors, preflight};
+use crate::cors::Cors;
 use crate::key_cache::KeyCache;
-use crate::limit::{Limiter, Rate, limit};
+use crate::limit::{Limiter, Rate};
+use crate::overload::Overload;
 use crate::request_context::request_context;
 use crate::route::{Route, register};
 use crate::stopping::Stopping;
@@ -55,6 +56,8 @@ pub struct Interface {
     pub routes: fn() -> Vec<Route>,
     /// Registers the state of the handlers.
     pub state: Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>,
+    /// Returns whether the store would refuse any change now. It is called for each change, and must not wait.
+    pub overloaded: Arc<dyn Fn() -> bool + Send + Sync>,
     /// The store of the API keys.
     pub keys: Arc<dyn KeyStore>,
     /// The clock that decides whether a key has ended.
@@ -107,17 +110,16 @@ fn start(
     let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
+    let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
         let limiter = limiter.clone();
         App::new()
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
             .app_data(Data::new(cors.clone()))
-            .wrap(from_fn(move |request, next| limit(limiter.clone(), request, next)))
-            .wrap(from_fn(preflight))
-            .wrap(from_fn(request_context))
+            .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))
-            .configure(|config| register((interface.routes)(), &keys, config))
+            .configure(|config| register((interface.routes)(), &keys, &overload, config))
     };
     let server = HttpServer::new(app)
         .workers(settings.workers)

@@ -88,6 +88,8 @@ impl App {
     /// Starts a server on a mocked store.
     pub fn over(mut store: MockStore) -> Self {
         store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));
+        // A test's own expectation comes first.
+        store.expect_overloaded().returning(|| false);
         Self::on(Stage { store: Arc::new(store), ..Stage::new() })
     }
 

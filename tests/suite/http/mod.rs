@@ -3,7 +3,7 @@
 mod access;
 pub mod answer;
 pub mod app;
-mod client;
+pub mod client;
 mod cors;
 mod errors;
 mod head;

@@ -9,8 +9,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-use ticketly_domain::{Allocation, BookingNo, FirstOutcome, IdempotencyRecord, Revision, SlotId, StoreError};
+use ticketly_domain::{Allocation, BookingNo, FirstOutcome, IdempotencyRecord, Pace, Revision, SlotId, StoreError};
 use tokio::sync::oneshot;
 
 use crate::client::attributes::Item;
@@ -27,8 +28,8 @@ use crate::operations::conflict::Conflict;
 const MAX_BATCH: usize = 45;
 /// How many shards are tried blindly before each booking of a batch looks for seats by itself.
 const SHARDS_TRIED: usize = 2;
-/// How many bookings of a slot may wait.
-const MAX_WAITING: usize = 2048;
+/// How many bookings of a slot may wait, whatever the speed.
+const MAX_WAITING: usize = 8192;
 
 /// What became of a booking that was gathered with others. `None`: it may have been done, and is to be tried alone.
 type Answer = Result<Option<Conflict>, StoreError>;
@@ -59,10 +60,24 @@ impl Job {
     }
 }
 
-/// The waiting bookings of every slot that has a transaction under way.
-type Queues = Arc<Mutex<HashMap<SlotId, Vec<Job>>>>;
+/// The bookings of a slot that wait for the transaction that is under way.
+#[derive(Default)]
+struct Waiting {
+    jobs: Vec<Job>,
+    pace: Pace,
+}
 
-fn locked(queues: &Queues) -> MutexGuard<'_, HashMap<SlotId, Vec<Job>>> {
+impl Waiting {
+    /// Whether another booking would wait for too long.
+    fn is_overloaded(&self) -> bool {
+        self.jobs.len() >= MAX_WAITING || self.pace.overloaded(self.jobs.len(), MAX_BATCH)
+    }
+}
+
+/// The waiting bookings of every slot that has a transaction under way.
+type Queues = Arc<Mutex<HashMap<SlotId, Waiting>>>;
+
+fn locked(queues: &Queues) -> MutexGuard<'_, HashMap<SlotId, Waiting>> {
     queues.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -91,11 +106,11 @@ impl Coalescer {
             tell,
         };
         match locked(&self.queues).entry(slot.id()) {
-            Entry::Occupied(waiting) if waiting.get().len() >= MAX_WAITING => return Err(StoreError::Overloaded),
-            Entry::Occupied(mut waiting) => waiting.get_mut().push(job),
+            Entry::Occupied(waiting) if waiting.get().is_overloaded() => return Err(StoreError::Overloaded),
+            Entry::Occupied(mut waiting) => waiting.get_mut().jobs.push(job),
             Entry::Vacant(nobody) => {
-                nobody.insert(vec![job]);
-                let batches = Batches { queues: Arc::clone(&self.queues), slot: slot.id(), open: true };
+                nobody.insert(Waiting { jobs: vec![job], ..Waiting::default() });
+                let batches = Batches { queues: Arc::clone(&self.queues), slot: slot.id(), open: true, begun: None };
                 tokio::spawn(work(Arc::clone(&self.table), slot.shards().collect(), batches));
             }
         }
@@ -109,6 +124,8 @@ struct Batches {
     slot: SlotId,
     /// Whether the queue is still this one's; when it was empty it is gone, and another may have begun.
     open: bool,
+    /// When the last batch began.
+    begun: Option<Instant>,
 }
 
 impl Batches {
@@ -116,9 +133,13 @@ impl Batches {
     fn next(&mut self) -> Option<Vec<Job>> {
         let mut queues = locked(&self.queues);
         let Entry::Occupied(mut queue) = queues.entry(self.slot) else { return None };
+        let now = Instant::now();
+        if let Some(begun) = self.begun.replace(now) {
+            queue.get_mut().pace.note(now.saturating_duration_since(begun));
+        }
         let (mut numbers, mut keys) = (HashSet::<BookingNo>::new(), HashSet::<[u8; 16]>::new());
         let (mut batch, mut left) = (Vec::new(), Vec::new());
-        for job in mem::take(queue.get_mut()) {
+        for job in mem::take(&mut queue.get_mut().jobs) {
             let fits = batch.len() < MAX_BATCH
                 && batch.first().is_none_or(|first: &Job| first.revision() == job.revision())
                 && !numbers.contains(&job.no())
@@ -131,7 +152,7 @@ impl Batches {
                 left.push(job);
             }
         }
-        *queue.get_mut() = left;
+        queue.get_mut().jobs = left;
         if batch.is_empty() {
             queue.remove();
             self.open = false;

@@ -5,13 +5,13 @@ use std::sync::{Arc, mpsc};
 
 use chrono::TimeDelta;
 use rusqlite::Connection;
-use ticketly_domain::{Error, Refusal, SlotId, StoreError, Target, Ticketing};
+use ticketly_domain::{Error, Installation as _, Refusal, SlotId, StoreError, Target, Ticketing};
 use tokio::sync::oneshot;
 
 use super::{book, now, open, scheduled};
 use crate::error::failed;
 use crate::session::Session;
-use crate::{SqliteStore, writer};
+use crate::{SqliteStore, queue};
 
 /// Keeps the writer busy while `changes` queue up, so that they share the next batch.
 pub(super) async fn in_one_batch<Changes: Future>(store: &SqliteStore, changes: Changes) -> Changes::Output {
@@ -232,7 +232,7 @@ async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
         }
     });
     tokio::task::block_in_place(|| busy.recv().unwrap());
-    let waiting: Vec<_> = (0..writer::MAX_WAITING)
+    let waiting: Vec<_> = (0..queue::MAX_WAITING)
         .map(|number| {
             let store = Arc::clone(&store);
             tokio::spawn(async move { store.write(move |_| Ok(number)).await })
@@ -246,12 +246,19 @@ async fn a_full_queue_refuses_callers_and_serves_those_in_it() {
         }
     };
     assert!(matches!(refused, Err(StoreError::Overloaded)), "{refused:?}");
+    assert!(store.overloaded());
+    let probe = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.write_first(|_| Ok(())).await }
+    });
     release.send(()).unwrap();
     first.await.unwrap().unwrap();
+    probe.await.unwrap().unwrap();
     let mut served = 0;
     for waiter in waiting {
         // A caller of the loop above may have taken the place of one of these.
         served += usize::from(waiter.await.unwrap().is_ok());
     }
-    assert!(served > writer::MAX_WAITING - 100, "{served}");
+    assert!(served > queue::MAX_WAITING - 100, "{served}");
+    assert!(!store.overloaded());
 }

@@ -21,6 +21,7 @@ pub struct Booking {
     /// The user who booked.
     user_id: String,
     /// The time of the booking.
+    #[serde(serialize_with = "super::time")]
     booked_at: DateTime<FixedOffset>,
     /// The tickets, 1 to 10.
     tickets: Vec<Ticket>,

@@ -13,6 +13,15 @@ pub mod users;
 
 use std::fmt;
 
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+use serde::Serializer;
+
+/// Writes a time as RFC 3339, as chrono's own implementation does, but as one text. chrono hands each of its parts to the
+/// serializer, which escapes each.
+fn time<S: Serializer>(time: &DateTime<FixedOffset>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
 fn text(value: impl fmt::Display) -> String {
     value.to_string()
 }

@@ -30,8 +30,10 @@ pub struct Slot {
     /// A short description.
     slot_description: String,
     /// The start of the showing.
+    #[serde(serialize_with = "super::time")]
     start_time: DateTime<FixedOffset>,
     /// The end of the showing, and the end of its sale.
+    #[serde(serialize_with = "super::time")]
     end_time: DateTime<FixedOffset>,
     slot_type: SlotType,
     genre: Genre,

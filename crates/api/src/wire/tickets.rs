@@ -28,12 +28,15 @@ pub struct Ticket {
     user_id: String,
     ticket_status: TicketStatus,
     /// The time of its last change of status.
+    #[serde(serialize_with = "super::time")]
     status_since: DateTime<FixedOffset>,
     /// The name of the showing.
     slot_name: String,
     /// The start of the showing.
+    #[serde(serialize_with = "super::time")]
     start_time: DateTime<FixedOffset>,
     /// The end of the showing.
+    #[serde(serialize_with = "super::time")]
     end_time: DateTime<FixedOffset>,
     /// The ticket that this one replaced.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,4 +18,11 @@ pub trait Installation: Send + Sync {
     /// Checks that the store works: that it can read and, where only writes may fail, such as on a full disk, also
     /// write. Fails with the error that a request would fail with.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Returns whether the store would refuse any change now as [`StoreError::Overloaded`]. It answers at once, so that
+    /// a server can refuse a change before it reads its body. A store that does not know before it sees the change
+    /// returns `false`.
+    fn overloaded(&self) -> bool {
+        false
+    }
 }

@@ -51,6 +51,7 @@ mockall::mock! {
     impl Installation for Store {
         async fn installation_key(&self, fresh: &InstallationKey) -> Result<InstallationKey, StoreError>;
         async fn ready(&self) -> Result<(), StoreError>;
+        fn overloaded(&self) -> bool;
     }
 
     #[async_trait]

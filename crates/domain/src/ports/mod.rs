@@ -1,5 +1,6 @@
 //! The ports to the store of an installation's data, by role. [`Store`] states the contract of them all.
 
+mod backlog;
 mod bookings;
 mod catalogue;
 mod installation;
@@ -8,6 +9,7 @@ mod keys;
 mod mock;
 mod sweeps;
 
+pub use backlog::{MAX_WAIT, Pace};
 pub use bookings::Bookings;
 pub use catalogue::Catalogue;
 pub use installation::Installation;

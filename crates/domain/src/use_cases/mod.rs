@@ -102,4 +102,10 @@ impl Ticketing {
     pub async fn ready(&self) -> Result<(), Error> {
         Ok(self.store.ready().await?)
     }
+
+    /// Returns whether the store would refuse any change now because too many are waiting.
+    #[must_use]
+    pub fn overloaded(&self) -> bool {
+        self.store.overloaded()
+    }
 }
