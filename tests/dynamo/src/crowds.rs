@@ -11,7 +11,7 @@ use ticketly_domain::{
     SlotDraft, SlotId, SlotName, SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
-use crate::meter::Bill;
+use crate::meter::{Bill, Meter};
 use crate::{Engine, patiently};
 
 /// When everybody books.
@@ -124,6 +124,7 @@ pub async fn measure(engine: &Engine) -> Vec<Crowd> {
         assert_eq!(sold, 300);
         crowds.push(Crowd::new(what, meter.bill() - before, 300, [reads, read_units, 0.3, 4.0]));
     }
+    crowds.push(many_slots(&ticketing, &meter).await);
     let slot = Target::Slot(schedule(&ticketing, "Three", 80, 30).await);
     for number in 0..8 {
         book(&ticketing, slot.clone(), 10, number).await.unwrap();
@@ -141,4 +142,20 @@ pub async fn measure(engine: &Engine) -> Vec<Crowd> {
         [0.3, 4.0, 0.2, 0.0],
     ));
     crowds
+}
+
+/// Measures a rush of buyers who each want another slot.
+async fn many_slots(ticketing: &Ticketing, meter: &Meter) -> Crowd {
+    let mut buyers = Vec::new();
+    for seed in 100..300 {
+        let slot = schedule(ticketing, "Each", 10, seed).await;
+        book(ticketing, Target::Slot(slot), 1, seed).await.unwrap();
+        let ticketing = ticketing.clone();
+        buyers.push(async move { book(&ticketing, Target::Slot(slot), 1, seed + 1000).await.unwrap() });
+    }
+    let before = meter.bill();
+    for buyer in buyers.into_iter().map(tokio::spawn).collect::<Vec<_>>() {
+        buyer.await.unwrap();
+    }
+    Crowd::new("a rush of 200 bookings of 200 slots", meter.bill() - before, 200, [0.0, 0.0, 0.5, 5.0])
 }

@@ -6,7 +6,8 @@ use futures_util::future::join_all;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Booking, BookingRequest, Error, PhoneNumber, Refusal, Selection, SlotName, SlotQuery, Target, TicketCount, UserName,
+    Booking, BookingRequest, Error, IdempotencyKey, PhoneNumber, Refusal, Selection, SlotId, SlotName, SlotQuery,
+    Target, TicketCount, UserName,
 };
 use ticketly_dynamo_tests::meter::{Bill, Meter};
 use ticketly_dynamo_tests::{Engine, patiently};
@@ -22,15 +23,27 @@ async fn metered(seats_a_shard: u32) -> (Engine, Meter, Cinema) {
 
 /// Lets so many people book a ticket at once, and returns what each was answered and what it cost together.
 async fn rush(cinema: &Cinema, meter: &Meter, people: u64, target: &Target) -> (Vec<Result<Booking, Error>>, Bill) {
+    rush_for(cinema, meter, (0..people).map(|number| (number, target.clone(), None))).await
+}
+
+/// The number of a buyer, what is booked, and perhaps a key.
+type Wanted = (u64, Target, Option<IdempotencyKey>);
+
+/// Lets buyers book a ticket each, all at once.
+async fn rush_for(
+    cinema: &Cinema,
+    meter: &Meter,
+    wanted: impl Iterator<Item = Wanted>,
+) -> (Vec<Result<Booking, Error>>, Bill) {
     let (before, ticketing) = (meter.bill(), Arc::new(cinema.ticketing.clone()));
-    let buyers = (0..people).map(|number| {
+    let buyers = wanted.map(|(number, target, key)| {
         let ticketing = Arc::clone(&ticketing);
         let request = BookingRequest {
             user_name: UserName::parse(&format!("Buyer {number}")).unwrap(),
             phone: PhoneNumber::parse("9653864514").unwrap(),
             selection: Selection::Any(TicketCount::ONE),
-            target: target.clone(),
-            key: None,
+            target,
+            key,
         };
         let book = async move { ticketing.book(request, NOW, &mut StdRng::seed_from_u64(number)).await };
         async { tokio::spawn(book).await.unwrap() }
@@ -124,4 +137,67 @@ async fn a_list_that_is_shown_again_reads_no_seats() {
     cinema.book(slots[3], 2).await.unwrap();
     let (seats, changed) = shown(&cinema).await;
     assert_eq!((seats, changed.reads), (198, 2), "what this server sells shows at once");
+}
+
+/// Schedules slots of so many seats each, which the server then knows.
+async fn slots(cinema: &mut Cinema, number: usize, seats: u32) -> Vec<SlotId> {
+    let mut slots = Vec::new();
+    for _ in 0..number {
+        let slot = cinema.slot(seats).await;
+        cinema.book(slot, 1).await.unwrap();
+        slots.push(slot);
+    }
+    slots
+}
+
+/// Requests for each of the slots, with numbers from `first` on.
+fn each_of(slots: &[SlotId], first: u64) -> impl Iterator<Item = Wanted> {
+    (first..).zip(slots).map(|(number, slot)| (number, Target::Slot(*slot), None))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slots_that_are_booked_at_once_share_transactions() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let slots = slots(&mut cinema, 80, 20).await;
+    let (answers, bill) = rush_for(&cinema, &meter, each_of(&slots, 0)).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert!((80 / 8..=40).contains(&bill.writes), "{bill:?}");
+    assert_eq!((bill.reads, bill.write_units), (0, 80.0 * 5.0), "no booking costs more than alone");
+    for slot in slots {
+        assert_eq!(cinema.balanced(slot).await, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sold_out_slot_refuses_its_own_buyers_only() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let mut open = slots(&mut cinema, 60, 20).await;
+    let full = slots(&mut cinema, 4, 1).await;
+    for (at, slot) in [10, 24, 38, 52].into_iter().zip(&full) {
+        open.insert(at, *slot);
+    }
+    for round in 1..=2 {
+        let (answers, bill) = rush_for(&cinema, &meter, each_of(&open, round * 1000)).await;
+        for (slot, answer) in open.iter().zip(&answers) {
+            match answer {
+                Err(Error::Refused(Refusal::SoldOut { available: 0 })) => assert!(full.contains(slot)),
+                answer => assert!(answer.is_ok() && !full.contains(slot), "{answer:?}"),
+            }
+        }
+        assert!((bill.write_units - 60.0 * 5.0).abs() < 0.1, "round {round}: {bill:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_for_two_slots_books_one() {
+    let (_engine, meter, mut cinema) = metered(500).await;
+    let slots = slots(&mut cinema, 60, 20).await;
+    let key = |pair: u64| Some(IdempotencyKey::parse(&format!("pair-{pair}")).unwrap());
+    let wanted = (0..).zip(&slots).map(|(number, slot)| (number, Target::Slot(*slot), key(number / 2)));
+    let (answers, _) = rush_for(&cinema, &meter, wanted).await;
+    for pair in answers.chunks(2) {
+        let reused = |answer: &Result<_, Error>| matches!(answer, Err(Error::Refused(Refusal::KeyReused)));
+        assert_eq!(pair.iter().filter(|answer| answer.is_ok()).count(), 1, "{pair:?}");
+        assert_eq!(pair.iter().filter(|answer| reused(answer)).count(), 1, "{pair:?}");
+    }
 }

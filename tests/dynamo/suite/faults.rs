@@ -341,10 +341,13 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
     held
 }
 
-async fn after_a_storm(seed: u64, seats_a_shard: u32) {
+async fn after_a_storm(seed: u64, seats_a_shard: u32, number_of_slots: usize) {
     let engine = Engine::own().await;
     let mut cinema = Cinema::over(Subject::resident(engine.store(seats_a_shard).await)).await;
-    let slots = [cinema.slot(30).await, cinema.slot(20).await, cinema.slot(40).await];
+    let mut slots = Vec::new();
+    for seats in [30, 20, 40].into_iter().cycle().take(number_of_slots) {
+        slots.push(cinema.slot(seats).await);
+    }
     // Two servers, which remember slots separately, in one storm.
     let mut servers = Vec::new();
     while servers.len() < 2 {
@@ -354,7 +357,9 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
         servers.extend(Ticketing::open(Arc::new(store), Rules::default(), rng).await.ok());
     }
     let server = |number: u64| servers[usize::try_from(number % 2).unwrap()].clone();
-    let visitors = join_all((0..16).map(|number| visitor(server(number), slots, number)));
+    let chosen = |number: usize| [0, 1, 2].map(|other| slots[(number + other) % slots.len()]);
+    let numbers = 0..slots.len().max(8) * 2;
+    let visitors = join_all(numbers.map(|number| visitor(server(number as u64), chosen(number), number as u64)));
     let held: HashSet<_> = visitors.await.into_iter().flatten().collect();
     let mut booked = HashSet::new();
     for slot in slots {
@@ -368,13 +373,20 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_loses_and_repeats_nothing() {
     for seed in [1, 2, 3] {
-        after_a_storm(seed, 500).await;
+        after_a_storm(seed, 500, 3).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_over_small_shards_loses_and_repeats_nothing() {
     for seed in [4, 5, 6] {
-        after_a_storm(seed, 4).await;
+        after_a_storm(seed, 4, 3).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_over_many_slots_loses_and_repeats_nothing() {
+    for seed in [7, 8, 9] {
+        after_a_storm(seed, 500, 40).await;
     }
 }

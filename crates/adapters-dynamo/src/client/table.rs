@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{Get, KeysAndAttributes, TransactGetItem};
+use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, TransactGetItem};
 use futures_util::future::try_join_all;
 use ticketly_domain::StoreError;
 use tokio::time::sleep;
@@ -81,6 +81,14 @@ impl Index {
             Self::Due => "g2pk = :pk AND g2sk BETWEEN :low AND :high",
         }
     }
+}
+
+/// Why a transaction failed.
+pub(crate) enum TransactionError {
+    /// Nothing was done. There is a reason for every write, in order.
+    Canceled { reasons: Vec<CancellationReason>, failure: Failure },
+    /// The request failed.
+    Failed(AttemptError),
 }
 
 /// The first items of a range, in order.
@@ -208,29 +216,42 @@ impl Table {
     /// Commits all writes in one transaction, or none. A refusal reports the first write whose condition failed.
     pub(crate) async fn commit(&self, writes: &[Write], budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
         self.layout.permits()?;
-        let actions: Result<Vec<_>, _> = writes.iter().map(|write| write.action(&self.name)).collect();
-        let actions = actions.map_err(unbuilt)?;
-        // Every attempt has the same token, by which the engine recognises a transaction that it has done.
-        let token = format!("{:032x}", fastrand::u128(..));
+        let token = Self::token();
         loop {
-            let transaction = self.writer.transact_write_items().set_transact_items(Some(actions.clone()));
-            let Err(error) = transaction.client_request_token(&token).send().await else {
-                return Ok(CommitOutcome::Done);
-            };
-            let error = match error.as_service_error() {
-                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
-                    match refused(canceled.cancellation_reasons()) {
-                        Some(outcome) => return Ok(outcome),
-                        None => match invalid(canceled.cancellation_reasons()) {
-                            Some(reason) => AttemptError::Broken(Failure::of(&error).because(reason).into()),
-                            None => AttemptError::Busy,
-                        },
-                    }
-                }
-                _ => AttemptError::of(&error),
+            let error = match self.attempt(writes.iter().collect(), &token).await {
+                Ok(()) => return Ok(CommitOutcome::Done),
+                Err(TransactionError::Canceled { reasons, failure }) => match refused(&reasons) {
+                    Some(outcome) => return Ok(outcome),
+                    None => match invalid(&reasons) {
+                        Some(reason) => AttemptError::Broken(failure.because(reason).into()),
+                        None => AttemptError::Busy,
+                    },
+                },
+                Err(TransactionError::Failed(error)) => error,
             };
             budget.again(error).await?;
         }
+    }
+
+    /// Returns the token of a new transaction. Every attempt has the same, by which the engine recognises a transaction
+    /// that it has done.
+    pub(crate) fn token() -> String {
+        format!("{:032x}", fastrand::u128(..))
+    }
+
+    /// Sends a transaction once.
+    pub(crate) async fn attempt(&self, writes: Vec<&Write>, token: &str) -> Result<(), TransactionError> {
+        let actions: Result<Vec<_>, _> = writes.into_iter().map(|write| write.action(&self.name)).collect();
+        let actions = actions.map_err(|error| TransactionError::Failed(AttemptError::Broken(error.into())))?;
+        let transaction = self.writer.transact_write_items().set_transact_items(Some(actions));
+        let Err(error) = transaction.client_request_token(token).send().await else { return Ok(()) };
+        Err(match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => TransactionError::Canceled {
+                reasons: canceled.cancellation_reasons().to_vec(),
+                failure: Failure::of(&error),
+            },
+            _ => TransactionError::Failed(AttemptError::of(&error)),
+        })
     }
 
     /// Changes one item outside a transaction, at half the cost.

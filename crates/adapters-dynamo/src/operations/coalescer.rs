@@ -22,6 +22,7 @@ use crate::items::idempotency;
 use crate::items::keyspace::Key;
 use crate::items::slots::Scheduled;
 use crate::items::{bookings, seats};
+use crate::operations::combiner::{Combiner, Group};
 use crate::operations::conflict::Conflict;
 
 /// How many bookings share a transaction at most: each is two writes if it has a record, and there are 100.
@@ -44,6 +45,10 @@ struct Job {
 impl Job {
     fn no(&self) -> BookingNo {
         self.allocation.booking.key().no
+    }
+
+    fn slot(&self) -> SlotId {
+        self.allocation.booking.key().slot
     }
 
     fn revision(&self) -> Revision {
@@ -83,12 +88,13 @@ fn locked(queues: &Queues) -> MutexGuard<'_, HashMap<SlotId, Waiting>> {
 
 pub(crate) struct Coalescer {
     table: Arc<Table>,
+    combiner: Combiner,
     queues: Queues,
 }
 
 impl Coalescer {
     pub(crate) fn new(table: &Arc<Table>) -> Self {
-        Self { table: Arc::clone(table), queues: Queues::default() }
+        Self { table: Arc::clone(table), combiner: Combiner::new(table), queues: Queues::default() }
     }
 
     /// Makes a booking, together with others of its slot if there are any.
@@ -111,7 +117,8 @@ impl Coalescer {
             Entry::Vacant(nobody) => {
                 nobody.insert(Waiting { jobs: vec![job], ..Waiting::default() });
                 let batches = Batches { queues: Arc::clone(&self.queues), slot: slot.id(), open: true, begun: None };
-                tokio::spawn(work(Arc::clone(&self.table), slot.shards().collect(), batches));
+                let shards = slot.shards().collect();
+                tokio::spawn(work(Arc::clone(&self.table), self.combiner.clone(), shards, batches));
             }
         }
         told.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
@@ -172,14 +179,15 @@ impl Drop for Batches {
 }
 
 /// Works at a slot's queue until it is empty.
-async fn work(table: Arc<Table>, shards: Vec<Key>, mut batches: Batches) {
+async fn work(table: Arc<Table>, combiner: Combiner, shards: Vec<Key>, mut batches: Batches) {
     let mut shard = fastrand::usize(..shards.len().max(1));
     while let Some(batch) = batches.next() {
         let mut batch: Vec<Job> = batch.into_iter().filter_map(still_wanted).collect();
         let mut tries = shards.len().min(SHARDS_TRIED);
         while !batch.is_empty() {
             let Some(key) = shards.get(shard) else { break };
-            batch = send(&table, key, batch, tries <= 1).await;
+            let budget = table.budget();
+            batch = send(&combiner, budget, key, batch, tries <= 1).await;
             tries = tries.saturating_sub(1);
             // The next batch, or what is left of this one, goes to the next shard.
             shard = (shard + 1) % shards.len().max(1);
@@ -197,18 +205,18 @@ fn still_wanted(job: Job) -> Option<Job> {
 }
 
 /// Sends a batch, and returns those of it that are to be sent again.
-async fn send(table: &Table, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Job> {
-    let mut writes = Vec::with_capacity(2 * batch.len() + 1);
+async fn send(combiner: &Combiner, mut budget: RetryBudget, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Job> {
+    let Some(first) = batch.first() else { return batch };
+    let mut group = Group { slot: first.slot(), keys: Vec::new(), writes: Vec::with_capacity(2 * batch.len() + 1) };
     for job in &batch {
         let outcome = FirstOutcome { booking: job.allocation.booking.key(), since: job.allocation.booking.made_at() };
-        writes.extend(job.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
-        writes.push(bookings::make(&job.allocation.booking));
+        group.keys.extend(job.idempotency.map(|idempotency| idempotency.key));
+        group.writes.extend(job.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
+        group.writes.push(bookings::make(&job.allocation.booking));
     }
     let wanted = batch.iter().map(Job::seats).sum();
-    let revision = batch.first().map(Job::revision).unwrap_or_default();
-    writes.push(seats::take(shard, wanted, revision));
-    let mut budget = table.budget();
-    let ending = table.commit(&writes, &mut budget).await;
+    group.writes.push(seats::take(shard, wanted, first.revision()));
+    let ending = combiner.commit(group, &mut budget).await;
     match budget.concluded(ending) {
         Ok(CommitOutcome::Done) => all_told(batch, || Ok(Some(Conflict::Nothing))),
         Ok(CommitOutcome::Refused { .. }) if budget.ambiguous() => all_told(batch, || Ok(None)),
@@ -273,7 +281,7 @@ fn seated(batch: Vec<Job>, found: Option<&Item>, last: bool) -> Vec<Job> {
 }
 
 /// The same error for another caller.
-fn repeated(error: &StoreError) -> StoreError {
+pub(crate) fn repeated(error: &StoreError) -> StoreError {
     match error {
         StoreError::Refused(refusal) => StoreError::Refused(*refusal),
         StoreError::IdTaken => StoreError::IdTaken,

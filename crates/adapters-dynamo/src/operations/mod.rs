@@ -4,6 +4,7 @@ mod allocation;
 mod candidates;
 mod changes;
 pub(crate) mod coalescer;
+mod combiner;
 mod conflict;
 mod keys;
 mod queries;
