@@ -18,6 +18,7 @@ use crate::session::Session;
 /// The space that a full disk must have again before the writer tries changes, in pages of the log: about one batch.
 /// With less, a small change would fit over the log's remains of a failed batch, and the next batch would fail.
 const ROOM: usize = 256;
+
 /// The outcome of a batch.
 enum BatchOutcome {
     Committed,

@@ -103,3 +103,16 @@ impl From<Corrupt> for StoreError {
         Self::Failed(Box::new(corrupt))
     }
 }
+
+/// Returns the same error for another caller of a shared request.
+pub(crate) fn repeated(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Refused(refusal) => StoreError::Refused(*refusal),
+        StoreError::IdTaken => StoreError::IdTaken,
+        StoreError::Overloaded => StoreError::Overloaded,
+        StoreError::Contended => StoreError::Contended,
+        StoreError::StorageFull(source) => StoreError::StorageFull(source.to_string().into()),
+        StoreError::OutcomeUnknown(source) => StoreError::OutcomeUnknown(source.to_string().into()),
+        StoreError::Failed(source) => StoreError::Failed(source.to_string().into()),
+    }
+}

@@ -15,6 +15,7 @@ use ticketly_domain::{Allocation, BookingNo, FirstOutcome, IdempotencyRecord, Pa
 use tokio::sync::oneshot;
 
 use crate::client::attributes::Item;
+use crate::client::error::repeated;
 use crate::client::retry::RetryBudget;
 use crate::client::table::Table;
 use crate::client::write::{CancellationReason, CommitOutcome};
@@ -278,17 +279,4 @@ fn seated(batch: Vec<Job>, found: Option<&Item>, last: bool) -> Vec<Job> {
         }
     }
     kept
-}
-
-/// The same error for another caller.
-pub(crate) fn repeated(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Refused(refusal) => StoreError::Refused(*refusal),
-        StoreError::IdTaken => StoreError::IdTaken,
-        StoreError::Overloaded => StoreError::Overloaded,
-        StoreError::Contended => StoreError::Contended,
-        StoreError::StorageFull(source) => StoreError::StorageFull(source.to_string().into()),
-        StoreError::OutcomeUnknown(source) => StoreError::OutcomeUnknown(source.to_string().into()),
-        StoreError::Failed(source) => StoreError::Failed(source.to_string().into()),
-    }
 }

@@ -19,10 +19,10 @@ use ticketly_domain::{SlotId, StoreError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use crate::client::error::repeated;
 use crate::client::retry::{AttemptError, RetryBudget};
 use crate::client::table::{MAX_BATCH as MAX_WRITES, Table, TransactionError};
 use crate::client::write::{CommitOutcome, Write, refused};
-use crate::operations::coalescer::repeated;
 
 /// The number of transactions under way from which batches of different slots share one.
 const LANES: usize = 8;
