@@ -13,13 +13,21 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::time::sleep;
 use socket2::SockRef;
 
+use crate::watch::Watches;
+
 /// How long pending connections may take to be established and accepted.
 const ACCEPTING: Duration = Duration::from_millis(300);
-/// How long open connections are served after that, for one more request each.
-const LAST_REQUESTS: Duration = Duration::from_secs(1);
+/// How often the open connections are checked after that.
+const CHECKED: Duration = Duration::from_millis(100);
+/// After how many checks without a request the connections that are left are idle. Checks are counted and not the time,
+/// so that a pause of the whole machine does not count.
+const QUIET: u32 = 10;
+/// The greatest number of checks.
+const CHECKS: u32 = 50;
 
-/// Closes the listener of a server, which keeps serving its open connections.
-pub(crate) async fn close(listener: TcpListener, server: &ServerHandle) {
+/// Closes the listener of a server, which serves one more request on each open connection. Returns when no connection is
+/// open, or when no request has arrived for a second, and after five seconds at the latest.
+pub(crate) async fn close(listener: TcpListener, server: &ServerHandle, watches: &Watches) {
     if let Err(error) = drop_new_connections(&listener) {
         tracing::debug!(%error, "cannot drop new connections");
     }
@@ -28,7 +36,22 @@ pub(crate) async fn close(listener: TcpListener, server: &ServerHandle) {
     // The server has its own handle of the socket, so dropping this one alone would not close it.
     drop(SockRef::from(&listener).shutdown(Shutdown::Both));
     drop(listener);
-    sleep(LAST_REQUESTS).await;
+    last_requests(watches).await;
+}
+
+/// Waits for the last requests of the open connections. Each answer closes its connection.
+async fn last_requests(watches: &Watches) {
+    let mut before = watches.activity();
+    let mut quiet = 0;
+    for _ in 0..CHECKS {
+        sleep(CHECKED).await;
+        let now = watches.activity();
+        quiet = if now == before { quiet + 1 } else { 0 };
+        if now.open == 0 || quiet == QUIET {
+            return;
+        }
+        before = now;
+    }
 }
 
 /// Drops packets that would open a connection: those with the flag SYN and without ACK. The packets of pending

@@ -83,14 +83,14 @@ pub async fn serve(
     let closing_idle = watches.close_idle(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
     let lingering = if linger.is_zero() { None } else { Some(listener.try_clone()?) };
-    let server = start(interface, listener, settings, watches, stopping.clone())?;
+    let server = start(interface, listener, settings, watches.clone(), stopping.clone())?;
     let handle = server.handle();
     actix_web::rt::spawn(async move {
         stop.await;
         stopping.announce();
         if let Some(listener) = lingering {
             actix_web::rt::time::sleep(linger).await;
-            closing::close(listener, &handle).await;
+            closing::close(listener, &handle, &watches).await;
         }
         handle.stop(true).await;
     });

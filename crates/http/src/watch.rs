@@ -53,6 +53,17 @@ impl Drop for InFlight {
     }
 }
 
+/// What the connections of a server do at one moment. While no request arrives or is answered, and no connection opens
+/// or closes, it stays the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// The number of open connections.
+    pub open: usize,
+    in_flight: usize,
+    /// When the last request of an open connection was answered.
+    answered: Option<Instant>,
+}
+
 /// All connections of a server.
 #[derive(Clone, Default)]
 pub struct Watches(Arc<Mutex<Vec<Weak<Watch>>>>);
@@ -83,6 +94,18 @@ impl Watches {
                 watches.close_idle_now(limit);
             }
         })
+    }
+
+    /// Returns what the connections do now.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        let open: Vec<_> = self.lock().iter().filter_map(Weak::upgrade).collect();
+        let answered = |watch: &Arc<Watch>| watch.since + Duration::from_millis(watch.answered.load(Ordering::Relaxed));
+        Activity {
+            open: open.len(),
+            in_flight: open.iter().map(|watch| watch.requests.load(Ordering::Relaxed)).sum(),
+            answered: open.iter().map(answered).max(),
+        }
     }
 
     fn close_idle_now(&self, limit: Duration) {

@@ -70,6 +70,22 @@ fn an_idle_connection_is_served_once_more_after_the_linger() {
 }
 
 #[test]
+fn idle_connections_stay_while_requests_arrive() {
+    let mut app = lingering(10);
+    let mut idle = [(); 5].map(|()| TcpStream::connect(app.address).unwrap());
+    for socket in &mut idle {
+        ask(socket, "GET", "/v1/slots").ok();
+    }
+    app.request_stop();
+    while connect(app.address).is_ok() {}
+    // Longer in all than a server waits for a single request.
+    for mut socket in idle {
+        ask(&mut socket, "GET", "/v1/slots").ok();
+        thread::sleep(Duration::from_millis(400));
+    }
+}
+
+#[test]
 fn no_connection_is_lost_when_the_listener_closes() {
     let mut app = lingering(200);
     let address = app.address;
