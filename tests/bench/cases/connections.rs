@@ -12,9 +12,6 @@ pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
     if !bench.options.selects(Case::Connections) {
         return Ok(None);
     }
-    let mut cinema = Cinema::open(&bench.options)?;
-    let slots = cinema.schedule(SPREAD).await?;
-    let write = bookings(&slots, Order::InTurn, false);
     let most = usize::from(bench.options.connections);
     let numbers: Vec<_> =
         std::iter::successors(Some(1), |number| Some(number * 2)).take_while(|it| *it <= most).collect();
@@ -22,13 +19,15 @@ pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
     for round in 0..bench.options.rounds {
         bench.progress.round(round, bench.options.rounds, Case::Connections);
         for (&connections, figures) in numbers.iter().zip(&mut rounds) {
+            let mut cinema = Cinema::open(&bench.options)?;
+            let write = bookings(&cinema.schedule(SPREAD).await?, Order::InTurn, false);
             // There are many of them.
             let time = bench.options.seconds / 2;
-            let load = Load { connections, ..Load::lasting(time, cinema.service.address, write.clone()) };
+            let load = Load { connections, ..Load::lasting(time, cinema.service.address, write) };
             figures.push(sell(&mut cinema, load).await?);
+            cinema.check().await?;
         }
     }
-    cinema.check().await?;
     let mut section = Section::new("connections", "Bookings of 200 slots over connections, in a closed loop");
     for (connections, figures) in numbers.iter().zip(&rounds) {
         section.add(connections.to_string(), figures);

@@ -35,9 +35,9 @@ struct Contender {
     rounds: Vec<Figures>,
 }
 
-/// The slots and tickets of the cinema.
+/// The slots and tickets that are read.
 struct Stock {
-    spread: Vec<String>,
+    slots: Vec<String>,
     tickets: Vec<String>,
 }
 
@@ -48,14 +48,15 @@ pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
     }
     bench.progress.step("rates: scheduling slots");
     let mut cinema = Cinema::open(&bench.options)?;
-    let stock = Stock { spread: cinema.schedule(SPREAD).await?, tickets: cinema.tickets(TICKETS).await? };
+    let stock = Stock { slots: cinema.schedule(SPREAD).await?, tickets: cinema.tickets(TICKETS).await? };
     if cases.contains(&Case::ListGenre) {
         list(&cinema, bench.options.slots).await?;
     }
     let mut contenders = Vec::new();
     for case in cases {
         let mut sample = Vec::new();
-        requests(case, &mut cinema, &stock, 1).await?(0, &mut sample);
+        let write = if books(case) { sales(case, &mut cinema, 1).await? } else { reading(case, &stock) };
+        write(0, &mut sample);
         let echo = Service::echo_like(&cinema.service, &sample, bench.options.workers).await?;
         // The sample of a booking was sold when the sizes of its answer were asked for.
         cinema.sell(u64::from(sample.starts_with(b"POST")));
@@ -64,7 +65,7 @@ pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
     for round in 0..bench.options.rounds {
         for contender in &mut contenders {
             bench.progress.round(round, bench.options.rounds, contender.case);
-            let figures = play(bench, contender, &mut cinema, &stock).await?;
+            let figures = play(bench, contender, &cinema, &stock).await?;
             contender.rounds.push(figures);
         }
         compare(&mut contenders);
@@ -89,17 +90,27 @@ fn selected(bench: &Bench) -> Vec<Case> {
     CASES.into_iter().filter(|case| selects(*case) || needed(*case)).collect()
 }
 
-/// Measures the echo, then the case.
-async fn play(bench: &Bench, contender: &Contender, cinema: &mut Cinema, stock: &Stock) -> anyhow::Result<Figures> {
+/// Measures the echo, then the case. Bookings begin with an empty store, so that their rate does not depend on the cases
+/// and rounds before.
+async fn play(bench: &Bench, contender: &Contender, cinema: &Cinema, stock: &Stock) -> anyhow::Result<Figures> {
     let seconds = bench.options.seconds;
-    // One slot per second: no machine books that many seats in one second.
-    let write = requests(contender.case, cinema, stock, seconds.as_secs() + 1).await?;
+    let mut empty = if books(contender.case) { Some(Cinema::open(&bench.options)?) } else { None };
+    let write = match &mut empty {
+        // One slot per second: no machine books that many seats in one second.
+        Some(empty) => sales(contender.case, empty, seconds.as_secs() + 1).await?,
+        None => reading(contender.case, stock),
+    };
     let echo = read(&contender.echo, Load::lasting(seconds, contender.echo.address, write.clone())).await?;
-    let load = Load::lasting(seconds, cinema.service.address, write);
-    let mut figures = match contender.case {
-        Case::Echo => return Ok(echo),
-        Case::BookOneSlot | Case::BookManySlots | Case::BookWithKey => sell(cinema, load).await?,
-        _ => read(&cinema.service, load).await?,
+    let load = |cinema: &Cinema| Load::lasting(seconds, cinema.service.address, write);
+    let mut figures = match (contender.case, &mut empty) {
+        (Case::Echo, _) => return Ok(echo),
+        (_, Some(empty)) => {
+            let load = load(empty);
+            let figures = sell(empty, load).await?;
+            empty.check().await?;
+            figures
+        }
+        (_, None) => read(&cinema.service, load(cinema)).await?,
     };
     let echo = figure(&echo, RATE);
     let share = figure(&figures, RATE) / echo;
@@ -125,18 +136,29 @@ fn compare(contenders: &mut [Contender]) {
     }
 }
 
-/// Returns the requests of a case. Each round of bookings in one slot has `hot` slots of its own, of which one is booked
-/// until it is full.
-async fn requests(case: Case, cinema: &mut Cinema, stock: &Stock, hot: u64) -> anyhow::Result<Write> {
+/// Returns whether a case sends bookings.
+fn books(case: Case) -> bool {
+    matches!(case, Case::Echo | Case::BookOneSlot | Case::BookManySlots | Case::BookWithKey)
+}
+
+/// Schedules the slots of a case that books, `hot` of them for a case of one slot, which is followed by the next when it
+/// is full. Returns the bookings.
+async fn sales(case: Case, cinema: &mut Cinema, hot: u64) -> anyhow::Result<Write> {
     Ok(match case {
-        Case::Constant => reads(["/health/live".to_owned()]),
         Case::BookOneSlot => bookings(&cinema.schedule(hot).await?, Order::OneByOne, false),
         Case::BookWithKey => bookings(&cinema.schedule(hot).await?, Order::OneByOne, true),
-        Case::ReadTicket => reads(stock.tickets.iter().map(|ticket| format!("/v1/tickets/{ticket}"))),
-        Case::ReadSlot => reads(stock.spread.iter().map(|slot| format!("/v1/slots/{slot}"))),
-        Case::ListGenre => reads(["/v1/slots?genre=Drama&limit=25".to_owned()]),
-        _ => bookings(&stock.spread, Order::InTurn, false),
+        _ => bookings(&cinema.schedule(SPREAD).await?, Order::InTurn, false),
     })
+}
+
+/// Returns the reads of a case.
+fn reading(case: Case, stock: &Stock) -> Write {
+    match case {
+        Case::ReadTicket => reads(stock.tickets.iter().map(|ticket| format!("/v1/tickets/{ticket}"))),
+        Case::ReadSlot => reads(stock.slots.iter().map(|slot| format!("/v1/slots/{slot}"))),
+        Case::ListGenre => reads(["/v1/slots?genre=Drama&limit=25".to_owned()]),
+        _ => reads(["/health/live".to_owned()]),
+    }
 }
 
 /// Schedules a programme of five genres, one slot an hour.
