@@ -13,6 +13,7 @@ mod checkpoints;
 mod error;
 mod idempotency;
 mod keys;
+mod known;
 mod ports;
 mod queries;
 mod queue;

@@ -1,6 +1,9 @@
 //! The ports. Each method passes its work to the writer or to a reader.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use rusqlite::Connection;
 use ticketly_domain::{
     Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
     Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
@@ -46,12 +49,10 @@ impl Catalogue for SqliteStore {
     }
 
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
-        let query = query.clone();
-        if queries::reads_few(&query) {
-            self.read_rows(move |db| queries::slots(db, &query)).await
-        } else {
-            self.read(move |db| queries::slots(db, &query)).await
-        }
+        let (query, known) = (query.clone(), Arc::clone(&self.known));
+        let few = queries::reads_few(&query);
+        let read = move |db: &Connection| queries::slots(db, &known, &query);
+        if few { self.read_rows(read).await } else { self.read(read).await }
     }
 }
 

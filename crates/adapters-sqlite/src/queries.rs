@@ -6,7 +6,8 @@ use ticketly_domain::{
 };
 
 use crate::error::failed;
-use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, SLOT, no_key, slot_key};
+use crate::known::Known;
+use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, LISTED, SLOT, no_key, slot_key};
 
 /// The most slots that a page of a list reads. Conditions that the index does not cover filter these.
 const SLOTS_A_PAGE: usize = 1000;
@@ -63,7 +64,11 @@ fn select(columns: &str, from: &str, condition: &str) -> String {
 }
 
 /// Returns a page of slots. The query uses the index of the most selective condition and filters by the others.
-pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+pub(crate) fn slots(
+    db: &Connection,
+    known: &Known,
+    query: &SlotQuery,
+) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
     let (index, value) = match query {
         SlotQuery { name: Some(name), .. } => ("slots_by_name", Some(("name", name.as_str()))),
         SlotQuery { genre: Some(genre), .. } => ("slots_by_genre", Some(("genre", genre.as_str()))),
@@ -72,7 +77,7 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
     };
     let is = value.map(|(column, _)| format!("slots.{column} = ?4 AND ")).unwrap_or_default();
     let sql = format!(
-        "SELECT {SLOT} FROM slots INDEXED BY {index} CROSS JOIN seats ON seats.slot = slots.id \
+        "SELECT {LISTED} FROM slots INDEXED BY {index} CROSS JOIN seats ON seats.slot = slots.id \
          WHERE {is}(slots.starts, slots.id) > (?1, ?2) AND slots.starts < ?3 ORDER BY slots.starts, slots.id"
     );
     let from = query.from.map_or(i64::MIN, |from| from.timestamp_millis());
@@ -93,7 +98,7 @@ pub(crate) fn slots(db: &Connection, query: &SlotQuery) -> Result<Page<TicketSlo
         if items.len() == query.limit.get() || rows_read == SLOTS_A_PAGE {
             return Ok(Page { items, next: last, rows_read });
         }
-        let slot = rows::slot(row)?;
+        let slot = known.slot(db, row)?;
         rows_read += 1;
         last = Some(SlotCursor { start: slot.showing().start(), id: slot.id() });
         if fits(&slot, query) {

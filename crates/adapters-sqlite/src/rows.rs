@@ -17,6 +17,9 @@ pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, s
 /// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
+/// The columns that [`listed`] parses. An index of slots has the identifier, so that the slot's row is not read.
+pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed";
+
 /// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, bookings.user, bookings.name, \
                                   bookings.phone, bookings.no, bookings.at, bookings.secrets, bookings.changes";
@@ -86,12 +89,25 @@ pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
         slot_type: columns.text("type", |text| text.parse().ok())?,
         genre: columns.text("genre", |text| text.parse().ok())?,
     };
+    let (revision, seats) = seats(columns)?;
+    Ok(TicketSlot::restore(showing, details.into(), revision, seats))
+}
+
+fn seats(columns: &mut Columns<'_>) -> Result<(Revision, Seats), StoreError> {
     columns.table = "seats";
     let revision = columns.take("revision", |revision| Some(Revision(revision)))?;
     let capacity = columns.take("capacity", |seats| Capacity::new(seats).ok())?;
     let available = columns.take("available", Some)?;
     let seats = columns.take("closed", |closed| Seats::restore(capacity, available, closed))?;
-    Ok(TicketSlot::restore(showing, details, revision, seats))
+    Ok((revision, seats))
+}
+
+/// Parses the columns of [`LISTED`].
+pub(crate) fn listed(row: &Row<'_>) -> Result<(SlotId, Revision, Seats), StoreError> {
+    let columns = &mut Columns { table: "slots", row, next: 0 };
+    let id = columns.take("id", slot_id)?;
+    let (revision, seats) = seats(columns)?;
+    Ok((id, revision, seats))
 }
 
 /// Parses a row of one column, a slot's identifier.

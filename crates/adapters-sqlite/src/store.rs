@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{io, thread};
 
 use rusqlite::{Connection, OpenFlags};
@@ -9,6 +10,7 @@ use ticketly_domain::StoreError;
 
 use crate::checkpoints::{Checkpoints, LastPart};
 use crate::error::OpenError;
+use crate::known::Known;
 use crate::readers::Readers;
 use crate::schema;
 use crate::session::Session;
@@ -20,6 +22,7 @@ pub struct SqliteStore {
     readers: Option<Readers>,
     _checkpoints: Option<Checkpoints>,
     writer: Writer,
+    pub(crate) known: Arc<Known>,
 }
 
 impl SqliteStore {
@@ -43,6 +46,7 @@ impl SqliteStore {
             readers: Some(readers),
             _checkpoints: Some(Checkpoints::start(beside, file, last_part.clone())),
             writer: Writer::start(writer, last_part),
+            known: Arc::default(),
         })
     }
 
@@ -55,7 +59,8 @@ impl SqliteStore {
         let path = PathBuf::from(":memory:");
         let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
         schema::prepare(&mut writer, &path)?;
-        Ok(Self { readers: None, _checkpoints: None, writer: Writer::start(writer, LastPart::default()) })
+        let writer = Writer::start(writer, LastPart::default());
+        Ok(Self { readers: None, _checkpoints: None, writer, known: Arc::default() })
     }
 
     /// Runs a change in the writer's next batch and returns after its COMMIT.

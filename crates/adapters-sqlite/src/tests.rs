@@ -14,8 +14,8 @@ use rand::rngs::StdRng;
 use rusqlite::Connection;
 use ticketly_domain::{
     Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyHash, KeyRecord, KeyStore as _, PhoneNumber,
-    Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotType, StoreError, Target,
-    TicketCount, Ticketing, UserName,
+    Revision, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType,
+    StoreError, Target, TicketCount, Ticketing, UserName,
 };
 
 use crate::error::failed;
@@ -214,4 +214,24 @@ async fn keys_of_the_first_schema_are_labelled_by_role_and_age() {
     );
     let found = store.key(&KeyHash::of("admin 3")).await.unwrap();
     assert_eq!(found.as_ref(), Some(&keys[2]));
+}
+
+#[tokio::test]
+async fn a_list_shows_a_corrected_slot() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ticketly.db");
+    let store = Arc::new(SqliteStore::open(&path).unwrap());
+    let ticketing = open(&store).await;
+    let slot = scheduled(&ticketing, 5, now()).await;
+    book(&ticketing, slot, 1, now(), None).await.unwrap();
+    let listed = async || {
+        let query = SlotQuery { genre: Some(Genre::Action), ..SlotQuery::default() };
+        let slots = ticketing.slots(&query, now()).await.unwrap().items;
+        let [slot] = &slots[..] else { panic!("{slots:?}") };
+        (slot.showing().name().as_str().to_owned(), slot.revision(), slot.seats().available())
+    };
+    assert_eq!(listed().await, ("Skyfall".to_owned(), Revision(0), 4));
+    let correction = "BEGIN; UPDATE slots SET name = 'Spectre'; UPDATE seats SET revision = 7, available = 3; COMMIT";
+    Connection::open(&path).unwrap().execute_batch(correction).unwrap();
+    assert_eq!(listed().await, ("Spectre".to_owned(), Revision(7), 3));
 }

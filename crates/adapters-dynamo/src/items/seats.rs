@@ -135,7 +135,7 @@ mod tests {
         let showing = Showing::new(SlotId::from_u64(1).unwrap(), name, start, start + TimeDelta::hours(1)).unwrap();
         let (description, slot_type) = (SlotDescription::default(), SlotType::Movie);
         let details = SlotDetails { description, slot_type, genre: Genre::Action };
-        TicketSlot::restore(showing.into(), details, Revision(3), Seats::new(Capacity::new(capacity).unwrap()))
+        TicketSlot::restore(showing.into(), details.into(), Revision(3), Seats::new(Capacity::new(capacity).unwrap()))
     }
 
     #[test]

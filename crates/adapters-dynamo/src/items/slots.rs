@@ -104,7 +104,7 @@ pub(crate) fn read(found: &Item) -> Result<Scheduled, StoreError> {
     };
     let revision = found.optional_number("revision", Revision)?;
     let seats = found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?;
-    let slot = TicketSlot::restore(showing, details, revision, seats);
+    let slot = TicketSlot::restore(showing, details.into(), revision, seats);
     let shards = found.number("shards", |shards| (1..=MAX_SHARDS).contains(&shards).then_some(shards))?;
     Ok(Scheduled { slot, shards })
 }

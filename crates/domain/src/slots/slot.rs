@@ -50,7 +50,7 @@ pub struct Revision(pub u32);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketSlot {
     showing: Arc<Showing>,
-    details: SlotDetails,
+    details: Arc<SlotDetails>,
     revision: Revision,
     seats: Seats,
 }
@@ -66,12 +66,12 @@ impl TicketSlot {
         let id = SlotId::mint(now, rng);
         let showing = Showing::new(id, draft.name.clone(), draft.start, draft.end)?;
         let seats = Seats::new(draft.capacity);
-        Ok(Self::restore(Arc::new(showing), draft.details.clone(), Revision::default(), seats))
+        Ok(Self::restore(Arc::new(showing), draft.details.clone().into(), Revision::default(), seats))
     }
 
     /// Restores a slot from a store.
     #[must_use]
-    pub const fn restore(showing: Arc<Showing>, details: SlotDetails, revision: Revision, seats: Seats) -> Self {
+    pub const fn restore(showing: Arc<Showing>, details: Arc<SlotDetails>, revision: Revision, seats: Seats) -> Self {
         Self { showing, details, revision, seats }
     }
 
@@ -95,7 +95,7 @@ impl TicketSlot {
 
     /// Returns the other fields of the slot in listings.
     #[must_use]
-    pub const fn details(&self) -> &SlotDetails {
+    pub fn details(&self) -> &SlotDetails {
         &self.details
     }
 
