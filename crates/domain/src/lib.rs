@@ -71,6 +71,7 @@
 //! three tickets.
 
 mod access;
+mod auditoriums;
 mod bookings;
 mod crockford;
 mod error;
@@ -86,6 +87,9 @@ mod use_cases;
 mod user;
 
 pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
+pub use auditoriums::{
+    BestSeats, Party, Picture, PictureRow, Plan, Row, Seat, SeatKind, SeatNo, SeatSet, SingleSeats, single_seats_left,
+};
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
     Rebooked, Rebooking, Selection, Target, Ticket, TicketCount,

@@ -1,0 +1,98 @@
+//! Sets of seats.
+
+use super::{Plan, SeatNo};
+
+/// A set of seats of one plan: a bit for each place of a row, in the order of the row's picture. Places without a seat
+/// have a zero.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatSet(Box<[u128]>);
+
+impl SeatSet {
+    /// Returns the empty set.
+    #[must_use]
+    pub fn none(plan: &Plan) -> Self {
+        Self(vec![0; plan.rows().len()].into())
+    }
+
+    /// Returns all seats of a plan.
+    #[must_use]
+    pub fn all(plan: &Plan) -> Self {
+        Self(plan.rows().iter().map(super::Row::seats).collect())
+    }
+
+    /// Restores a set from a store, with the output of [`Self::rows`]. `None` when it has other rows than the plan, or a
+    /// place without a seat.
+    #[must_use]
+    pub fn restore(plan: &Plan, rows: &[u128]) -> Option<Self> {
+        let all = plan.rows().iter().map(super::Row::seats);
+        let fits = rows.len() == plan.rows().len() && rows.iter().zip(all).all(|(row, all)| row & !all == 0);
+        fits.then(|| Self(rows.into()))
+    }
+
+    /// Returns the bits of each row.
+    #[must_use]
+    pub fn rows(&self) -> &[u128] {
+        &self.0
+    }
+
+    /// Returns the bits of a row; none for a row that does not exist.
+    #[must_use]
+    pub fn row(&self, row: usize) -> u128 {
+        self.0.get(row).copied().unwrap_or_default()
+    }
+
+    /// Adds places of a row.
+    pub fn insert(&mut self, row: usize, places: u128) {
+        if let Some(bits) = self.0.get_mut(row) {
+            *bits |= places;
+        }
+    }
+
+    /// Removes places of a row.
+    pub fn remove(&mut self, row: usize, places: u128) {
+        if let Some(bits) = self.0.get_mut(row) {
+            *bits &= !places;
+        }
+    }
+
+    /// Returns the number of seats.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.0.iter().map(|row| row.count_ones()).sum()
+    }
+
+    /// Returns whether there are no seats.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|row| *row == 0)
+    }
+
+    /// Returns whether all seats of `other` are in this set.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(row, other)| other & !row == 0)
+    }
+
+    /// Returns the seats of this set that are not in `other`.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(row, other)| row & !other).collect())
+    }
+
+    /// Returns the seats in the order of their numbers in the plan.
+    pub fn seats<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = SeatNo> + 'a {
+        plan.rows().iter().zip(&self.0).flat_map(|(row, bits)| bits_of(*bits).filter_map(|place| row.seat_at(place)))
+    }
+}
+
+/// Returns the indexes of the bits that are set, from the lowest.
+pub(super) fn bits_of(bits: u128) -> impl Iterator<Item = u32> {
+    std::iter::successors(Some(bits), |bits| Some(bits & bits.wrapping_sub(1)))
+        .take_while(|bits| *bits != 0)
+        .map(u128::trailing_zeros)
+}
+
+/// Returns the lowest `count` bits, all set.
+pub(super) const fn ones(count: u32) -> u128 {
+    if count >= u128::BITS { u128::MAX } else { (1 << count) - 1 }
+}
