@@ -3,6 +3,7 @@
 mod demo;
 mod keys;
 mod options;
+mod plans;
 mod serve;
 mod store;
 mod upkeep;
@@ -87,6 +88,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
         }
         Command::Table { command } => store::table(command).await,
         Command::Key { command } => keys::run(command).await,
+        Command::Plan { command } => plans::run(command),
     }
 }
 

@@ -65,6 +65,29 @@ pub enum Command {
         #[command(subcommand)]
         command: Key,
     },
+    /// Check seating plans in files
+    #[command(arg_required_else_help = false)]
+    Plan {
+        /// The subcommand.
+        #[command(subcommand)]
+        command: Plan,
+    },
+}
+
+/// The subcommands of `plan`.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Draw a seating plan, or say what is wrong with it
+    ///
+    /// A plan is JSON: a `legend` of characters, and `rows` from the screen to the back. A row has a label `row`, the
+    /// number `from` of its first seat (1), the `step` between two numbers (1, -1, 2 or -2), and its `places` from left
+    /// to right: a character of the legend for each seat, `_` for an aisle, a space for nothing. The legend says
+    /// `wheelchair`, `companion`, or the name of a zone. `focus` is the place from which seats are best ([0.5, 0.62]).
+    Check {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 /// The location of the data.
