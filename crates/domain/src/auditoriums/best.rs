@@ -1,6 +1,7 @@
 //! The best available seats.
 
 use super::seat_set::{bits_of, ones};
+use super::single_seats::left_alone;
 use super::{Plan, Row, SeatNo, SeatSet};
 
 /// Who looks for seats.
@@ -49,7 +50,8 @@ impl BestSeats {
     /// for later parties. Of equals the first in the plan is chosen.
     ///
     /// With wheelchairs, the seats in `free` include the places for wheelchairs and companions that the party may take.
-    /// Exactly as many places for wheelchairs are chosen as asked for, and the other seats beside them.
+    /// Exactly as many places for wheelchairs are chosen as asked for, and the other seats beside them; only standard seats
+    /// count as single.
     #[must_use]
     pub fn find(plan: &Plan, free: &SeatSet, party: Party) -> Option<Self> {
         if party.seats == 0 || party.wheelchairs > party.seats {
@@ -146,17 +148,37 @@ const fn run_length(free: u128, column: u32) -> u32 {
     behind + before - 1
 }
 
+/// Shifts bits to lower places.
+fn shifted(bits: u128, by: u32) -> u128 {
+    bits.checked_shr(by).unwrap_or_default()
+}
+
+/// Sorts the places where a piece may begin by the number of single seats that it leaves of `free`, whose runs the piece
+/// may cross.
+fn by_single_seats(free: u128, starts: u128, seats: u32) -> [u128; 3] {
+    let mut classes = [0; 3];
+    for column in bits_of(starts) {
+        let single = left_alone(free, ones(seats) << column).count_ones();
+        if let Some(class) = classes.get_mut(single.min(2) as usize) {
+            *class |= 1 << column;
+        }
+    }
+    classes
+}
+
 /// Compares the places of a row with the best so far.
 fn look(candidate: &Candidate<'_>, seats: u32, wheelchairs: u32, best: &mut [Option<(i64, Piece)>; 3]) {
     let Candidate { row, index, free, starts } = *candidate;
-    // A free place before the piece, and none before that; and the same behind it. If the run has one place more than
-    // the piece, every choice of this size from it leaves one.
-    let beside = |bits: u128, by: u32| bits.checked_shr(by).unwrap_or_default();
-    let before = free << 1;
-    let behind = beside(free, seats);
-    let left = before & !(free << 2) & behind;
-    let right = behind & !beside(free, seats + 1) & before;
-    let classes = [starts & !left & !right, starts & (left ^ right), starts & left & right];
+    let (before, behind) = (free << 1, shifted(free, seats));
+    let classes = if wheelchairs > 0 {
+        by_single_seats(free & row.standard(), starts, seats)
+    } else {
+        // A free place before the piece, and none before that; and the same behind it. If the run has one place more than
+        // the piece, every choice of this size from it leaves one.
+        let left = before & !(free << 2) & behind;
+        let right = behind & !shifted(free, seats + 1) & before;
+        [starts & !left & !right, starts & (left ^ right), starts & left & right]
+    };
     for (class, places) in classes.into_iter().enumerate() {
         let better = best.iter().take(class).any(Option::is_some);
         if places == 0 || better {
@@ -214,13 +236,17 @@ mod tests {
     }
 
     /// Returns what is to be minimised for a piece: single seats, the distance, the row and the column.
-    fn cost(plan: &Plan, free: &SeatSet, piece: &[(usize, u32)]) -> (usize, i64, usize, u32) {
+    fn cost(plan: &Plan, free: &SeatSet, piece: &[(usize, u32)], wheelchairs: usize) -> (usize, i64, usize, u32) {
         let (row, column) = piece[0];
         let mut chosen = SeatSet::none(plan);
         for (row, column) in piece {
             chosen.insert(*row, 1 << column);
         }
-        let single = single_seats_left(plan, free, &chosen, SingleSeats::Refused).len();
+        let mut standard = free.clone();
+        for (index, row) in plan.rows().iter().enumerate().filter(|_| wheelchairs > 0) {
+            standard.remove(index, !row.standard());
+        }
+        let single = single_seats_left(plan, &standard, &chosen, SingleSeats::Refused).len();
         let is_free = |column: i64| u32::try_from(column).is_ok_and(|column| free.row(row) & (1 << column) != 0);
         let count =
             |step: i64, from: i64| (1..127).take_while(|by| is_free(from + by * step)).map(|_| 1_i64).sum::<i64>();
@@ -245,7 +271,7 @@ mod tests {
             let chairs = || piece.iter().filter(|(row, column)| kind(*row, *column) == SeatKind::Wheelchair).count();
             is_free && (wheelchairs == 0 || chairs() == wheelchairs)
         });
-        fits.min_by_key(|piece| cost(plan, free, piece))
+        fits.min_by_key(|piece| cost(plan, free, piece, wheelchairs))
     }
 
     #[test]

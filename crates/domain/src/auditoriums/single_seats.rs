@@ -39,7 +39,8 @@ const fn single(free: u128) -> u128 {
     free & !(free << 1) & !(free >> 1)
 }
 
-fn left_alone(free: u128, chosen: u128) -> u128 {
+/// Returns the places of a row that are left alone and not excused when `chosen` are taken.
+pub(super) fn left_alone(free: u128, chosen: u128) -> u128 {
     let rest = free & !chosen;
     let new = single(rest) & !single(free);
     bits_of(new)
