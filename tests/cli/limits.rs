@@ -1,6 +1,7 @@
-//! The rate limit of one address.
+//! The limits on requests and connections.
 
-use std::time::Instant;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use crate::http::request;
 use crate::process::Folder;
@@ -41,4 +42,15 @@ fn without_a_limit_all_requests_are_answered() {
     for _ in 0..500 {
         assert!(connection.ask("GET", "/v1/slots", &[], None).expect(200)["slots"].is_array());
     }
+}
+
+#[test]
+fn a_rush_of_connections_waits_to_be_accepted() {
+    let server = Folder::new().serve(&[]);
+    server.signal("STOP");
+    // While the process is stopped, its system still accepts as many connections as may wait.
+    let connect = || TcpStream::connect_timeout(&server.address, Duration::from_millis(900));
+    let waiting: Vec<_> = (0..400).map_while(|_| connect().ok()).collect();
+    server.signal("CONT");
+    assert_eq!(waiting.len(), 400);
 }

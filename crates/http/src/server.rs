@@ -10,6 +10,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
+use socket2::SockRef;
 use ticketly_domain::KeyStore;
 
 use crate::burst;
@@ -27,6 +28,10 @@ use crate::zone::Zone;
 
 /// How long a client may take to send the head of a request.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+
+/// How many connections may wait to be accepted; the system may allow fewer (`somaxconn`). With the 128 of the standard
+/// library, each that comes too much in a rush waits for a second, until the client's system tries again.
+const BACKLOG: i32 = 4096;
 
 /// The settings of a server.
 #[derive(Debug, Clone)]
@@ -78,6 +83,7 @@ pub async fn serve(
     settings: Settings,
     stop: impl Future<Output = ()> + 'static,
 ) -> io::Result<()> {
+    SockRef::from(&listener).listen(BACKLOG)?;
     let watches = Watches::default();
     let linger = settings.linger;
     let closing_idle = watches.close_idle(settings.keep_alive + HEAD_DEADLINE);
