@@ -43,7 +43,7 @@ pub(crate) fn find(
     Ok(Some(outcome().ok_or(Corrupt { table: "idempotency_records", column: "slot, no, since" })?))
 }
 
-/// Writes the record that answers a repetition, and deletes a few old records.
+/// Writes the record that answers a repetition, and deletes a few old ones.
 pub(crate) fn record(
     session: &mut Session,
     idempotency: Option<&IdempotencyRecord>,
@@ -56,8 +56,18 @@ pub(crate) fn record(
     session
         .execute(insert, params![day(idempotency.at), idempotency.key, idempotency.request, slot, no, since])
         .map_err(failed)?;
+    sweep(session, day(idempotency.at))
+}
+
+/// Deletes a few old records. Once there are none left, no more can be until the next day.
+fn sweep(session: &mut Session, today: i64) -> Result<(), StoreError> {
+    if session.swept_on == Some(today) {
+        return Ok(());
+    }
     let delete = "DELETE FROM idempotency_records WHERE (day, key) IN \
                   (SELECT day, key FROM idempotency_records WHERE day < ?1 - 1 LIMIT ?2)";
-    session.execute(delete, params![day(idempotency.at), SWEPT_PER_RECORD]).map_err(failed)?;
+    if session.execute(delete, params![today, SWEPT_PER_RECORD]).map_err(failed)? == 0 {
+        session.swept_on = Some(today);
+    }
     Ok(())
 }

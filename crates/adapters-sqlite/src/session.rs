@@ -22,13 +22,15 @@ pub(crate) struct Session {
     changed: BTreeSet<SlotId>,
     /// The number of rows that were written.
     writes: u64,
+    /// The day on which no old idempotency record was left, as [`crate::idempotency`] counts days.
+    pub(crate) swept_on: Option<i64>,
     /// SQLite's counter of the commits of other connections, as of the last batch.
     data_version: Option<i64>,
 }
 
 impl Session {
     pub(crate) fn new(db: Connection) -> Self {
-        Self { db, slots: HashMap::new(), changed: BTreeSet::new(), writes: 0, data_version: None }
+        Self { db, slots: HashMap::new(), changed: BTreeSet::new(), writes: 0, swept_on: None, data_version: None }
     }
 
     /// Runs a statement that returns no rows. Returns the number of changed rows.
@@ -62,6 +64,7 @@ impl Session {
     pub(crate) fn forget(&mut self) {
         self.slots.clear();
         self.changed.clear();
+        self.swept_on = None;
     }
 
     /// Returns a slot with its present seats.
