@@ -75,6 +75,7 @@ impl Overload {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::test::TestRequest;
     use futures_util::future::join_all;
     use tokio::time::Instant;
 
@@ -105,5 +106,17 @@ mod tests {
         drop(held);
         overload.delay().await;
         assert!(begun.elapsed() >= Duration::from_millis(500), "there is room again");
+    }
+
+    #[actix_web::test]
+    async fn a_stores_own_refusal_is_delayed_but_no_health_check() {
+        tokio::time::pause();
+        let overload = Overload::new(Arc::new(|| false), 100);
+        for (path, delayed) in [("/v1/bookings", true), ("/health/ready", false)] {
+            let request = TestRequest::with_uri(path).to_http_request();
+            let (answer, begun) = (ServiceResponse::from_err(overloaded(), request), Instant::now());
+            overload.delay_refusal(&answer).await;
+            assert_eq!(begun.elapsed() >= Duration::from_millis(500), delayed, "{path}");
+        }
     }
 }

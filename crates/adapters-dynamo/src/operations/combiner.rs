@@ -123,6 +123,29 @@ impl State {
             self.apart.insert(slot, now + APART);
         }
     }
+
+    /// Tells each group of a canceled transaction its own reasons. A conflict or throttling of one write may have kept the
+    /// engine from checking others: then no refusal is certain.
+    fn sort(&mut self, groups: Vec<Waiting>, reasons: &[types::CancellationReason]) {
+        let is_checked = |reason: &types::CancellationReason| {
+            matches!(reason.code(), None | Some("None" | "ConditionalCheckFailed"))
+        };
+        let is_certain = groups.len() == 1 || reasons.iter().all(is_checked);
+        let mut rest = reasons;
+        for waiting in groups {
+            let (own, others) = rest.split_at(waiting.group.writes.len().min(rest.len()));
+            rest = others;
+            if own.iter().all(|reason| matches!(reason.code(), None | Some("None"))) {
+                waiting.give_back(false);
+                continue;
+            }
+            self.set_apart(waiting.group.slot);
+            match refused(own) {
+                Some(outcome) if is_certain => waiting.tell(Outcome::Known(outcome)),
+                _ => waiting.give_back(true),
+            }
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -205,7 +228,7 @@ impl Combiner {
                 Err(TransactionError::Canceled { .. }) if budget.ambiguous() => {
                     return all(groups, |waiting| waiting.tell(Outcome::Ambiguous));
                 }
-                Err(TransactionError::Canceled { reasons, .. }) => return self.sort(groups, &reasons),
+                Err(TransactionError::Canceled { reasons, .. }) => return self.state().sort(groups, &reasons),
                 Err(TransactionError::Failed(error)) => error,
             };
             if !budget.ambiguous() && !matches!(error, AttemptError::Ambiguous(_)) {
@@ -214,29 +237,6 @@ impl Combiner {
             let ended = budget.again(error).await;
             if let Err(error) = budget.concluded(ended) {
                 return all(groups, |waiting| waiting.tell(Outcome::Failed(repeated(&error))));
-            }
-        }
-    }
-
-    /// Tells each group of a canceled transaction its own reasons. A conflict or throttling of one write may have kept the
-    /// engine from checking others: then no refusal is certain.
-    fn sort(&self, groups: Vec<Waiting>, reasons: &[types::CancellationReason]) {
-        let is_checked = |reason: &types::CancellationReason| {
-            matches!(reason.code(), None | Some("None" | "ConditionalCheckFailed"))
-        };
-        let is_certain = groups.len() == 1 || reasons.iter().all(is_checked);
-        let mut rest = reasons;
-        for waiting in groups {
-            let (own, others) = rest.split_at(waiting.group.writes.len().min(rest.len()));
-            rest = others;
-            if own.iter().all(|reason| matches!(reason.code(), None | Some("None"))) {
-                waiting.give_back(false);
-                continue;
-            }
-            self.state().set_apart(waiting.group.slot);
-            match refused(own) {
-                Some(outcome) if is_certain => waiting.tell(Outcome::Known(outcome)),
-                _ => waiting.give_back(true),
             }
         }
     }
@@ -283,5 +283,73 @@ impl Drop for Lane {
                 state.waiting.clear();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::key::Key;
+
+    fn slot(number: u64) -> SlotId {
+        SlotId::from_u64(number).unwrap()
+    }
+
+    /// Returns a group of one write that waits, and what it is told.
+    fn waiting(number: u64) -> (Waiting, oneshot::Receiver<Outcome>) {
+        let (tell, told) = oneshot::channel();
+        let writes = vec![Write::delete(&Key::new(format!("SLOT#{number}"), "SEATS"))];
+        let group = Group { slot: slot(number), keys: Vec::new(), writes };
+        (Waiting { group, budget: RetryBudget::within(Duration::from_mins(1)), tell }, told)
+    }
+
+    /// Returns what a refused group and its neighbour are told, by the neighbour's reason.
+    fn told(neighbour: &str) -> [Outcome; 2] {
+        let (one, first) = waiting(1);
+        let (other, second) = waiting(2);
+        let reason = |code: &str| types::CancellationReason::builder().code(code).build();
+        let reasons = [reason("ConditionalCheckFailed"), reason(neighbour)];
+        State::default().sort(vec![one, other], &reasons);
+        [first, second].map(|mut told| told.try_recv().unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_refusal_counts_beside_a_group_that_was_checked() {
+        let [first, second] = told("None");
+        assert!(matches!(first, Outcome::Known(CommitOutcome::Refused { at: 0, .. })));
+        assert!(matches!(second, Outcome::NotDone { pause: false, writes } if writes.len() == 1));
+    }
+
+    #[tokio::test]
+    async fn no_refusal_counts_beside_a_conflict() {
+        for code in ["TransactionConflict", "ThrottlingError"] {
+            for outcome in told(code) {
+                assert!(matches!(outcome, Outcome::NotDone { pause: true, writes } if writes.len() == 1), "{code}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slot_in_the_way_is_sent_alone_for_ten_seconds() {
+        let mut state = State::default();
+        let ((one, _told), reason) = (waiting(1), types::CancellationReason::builder().code("TransactionConflict"));
+        state.sort(vec![one], &[reason.build()]);
+        tokio::time::advance(Duration::from_secs(9)).await;
+        assert_eq!((state.is_apart(slot(1)), state.is_apart(slot(2))), (true, false));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(!state.is_apart(slot(1)));
+    }
+
+    #[tokio::test]
+    async fn groups_share_a_transaction_unless_they_write_one_item() {
+        let mut state = State::default();
+        let numbers = [1, 2, 1, 3, 4, 5, 6, 7, 8, 9];
+        let told: Vec<_> =
+            numbers.map(waiting).into_iter().map(|(waiting, told)| (state.waiting.push(waiting), told)).collect();
+        let next =
+            |state: &mut State| state.next().iter().map(|waiting| waiting.group.slot.as_u64()).collect::<Vec<_>>();
+        assert_eq!(next(&mut state), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(next(&mut state), [1, 9]);
+        assert_eq!((next(&mut state), told.len()), (vec![], 10));
     }
 }
