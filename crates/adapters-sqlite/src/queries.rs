@@ -5,7 +5,7 @@ use ticketly_domain::{
     Booking, BookingKey, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
 };
 
-use crate::error::failed;
+use crate::error::{Corrupt, failed};
 use crate::known::Known;
 use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, LISTED, SLOT, no_key, slot_key};
 
@@ -98,7 +98,7 @@ pub(crate) fn slots(
         if items.len() == query.limit.get() || rows_read == SLOTS_A_PAGE {
             return Ok(Page { items, next: last, rows_read });
         }
-        let slot = known.slot(db, row)?;
+        let slot = listed(db, known, row)?;
         rows_read += 1;
         last = Some(SlotCursor { start: slot.showing().start(), id: slot.id() });
         if fits(&slot, query) {
@@ -108,6 +108,17 @@ pub(crate) fn slots(
     drop(rows);
     assert_indexed(&statement);
     Ok(Page { items, next: None, rows_read })
+}
+
+/// Returns the slot of a row with the columns of [`LISTED`]. One that is not known is read.
+fn listed(db: &Connection, known: &Known, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
+    let (id, revision, seats) = rows::listed(row)?;
+    if let Some(slot) = known.slot(id, revision) {
+        return Ok(slot.with_seats(seats));
+    }
+    let slot = slot(db, id)?.ok_or(Corrupt { table: "slots", column: "id" })?;
+    known.remember(slot.clone());
+    Ok(slot)
 }
 
 /// Returns whether the index covers the conditions of a query, so that it reads little more than its page.

@@ -1,6 +1,6 @@
 //! The best available seats.
 
-use super::seat_set::{bits_of, ones};
+use super::bits::{bits_of, ones};
 use super::single_seats::left_alone;
 use super::{Plan, Row, SeatNo, SeatSet};
 

@@ -1,7 +1,7 @@
 //! Rows of a plan.
 
 use super::SeatNo;
-use super::seat_set::{bits_of, ones};
+use super::bits::{bits_of, ones};
 
 /// A row of seats. Bit `n` of a set of places is the place at column `n`, from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Sets of seats.
 
-use super::{Plan, SeatNo};
+use super::bits::bits_of;
+use super::{Plan, Row, SeatNo};
 
 /// A set of seats of one plan: a bit for each place of a row, in the order of the row's picture. Places without a seat
 /// have a zero.
@@ -17,14 +18,14 @@ impl SeatSet {
     /// Returns all seats of a plan.
     #[must_use]
     pub fn all(plan: &Plan) -> Self {
-        Self(plan.rows().iter().map(super::Row::seats).collect())
+        Self(plan.rows().iter().map(Row::seats).collect())
     }
 
     /// Restores a set from a store, with the output of [`Self::rows`]. `None` when it has other rows than the plan, or a
     /// place without a seat.
     #[must_use]
     pub fn restore(plan: &Plan, rows: &[u128]) -> Option<Self> {
-        let all = plan.rows().iter().map(super::Row::seats);
+        let all = plan.rows().iter().map(Row::seats);
         let fits = rows.len() == plan.rows().len() && rows.iter().zip(all).all(|(row, all)| row & !all == 0);
         fits.then(|| Self(rows.into()))
     }
@@ -83,16 +84,4 @@ impl SeatSet {
     pub fn seats<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = SeatNo> + 'a {
         plan.rows().iter().zip(&self.0).flat_map(|(row, bits)| bits_of(*bits).filter_map(|place| row.seat_at(place)))
     }
-}
-
-/// Returns the indexes of the bits that are set, from the lowest.
-pub(super) fn bits_of(bits: u128) -> impl Iterator<Item = u32> {
-    std::iter::successors(Some(bits), |bits| Some(bits & bits.wrapping_sub(1)))
-        .take_while(|bits| *bits != 0)
-        .map(u128::trailing_zeros)
-}
-
-/// Returns the lowest `count` bits, all set.
-pub(super) const fn ones(count: u32) -> u128 {
-    if count >= u128::BITS { u128::MAX } else { (1 << count) - 1 }
 }

@@ -1,6 +1,6 @@
 //! The rule against single seats: a seat that is left alone between others is hard to sell.
 
-use super::seat_set::bits_of;
+use super::bits::bits_of;
 use super::{Plan, SeatNo, SeatSet};
 use crate::named_enum::named_enum;
 
