@@ -51,10 +51,10 @@ impl BestSeats {
     ///
     /// With wheelchairs, the seats in `free` include the places for wheelchairs and companions that the party may take.
     /// Exactly as many places for wheelchairs are chosen as asked for, and the other seats beside them; only standard seats
-    /// count as single.
+    /// count as single. A party that is split this way may get more pieces than it has to.
     #[must_use]
     pub fn find(plan: &Plan, free: &SeatSet, party: Party) -> Option<Self> {
-        if party.seats == 0 || party.wheelchairs > party.seats {
+        if party.seats == 0 || party.wheelchairs > party.seats || party.seats > free.len() {
             return None;
         }
         if let Some(piece) = one_piece(plan, free.rows(), party.seats, party.wheelchairs) {
@@ -96,6 +96,12 @@ fn several_pieces(plan: &Plan, free: &SeatSet, party: Party) -> Option<Vec<Piece
         seats -= piece.seats;
         free.remove(piece.row, places);
         pieces.push(piece);
+        if wheelchairs == 0 && party.wheelchairs > 0 {
+            // The others need no places for wheelchairs.
+            for (index, row) in plan.rows().iter().enumerate() {
+                free.remove(index, row.wheelchair());
+            }
+        }
     }
     Some(pieces)
 }
@@ -306,7 +312,7 @@ mod tests {
         assert_eq!((split.together, labels), (false, ["A4", "A5", "A6", "A7", "B3", "B4"].map(str::to_owned).into()));
         assert!(find(4, false).unwrap().together);
         assert_eq!(find(11, false).unwrap().seats.len(), 11);
-        assert_eq!(find(12, false), None);
+        assert_eq!((find(12, false), find(u32::MAX, false)), (None, None));
     }
 
     #[test]
@@ -323,5 +329,8 @@ mod tests {
         assert_eq!(find(4, 4, true), None);
         assert_eq!(find(5, 5, false), None);
         assert_eq!(find(1, 2, false), None);
+        assert_eq!(find(11, 1, false).as_deref(), Some("A1 A2 A3 A4 A5 A6 A7 B3 B4 B5 B6"));
+        // 13 of the 17 places are for people without a wheelchair.
+        assert_eq!((find(14, 1, false).map(|seats| seats.matches(' ').count()), find(15, 1, false)), (Some(13), None));
     }
 }

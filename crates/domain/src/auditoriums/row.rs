@@ -42,12 +42,6 @@ impl Row {
         self.wheelchair
     }
 
-    /// Returns the seats for companions of people in wheelchairs.
-    #[must_use]
-    pub const fn companion(&self) -> u128 {
-        self.companion
-    }
-
     /// Returns the places that anyone may take: all but those for wheelchairs and companions.
     #[must_use]
     pub const fn standard(&self) -> u128 {

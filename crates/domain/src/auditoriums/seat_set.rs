@@ -1,7 +1,6 @@
 //! Sets of seats.
 
-use super::bits::bits_of;
-use super::{Plan, Row, SeatNo};
+use super::{Plan, Row};
 
 /// A set of seats of one plan: a bit for each place of a row, in the order of the row's picture. Places without a seat
 /// have a zero.
@@ -42,7 +41,7 @@ impl SeatSet {
         self.0.get(row).copied().unwrap_or_default()
     }
 
-    /// Adds places of a row.
+    /// Adds places of a row, which must have seats.
     pub fn insert(&mut self, row: usize, places: u128) {
         if let Some(bits) = self.0.get_mut(row) {
             *bits |= places;
@@ -66,22 +65,5 @@ impl SeatSet {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|row| *row == 0)
-    }
-
-    /// Returns whether all seats of `other` are in this set.
-    #[must_use]
-    pub fn contains(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(row, other)| other & !row == 0)
-    }
-
-    /// Returns the seats of this set that are not in `other`.
-    #[must_use]
-    pub fn without(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(row, other)| row & !other).collect())
-    }
-
-    /// Returns the seats in the order of their numbers in the plan.
-    pub fn seats<'a>(&'a self, plan: &'a Plan) -> impl Iterator<Item = SeatNo> + 'a {
-        plan.rows().iter().zip(&self.0).flat_map(|(row, bits)| bits_of(*bits).filter_map(|place| row.seat_at(place)))
     }
 }
