@@ -58,6 +58,11 @@ fn a_wrong_plan_is_refused_in_one_line() {
         ),
         (row(r#"{ "row": "C", "places": ".", "seats": 1 }"#), "unknown field `seats`"),
         (row(r#"{ "row": "C", "places": ".", "from": 4000000000 }"#), "is not a plan in JSON: invalid value"),
+        (r#"{ "a\nb\u001b": 1 }"#.to_owned(), "unknown field `a b `"),
+        (
+            row(r#"{ "row": "C", "places": "." }"#).replacen('{', r#"{ "name": "x\u001b[31m","#, 1),
+            "give a name of at most",
+        ),
         ("[".to_owned(), "is not a plan in JSON: EOF while parsing"),
         (" ".repeat((1 << 20) + 1), "is larger than 1048576 bytes"),
     ];

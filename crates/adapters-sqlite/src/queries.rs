@@ -113,8 +113,8 @@ pub(crate) fn slots(
 /// Returns the slot of a row with the columns of [`LISTED`]. One that is not known is read.
 fn listed(db: &Connection, known: &Known, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
     let (id, revision, seats) = rows::listed(row)?;
-    if let Some(slot) = known.slot(id, revision) {
-        return Ok(slot.with_seats(seats));
+    if let Some(slot) = known.slot(id, revision, &seats) {
+        return Ok(slot);
     }
     let slot = slot(db, id)?.ok_or(Corrupt { table: "slots", column: "id" })?;
     known.remember(slot.clone());

@@ -50,7 +50,9 @@ fn main() -> ExitCode {
                 Ok(Misconfigured(error)) => (error, 2),
                 Err(error) => (error, 1),
             };
-            drop(writeln!(io::stderr(), "ticketly: {error:#}"));
+            // An error may repeat a part of a file.
+            let line = format!("{error:#}").replace(char::is_control, " ");
+            drop(writeln!(io::stderr(), "ticketly: {line}"));
             ExitCode::from(code)
         }
     }

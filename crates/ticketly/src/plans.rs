@@ -64,6 +64,9 @@ fn read(path: &Path) -> anyhow::Result<(Option<String>, Plan)> {
     }
     let found: PlanFile =
         serde_json::from_str(&text).with_context(|| format!("{} is not a plan in JSON", path.display()))?;
+    if found.name.as_ref().is_some_and(|name| name.chars().count() > 100 || name.contains(char::is_control)) {
+        return Err(anyhow!("{}: give a name of at most 100 characters on one line", path.display()));
+    }
     let row = |RowOfFile { row, from, step, places }| PictureRow { row, from, step, places };
     let rows = found.rows.into_iter().map(row).collect();
     let picture = Picture { focus: found.focus, legend: found.legend, rows };
