@@ -56,6 +56,11 @@ impl<'a> Reader<'a> {
         head.iter().try_fold(0, |number, &byte| Some((number << 5) | u128::from(value(byte)?)))
     }
 
+    /// Returns the number of characters that have not been read.
+    pub(crate) const fn remaining(&self) -> usize {
+        self.0.len()
+    }
+
     /// Returns `Some` when the whole text has been read.
     pub(crate) fn end(self) -> Option<()> {
         self.0.is_empty().then_some(())

@@ -3,7 +3,9 @@
 
 use std::error;
 
-use crate::{Invalid, TicketStatus};
+use chrono::{DateTime, Utc};
+
+use crate::{Invalid, SlotId, TicketStatus};
 
 /// The kinds of entity that [`Refusal::Unknown`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +20,14 @@ pub enum Entity {
     User,
     /// An API key.
     ApiKey,
+    /// An auditorium.
+    Auditorium,
+    /// A version of an auditorium's plan.
+    Plan,
 }
 
 /// A refusal by a rule. Nothing changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The entity does not exist, or its identifier is wrong.
     #[error("there is no such {0:?}")]
@@ -31,6 +37,88 @@ pub enum Refusal {
     SoldOut {
         /// The greatest number of available seats in one of the slots.
         available: u32,
+    },
+    /// Enough seats are left, but not beside each other.
+    #[error("{available} seats are left, but not enough beside each other; give together: false to sit apart")]
+    NotTogether {
+        /// The number of seats left that the request may take.
+        available: u32,
+    },
+    /// Some of the named seats are taken.
+    #[error("{} taken", are(seats))]
+    SeatsTaken {
+        /// The labels of these seats.
+        seats: Vec<String>,
+        /// The nearest seats beside each other that are free, as many as requested.
+        alternative: Option<Vec<String>>,
+    },
+    /// The named seats would leave single seats.
+    #[error("{} left alone between others; choose other seats", are(seats))]
+    LeavesSingleSeat {
+        /// The labels of the seats that would be left alone.
+        seats: Vec<String>,
+        /// Selections of the same size that leave none, the nearest first.
+        proposals: Vec<Vec<String>>,
+    },
+    /// Some of the named seats are for people in wheelchairs and their companions.
+    #[error("{} for people in wheelchairs and their companions; give accessible with the number of wheelchairs", are(seats))]
+    AccessibleSeats {
+        /// The labels of these seats.
+        seats: Vec<String>,
+    },
+    /// The named seats have another number of places for wheelchairs than requested.
+    #[error("{wheelchairs} of these seats are places for wheelchairs; give that number as accessible")]
+    OtherWheelchairs {
+        /// The number of places for wheelchairs among them.
+        wheelchairs: usize,
+    },
+    /// The plan has no seat of this label.
+    #[error("the plan has no seat {seat}")]
+    UnknownSeat {
+        /// The label.
+        seat: String,
+    },
+    /// The plan has no zone of this name.
+    #[error("the plan has no such zone; give one of {}", zones.join(", "))]
+    UnknownZone {
+        /// The zones of the plan.
+        zones: Vec<String>,
+    },
+    /// The seats of the slot have no numbers.
+    #[error("the seats of this slot have no numbers; give numTickets alone")]
+    NoSeatingPlan,
+    /// Several slots have that name and start, and each has seats of these labels.
+    #[error("several slots have that name and start; give slotId with seats")]
+    SeveralSlots,
+    /// Another showing occupies the auditorium at that time, or until it is cleaned.
+    #[error("{name} occupies the auditorium from {start} until {until}")]
+    AuditoriumOccupied {
+        /// That showing's slot.
+        slot: SlotId,
+        /// Its name.
+        name: String,
+        /// Its start.
+        start: DateTime<Utc>,
+        /// Until when it occupies the auditorium.
+        until: DateTime<Utc>,
+    },
+    /// The auditorium has too many showings around that time.
+    #[error("the auditorium has {limit} showings on that day already")]
+    TooManyShowings {
+        /// The greatest number of showings of a day.
+        limit: usize,
+    },
+    /// The installation has the greatest number of auditoriums already.
+    #[error("the limit of {limit} auditoriums is reached")]
+    TooManyAuditoriums {
+        /// The greatest number of auditoriums.
+        limit: usize,
+    },
+    /// The auditorium has the greatest number of versions of its plan already.
+    #[error("the limit of {limit} versions of a plan is reached; add another auditorium")]
+    TooManyPlans {
+        /// The greatest number of versions.
+        limit: u32,
     },
     /// The showing has ended. Its tickets can no longer be booked, moved or canceled.
     #[error("the showing has ended")]
@@ -62,6 +150,14 @@ pub enum Refusal {
     /// Another key of the installation has the label.
     #[error("another key has that label")]
     LabelTaken,
+}
+
+/// Writes labels as the subject of a sentence.
+fn are(seats: &[String]) -> String {
+    match seats {
+        [one] => format!("seat {one} is"),
+        several => format!("seats {} are", several.join(", ")),
+    }
 }
 
 /// The cause of a store's failure, for the log and never for a client.

@@ -23,6 +23,7 @@ fn stamp(now: DateTime<Utc>, rng: &mut (impl CryptoRng + ?Sized)) -> u64 {
 }
 
 pub(crate) const STAMP_DIGITS: u32 = 12;
+const SEATED_DIGITS: u32 = STAMP_DIGITS + 1;
 
 macro_rules! stamp_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -57,19 +58,88 @@ macro_rules! stamp_id {
 }
 
 stamp_id! {
-    /// The identifier of a slot: `S` and 12 digits. It is public: every listing shows it.
-    SlotId
+    /// The number of a booking within its slot: a part of [`BookingKey`], never shown alone.
+    BookingNo
 }
 
 stamp_id! {
-    /// The number of a booking within its slot: a part of [`BookingKey`], never shown alone.
-    BookingNo
+    /// The identifier of an auditorium: `A` and 12 digits. It is public.
+    AuditoriumId
+}
+
+impl fmt::Display for AuditoriumId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("A")?;
+        crockford::write(f, u128::from(self.0), STAMP_DIGITS)
+    }
+}
+
+impl FromStr for AuditoriumId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        parse(text, "A", Self::read)
+    }
+}
+
+/// The identifier of a slot: `S` and 12 digits, or 13 for a slot in an auditorium. It is public: every listing shows it.
+///
+/// A program of a version without auditoriums reads no identifier of 13 digits. To it such a slot does not exist, so that
+/// it never sells or counts a seat of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlotId(u64);
+
+impl SlotId {
+    /// The bit of slots in an auditorium.
+    const SEATED: u64 = 1 << 60;
+
+    /// Mints the identifier of a slot without a plan from the time and 28 random bits.
+    #[must_use]
+    pub fn mint(now: DateTime<Utc>, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+        Self(stamp(now, rng))
+    }
+
+    /// Mints the identifier of a slot in an auditorium.
+    #[must_use]
+    pub fn mint_seated(now: DateTime<Utc>, rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+        Self(stamp(now, rng) | Self::SEATED)
+    }
+
+    /// Returns whether the slot is in an auditorium, so that its seats have numbers.
+    #[must_use]
+    pub const fn is_seated(self) -> bool {
+        self.0 & Self::SEATED != 0
+    }
+
+    /// Returns a number below 2^61 for a store's keys. It sorts as the identifier does.
+    #[must_use]
+    pub const fn as_u64(self) -> u64 {
+        self.0
+    }
+
+    /// Restores an identifier from a store's key. `None` for 2^61 and above.
+    #[must_use]
+    pub const fn from_u64(number: u64) -> Option<Self> {
+        if number < Self::SEATED << 1 { Some(Self(number)) } else { None }
+    }
+
+    pub(crate) fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crockford::write(f, u128::from(self.0), if self.is_seated() { SEATED_DIGITS } else { STAMP_DIGITS })
+    }
+
+    /// Reads an identifier that `after` more digits follow: their number tells how many it has itself.
+    pub(crate) fn read(reader: &mut Reader<'_>, after: u32) -> Option<Self> {
+        let seated = reader.remaining() == (SEATED_DIGITS + after) as usize;
+        let digits = if seated { SEATED_DIGITS } else { STAMP_DIGITS };
+        let id = Self::from_u64(u64::try_from(reader.take(digits as usize)?).ok()?)?;
+        (id.is_seated() == seated).then_some(id)
+    }
 }
 
 impl fmt::Display for SlotId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("S")?;
-        crockford::write(f, u128::from(self.0), STAMP_DIGITS)
+        self.write(f)
     }
 }
 
@@ -77,7 +147,7 @@ impl FromStr for SlotId {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        parse(text, "S", Self::read)
+        parse(text, "S", |reader| Self::read(reader, 0))
     }
 }
 
@@ -92,12 +162,13 @@ pub struct BookingKey {
 
 impl BookingKey {
     pub(crate) fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crockford::write(f, u128::from(self.slot.0), STAMP_DIGITS)?;
+        self.slot.write(f)?;
         crockford::write(f, u128::from(self.no.0), STAMP_DIGITS)
     }
 
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Self { slot: SlotId::read(reader)?, no: BookingNo::read(reader)? })
+    /// Reads a key that `after` more digits follow.
+    pub(crate) fn read(reader: &mut Reader<'_>, after: u32) -> Option<Self> {
+        Some(Self { slot: SlotId::read(reader, STAMP_DIGITS + after)?, no: BookingNo::read(reader)? })
     }
 }
 
@@ -148,7 +219,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The identifier of a booking, which allows its holder to read it: `B` and 40 digits.
+/// The identifier of a booking, which allows its holder to read it: `B` and 40 digits, or 41 in an auditorium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BookingId {
     /// The booking's key.
@@ -169,11 +240,12 @@ impl FromStr for BookingId {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        parse(text, "B", |reader| Some(Self { key: BookingKey::read(reader)?, secret: Secret::read(reader)? }))
+        parse(text, "B", |reader| Some(Self { key: BookingKey::read(reader, SECRET_DIGITS)?, secret: Secret::read(reader)? }))
     }
 }
 
-/// The identifier of a ticket, which allows its holder to read, move and cancel it: `TKT` and 41 digits.
+/// The identifier of a ticket, which allows its holder to read, move and cancel it: `TKT` and 41 digits, or 42 in an
+/// auditorium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TicketId {
     /// The key of the ticket's booking.
@@ -199,7 +271,7 @@ impl FromStr for TicketId {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         parse(text, "TKT", |reader| {
             Some(Self {
-                booking: BookingKey::read(reader)?,
+                booking: BookingKey::read(reader, 1 + SECRET_DIGITS)?,
                 index: u8::try_from(reader.take(1)?).ok()?,
                 secret: Secret::read(reader)?,
             })
@@ -261,9 +333,10 @@ mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
 
+    const NOW: DateTime<Utc> = DateTime::from_timestamp(1_604_233_320, 0).unwrap();
+
     fn booking(rng: &mut StdRng) -> BookingKey {
-        let now = DateTime::from_timestamp(1_604_233_320, 0).unwrap();
-        BookingKey { slot: SlotId::mint(now, rng), no: BookingNo::mint(now, rng) }
+        BookingKey { slot: SlotId::mint(NOW, rng), no: BookingNo::mint(NOW, rng) }
     }
 
     #[test]
@@ -281,6 +354,25 @@ mod tests {
         let user = UserId::from_hash(&[0xAB; 32]);
         assert_eq!(user.to_string().len(), 21);
         assert_eq!(user.to_string().parse(), Ok(user));
+    }
+
+    #[test]
+    fn an_identifier_in_an_auditorium_has_a_digit_more() {
+        let rng = &mut StdRng::seed_from_u64(4);
+        let key = BookingKey { slot: SlotId::mint_seated(NOW, rng), no: BookingNo::mint(NOW, rng) };
+        let secret = Secret::mint(rng);
+        let texts = [
+            key.slot.to_string(),
+            BookingId { key, secret }.to_string(),
+            TicketId { booking: key, index: 31, secret }.to_string(),
+        ];
+        assert_eq!(texts.each_ref().map(String::len), [14, 42, 45]);
+        assert_eq!(texts[0].parse(), Ok(key.slot));
+        assert_eq!(texts[1].parse(), Ok(BookingId { key, secret }));
+        assert_eq!(texts[2].parse(), Ok(TicketId { booking: key, index: 31, secret }));
+        assert_eq!(texts[0].replacen('1', "0", 1).parse::<SlotId>(), Err(NotAnId), "13 digits of a slot without seats");
+        assert_eq!(texts[0].replacen('1', "2", 1).parse::<SlotId>(), Err(NotAnId));
+        assert_eq!(SlotId::from_u64(key.slot.as_u64()), Some(key.slot));
     }
 
     #[test]

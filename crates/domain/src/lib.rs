@@ -7,7 +7,7 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a
 //!   [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
@@ -24,7 +24,7 @@
 //! use rand::rngs::StdRng;
 //! use ticketly_domain::{
 //!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection,
-//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotType, Target, TicketCount, TicketSlot, TicketStatus,
+//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats, SlotType, Target, TicketCount, TicketSlot, TicketStatus,
 //!     UserName,
 //! };
 //!
@@ -41,19 +41,19 @@
 //!         slot_type: SlotType::Movie,
 //!         genre: Genre::Action,
 //!     },
-//!     capacity: Capacity::new(4)?,
+//!     seats: SlotSeats::Unnumbered(Capacity::new(4)?),
 //! };
-//! let slot = TicketSlot::schedule(&draft, now, rng)?;
+//! let slot = TicketSlot::schedule(&draft, None, now, rng)?;
 //! let john = InstallationKey::mint(rng).user(UserName::parse("John")?, PhoneNumber::parse("9653864514")?);
 //!
-//! let three = Selection::Any(TicketCount::new(3)?);
+//! let three = Selection::any(TicketCount::new(3)?);
 //! let new = NewBooking::mint(Target::Slot(slot.id()), three, Some(Arc::new(john)), Deadline::End, now, rng);
 //! let allocation = new.allocate(std::slice::from_ref(&slot))?;
 //! let booking = allocation.booking;
 //! assert_eq!(booking.tickets().len(), 3);
 //!
 //! // All or nothing: one seat is not three.
-//! let one_left = slot.with_seats(slot.seats().apply(allocation.seats)?);
+//! let one_left = slot.with_seats(slot.seats().apply(&allocation.seats)?);
 //! assert_eq!(new.allocate(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
 //!
 //! // Canceling twice cancels once.
@@ -88,24 +88,24 @@ mod user;
 
 pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
 pub use auditoriums::{
-    BestSeats, Party, Picture, PictureRow, Plan, Row, Seat, SeatKind, SeatNo, SeatSet, SingleSeats, single_seats_left,
+    Auditorium, AuditoriumDraft, BestSeats, Party, Picture, PictureRow, Plan, Row, Seat, SeatKind, SeatNo, SeatSet, PlanVersion, Seating, SingleSeats, Turnaround, single_seats_left,
 };
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
-    Rebooked, Rebooking, Selection, Target, Ticket, TicketCount,
+    Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, Wanted,
 };
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
-pub use id::{BookingId, BookingKey, BookingNo, Secret, SlotId, TicketId, UserId};
+pub use id::{AuditoriumId, BookingId, BookingKey, BookingNo, Secret, SlotId, TicketId, UserId};
 pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
-pub use ports::{Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept};
+pub use ports::{Auditoriums, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept};
 pub use slots::{
-    Capacity, Deadline, Genre, Revision, Seats, SeatsDelta, Showing, SlotDetails, SlotDraft, SlotType, TicketSlot,
+    Capacity, Deadline, Genre, InTheWay, Occupancy, Revision, RowDelta, Seats, SeatsDelta, Showing, SlotDetails, SlotDraft, SlotSeats, SlotType, TicketSlot,
 };
 pub use status::TicketStatus;
-pub use text::{PhoneNumber, SlotDescription, SlotName, UserName};
+pub use text::{AuditoriumName, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};
 pub use use_cases::{BookingRequest, Channel, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::crockford::{self, NotAnId, parse};
-use crate::id::STAMP_DIGITS;
 use crate::{BookingKey, Genre, Invalid, SlotId, SlotName, SlotType};
 
 /// The greatest number of items on a page, from 1 to [`Self::MAX`].
@@ -97,7 +96,7 @@ pub struct SlotCursor {
 impl fmt::Display for SlotCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crockford::write(f, u128::from(self.start.timestamp_millis().cast_unsigned()), MILLIS_DIGITS)?;
-        crockford::write(f, u128::from(self.id.as_u64()), STAMP_DIGITS)
+        self.id.write(f)
     }
 }
 
@@ -107,7 +106,7 @@ impl FromStr for SlotCursor {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         parse(text, "", |reader| {
             let millis = u64::try_from(reader.take(MILLIS_DIGITS as usize)?).ok()?.cast_signed();
-            Some(Self { start: DateTime::from_timestamp_millis(millis)?, id: SlotId::read(reader)? })
+            Some(Self { start: DateTime::from_timestamp_millis(millis)?, id: SlotId::read(reader, 0)? })
         })
     }
 }
@@ -134,7 +133,7 @@ impl FromStr for TicketCursor {
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         parse(text, "", |reader| {
-            Some(Self { booking: BookingKey::read(reader)?, index: u8::try_from(reader.take(1)?).ok()? })
+            Some(Self { booking: BookingKey::read(reader, 1)?, index: u8::try_from(reader.take(1)?).ok()? })
         })
     }
 }
@@ -151,6 +150,11 @@ mod tests {
         assert_eq!(slots.to_string().parse(), Ok(slots));
         let booking = BookingKey { slot, no: BookingNo::from_u64(5).unwrap() };
         let tickets = TicketCursor { booking, index: 3 };
+        assert_eq!(tickets.to_string().parse(), Ok(tickets));
+        let seated = SlotId::from_u64(77 | 1 << 60).unwrap();
+        let slots = SlotCursor { id: seated, ..slots };
+        assert_eq!(slots.to_string().parse(), Ok(slots));
+        let tickets = TicketCursor { booking: BookingKey { slot: seated, ..booking }, ..tickets };
         assert_eq!(tickets.to_string().parse(), Ok(tickets));
         assert_eq!("".parse::<SlotCursor>(), Err(NotAnId));
         assert_eq!("ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<SlotCursor>(), Err(NotAnId));

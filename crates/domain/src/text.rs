@@ -60,6 +60,29 @@ text! {
     UserName, "userName", 1 to 100, lines: false
 }
 
+text! {
+    /// The name of an auditorium: 1 to 100 characters on one line.
+    AuditoriumName, "auditoriumName", 1 to 100, lines: false
+}
+
+text! {
+    /// The name of a zone of a seating plan: 1 to 40 characters on one line.
+    #[derive(Debug)]
+    ZoneName, "zone", 1 to 40, lines: false
+}
+
+text! {
+    /// The label of a seat, which is its row and its number, such as `F7`: 2 to 8 characters. A plan finds it in any case.
+    #[derive(Debug)]
+    SeatLabel, "seats", 2 to 8, lines: false
+}
+
+impl fmt::Debug for AuditoriumName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl fmt::Debug for SlotName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -1,6 +1,6 @@
 //! The best available seats.
 
-use super::bits::{bits_of, ones};
+use super::bits::{bits_of, ones, starts};
 use super::single_seats::left_alone;
 use super::{Plan, Row, SeatNo, SeatSet};
 
@@ -134,17 +134,6 @@ fn one_piece(plan: &Plan, free: &[u128], seats: u32, wheelchairs: u32) -> Option
         look(&candidate, seats, wheelchairs, &mut best);
     }
     best.into_iter().flatten().next().map(|(_, piece)| piece)
-}
-
-/// Returns the places where `seats` free places begin.
-fn starts(free: u128, seats: u32) -> u128 {
-    let (mut starts, mut length) = (free, 1);
-    while length < seats && starts != 0 {
-        let step = length.min(seats - length);
-        starts &= starts >> step;
-        length += step;
-    }
-    starts
 }
 
 /// Returns the length of the run around a free place.

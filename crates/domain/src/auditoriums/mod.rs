@@ -1,8 +1,11 @@
 //! Auditoriums: seating plans, the seats that are free in one, and the choice of seats.
 
+mod auditorium;
 mod best;
 mod bits;
+mod choice;
 mod drawing;
+mod nearest;
 mod picture;
 mod plan;
 mod row;
@@ -10,7 +13,9 @@ mod seat;
 mod seat_set;
 mod single_seats;
 
+pub use auditorium::{Auditorium, AuditoriumDraft, PlanVersion, Seating, Turnaround};
 pub use best::{BestSeats, Party};
+pub(crate) use choice::choose;
 pub use picture::{Picture, PictureRow};
 pub use plan::Plan;
 pub use row::Row;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Picture, PictureRow, Row, Seat, SeatKind, SeatNo};
+use super::{Picture, PictureRow, Row, Seat, SeatKind, SeatNo, SeatSet};
 use crate::Invalid;
 
 /// A seating plan. It never changes: a corrected plan is another version.
@@ -15,6 +15,13 @@ pub struct Plan {
     labels: HashMap<String, SeatNo>,
     /// The indexes of the rows, in order of the distance of their nearest places to the focus.
     nearest_rows: Vec<usize>,
+}
+
+/// Two plans are equal when their pictures are.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        self.picture == other.picture
+    }
 }
 
 impl Plan {
@@ -157,6 +164,14 @@ impl Plan {
         Some(Seat { row: row.label(), number: row.number(row.index(column)), zone, kind })
     }
 
+    /// Returns whether these seats are all beside each other in one row, in any order.
+    #[must_use]
+    pub fn are_together(&self, seats: &[SeatNo]) -> bool {
+        let set = SeatSet::of(self, seats);
+        let rows: Vec<_> = set.rows().iter().copied().filter(|row| *row != 0).collect();
+        matches!(rows.as_slice(), [row] if (row >> row.trailing_zeros()).trailing_ones() == row.count_ones())
+    }
+
     /// Returns the label of a seat, such as `F7`. Empty for a number that the plan does not have.
     #[must_use]
     pub fn label(&self, seat: SeatNo) -> String {
@@ -291,7 +306,6 @@ fn distances(row: usize, places: usize, [x, y]: [f64; 2]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SeatSet;
 
     const LEGEND: &str = "legend . standard\nlegend L lounge\nlegend c companion\nlegend w wheelchair\n";
 

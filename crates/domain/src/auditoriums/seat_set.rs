@@ -1,6 +1,6 @@
 //! Sets of seats.
 
-use super::{Plan, Row};
+use super::{Plan, Row, SeatNo};
 
 /// A set of seats of one plan: a bit for each place of a row, in the order of the row's picture. Places without a seat
 /// have a zero.
@@ -18,6 +18,16 @@ impl SeatSet {
     #[must_use]
     pub fn all(plan: &Plan) -> Self {
         Self(plan.rows().iter().map(Row::seats).collect())
+    }
+
+    /// Returns these seats of a plan.
+    #[must_use]
+    pub fn of(plan: &Plan, seats: &[SeatNo]) -> Self {
+        let mut set = Self::none(plan);
+        for (row, column) in seats.iter().filter_map(|seat| plan.place(*seat)) {
+            set.insert(row, 1 << column);
+        }
+        set
     }
 
     /// Restores a set from a store, with the output of [`Self::rows`]. `None` when it has other rows than the plan, or a
@@ -53,6 +63,27 @@ impl SeatSet {
         if let Some(bits) = self.0.get_mut(row) {
             *bits &= !places;
         }
+    }
+
+    /// Returns whether a seat of the plan is in the set.
+    #[must_use]
+    pub fn has(&self, plan: &Plan, seat: SeatNo) -> bool {
+        plan.place(seat).is_some_and(|(row, column)| self.row(row) & (1 << column) != 0)
+    }
+
+    /// Returns the set without the seats of another set of the same plan.
+    #[must_use]
+    pub fn without(mut self, other: &Self) -> Self {
+        for (row, other) in self.0.iter_mut().zip(other.rows()) {
+            *row &= !other;
+        }
+        self
+    }
+
+    /// Returns those seats of the set that are among some of each row.
+    #[must_use]
+    pub fn of_rows(&self, plan: &Plan, some: impl Fn(&Row) -> u128) -> Self {
+        Self(self.0.iter().zip(plan.rows()).map(|(seats, row)| seats & some(row)).collect())
     }
 
     /// Returns the number of seats.

@@ -1,7 +1,7 @@
 //! The rule against single seats: a seat that is left alone between others is hard to sell.
 
 use super::bits::bits_of;
-use super::{Plan, SeatNo, SeatSet};
+use super::{Plan, Row, SeatNo, SeatSet};
 use crate::named_enum::named_enum;
 
 named_enum! {
@@ -23,15 +23,19 @@ named_enum! {
 pub fn single_seats_left(plan: &Plan, free: &SeatSet, chosen: &SeatSet, rule: SingleSeats) -> Vec<SeatNo> {
     let rows = plan.rows().iter().zip(free.rows().iter().zip(chosen.rows()));
     let left = rows.flat_map(|(row, (free, chosen))| {
-        let excused = match rule {
-            SingleSeats::Allowed => u128::MAX,
-            SingleSeats::AllowedAtAisles => !(row.seats() << 1) | !(row.seats() >> 1),
-            SingleSeats::Refused => 0,
-        };
-        let alone = left_alone(*free, *chosen) & !excused;
-        bits_of(alone).filter_map(|column| row.seat_at(column))
+        bits_of(left_in_row(row, *free, *chosen, rule)).filter_map(|column| row.seat_at(column))
     });
     left.collect()
+}
+
+/// Returns the places of a row that are left alone when `chosen` are taken.
+pub(super) fn left_in_row(row: &Row, free: u128, chosen: u128, rule: SingleSeats) -> u128 {
+    let excused = match rule {
+        SingleSeats::Allowed => u128::MAX,
+        SingleSeats::AllowedAtAisles => !(row.seats() << 1) | !(row.seats() >> 1),
+        SingleSeats::Refused => 0,
+    };
+    left_alone(free, chosen) & !excused
 }
 
 /// Returns the places that have no free place beside them.

@@ -61,7 +61,7 @@ impl Booking {
         }
         let canceled = ticket.cancel(at)?;
         self.showing().before(until, at, Refusal::ChangesClosed)?;
-        Ok(self.applied(at, SeatsDelta::release(1), |ticket| (ticket.id() == *id).then(|| canceled.clone())))
+        Ok(self.applied(at, self.release(&[ticket]), |ticket| (ticket.id() == *id).then(|| canceled.clone())))
     }
 
     fn applied(&self, since: DateTime<Utc>, seats: SeatsDelta, change: impl Fn(&Ticket) -> Option<Ticket>) -> Applied {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::codec::{self, TicketChange};
 use super::{Ticket, TicketCount};
-use crate::{BookingId, BookingKey, Entity, Refusal, Secret, Showing, TicketId, TicketStatus, User};
+use crate::{BookingId, BookingKey, Entity, Refusal, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User};
 
 /// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,13 +35,33 @@ impl Booking {
             since: made_at,
             moved_from: None,
             moved_to: None,
+            seat: None,
         };
         let tickets = (0..).zip(secrets).map(ticket).collect();
         Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets }
     }
 
+    /// Returns the booking with a seat of the plan for each ticket.
+    pub(super) fn seated(mut self, seats: &[SeatNo]) -> Self {
+        for (ticket, seat) in self.tickets.iter_mut().zip(seats) {
+            ticket.seat = Some(*seat);
+        }
+        self
+    }
+
+    /// Restores the seats of a booking in an auditorium from a store, with the output of [`Self::seats`]. `None` when they
+    /// are not seats of its plan, one for each ticket.
+    #[must_use]
+    pub fn with_seats(self, seats: &[u8]) -> Option<Self> {
+        let (numbers, rest) = seats.as_chunks::<2>();
+        let seats: Vec<_> = numbers.iter().map(|number| SeatNo(u16::from_be_bytes(*number))).collect();
+        let plan = &self.showing.seating()?.plan;
+        let fits = rest.is_empty() && seats.len() == self.tickets.len() && seats.iter().all(|seat| seat.0 < plan.seats());
+        fits.then(|| self.seated(&seats))
+    }
+
     /// Restores a booking from a store, with the outputs of [`Self::secrets`] and [`Self::changes`]. `None` when they
-    /// do not describe a booking in this showing.
+    /// do not describe a booking in this showing. [`Self::with_seats`] restores its seats.
     pub fn restore(
         key: BookingKey,
         showing: &Arc<Showing>,
@@ -122,6 +142,30 @@ impl Booking {
     pub fn secrets(&self) -> Vec<u8> {
         let tickets = self.tickets.iter().map(|ticket| &ticket.id.secret);
         std::iter::once(&self.id.secret).chain(tickets).flat_map(|secret| *secret.as_bytes()).collect()
+    }
+
+    /// Returns the numbers of the tickets' seats for a store, 2 bytes each. `None` in a slot that is not in an auditorium.
+    #[must_use]
+    pub fn seats(&self) -> Option<Vec<u8>> {
+        let seats = self.tickets.iter().map(|ticket| Some(ticket.seat?.0.to_be_bytes()));
+        seats.collect::<Option<Vec<_>>>().map(|seats| seats.concat()).filter(|_| self.showing.seating().is_some())
+    }
+
+    /// Returns whether all seats are beside each other. `None` in a slot that is not in an auditorium.
+    #[must_use]
+    pub fn together(&self) -> Option<bool> {
+        let plan = &self.showing.seating()?.plan;
+        let seats: Option<Vec<_>> = self.tickets.iter().map(|ticket| ticket.seat).collect();
+        Some(plan.are_together(&seats?))
+    }
+
+    /// Returns the change that releases the seats of these tickets.
+    pub(super) fn release(&self, tickets: &[&Ticket]) -> SeatsDelta {
+        let seats: Option<Vec<_>> = tickets.iter().map(|ticket| ticket.seat).collect();
+        match (self.showing.seating(), seats) {
+            (Some(seating), Some(seats)) => SeatsDelta::of(&seating.plan, &[], &seats),
+            _ => SeatsDelta::release(u32::try_from(tickets.len()).unwrap_or_default()),
+        }
     }
 
     /// Returns the changes of the tickets, as a text for a store. `None` while no ticket has changed.

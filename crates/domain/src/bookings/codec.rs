@@ -104,6 +104,7 @@ mod tests {
             since: DateTime::from_timestamp_millis(found["since"].as_i64().unwrap()).unwrap(),
             moved_from: id("movedFrom"),
             moved_to: id("movedTo"),
+            seat: None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Selection, Target};
+use super::{Selection, Target, Wanted};
 use crate::{BookingKey, Invalid, PhoneNumber, TicketId, UserName};
 
 /// A client's name for one request: 1 to 255 visible ASCII characters, preferably a random UUID.
@@ -72,10 +72,11 @@ impl IdempotencyRecord {
         target: &Target,
         at: DateTime<Utc>,
     ) -> Self {
-        let wanted = match selection {
-            Selection::Any(count) => [count.get()],
-        };
-        Self::new(key, "book", &[name.as_str().as_bytes(), phone.as_str().as_bytes(), &wanted], Some(target), at)
+        let count = [selection.count().get()];
+        let choice = choice(selection);
+        let mut parts = vec![name.as_str().as_bytes(), phone.as_str().as_bytes(), &count];
+        parts.extend(choice.iter().map(Vec::as_slice));
+        Self::new(key, "book", &parts, Some(target), at)
     }
 
     pub(crate) fn rebooking(key: &IdempotencyKey, ticket: &TicketId, target: &Target, at: DateTime<Utc>) -> Self {
@@ -109,6 +110,29 @@ impl IdempotencyRecord {
     }
 }
 
+/// Returns what a selection says besides a number of seats. Nothing, and so the hash of versions without seats, when it
+/// says no more.
+fn choice(selection: &Selection) -> Vec<Vec<u8>> {
+    let mut parts = Vec::new();
+    let mut part = |tag: &str, value: &str| parts.push(format!("{tag}={value}").into_bytes());
+    match &selection.wanted {
+        Wanted::Best { zone, together, .. } => {
+            zone.iter().for_each(|zone| part("zone", zone.as_str()));
+            if !together {
+                part("together", "no");
+            }
+        }
+        Wanted::Named(seats) => seats.iter().for_each(|seat| part("seat", &seat.as_str().to_uppercase())),
+    }
+    if selection.accessible > 0 {
+        part("accessible", &selection.accessible.to_string());
+    }
+    if selection.allow_single_seats {
+        part("allowSingleSeats", "yes");
+    }
+    parts
+}
+
 fn half(hash: [u8; 32]) -> [u8; 16] {
     hash.first_chunk().copied().unwrap_or_default()
 }
@@ -130,7 +154,7 @@ mod tests {
         let by_name = Target::Showing { name: crate::SlotName::parse("Skyfall").unwrap(), start: at };
         let booking = BookingKey { slot, no: BookingNo::from_u64(5).unwrap() };
         let ticket = TicketId { booking, index: 1, secret: Secret::from_bytes([3; 10]) };
-        let three = Selection::Any(TicketCount::new(3).unwrap());
+        let three = Selection::any(TicketCount::new(3).unwrap());
         let book = |target| IdempotencyRecord::booking(&key, (&name, &phone, &three), target, at);
         let records = [
             book(&Target::Slot(slot)),

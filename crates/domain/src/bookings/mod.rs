@@ -19,6 +19,6 @@ pub use booking::Booking;
 pub use idempotency::{FirstOutcome, IdempotencyKey, IdempotencyRecord};
 pub use new_booking::{Allocation, NewBooking};
 pub use rebooking::{Moved, Rebooked, Rebooking};
-pub use selection::{Selection, TicketCount};
+pub use selection::{Selection, TicketCount, Wanted};
 pub use target::Target;
 pub use ticket::Ticket;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::CryptoRng;
 
-use super::{Booking, IdempotencyRecord, Selection, Target};
+use super::{Booking, IdempotencyRecord, Selection, Target, Wanted};
+use crate::auditoriums::choose;
 use crate::{
-    BookingId, BookingKey, BookingNo, Deadline, Entity, Refusal, Revision, SeatsDelta, Secret, TicketSlot, User,
+    BookingId, BookingKey, BookingNo, Deadline, Entity, Refusal, Revision, SeatNo, SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -27,6 +28,8 @@ pub struct NewBooking {
     pub tickets: Vec<Secret>,
     /// The deadline for booking a slot.
     pub until: Deadline,
+    /// From when on anyone may take the places for wheelchairs and companions.
+    pub accessible_from: Deadline,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
@@ -59,40 +62,61 @@ impl NewBooking {
         let no = BookingNo::mint(at, rng);
         let secret = Secret::mint(rng);
         let tickets = (0..selection.count().get()).map(|_| Secret::mint(rng)).collect();
-        Self { target, selection, user, no, secret, tickets, until, at, idempotency: None }
+        let accessible_from = Deadline::Start(TimeDelta::zero());
+        Self { target, selection, user, no, secret, tickets, until, accessible_from, at, idempotency: None }
     }
 
-    /// Allocates the seats in the first of `slots` that is on sale and has enough available seats. `slots` are the
-    /// target's slots in their present state, in order of identifier.
+    /// Allocates the seats in the first of `slots` that is on sale and has them. `slots` are the target's slots in their
+    /// present state, in order of identifier.
     ///
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
-    /// empty, with [`Refusal::SoldOut`] when a slot is on sale but none has enough seats, and otherwise with
-    /// [`Refusal::SlotEnded`] or [`Refusal::BookingClosed`].
+    /// empty. When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough
+    /// seats; otherwise with [`Refusal::SlotEnded`] or [`Refusal::BookingClosed`]. Named seats of several slots are refused
+    /// with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where there is none.
     pub fn allocate(&self, slots: &[TicketSlot]) -> Result<Allocation, Refusal> {
-        let seats = self.selection.delta();
-        let slot = self.first_fit(slots, seats)?;
+        if slots.len() > 1 && matches!(self.selection.wanted, Wanted::Named(_)) {
+            return Err(Refusal::SeveralSlots);
+        }
+        let (slot, chosen, seats) = self.first_fit(slots)?;
         let key = BookingKey { slot: slot.id(), no: self.no };
         let id = BookingId { key, secret: self.secret };
-        let booking = Booking::new(id, slot.showing(), self.user.as_ref(), self.at, &self.tickets);
+        let booking = Booking::new(id, slot.showing(), self.user.as_ref(), self.at, &self.tickets).seated(&chosen);
         Ok(Allocation { booking, seats, revision: slot.revision() })
     }
 
-    /// Finds the first slot that is on sale and has enough seats. Refuses with the most specific reason if there is
-    /// none.
-    fn first_fit<'a>(&self, slots: &'a [TicketSlot], seats: SeatsDelta) -> Result<&'a TicketSlot, Refusal> {
+    /// Finds the first slot that is on sale and has the seats. Refuses with the most specific reason if there is none.
+    fn first_fit<'a>(&self, slots: &'a [TicketSlot]) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
             let open = slot.showing().before(self.until, self.at, Refusal::BookingClosed);
-            match (open.and_then(|()| slot.seats().apply(seats)), refusal) {
-                (Ok(_), _) => return Ok(slot),
+            match (open.and_then(|()| self.choose(slot)), refusal) {
+                (Ok((chosen, seats)), _) => return Ok((slot, chosen, seats)),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
-                (Err(_), Refusal::SoldOut { .. }) => {}
+                (Err(Refusal::SlotEnded | Refusal::BookingClosed), earlier @ Refusal::SoldOut { .. }) => refusal = earlier,
                 (Err(reason), _) => refusal = reason,
             }
         }
         Err(refusal)
+    }
+
+    /// Chooses seats of a slot. A slot that is not in an auditorium has none to choose.
+    fn choose(&self, slot: &TicketSlot) -> Result<(Vec<SeatNo>, SeatsDelta), Refusal> {
+        let (Some(seating), Some(taken)) = (slot.showing().seating(), slot.seats().taken()) else {
+            if self.selection.needs_a_plan() {
+                return Err(Refusal::NoSeatingPlan);
+            }
+            let delta = SeatsDelta::take(self.selection.count().get().into());
+            return slot.seats().apply(&delta).map(|_| (Vec::new(), delta));
+        };
+        if slot.seats().closed() {
+            return Err(Refusal::SlotEnded);
+        }
+        let released = self.at >= self.accessible_from.of(slot.showing());
+        let chosen = choose(seating, taken, &self.selection, released)?;
+        let delta = SeatsDelta::of(&seating.plan, &chosen, &[]);
+        Ok((chosen, delta))
     }
 
     /// Answers a repeated request as the first was answered, from the present state of the first request's booking.

@@ -1,6 +1,6 @@
 //! Moving a ticket to another slot.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rand::CryptoRng;
 
 use super::{Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Selection, Target, Ticket, TicketCount};
@@ -104,12 +104,13 @@ impl Rebooking {
         }
         let mut new = NewBooking {
             target: self.target.clone(),
-            selection: Selection::Any(TicketCount::ONE),
+            selection: Selection::any(TicketCount::ONE),
             user: old.user().cloned(),
             no: self.no,
             secret: self.secret,
             tickets: vec![self.ticket_secret],
             until: self.book_until,
+            accessible_from: Deadline::Start(TimeDelta::zero()),
             at: self.at,
             idempotency: self.idempotency,
         }
@@ -118,8 +119,9 @@ impl Rebooking {
         new.booking = new.booking.with(|ticket| Some(Ticket { moved_from, ..ticket.clone() }));
         let moved_to = new.booking.tickets().first().map(Ticket::id);
         let canceled = Ticket { moved_to, ..canceled };
+        let released = old.release(&[from]);
         let old = old.with(|ticket| (ticket.id == canceled.id).then(|| canceled.clone()));
-        Ok(Rebooked { old, released: SeatsDelta::release(1), new })
+        Ok(Rebooked { old, released, new })
     }
 
     /// Answers a repeated request as the first was answered, from the present state of the two bookings. Refuses with

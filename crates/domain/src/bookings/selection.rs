@@ -1,6 +1,6 @@
 //! Requested seats.
 
-use crate::{Invalid, SeatsDelta};
+use crate::{Invalid, SeatLabel, ZoneName};
 
 /// The number of tickets in one booking, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,24 +34,66 @@ const _: () = assert!(TicketCount::MAX <= 32);
 
 /// The seats that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// This many seats, anywhere in the slot.
-    Any(TicketCount),
+pub struct Selection {
+    /// Which seats, or how many.
+    pub wanted: Wanted,
+    /// The number of places for wheelchairs among them. Only then may the request take such places, and those of
+    /// companions, before they are released to everyone.
+    pub accessible: u8,
+    /// Whether they may leave a single free seat, whatever the auditorium says. Only the box office may ask for that.
+    pub allow_single_seats: bool,
+}
+
+/// Which seats a request asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The best that are available. In a slot that is not in an auditorium, any seats.
+    Best {
+        /// The number of seats.
+        count: TicketCount,
+        /// The zone of the plan in which they must be.
+        zone: Option<ZoneName>,
+        /// Whether they must be beside each other.
+        together: bool,
+    },
+    /// These seats: the first is that of the first ticket. [`Selection::named`] checks their number.
+    Named(Vec<SeatLabel>),
 }
 
 impl Selection {
+    /// Returns a selection of this many seats beside each other, the best that are available.
+    #[must_use]
+    pub const fn any(count: TicketCount) -> Self {
+        Self { wanted: Wanted::Best { count, zone: None, together: true }, accessible: 0, allow_single_seats: false }
+    }
+
+    /// Returns a selection of these seats. None, more than [`TicketCount::MAX`], or a seat that is named twice are
+    /// [`Invalid`].
+    pub fn named(seats: Vec<SeatLabel>) -> Result<Self, Invalid> {
+        let count = u32::try_from(seats.len()).unwrap_or(u32::MAX);
+        if TicketCount::new(count).is_err() {
+            let (least, most) = (TicketCount::MIN, TicketCount::MAX);
+            return Err(Invalid::new("seats", format!("give {least} to {most} seats")));
+        }
+        let mut labels: Vec<_> = seats.iter().map(|seat| seat.as_str().to_uppercase()).collect();
+        labels.sort_unstable();
+        if let Some(twice) = labels.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first) {
+            return Err(Invalid::new("seats", format!("{twice} is named more than once")));
+        }
+        Ok(Self { wanted: Wanted::Named(seats), accessible: 0, allow_single_seats: false })
+    }
+
     /// Returns the number of tickets for these seats.
     #[must_use]
-    pub const fn count(&self) -> TicketCount {
-        match self {
-            Self::Any(count) => *count,
+    pub fn count(&self) -> TicketCount {
+        match &self.wanted {
+            Wanted::Best { count, .. } => *count,
+            Wanted::Named(seats) => u8::try_from(seats.len()).map_or(TicketCount::ONE, TicketCount),
         }
     }
 
-    /// Returns the change to a slot's seats when they are taken.
-    pub(crate) const fn delta(&self) -> SeatsDelta {
-        match self {
-            Self::Any(count) => SeatsDelta::take(count.0 as u32),
-        }
+    /// Returns whether the selection is about seats of a plan, so that a slot without one cannot have them.
+    pub(crate) fn needs_a_plan(&self) -> bool {
+        self.accessible > 0 || !matches!(self.wanted, Wanted::Best { zone: None, .. })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Refusal, Showing, TicketId, TicketStatus, User};
+use crate::{Refusal, Seat, SeatNo, Showing, TicketId, TicketStatus, User};
 
 /// A seat in a showing, held by a user. Only its status, and what follows from the status, changes: moving a ticket
 /// creates a new one.
@@ -17,6 +17,7 @@ pub struct Ticket {
     pub(super) since: DateTime<Utc>,
     pub(super) moved_from: Option<TicketId>,
     pub(super) moved_to: Option<TicketId>,
+    pub(super) seat: Option<SeatNo>,
 }
 
 impl Ticket {
@@ -60,6 +61,18 @@ impl Ticket {
     #[must_use]
     pub const fn moved_to(&self) -> Option<TicketId> {
         self.moved_to
+    }
+
+    /// Returns the number of the ticket's seat in its plan. `None` in a slot that is not in an auditorium.
+    #[must_use]
+    pub const fn seat_no(&self) -> Option<SeatNo> {
+        self.seat
+    }
+
+    /// Returns the ticket's seat. `None` in a slot that is not in an auditorium.
+    #[must_use]
+    pub fn seat(&self) -> Option<Seat<'_>> {
+        self.showing.seating()?.plan.seat(self.seat?)
     }
 
     /// Returns when the ticket was canceled or expired. `None` unless it waits to be archived.

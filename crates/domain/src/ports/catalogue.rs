@@ -11,8 +11,10 @@ pub trait Catalogue: Send + Sync {
     ///
     /// # Contract
     ///
-    /// - Guard: the slot's identifier is not in use. [`StoreError::IdTaken`] when it is.
+    /// - Guards: the slot's identifier is not in use, or [`StoreError::IdTaken`]. In an auditorium, no other slot occupies
+    ///   it at the same time, as [`Occupancy::check`](crate::Occupancy::check) decides.
     /// - Effect: the slot, with its seats.
+    /// - Refusals: those of [`InTheWay::refusal`](crate::InTheWay::refusal).
     /// - Unknown outcome: the slot may exist. Adding it again fails with [`StoreError::IdTaken`] if it does.
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError>;
 

@@ -1,11 +1,13 @@
 //! A mock of a complete store, for failures that a real store does not show on demand.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, KeyHash, KeyRecord,
-    KeyStore, Moved, NewBooking, Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
+    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, KeyHash, KeyRecord,
+    KeyStore, Moved, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
     Target, TicketSlot, UserId,
 };
 
@@ -19,6 +21,21 @@ mockall::mock! {
         async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError>;
         async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError>;
         async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Auditoriums for Store {
+        async fn add_auditorium(&self, auditorium: &Auditorium) -> Result<(), StoreError>;
+        async fn auditorium(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError>;
+        async fn auditoriums(&self) -> Result<Vec<Auditorium>, StoreError>;
+        async fn replace_plan(&self, id: AuditoriumId, plan: &Arc<Plan>) -> Result<Auditorium, StoreError>;
+        async fn plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Option<Arc<Plan>>, StoreError>;
+        async fn timetable(
+            &self,
+            id: AuditoriumId,
+            from: DateTime<Utc>,
+            until: DateTime<Utc>,
+        ) -> Result<Vec<Arc<Showing>>, StoreError>;
     }
 
     #[async_trait]

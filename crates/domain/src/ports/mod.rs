@@ -1,5 +1,6 @@
 //! The ports to the store of an installation's data, by role. [`Store`] states the contract of them all.
 
+mod auditoriums;
 mod backlog;
 mod bookings;
 mod catalogue;
@@ -9,6 +10,7 @@ mod keys;
 mod mock;
 mod sweeps;
 
+pub use auditoriums::Auditoriums;
 pub use backlog::{MAX_WAIT, Pace};
 pub use bookings::Bookings;
 pub use catalogue::Catalogue;
@@ -32,6 +34,6 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// [`IdempotencyRecord`](crate::IdempotencyRecord) writes it in the same atomic step. A change that finds a record of
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
-pub trait Store: Catalogue + Bookings + Sweeps + Installation + KeyStore {}
+pub trait Store: Catalogue + Auditoriums + Bookings + Sweeps + Installation + KeyStore {}
 
-impl<S: Catalogue + Bookings + Sweeps + Installation + KeyStore> Store for S {}
+impl<S: Catalogue + Auditoriums + Bookings + Sweeps + Installation + KeyStore> Store for S {}

@@ -1,11 +1,13 @@
 //! Slots: showings and their available seats.
 
 mod kinds;
+mod occupancy;
 mod seats;
 mod showing;
 mod slot;
 
 pub use kinds::{Genre, SlotType};
-pub use seats::{Capacity, Seats, SeatsDelta};
+pub use occupancy::{InTheWay, Occupancy};
+pub use seats::{Capacity, RowDelta, Seats, SeatsDelta};
 pub use showing::{Deadline, Showing};
-pub use slot::{Revision, SlotDetails, SlotDraft, TicketSlot};
+pub use slot::{Revision, SlotDetails, SlotDraft, SlotSeats, TicketSlot};

@@ -1,6 +1,6 @@
 //! The seats of a slot, and changes to them.
 
-use crate::{Invalid, Refusal};
+use crate::{Invalid, Plan, Refusal, SeatNo, SeatSet};
 
 /// The number of seats in a slot, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,25 +33,68 @@ impl Capacity {
 /// A change to the seats of one slot: the seats that are taken and the seats that are released.
 ///
 /// The domain decides it, and a store turns it into a condition and an update. Taking requires as many available seats
-/// in a slot that is not closed. Releasing requires nothing, since the booking that releases the seats owns them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// in a slot that is not closed, and in an auditorium that each row is as it was decided on, since the rule against single
+/// seats depends on the neighbours. Releasing requires nothing, since the booking that releases the seats owns them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[must_use]
 pub struct SeatsDelta {
     /// The number of seats taken.
     pub taken: u32,
     /// The number of seats released.
     pub released: u32,
+    /// The rows of an auditorium in which they are, in order. None in a slot that is not in an auditorium.
+    pub rows: Vec<RowDelta>,
+}
+
+/// A change to a row of an auditorium.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowDelta {
+    /// The row's index in the plan.
+    pub row: usize,
+    /// The places taken, as in a [`SeatSet`].
+    pub taken: u128,
+    /// The places released.
+    pub released: u128,
 }
 
 impl SeatsDelta {
     /// Returns a change that takes this many seats.
     pub const fn take(seats: u32) -> Self {
-        Self { taken: seats, released: 0 }
+        Self { taken: seats, released: 0, rows: Vec::new() }
     }
 
     /// Returns a change that releases this many seats.
     pub const fn release(seats: u32) -> Self {
-        Self { taken: 0, released: seats }
+        Self { taken: 0, released: seats, rows: Vec::new() }
+    }
+
+    /// Returns a change that takes and releases seats of a plan.
+    pub(crate) fn of(plan: &Plan, taken: &[SeatNo], released: &[SeatNo]) -> Self {
+        let count = |seats: &[SeatNo]| u32::try_from(seats.len()).unwrap_or(u32::MAX);
+        let mut delta = Self { taken: count(taken), released: count(released), rows: Vec::new() };
+        let places = |seats: &[SeatNo]| seats.iter().filter_map(|seat| plan.place(*seat)).collect::<Vec<_>>();
+        for (row, column) in places(taken) {
+            delta.change(row, |delta| delta.taken |= 1 << column);
+        }
+        for (row, column) in places(released) {
+            delta.change(row, |delta| delta.released |= 1 << column);
+        }
+        delta
+    }
+
+    fn change(&mut self, row: usize, change: impl FnOnce(&mut RowDelta)) {
+        match self.rows.binary_search_by_key(&row, |delta| delta.row) {
+            Ok(at) => {
+                if let Some(delta) = self.rows.get_mut(at) {
+                    change(delta);
+                }
+            }
+            Err(at) => {
+                let mut delta = RowDelta { row, taken: 0, released: 0 };
+                change(&mut delta);
+                self.rows.insert(at, delta);
+            }
+        }
     }
 }
 
@@ -61,13 +104,21 @@ pub struct Seats {
     capacity: Capacity,
     available: u32,
     closed: bool,
+    /// The seats that are not available. `None` in a slot that is not in an auditorium.
+    taken: Option<SeatSet>,
 }
 
 impl Seats {
     /// Creates the seats of a slot, all of them available.
     #[must_use]
     pub const fn new(capacity: Capacity) -> Self {
-        Self { capacity, available: capacity.0, closed: false }
+        Self { capacity, available: capacity.0, closed: false, taken: None }
+    }
+
+    /// Creates the seats of a plan, all of them available.
+    #[must_use]
+    pub fn of_plan(plan: &Plan) -> Self {
+        Self::restore_taken(plan, SeatSet::none(plan), false)
     }
 
     /// Restores seats from a store. `None` when `available` is greater than the capacity.
@@ -76,7 +127,14 @@ impl Seats {
         if available > capacity.0 {
             return None;
         }
-        Some(Self { capacity, available, closed })
+        Some(Self { capacity, available, closed, taken: None })
+    }
+
+    /// Restores the seats of a plan from a store, with the output of [`Self::taken`].
+    #[must_use]
+    pub fn restore_taken(plan: &Plan, taken: SeatSet, closed: bool) -> Self {
+        let capacity = Capacity(plan.seats().into());
+        Self { capacity, available: capacity.0.saturating_sub(taken.len()), closed, taken: Some(taken) }
     }
 
     /// Returns the number of seats in the slot.
@@ -97,16 +155,34 @@ impl Seats {
         self.closed
     }
 
+    /// Returns the seats that are not available. `None` in a slot that is not in an auditorium.
+    #[must_use]
+    pub const fn taken(&self) -> Option<&SeatSet> {
+        self.taken.as_ref()
+    }
+
     /// Applies a change, all of it or nothing. The available seats never exceed the capacity.
     ///
     /// Refuses to take seats with [`Refusal::SlotEnded`] when the slot is closed, and with [`Refusal::SoldOut`] when
     /// too few are available.
-    pub fn apply(&self, delta: SeatsDelta) -> Result<Self, Refusal> {
+    pub fn apply(&self, delta: &SeatsDelta) -> Result<Self, Refusal> {
         if self.closed && delta.taken > 0 {
             return Err(Refusal::SlotEnded);
         }
-        let left = self.available.checked_sub(delta.taken).ok_or(Refusal::SoldOut { available: self.available })?;
-        Ok(Self { available: left.saturating_add(delta.released).min(self.capacity.0), ..self.clone() })
+        let sold_out = || Refusal::SoldOut { available: self.available };
+        let left = self.available.checked_sub(delta.taken).ok_or_else(sold_out)?;
+        let mut taken = self.taken.clone();
+        if let Some(taken) = &mut taken {
+            for RowDelta { row, taken: places, released } in &delta.rows {
+                if taken.row(*row) & places != 0 {
+                    return Err(sold_out());
+                }
+                taken.remove(*row, *released);
+                taken.insert(*row, *places);
+            }
+        }
+        let available = left.saturating_add(delta.released).min(self.capacity.0);
+        Ok(Self { available, taken, ..self.clone() })
     }
 
     /// Returns the seats of the slot after it is closed.
@@ -123,18 +199,18 @@ mod tests {
     #[test]
     fn all_seats_are_taken_or_none() {
         let seats = Seats::new(Capacity::new(5).unwrap());
-        let two_left = seats.apply(SeatsDelta::take(3)).unwrap();
+        let two_left = seats.apply(&SeatsDelta::take(3)).unwrap();
         assert_eq!(two_left.available(), 2);
-        assert_eq!(two_left.apply(SeatsDelta::take(3)), Err(Refusal::SoldOut { available: 2 }));
-        assert_eq!(two_left.apply(SeatsDelta::release(1)).unwrap().available(), 3);
-        assert_eq!(seats.apply(SeatsDelta::release(1)).unwrap().available(), 5, "never more than the capacity");
+        assert_eq!(two_left.apply(&SeatsDelta::take(3)), Err(Refusal::SoldOut { available: 2 }));
+        assert_eq!(two_left.apply(&SeatsDelta::release(1)).unwrap().available(), 3);
+        assert_eq!(seats.apply(&SeatsDelta::release(1)).unwrap().available(), 5, "never more than the capacity");
         assert_eq!(Seats::restore(Capacity::DEFAULT, 21, false), None);
     }
 
     #[test]
     fn a_closed_slot_releases_seats_and_sells_none() {
-        let closed = Seats::new(Capacity::new(5).unwrap()).apply(SeatsDelta::take(2)).unwrap().close();
-        assert_eq!(closed.apply(SeatsDelta::take(1)), Err(Refusal::SlotEnded));
-        assert_eq!(closed.apply(SeatsDelta::release(1)).unwrap().available(), 4);
+        let closed = Seats::new(Capacity::new(5).unwrap()).apply(&SeatsDelta::take(2)).unwrap().close();
+        assert_eq!(closed.apply(&SeatsDelta::take(1)), Err(Refusal::SlotEnded));
+        assert_eq!(closed.apply(&SeatsDelta::release(1)).unwrap().available(), 4);
     }
 }

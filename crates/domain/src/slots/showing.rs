@@ -1,8 +1,10 @@
 //! Showings, and the deadlines for booking and changing them.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-use crate::{Invalid, Refusal, SlotId, SlotName};
+use crate::{Invalid, Refusal, Seating, SlotId, SlotName};
 
 /// A showing: a name, a start and an end. It never changes once it is scheduled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +13,7 @@ pub struct Showing {
     name: SlotName,
     start: DateTime<Utc>,
     end: DateTime<Utc>,
+    seating: Option<Arc<Seating>>,
 }
 
 impl Showing {
@@ -21,7 +24,13 @@ impl Showing {
     pub fn new(id: SlotId, name: SlotName, start: DateTime<Utc>, end: DateTime<Utc>) -> Result<Self, Invalid> {
         let (start, end) = (start.trunc_subsecs(3), end.trunc_subsecs(3));
         Self::check_times(start, end)?;
-        Ok(Self { id, name, start, end })
+        Ok(Self { id, name, start, end, seating: None })
+    }
+
+    /// Returns the showing in an auditorium.
+    #[must_use]
+    pub fn seated(self, seating: Arc<Seating>) -> Self {
+        Self { seating: Some(seating), ..self }
     }
 
     /// Checks that `start` is before `end` and that the showing lasts at most [`Self::MAX_LENGTH`]. Other times are
@@ -58,6 +67,25 @@ impl Showing {
     #[must_use]
     pub const fn end(&self) -> DateTime<Utc> {
         self.end
+    }
+
+    /// Returns what the slot has of its auditorium. `None` for a slot without a plan.
+    #[must_use]
+    pub const fn seating(&self) -> Option<&Arc<Seating>> {
+        self.seating.as_ref()
+    }
+
+    /// Returns until when the showing occupies its auditorium.
+    #[must_use]
+    pub fn occupied_until(&self) -> DateTime<Utc> {
+        self.seating.as_ref().map_or(self.end, |seating| self.end + seating.turnaround.time())
+    }
+
+    /// Returns the refusal of another showing that this one is in the way of.
+    #[must_use]
+    pub fn in_the_way(&self) -> Refusal {
+        let (name, until) = (self.name.as_str().to_owned(), self.occupied_until());
+        Refusal::AuditoriumOccupied { slot: self.id, name, start: self.start, until }
     }
 
     /// Checks that `now` is before the deadline. Refuses with [`Refusal::SlotEnded`] from the end of the showing on,

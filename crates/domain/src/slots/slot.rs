@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use super::{Capacity, Genre, Seats, Showing, SlotType};
-use crate::{Invalid, SlotDescription, SlotId, SlotName};
+use crate::{Auditorium, AuditoriumId, Invalid, SlotDescription, SlotId, SlotName};
 
 /// A slot to schedule: the fields of the legacy operation `scheduleMovie`.
 #[derive(Debug, Clone)]
@@ -19,8 +19,17 @@ pub struct SlotDraft {
     pub end: DateTime<Utc>,
     /// The other fields of a listing.
     pub details: SlotDetails,
-    /// The number of seats; callers use [`Capacity::DEFAULT`] when none is given.
-    pub capacity: Capacity,
+    /// The seats.
+    pub seats: SlotSeats,
+}
+
+/// Where a slot to schedule has its seats from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotSeats {
+    /// This many seats without numbers; callers use [`Capacity::DEFAULT`] when none is given.
+    Unnumbered(Capacity),
+    /// The seats of an auditorium.
+    Auditorium(AuditoriumId),
 }
 
 impl SlotDraft {
@@ -56,16 +65,23 @@ pub struct TicketSlot {
 }
 
 impl TicketSlot {
-    /// Creates a slot with a new identifier and all its seats available. Times that [`Showing::check_times`] does not
-    /// accept are [`Invalid`].
+    /// Creates a slot with a new identifier and all its seats available. `auditorium` is the draft's, if it has one. Times
+    /// that [`Showing::check_times`] does not accept are [`Invalid`], as is a draft whose auditorium is missing.
     pub fn schedule(
         draft: &SlotDraft,
+        auditorium: Option<&Auditorium>,
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, Invalid> {
-        let id = SlotId::mint(now, rng);
-        let showing = Showing::new(id, draft.name.clone(), draft.start, draft.end)?;
-        let seats = Seats::new(draft.capacity);
+        let showing = |id| Showing::new(id, draft.name.clone(), draft.start, draft.end);
+        let (showing, seats) = match (draft.seats, auditorium) {
+            (SlotSeats::Unnumbered(capacity), _) => (showing(SlotId::mint(now, rng))?, Seats::new(capacity)),
+            (SlotSeats::Auditorium(id), Some(auditorium)) if auditorium.id == id => {
+                let seats = Seats::of_plan(&auditorium.plan);
+                (showing(SlotId::mint_seated(now, rng))?.seated(Arc::new(auditorium.seating())), seats)
+            }
+            (SlotSeats::Auditorium(_), _) => return Err(Invalid::new("auditoriumId", "there is no such auditorium")),
+        };
         Ok(Self::restore(Arc::new(showing), draft.details.clone().into(), Revision::default(), seats))
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 use rand::CryptoRng;
 
-use super::{ID_RETRIES, Ticketing};
+use super::{Channel, ID_RETRIES, Ticketing};
 use crate::{
     Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
     NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target, Ticket,
@@ -52,16 +52,19 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Booking, Error> {
+        if request.selection.allow_single_seats && self.channel == Channel::Public {
+            return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats").into());
+        }
         let now = now.trunc_subsecs(3);
         let BookingRequest { user_name, phone, selection, target, key } = request;
         let idempotency =
             key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection), &target, now));
-        let until = self.rules.booking(self.channel);
+        let (until, accessible_from) = (self.rules.booking(self.channel), self.rules.accessible());
         let user = Arc::new(self.key.user(user_name, phone));
         let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
-            match self.store.book(&NewBooking { idempotency, ..minted }).await {
+            match self.store.book(&NewBooking { accessible_from, idempotency, ..minted }).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }

@@ -5,12 +5,14 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    Entity, Error, Invalid, Page, Refusal, Showing, SlotCursor, SlotDraft, SlotId, SlotQuery, StoreError, Target,
+    Entity, Error, Invalid, Page, Refusal, Showing, SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, Target,
     TicketSlot,
 };
 
 impl Ticketing {
-    /// Schedules a slot that has not ended, with all its seats available. A slot that has ended is [`Invalid`].
+    /// Schedules a slot that has not ended, with all its seats available. A slot that has ended is [`Invalid`]. Refuses with
+    /// [`Refusal::Unknown`] when there is no such auditorium, and with [`Refusal::AuditoriumOccupied`] or
+    /// [`Refusal::TooManyShowings`].
     pub async fn schedule(
         &self,
         draft: &SlotDraft,
@@ -29,8 +31,12 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<TicketSlot, Error> {
         let mut retries = ID_RETRIES;
+        let auditorium = match draft.seats {
+            SlotSeats::Unnumbered(_) => None,
+            SlotSeats::Auditorium(id) => Some(self.auditorium(id).await?),
+        };
         loop {
-            let slot = TicketSlot::schedule(draft, now, rng)?;
+            let slot = TicketSlot::schedule(draft, auditorium.as_ref(), now, rng)?;
             match self.store.add_slot(&slot).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome.map(|()| slot)?),

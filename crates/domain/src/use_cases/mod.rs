@@ -1,5 +1,6 @@
 //! The use cases of selling seats, with any store. Each port has a file.
 
+mod auditoriums;
 mod bookings;
 mod catalogue;
 mod sweeps;
@@ -24,6 +25,8 @@ pub struct Rules {
     pub book_after_start: TimeDelta,
     /// The time before a showing's start from which the public can no longer move or cancel its tickets.
     pub change_before_start: TimeDelta,
+    /// The time before a showing's start from which anyone may take the places for wheelchairs and companions.
+    pub accessible_before_start: TimeDelta,
 }
 
 impl Default for Rules {
@@ -33,6 +36,7 @@ impl Default for Rules {
             archive_after: TimeDelta::days(90),
             book_after_start: TimeDelta::minutes(15),
             change_before_start: TimeDelta::zero(),
+            accessible_before_start: TimeDelta::zero(),
         }
     }
 }
@@ -45,6 +49,12 @@ impl Rules {
             Channel::Public => Deadline::Start(self.book_after_start),
             Channel::BoxOffice => Deadline::End,
         }
+    }
+
+    /// Returns from when on anyone may take the places for wheelchairs and companions of a showing.
+    #[must_use]
+    pub fn accessible(&self) -> Deadline {
+        Deadline::Start(-self.accessible_before_start)
     }
 
     /// Returns the deadline for moving and canceling tickets of a showing.
