@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use ticketly_domain::{
     Booking, Capacity, Genre, IdempotencyKey, NewBooking, PhoneNumber, SlotDescription, SlotDetails, SlotDraft, SlotId,
-    SlotName, SlotType, Target, Ticket, TicketId, TicketSlot, UserName,
+    SlotName, SlotSeats, SlotType, Target, Ticket, TicketId, TicketSlot, UserName,
 };
 use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, request};
 
@@ -128,7 +128,7 @@ fn drafts() -> [SlotDraft; 5] {
         start,
         end: start + TimeDelta::minutes(90 + i64::from(seats) % 30),
         details: SlotDetails { description: SlotDescription::parse(about).unwrap(), slot_type, genre },
-        capacity: Capacity::new(seats).unwrap(),
+        seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
     };
     let days = |days| NOW + TimeDelta::days(days);
     [

@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_domain::{
     BookingRequest, Capacity, Genre, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId,
-    SlotName, SlotType, Target, TicketCount, Ticketing, UserName,
+    SlotName, SlotSeats, SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
 fn main() {
@@ -73,7 +73,7 @@ fn request(slot: SlotId, person: usize) -> BookingRequest {
     BookingRequest {
         user_name: UserName::parse(&format!("Guest {person}")).unwrap(),
         phone: PhoneNumber::parse(&format!("{person:012}")).unwrap(),
-        selection: Selection::Any(TicketCount::ONE),
+        selection: Selection::any(TicketCount::ONE),
         target: Target::Slot(slot),
         key: None,
     }
@@ -89,7 +89,7 @@ async fn schedule(ticketing: &Ticketing, at: DateTime<Utc>, rng: &mut StdRng) ->
             slot_type: SlotType::Movie,
             genre: Genre::Scifi,
         },
-        capacity: Capacity::new(Capacity::MAX).unwrap(),
+        seats: SlotSeats::Unnumbered(Capacity::new(Capacity::MAX).unwrap()),
     };
     ticketing.schedule(&draft, at, rng).await.unwrap().id()
 }

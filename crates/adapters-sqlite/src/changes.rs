@@ -6,9 +6,10 @@ use ticketly_domain::{
     Refusal, StoreError, TicketSlot,
 };
 
+use crate::db::auditorium_key;
 use crate::error::{Corrupt, failed, is_taken};
 use crate::session::Session;
-use crate::{idempotency, queries, rows};
+use crate::{auditoriums, idempotency, queries, rows};
 
 pub(crate) fn installation_key(session: &mut Session, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
     let insert = "INSERT OR IGNORE INTO installation (only, key) VALUES (1, ?1)";
@@ -18,21 +19,36 @@ pub(crate) fn installation_key(session: &mut Session, fresh: &InstallationKey) -
 }
 
 pub(crate) fn add_slot(session: &mut Session, slot: &TicketSlot) -> Result<(), StoreError> {
+    auditoriums::check_free(&session.db, slot.showing())?;
     let (showing, details, seats) = (slot.showing(), slot.details(), slot.seats());
     let key = rows::slot_key(slot.id());
     let (starts, ends) = (showing.start().timestamp_millis(), showing.end().timestamp_millis());
-    let (slot_type, genre) = (details.slot_type.as_str(), details.genre.as_str());
+    let (slot_type, genre, seating) = (details.slot_type.as_str(), details.genre.as_str(), showing.seating());
     session
         .execute(
-            "INSERT INTO slots (id, name, description, starts, ends, type, genre) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![key, showing.name().as_str(), details.description.as_str(), starts, ends, slot_type, genre],
+            "INSERT INTO slots (id, name, description, starts, ends, type, genre, auditorium, plan_version, turnaround, \
+             single_seats) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                key,
+                showing.name().as_str(),
+                details.description.as_str(),
+                starts,
+                ends,
+                slot_type,
+                genre,
+                seating.map(|seating| auditorium_key(seating.auditorium)),
+                seating.map(|seating| seating.version.0),
+                seating.map(|seating| seating.turnaround.minutes()),
+                seating.map(|seating| seating.single_seats.as_str()),
+            ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
     let (capacity, available, closed) = (seats.capacity().get(), seats.available(), seats.closed());
     session
         .execute(
-            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![key, slot.revision().0, capacity, available, closed, ends],
+            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired, taken) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![key, slot.revision().0, capacity, available, closed, ends, rows::taken(seats)],
         )
         .map_err(failed)?;
     Ok(())
@@ -59,7 +75,7 @@ pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Mov
     let moved = rebooked.moved(&rebooking.ticket)?;
     write_allocation(session, &rebooked.new)?;
     update_booking(session, &rebooked.old)?;
-    session.update_seats(from.slot, rebooked.released)?;
+    session.update_seats(from.slot, &rebooked.released)?;
     let first = FirstOutcome { booking: rebooked.new.booking.key(), since: rebooking.at };
     idempotency::record(session, rebooking.idempotency.as_ref(), &first)?;
     Ok(moved)
@@ -73,7 +89,7 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
     let applied = change.apply(&booking)?;
     if applied.changed_tickets > 0 {
         update_booking(session, &applied.booking)?;
-        session.update_seats(change.booking.slot, applied.seats)?;
+        session.update_seats(change.booking.slot, &applied.seats)?;
     }
     let first = FirstOutcome { booking: change.booking, since: applied.since };
     idempotency::record(session, change.idempotency.as_ref(), &first)?;
@@ -93,8 +109,8 @@ fn write_allocation(session: &mut Session, allocation: &Allocation) -> Result<()
     let (key, user) = (booking.key(), booking.user());
     session
         .execute(
-            "INSERT INTO bookings (slot, no, user, name, phone, at, secrets, changes) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO bookings (slot, no, user, name, phone, at, secrets, changes, seats) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 rows::slot_key(key.slot),
                 rows::no_key(key.no),
@@ -104,10 +120,11 @@ fn write_allocation(session: &mut Session, allocation: &Allocation) -> Result<()
                 booking.made_at().timestamp_millis(),
                 booking.secrets(),
                 booking.changes(),
+                booking.seats(),
             ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
-    session.update_seats(key.slot, *seats)
+    session.update_seats(key.slot, seats)
 }
 
 /// Updates the columns of a booking that can change.

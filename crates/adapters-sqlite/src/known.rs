@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ticketly_domain::{Revision, Seats, SlotId, TicketSlot};
+use ticketly_domain::{Revision, SlotId, TicketSlot};
 
 /// The most slots that are kept in memory; about 2 MB, unless their descriptions are long.
 const MAX_SLOTS: usize = 4096;
@@ -13,10 +13,9 @@ const MAX_SLOTS: usize = 4096;
 pub(crate) struct Known(Mutex<HashMap<SlotId, TicketSlot>>);
 
 impl Known {
-    /// Returns a slot of this revision, with these seats.
-    pub(crate) fn slot(&self, id: SlotId, revision: Revision, seats: &Seats) -> Option<TicketSlot> {
-        let known = self.lock();
-        known.get(&id).filter(|slot| slot.revision() == revision).map(|slot| slot.with_seats(seats.clone()))
+    /// Returns a slot of this revision, with seats as they were at some time.
+    pub(crate) fn slot(&self, id: SlotId, revision: Revision) -> Option<TicketSlot> {
+        self.lock().get(&id).filter(|slot| slot.revision() == revision).cloned()
     }
 
     pub(crate) fn remember(&self, slot: TicketSlot) {

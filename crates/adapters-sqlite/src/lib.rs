@@ -7,9 +7,11 @@
 //! Several processes may share a file: every batch takes SQLite's write lock before it reads.
 
 mod abort_on_panic;
+mod auditoriums;
 mod backup;
 mod changes;
 mod checkpoints;
+mod db;
 mod error;
 mod idempotency;
 mod keys;

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rusqlite::Connection;
+use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
-    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
+    InstallationKey, Moved, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId, SlotQuery,
+    StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
+use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{changes, queries, schema, sweeps};
+use crate::{auditoriums, changes, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -51,8 +53,42 @@ impl Catalogue for SqliteStore {
     async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
         let (query, known) = (query.clone(), Arc::clone(&self.known));
         let few = queries::reads_few(&query);
-        let read = move |db: &Connection| queries::slots(db, &known, &query);
+        let read = move |db: &Db| queries::slots(db, &known, &query);
         if few { self.read_rows(read).await } else { self.read(read).await }
+    }
+}
+
+#[async_trait]
+impl Auditoriums for SqliteStore {
+    async fn add_auditorium(&self, auditorium: &Auditorium) -> Result<(), StoreError> {
+        let auditorium = auditorium.clone();
+        self.write(move |session| auditoriums::add(session, &auditorium)).await
+    }
+
+    async fn auditorium(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError> {
+        self.read_rows(move |db| auditoriums::one(db, id)).await
+    }
+
+    async fn auditoriums(&self) -> Result<Vec<Auditorium>, StoreError> {
+        self.read(auditoriums::list).await
+    }
+
+    async fn replace_plan(&self, id: AuditoriumId, plan: &Arc<Plan>) -> Result<Auditorium, StoreError> {
+        let plan = Arc::clone(plan);
+        self.write(move |session| auditoriums::replace_plan(session, id, &plan)).await
+    }
+
+    async fn plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Option<Arc<Plan>>, StoreError> {
+        self.read_rows(move |db| db.plan(id, version)).await
+    }
+
+    async fn timetable(
+        &self,
+        id: AuditoriumId,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Arc<Showing>>, StoreError> {
+        self.read(move |db| auditoriums::timetable(db, id, from, until)).await
     }
 }
 

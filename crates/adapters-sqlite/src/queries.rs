@@ -1,10 +1,11 @@
 //! The queries. Every query uses a key or an index and has a limit.
 
-use rusqlite::{Connection, Params, Row, Statement, StatementStatus, params};
+use rusqlite::{Params, Row, Statement, StatementStatus, params};
 use ticketly_domain::{
     Booking, BookingKey, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
 };
 
+use crate::db::Db;
 use crate::error::{Corrupt, failed};
 use crate::known::Known;
 use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, LISTED, SLOT, no_key, slot_key};
@@ -13,17 +14,17 @@ use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, LISTED, SLOT, no_key
 const SLOTS_A_PAGE: usize = 1000;
 
 /// Runs a query and parses all its rows.
-fn all<T>(
-    db: &Connection,
+pub(crate) fn all<T>(
+    db: &Db,
     sql: &str,
     params: impl Params,
-    read: fn(&Row<'_>) -> Result<T, StoreError>,
+    read: fn(&Db, &Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let mut query = db.prepare_cached(sql).map_err(failed)?;
     let mut rows = query.query(params).map_err(failed)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
-        found.push(read(row)?);
+        found.push(read(db, row)?);
     }
     drop(rows);
     assert_indexed(&query);
@@ -38,18 +39,18 @@ fn assert_indexed(query: &Statement<'_>) {
     debug_assert_eq!(query.get_status(StatementStatus::RePrepare), 0, "parsed again: {query:?}");
 }
 
-pub(crate) fn slot(db: &Connection, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
+pub(crate) fn slot(db: &Db, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
     let sql = select(SLOT, FROM_SLOTS, "slots.id = ?1");
     Ok(all(db, &sql, [slot_key(id)], rows::slot)?.pop())
 }
 
-pub(crate) fn slots_of(db: &Connection, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
+pub(crate) fn slots_of(db: &Db, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
     let ids = slot_ids_of(db, target)?;
     ids.into_iter().filter_map(|id| slot(db, id).transpose()).collect()
 }
 
 /// Returns the identifiers of a target's slots, in order. The index of names has all that this reads.
-pub(crate) fn slot_ids_of(db: &Connection, target: &Target) -> Result<Vec<SlotId>, StoreError> {
+pub(crate) fn slot_ids_of(db: &Db, target: &Target) -> Result<Vec<SlotId>, StoreError> {
     match target {
         Target::Slot(id) => Ok(vec![*id]),
         Target::Showing { name, start } => {
@@ -64,11 +65,7 @@ fn select(columns: &str, from: &str, condition: &str) -> String {
 }
 
 /// Returns a page of slots. The query uses the index of the most selective condition and filters by the others.
-pub(crate) fn slots(
-    db: &Connection,
-    known: &Known,
-    query: &SlotQuery,
-) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
+pub(crate) fn slots(db: &Db, known: &Known, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError> {
     let (index, value) = match query {
         SlotQuery { name: Some(name), .. } => ("slots_by_name", Some(("name", name.as_str()))),
         SlotQuery { genre: Some(genre), .. } => ("slots_by_genre", Some(("genre", genre.as_str()))),
@@ -111,10 +108,10 @@ pub(crate) fn slots(
 }
 
 /// Returns the slot of a row with the columns of [`LISTED`]. One that is not known is read.
-fn listed(db: &Connection, known: &Known, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
-    let (id, revision, seats) = rows::listed(row)?;
-    if let Some(slot) = known.slot(id, revision, &seats) {
-        return Ok(slot);
+fn listed(db: &Db, known: &Known, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
+    let (id, seats) = rows::listed(row)?;
+    if let Some(slot) = known.slot(id, seats.revision) {
+        return Ok(slot.with_seats(seats.of(slot.showing())?));
     }
     let slot = slot(db, id)?.ok_or(Corrupt { table: "slots", column: "id" })?;
     known.remember(slot.clone());
@@ -134,24 +131,19 @@ fn fits(slot: &TicketSlot, query: &SlotQuery) -> bool {
         && query.min_available.is_none_or(|least| slot.seats().available() >= least)
 }
 
-pub(crate) fn booking(db: &Connection, key: BookingKey) -> Result<Option<Booking>, StoreError> {
+pub(crate) fn booking(db: &Db, key: BookingKey) -> Result<Option<Booking>, StoreError> {
     let sql = select(BOOKING, FROM_BOOKINGS, "bookings.slot = ?1 AND bookings.no = ?2");
     Ok(all(db, &sql, [slot_key(key.slot), no_key(key.no)], rows::booking)?.pop())
 }
 
-pub(crate) fn bookings_of_slot(
-    db: &Connection,
-    slot: SlotId,
-    from: i64,
-    limit: usize,
-) -> Result<Vec<Booking>, StoreError> {
+pub(crate) fn bookings_of_slot(db: &Db, slot: SlotId, from: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
     let condition = "bookings.slot = ?1 AND bookings.no >= ?2 ORDER BY bookings.no LIMIT ?3";
     let sql = select(BOOKING, FROM_BOOKINGS, condition);
     all(db, &sql, params![slot_key(slot), from, limit], rows::booking)
 }
 
 pub(crate) fn bookings_of_user(
-    db: &Connection,
+    db: &Db,
     user: UserId,
     from: Option<BookingKey>,
     limit: usize,
@@ -164,7 +156,7 @@ pub(crate) fn bookings_of_user(
 }
 
 /// Returns bookings with a ticket that was canceled or had expired by a given time.
-pub(crate) fn bookings_settled(db: &Connection, by: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
+pub(crate) fn bookings_settled(db: &Db, by: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
     let condition = "bookings.settled <= ?1 ORDER BY bookings.settled LIMIT ?2";
     all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![by, limit], rows::booking)
 }

@@ -4,29 +4,29 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
 
 use crate::abort_on_panic::AbortOnPanic;
+use crate::db::Db;
 use crate::error::failed;
 use crate::schema;
 
 /// The most queries that may wait. The store refuses further callers as overloaded.
 const MAX_WAITING: usize = 2048;
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+type Job = Box<dyn FnOnce(&Db) + Send>;
 
 pub(crate) struct Readers {
     jobs: Option<SyncSender<Job>>,
     threads: Vec<JoinHandle<()>>,
-    /// Connections for queries on the caller's thread.
-    idle: Mutex<Vec<Connection>>,
+    /// Dbs for queries on the caller's thread.
+    idle: Mutex<Vec<Db>>,
 }
 
 impl Readers {
     /// Starts a thread for each connection of the pool. `idle` serves the callers' threads.
-    pub(crate) fn start(pool: Vec<Connection>, idle: Vec<Connection>) -> Self {
+    pub(crate) fn start(pool: Vec<Db>, idle: Vec<Db>) -> Self {
         let (jobs, queue) = sync_channel(MAX_WAITING);
         let queue = Arc::new(Mutex::new(queue));
         let threads = pool.into_iter().map(|db| {
@@ -39,7 +39,7 @@ impl Readers {
     /// Runs a query on the caller's thread, or in the pool when more threads ask than there are connections.
     pub(crate) async fn run_here<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         // The lock is a temporary: it is released before the query runs.
@@ -53,10 +53,10 @@ impl Readers {
     /// Runs a query in the pool.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        let job = Box::new(move |db: &Connection| {
+        let job = Box::new(move |db: &Db| {
             // A query whose caller went away while it was queued is skipped.
             if !sender.is_closed() {
                 drop(sender.send(in_snapshot(db, query)));
@@ -82,7 +82,7 @@ impl Drop for Readers {
 }
 
 /// Runs a query on one state of the store, after checking that the schema is still this program's.
-fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+fn in_snapshot<T>(db: &Db, query: impl FnOnce(&Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let run = |sql| db.prepare_cached(sql).and_then(|mut statement| statement.execute([])).map_err(failed);
     run("BEGIN")?;
     let outcome = match schema::changed(db) {
@@ -97,7 +97,7 @@ fn in_snapshot<T>(db: &Connection, query: impl FnOnce(&Connection) -> Result<T, 
     run("ROLLBACK").and(outcome)
 }
 
-fn work(db: &Connection, queue: &Mutex<Receiver<Job>>) {
+fn work(db: &Db, queue: &Mutex<Receiver<Job>>) {
     let _abort_on_panic = AbortOnPanic;
     // The lock is a temporary: it is released before the query runs.
     while let Ok(Ok(job)) = queue.lock().map(|queue| queue.recv()) {

@@ -5,24 +5,35 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Capacity, PhoneNumber, Revision, Seats, Showing, SlotDescription, SlotDetails,
-    SlotId, SlotName, StoreError, TicketSlot, User, UserId, UserName,
+    Auditorium, AuditoriumId, AuditoriumName, Booking, BookingKey, BookingNo, Capacity, PhoneNumber, PlanVersion,
+    Revision, SeatSet, Seating, Seats, Showing, SlotDescription, SlotDetails, SlotId, SlotName, StoreError, TicketSlot,
+    Turnaround, User, UserId, UserName,
 };
 
+use crate::db::Db;
 use crate::error::{Corrupt, failed};
 
+/// The columns that [`showing_only`] parses.
+pub(crate) const SHOWING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, \
+                                  slots.plan_version, slots.turnaround, slots.single_seats";
+
 /// The columns that [`slot`] parses.
-pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.description, slots.type, \
-                               slots.genre, seats.revision, seats.capacity, seats.available, seats.closed";
+pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
+                               slots.turnaround, slots.single_seats, slots.description, slots.type, slots.genre, \
+                               seats.revision, seats.capacity, seats.available, seats.closed, seats.taken";
 /// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
 /// The columns that [`listed`] parses. An index of slots has the identifier, so that the slot's row is not read.
-pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed";
+pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, seats.taken";
 
 /// The columns that [`booking`] parses.
-pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, bookings.user, bookings.name, \
-                                  bookings.phone, bookings.no, bookings.at, bookings.secrets, bookings.changes";
+pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
+                                  slots.turnaround, slots.single_seats, bookings.user, bookings.name, bookings.phone, \
+                                  bookings.no, bookings.at, bookings.secrets, bookings.changes, bookings.seats";
+
+/// The columns that [`auditorium`] parses.
+pub(crate) const AUDITORIUM: &str = "id, name, turnaround, single_seats, version";
 /// The tables of [`BOOKING`].
 pub(crate) const FROM_BOOKINGS: &str = "bookings CROSS JOIN slots ON slots.id = bookings.slot";
 
@@ -55,7 +66,7 @@ pub(crate) fn time(millis: i64) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(millis)
 }
 
-/// Returns the integer that SQLite stores for a slot's identifier, which has 60 bits.
+/// Returns the integer that SQLite stores for a slot's identifier, which has 61 bits.
 pub(crate) fn slot_key(id: SlotId) -> i64 {
     id.as_u64().cast_signed()
 }
@@ -73,59 +84,137 @@ pub(crate) fn booking_no(key: i64) -> Option<BookingNo> {
     BookingNo::from_u64(key.cast_unsigned())
 }
 
-fn showing(columns: &mut Columns<'_>) -> Result<Arc<Showing>, StoreError> {
+fn auditorium_id(key: i64) -> Option<AuditoriumId> {
+    AuditoriumId::from_u64(key.cast_unsigned())
+}
+
+fn showing(db: &Db, columns: &mut Columns<'_>) -> Result<Arc<Showing>, StoreError> {
     let id = columns.take("id", slot_id)?;
     let name = columns.text("name", |text| SlotName::parse(text).ok())?;
     let starts = columns.take("starts", time)?;
-    columns.take("ends", |ends| Showing::new(id, name, starts, time(ends)?).ok().map(Arc::new))
+    let showing = columns.take("ends", |ends| Showing::new(id, name, starts, time(ends)?).ok())?;
+    let seating = seating(db, columns)?;
+    Ok(Arc::new(match seating {
+        Some(seating) => showing.seated(Arc::new(seating)),
+        None => showing,
+    }))
+}
+
+/// Parses what a slot has of its auditorium, if it is in one.
+fn seating(db: &Db, columns: &mut Columns<'_>) -> Result<Option<Seating>, StoreError> {
+    let parse = |key: Option<i64>| key.map_or(Some(None), |key| auditorium_id(key).map(Some));
+    let Some(auditorium) = columns.take("auditorium", parse)? else {
+        columns.next += 3;
+        return Ok(None);
+    };
+    let version = columns.take("plan_version", |version| Some(PlanVersion(version)))?;
+    let turnaround = columns.take("turnaround", |minutes| Turnaround::new(minutes).ok())?;
+    let single_seats = columns.text("single_seats", |text| text.parse().ok())?;
+    let plan = db.plan(auditorium, version)?.ok_or(Corrupt { table: "plans", column: "version" })?;
+    Ok(Some(Seating { auditorium, version, turnaround, single_seats, plan }))
+}
+
+/// Parses the columns of [`SHOWING`].
+pub(crate) fn showing_only(db: &Db, row: &Row<'_>) -> Result<Arc<Showing>, StoreError> {
+    showing(db, &mut Columns { table: "slots", row, next: 0 })
 }
 
 /// Parses the columns of [`SLOT`].
-pub(crate) fn slot(row: &Row<'_>) -> Result<TicketSlot, StoreError> {
+pub(crate) fn slot(db: &Db, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
-    let showing = showing(columns)?;
+    let showing = showing(db, columns)?;
     let details = SlotDetails {
         description: columns.text("description", |text| SlotDescription::parse(text).ok())?,
         slot_type: columns.text("type", |text| text.parse().ok())?,
         genre: columns.text("genre", |text| text.parse().ok())?,
     };
-    let (revision, seats) = seats(columns)?;
-    Ok(TicketSlot::restore(showing, details.into(), revision, seats))
+    let seats = seats(columns)?;
+    Ok(TicketSlot::restore(Arc::clone(&showing), details.into(), seats.revision, seats.of(&showing)?))
 }
 
-fn seats(columns: &mut Columns<'_>) -> Result<(Revision, Seats), StoreError> {
+/// The seats of a row, without the plan that they belong to.
+pub(crate) struct SeatsRow {
+    pub(crate) revision: Revision,
+    capacity: Capacity,
+    available: u32,
+    closed: bool,
+    taken: Option<Vec<u8>>,
+}
+
+impl SeatsRow {
+    /// Returns the seats of a showing.
+    pub(crate) fn of(&self, showing: &Showing) -> Result<Seats, StoreError> {
+        let Self { capacity, available, closed, taken, .. } = self;
+        let seats = match (showing.seating(), taken) {
+            (None, None) => Seats::restore(*capacity, *available, *closed),
+            (Some(seating), Some(taken)) => {
+                let (rows, _) = taken.as_chunks::<16>();
+                let rows: Vec<_> = rows.iter().map(|row| u128::from_be_bytes(*row)).collect();
+                let taken = SeatSet::restore(&seating.plan, &rows);
+                taken.map(|taken| Seats::restore_taken(&seating.plan, taken, *closed))
+            }
+            _ => None,
+        };
+        Ok(seats.ok_or(Corrupt { table: "seats", column: "available, taken" })?)
+    }
+}
+
+/// Returns the bytes that SQLite stores for seats that are not available.
+pub(crate) fn taken(seats: &Seats) -> Option<Vec<u8>> {
+    seats.taken().map(|taken| taken.rows().iter().flat_map(|row| row.to_be_bytes()).collect())
+}
+
+fn seats(columns: &mut Columns<'_>) -> Result<SeatsRow, StoreError> {
     columns.table = "seats";
-    let revision = columns.take("revision", |revision| Some(Revision(revision)))?;
-    let capacity = columns.take("capacity", |seats| Capacity::new(seats).ok())?;
-    let available = columns.take("available", Some)?;
-    let seats = columns.take("closed", |closed| Seats::restore(capacity, available, closed))?;
-    Ok((revision, seats))
+    Ok(SeatsRow {
+        revision: columns.take("revision", |revision| Some(Revision(revision)))?,
+        capacity: columns.take("capacity", |seats| Capacity::new(seats).ok())?,
+        available: columns.take("available", Some)?,
+        closed: columns.take("closed", Some)?,
+        taken: columns.take("taken", Some)?,
+    })
 }
 
 /// Parses the columns of [`LISTED`].
-pub(crate) fn listed(row: &Row<'_>) -> Result<(SlotId, Revision, Seats), StoreError> {
+pub(crate) fn listed(row: &Row<'_>) -> Result<(SlotId, SeatsRow), StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
     let id = columns.take("id", slot_id)?;
-    let (revision, seats) = seats(columns)?;
-    Ok((id, revision, seats))
+    Ok((id, seats(columns)?))
+}
+
+/// Parses the columns of [`AUDITORIUM`].
+pub(crate) fn auditorium(db: &Db, row: &Row<'_>) -> Result<Auditorium, StoreError> {
+    let columns = &mut Columns { table: "auditoriums", row, next: 0 };
+    let id = columns.take("id", auditorium_id)?;
+    let name = columns.text("name", |text| AuditoriumName::parse(text).ok())?;
+    let turnaround = columns.take("turnaround", |minutes| Turnaround::new(minutes).ok())?;
+    let single_seats = columns.text("single_seats", |text| text.parse().ok())?;
+    let version = columns.take("version", |version| Some(PlanVersion(version)))?;
+    let plan = db.plan(id, version)?.ok_or(Corrupt { table: "plans", column: "version" })?;
+    Ok(Auditorium { id, name, turnaround, single_seats, version, plan })
 }
 
 /// Parses a row of one column, a slot's identifier.
-pub(crate) fn slot_id_only(row: &Row<'_>) -> Result<SlotId, StoreError> {
+pub(crate) fn slot_id_only(_: &Db, row: &Row<'_>) -> Result<SlotId, StoreError> {
     Columns { table: "slots", row, next: 0 }.take("id", slot_id)
 }
 
 /// Parses the columns of [`BOOKING`].
-pub(crate) fn booking(row: &Row<'_>) -> Result<Booking, StoreError> {
+pub(crate) fn booking(db: &Db, row: &Row<'_>) -> Result<Booking, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
-    let showing = showing(columns)?;
+    let showing = showing(db, columns)?;
     columns.table = "bookings";
     let user = user(columns)?;
     let key = BookingKey { slot: showing.id(), no: columns.take("no", booking_no)? };
     let at = columns.take("at", time)?;
     let secrets: Vec<u8> = columns.take("secrets", Some)?;
-    columns.take("changes", |changes: Option<String>| {
+    let booking = columns.take("changes", |changes: Option<String>| {
         Booking::restore(key, &showing, user.as_ref(), at, &secrets, changes.as_deref())
+    })?;
+    columns.take("seats", |seats: Option<Vec<u8>>| match (showing.seating(), seats) {
+        (None, None) => Some(booking),
+        (Some(_), Some(seats)) => booking.with_seats(&seats),
+        _ => None,
     })
 }
 

@@ -1,10 +1,12 @@
 //! The writer's connection, and the slots that it keeps in memory.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rusqlite::{Connection, Params};
 use ticketly_domain::{SeatsDelta, SlotId, StoreError, Target, TicketSlot};
 
+use crate::db::Db;
 use crate::error::{Corrupt, OtherSchema};
 use crate::{queries, rows, schema};
 
@@ -16,7 +18,7 @@ const MAX_SLOTS: usize = 4096;
 /// Slots stay in memory from one batch to the next, with their present seats. This is safe because all of it is
 /// forgotten whenever the file may differ: after a commit of another process, and after a batch that was not committed.
 pub(crate) struct Session {
-    pub(crate) db: Connection,
+    pub(crate) db: Db,
     slots: HashMap<SlotId, TicketSlot>,
     /// The slots whose seats differ from their rows.
     changed: BTreeSet<SlotId>,
@@ -30,7 +32,14 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(db: Connection) -> Self {
-        Self { db, slots: HashMap::new(), changed: BTreeSet::new(), writes: 0, swept_on: None, data_version: None }
+        Self {
+            db: Db::new(db, Arc::default()),
+            slots: HashMap::new(),
+            changed: BTreeSet::new(),
+            writes: 0,
+            swept_on: None,
+            data_version: None,
+        }
     }
 
     /// Runs a statement that returns no rows. Returns the number of changed rows.
@@ -64,6 +73,7 @@ impl Session {
     pub(crate) fn forget(&mut self) {
         self.slots.clear();
         self.changed.clear();
+        self.db.plans.forget();
         self.swept_on = None;
     }
 
@@ -86,7 +96,7 @@ impl Session {
     }
 
     /// Takes and releases seats of a slot. [`Self::flush`] writes them.
-    pub(crate) fn update_seats(&mut self, id: SlotId, delta: SeatsDelta) -> Result<(), StoreError> {
+    pub(crate) fn update_seats(&mut self, id: SlotId, delta: &SeatsDelta) -> Result<(), StoreError> {
         let slot = self.slot(id)?.ok_or(Corrupt { table: "seats", column: "slot" })?;
         let seats = slot.seats().apply(delta)?;
         self.slots.insert(id, slot.with_seats(seats));
@@ -107,9 +117,18 @@ impl Session {
     /// refuses seats that do not exist.
     pub(crate) fn flush(&mut self) -> rusqlite::Result<()> {
         for id in std::mem::take(&mut self.changed) {
-            let available = self.slots.get(&id).map(|slot| slot.seats().available());
-            let sql = "UPDATE seats SET available = ?2 WHERE slot = ?1";
-            if self.execute(sql, (rows::slot_key(id), available))? == 0 {
+            let Some(seats) = self.slots.get(&id).map(TicketSlot::seats) else { continue };
+            let (available, taken) = (seats.available(), rows::taken(seats));
+            let rows = match taken {
+                None => {
+                    self.execute("UPDATE seats SET available = ?2 WHERE slot = ?1", (rows::slot_key(id), available))?
+                }
+                Some(taken) => {
+                    let sql = "UPDATE seats SET available = ?2, taken = ?3 WHERE slot = ?1";
+                    self.execute(sql, (rows::slot_key(id), available, taken))?
+                }
+            };
+            if rows == 0 {
                 return Err(rusqlite::Error::QueryReturnedNoRows);
             }
         }

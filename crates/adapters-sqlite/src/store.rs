@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use ticketly_domain::StoreError;
 
 use crate::checkpoints::{Checkpoints, LastPart};
+use crate::db::Db;
 use crate::error::OpenError;
 use crate::known::Known;
 use crate::readers::Readers;
@@ -38,6 +39,8 @@ impl SqliteStore {
         schema::prepare(&mut writer, path)?;
         let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         let reader = || schema::open_reader(path);
+        let plans = Arc::default();
+        let reader = || reader().map(|connection| Db::new(connection, Arc::clone(&plans)));
         let open = || (0..readers).map(|_| reader()).collect::<Result<Vec<_>, _>>();
         let readers = Readers::start(open().map_err(failed)?, open().map_err(failed)?);
         let beside = schema::open_beside(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
@@ -87,7 +90,7 @@ impl SqliteStore {
     /// Runs a query in the readers' pool.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match &self.readers {
             Some(readers) => readers.run(query).await,
@@ -98,7 +101,7 @@ impl SqliteStore {
     /// Runs a query that reads a few rows by key or index, on the caller's thread: it takes less time than waking another.
     pub(crate) async fn read_rows<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match &self.readers {
             Some(readers) => readers.run_here(query).await,
@@ -109,7 +112,7 @@ impl SqliteStore {
     /// Runs a query of a store in memory, which has one connection.
     async fn read_on_writer<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let read = move |session: &mut Session| {
             session.flush().map_err(crate::error::failed)?;

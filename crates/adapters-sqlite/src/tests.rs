@@ -14,10 +14,11 @@ use rand::rngs::StdRng;
 use rusqlite::Connection;
 use ticketly_domain::{
     Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyHash, KeyRecord, KeyStore as _, PhoneNumber,
-    Revision, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType,
-    StoreError, Target, TicketCount, Ticketing, UserName,
+    Revision, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotSeats,
+    SlotType, StoreError, Target, TicketCount, Ticketing, UserName,
 };
 
+use crate::db::Db;
 use crate::error::failed;
 use crate::{OpenError, SqliteStore, schema};
 
@@ -44,7 +45,7 @@ async fn scheduled_with(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>,
             slot_type: SlotType::Movie,
             genre: Genre::Action,
         },
-        capacity: Capacity::new(capacity).unwrap(),
+        seats: SlotSeats::Unnumbered(Capacity::new(capacity).unwrap()),
     };
     ticketing.schedule(&draft, at, rng).await.unwrap().showing().id()
 }
@@ -70,7 +71,7 @@ async fn book_target(
     let request = BookingRequest {
         user_name: UserName::parse("John").unwrap(),
         phone: PhoneNumber::parse(&format!("{who:010}")).unwrap(),
-        selection: Selection::Any(TicketCount::ONE),
+        selection: Selection::any(TicketCount::ONE),
         target,
         key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
     };
@@ -128,7 +129,7 @@ async fn each_readiness_check_writes_one_page() {
     }
 }
 
-fn synced(db: &Connection) -> Result<[i64; 3], StoreError> {
+fn synced(db: &Db) -> Result<[i64; 3], StoreError> {
     let pragma = |name| db.pragma_query_value(None, name, |row| row.get(0)).map_err(failed);
     Ok([pragma("synchronous")?, pragma("fullfsync")?, pragma("checkpoint_fullfsync")?])
 }

@@ -61,7 +61,10 @@ pub enum Refusal {
         proposals: Vec<Vec<String>>,
     },
     /// Some of the named seats are for people in wheelchairs and their companions.
-    #[error("{} for people in wheelchairs and their companions; give accessible with the number of wheelchairs", are(seats))]
+    #[error(
+        "{} for people in wheelchairs and their companions; give accessible with the number of wheelchairs",
+        are(seats)
+    )]
     AccessibleSeats {
         /// The labels of these seats.
         seats: Vec<String>,

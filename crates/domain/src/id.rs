@@ -240,7 +240,9 @@ impl FromStr for BookingId {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        parse(text, "B", |reader| Some(Self { key: BookingKey::read(reader, SECRET_DIGITS)?, secret: Secret::read(reader)? }))
+        parse(text, "B", |reader| {
+            Some(Self { key: BookingKey::read(reader, SECRET_DIGITS)?, secret: Secret::read(reader)? })
+        })
     }
 }
 

@@ -88,7 +88,8 @@ mod user;
 
 pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
 pub use auditoriums::{
-    Auditorium, AuditoriumDraft, BestSeats, Party, Picture, PictureRow, Plan, Row, Seat, SeatKind, SeatNo, SeatSet, PlanVersion, Seating, SingleSeats, Turnaround, single_seats_left,
+    Auditorium, AuditoriumDraft, BestSeats, Party, Picture, PictureRow, Plan, PlanVersion, Row, Seat, SeatKind, SeatNo,
+    SeatSet, Seating, SingleSeats, Turnaround, single_seats_left,
 };
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
@@ -101,9 +102,12 @@ pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
-pub use ports::{Auditoriums, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept};
+pub use ports::{
+    Auditoriums, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept,
+};
 pub use slots::{
-    Capacity, Deadline, Genre, InTheWay, Occupancy, Revision, RowDelta, Seats, SeatsDelta, Showing, SlotDetails, SlotDraft, SlotSeats, SlotType, TicketSlot,
+    Capacity, Deadline, Genre, InTheWay, Occupancy, Revision, RowDelta, Seats, SeatsDelta, Showing, SlotDetails,
+    SlotDraft, SlotSeats, SlotType, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{AuditoriumName, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};

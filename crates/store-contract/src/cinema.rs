@@ -8,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Channel, Deadline, Error, Genre, IdempotencyKey, InstallationKey, KeyStore,
-    Moved, NewBooking, PageSize, PhoneNumber, Rebooking, Refusal, Rules, Selection, SlotDescription, SlotDetails,
-    SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId,
-    TicketSlot, TicketStatus, Ticketing, UserName,
+    Auditorium, AuditoriumDraft, AuditoriumName, Booking, BookingRequest, Capacity, Channel, Deadline, Error, Genre,
+    IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan, Rebooking, Refusal,
+    Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName,
+    SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus,
+    Ticketing, Turnaround, UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -88,6 +89,31 @@ impl Cinema {
         self.ticketing.schedule(draft, NOW, &mut self.rng).await.unwrap().id()
     }
 
+    /// Adds an auditorium with a plan.
+    pub async fn auditorium(&mut self, plan: &str, single_seats: SingleSeats) -> Auditorium {
+        let draft = hall(plan, single_seats);
+        self.ticketing.add_auditorium(&draft, NOW, &mut self.rng).await.unwrap()
+    }
+
+    /// Schedules Skyfall in a new auditorium with a plan.
+    pub async fn seated(&mut self, plan: &str) -> SlotId {
+        let auditorium = self.auditorium(plan, SingleSeats::Refused).await;
+        self.slot_of(&seated_draft("Skyfall", &auditorium)).await
+    }
+
+    /// John books these seats, which are named with spaces between them.
+    pub async fn book_seats(&mut self, target: impl Into<Seat>, seats: &str) -> Result<Booking, Error> {
+        self.ask(BookingRequest { selection: named(seats), ..request(target, 1) }, NOW).await
+    }
+
+    /// Returns the labels of the seats that are not available, in order.
+    pub async fn taken(&self, slot: SlotId) -> String {
+        let slot = self.ticketing.slot(slot).await.unwrap();
+        let (plan, taken) = (&slot.showing().seating().unwrap().plan, slot.seats().taken().unwrap());
+        let seats = (0..plan.seats()).map(SeatNo).filter(|seat| taken.has(plan, *seat));
+        seats.map(|seat| plan.label(seat)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Two slots of one name and start with so many seats each, in order of identifier.
     pub async fn twins(&mut self, seats: u32) -> (SlotId, SlotId) {
         let (one, other) = (self.slot(seats).await, self.slot(seats).await);
@@ -140,7 +166,7 @@ impl Cinema {
         let kept = self.store().installation_key(&InstallationKey::mint(&mut self.rng)).await.unwrap();
         let (name, phone) = person("John");
         let user = Arc::new(kept.user(name, phone));
-        let seats = Selection::Any(TicketCount::new(count).unwrap());
+        let seats = Selection::any(TicketCount::new(count).unwrap());
         NewBooking::mint(target.into().0, seats, Some(user), Deadline::End, NOW, &mut self.rng)
     }
 
@@ -197,6 +223,15 @@ impl Cinema {
         let (booked, expired) = (of(TicketStatus::Booked), of(TicketStatus::Expired));
         let shown = format!("{booked} booked, {expired} expired, {} left", seats.available());
         assert_eq!(booked + expired + seats.available(), seats.capacity().get(), "{shown}");
+        if slot.is_seated() {
+            let holds = |ticket: &&Ticket| matches!(ticket.status(), TicketStatus::Booked | TicketStatus::Expired);
+            let mut held: Vec<_> = tickets.iter().filter(holds).map(|ticket| ticket.seat_no().unwrap()).collect();
+            held.sort_unstable();
+            let showing = self.ticketing.slot(slot).await.unwrap().showing().clone();
+            let plan = &showing.seating().unwrap().plan;
+            let held: Vec<_> = held.into_iter().map(|seat| plan.label(seat)).collect();
+            assert_eq!(held.join(" "), self.taken(slot).await, "each taken seat has one ticket");
+        }
         booked
     }
 
@@ -253,8 +288,35 @@ pub fn draft(name: &str, seats: u32) -> SlotDraft {
             slot_type: SlotType::Movie,
             genre: Genre::Action,
         },
-        capacity: Capacity::new(seats).unwrap(),
+        seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
     }
+}
+
+/// An auditorium with a plan, in which Standard seats may be left alone or not.
+#[must_use]
+pub fn hall(plan: &str, single_seats: SingleSeats) -> AuditoriumDraft {
+    let plan = Plan::new(plan.parse().unwrap()).unwrap();
+    let name = AuditoriumName::parse("Saal 1").unwrap();
+    AuditoriumDraft { name, turnaround: Turnaround::new(20).unwrap(), single_seats, plan: Arc::new(plan) }
+}
+
+/// A showing in an auditorium at the usual time.
+#[must_use]
+pub fn seated_draft(name: &str, auditorium: &Auditorium) -> SlotDraft {
+    SlotDraft { seats: SlotSeats::Auditorium(auditorium.id), ..draft(name, 1) }
+}
+
+/// These seats, which are named with spaces between them.
+#[must_use]
+pub fn named(seats: &str) -> Selection {
+    Selection::named(seats.split(' ').map(|seat| SeatLabel::parse(seat).unwrap()).collect()).unwrap()
+}
+
+/// The labels of the tickets' seats, in the order of the tickets.
+#[must_use]
+pub fn seats_of(booking: &Booking) -> String {
+    let label = |ticket: &Ticket| ticket.seat().map(|seat| format!("{}{}", seat.row, seat.number)).unwrap();
+    booking.tickets().iter().map(label).collect::<Vec<_>>().join(" ")
 }
 
 /// A person of this name; the phone number follows from it.
@@ -271,7 +333,7 @@ pub fn request(target: impl Into<Seat>, count: u32) -> BookingRequest {
 /// Somebody's request for tickets.
 pub fn request_of(name: &str, target: impl Into<Seat>, count: u32) -> BookingRequest {
     let (user_name, phone) = person(name);
-    let selection = Selection::Any(TicketCount::new(count).unwrap());
+    let selection = Selection::any(TicketCount::new(count).unwrap());
     BookingRequest { user_name, phone, selection, target: target.into().0, key: None }
 }
 

@@ -32,6 +32,7 @@
 #![expect(missing_docs, reason = "a case's name is its sentence")]
 
 mod archival;
+mod auditoriums;
 mod booking;
 mod cancel;
 mod cinema;
@@ -44,6 +45,8 @@ mod listing;
 mod many;
 pub mod model;
 mod moving;
+mod seats;
+mod seats_racing;
 mod subject;
 mod tickets;
 
@@ -66,6 +69,40 @@ macro_rules! for_each_case {
                 four_archivists_at_once_archive_each_ticket_once,
                 an_archived_ticket_is_neither_canceled_nor_moved,
                 a_moved_ticket_keeps_its_successor_in_the_archive,
+            }
+            auditoriums {
+                an_auditorium_is_kept_with_every_version_of_its_plan,
+                racing_plans_each_get_a_version_of_their_own,
+                a_slot_keeps_the_plan_that_it_was_scheduled_with,
+                two_showings_never_share_an_auditorium,
+                of_racing_schedulers_one_gets_the_auditorium,
+                a_timetable_shows_what_occupies_an_auditorium,
+                slots_with_and_without_a_plan_are_listed_together,
+                tickets_with_and_without_seats_are_listed_together,
+            }
+            seats {
+                seats_are_booked_as_they_are_named,
+                a_taken_seat_is_refused_with_the_nearest_free_ones,
+                the_best_seats_are_beside_each_other,
+                a_party_sits_apart_only_if_it_may,
+                a_choice_that_leaves_a_single_seat_is_refused,
+                the_box_office_may_leave_single_seats,
+                places_for_wheelchairs_are_kept_for_them,
+                places_for_wheelchairs_are_released_at_last,
+                a_zone_is_searched_alone,
+                seats_that_do_not_exist_are_refused,
+                a_canceled_seat_is_free_exactly_once,
+                a_moved_ticket_frees_its_seat,
+                by_name_and_start_the_best_seats_come_from_the_first_slot,
+                a_repeated_booking_gets_the_seats_of_the_first,
+                no_seat_is_sold_once_expiry_has_closed_the_slot,
+            }
+            seats_racing {
+                of_a_hundred_buyers_of_one_seat_one_gets_it,
+                racing_buyers_of_the_best_seats_sell_the_hall_out,
+                two_buyers_together_leave_no_single_seat,
+                moves_and_cancels_race_with_buyers_of_seats,
+                racing_bookings_with_one_key_take_seats_once,
             }
             booking {
                 a_booking_is_kept_as_it_was_answered,

@@ -4,7 +4,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use ticketly_domain::{
-    Capacity, Genre, PageSize, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotType, Ticketing,
+    Capacity, Genre, PageSize, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotSeats, SlotType,
+    Ticketing,
 };
 
 const DAYS: u64 = 7;
@@ -88,6 +89,6 @@ fn draft(film: &Film, capacity: u32, start: DateTime<Utc>) -> anyhow::Result<Slo
             slot_type: film.slot_type,
             genre: film.genre,
         },
-        capacity: Capacity::new(capacity)?,
+        seats: SlotSeats::Unnumbered(Capacity::new(capacity)?),
     })
 }

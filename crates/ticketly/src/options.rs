@@ -154,6 +154,12 @@ pub struct Times {
     #[arg(long, env = "TICKETLY_CHANGE_BEFORE_START", value_name = "MINUTES", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
     change_before_start: u16,
+    /// The minutes before the start of a showing from which anyone may take places for wheelchairs and companions
+    ///
+    /// Before that, others get them only when no other seat of the slot is free.
+    #[arg(long, env = "TICKETLY_ACCESSIBLE_BEFORE_START", value_name = "MINUTES", default_value_t = 0)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
+    accessible_before_start: u16,
 }
 
 impl Times {
@@ -164,6 +170,7 @@ impl Times {
             archive_after: TimeDelta::days(self.archive_after.into()),
             book_after_start: TimeDelta::minutes(self.book_after_start.into()),
             change_before_start: TimeDelta::minutes(self.change_before_start.into()),
+            accessible_before_start: TimeDelta::minutes(self.accessible_before_start.into()),
         }
     }
 }

@@ -11,8 +11,8 @@ use rand::rngs::StdRng;
 use ticketly_adapters_dynamo::Tuning;
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, KeyLabel, KeyStore, MAX_KEYS, PhoneNumber,
-    Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotType, Target,
-    TicketCount, TicketQuery, Ticketing, UserName,
+    Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotSeats, SlotType,
+    Target, TicketCount, TicketQuery, Ticketing, UserName,
 };
 
 use crate::meter::{Bill, Meter};
@@ -76,7 +76,7 @@ impl<'e> Measured<'e> {
                 slot_type: SlotType::Movie,
                 genre: Genre::Action,
             },
-            capacity: Capacity::new(seats).unwrap(),
+            seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
         };
         self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().id()
     }
@@ -101,7 +101,7 @@ impl<'e> Measured<'e> {
         let request = BookingRequest {
             user_name: UserName::parse(user).unwrap(),
             phone: PhoneNumber::parse("+919653864514").unwrap(),
-            selection: Selection::Any(TicketCount::new(count).unwrap()),
+            selection: Selection::any(TicketCount::new(count).unwrap()),
             target,
             key: idempotency.map(key),
         };

@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
     Booking, BookingRequest, Capacity, Error, Genre, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails,
-    SlotDraft, SlotId, SlotName, SlotType, Target, TicketCount, Ticketing, UserName,
+    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
 use crate::meter::{Bill, Meter};
@@ -68,7 +68,7 @@ pub async fn schedule(ticketing: &Ticketing, name: &str, seats: u32, seed: u64) 
             slot_type: SlotType::Movie,
             genre: Genre::Action,
         },
-        capacity: Capacity::new(seats).unwrap(),
+        seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
     };
     ticketing.schedule(&draft, NOW, &mut StdRng::seed_from_u64(seed)).await.unwrap().id()
 }
@@ -78,7 +78,7 @@ pub async fn book(ticketing: &Ticketing, target: Target, count: u32, seed: u64) 
     let request = BookingRequest {
         user_name: UserName::parse(&format!("Buyer {seed}")).unwrap(),
         phone: PhoneNumber::parse("9653864514").unwrap(),
-        selection: Selection::Any(TicketCount::new(count).unwrap()),
+        selection: Selection::any(TicketCount::new(count).unwrap()),
         target,
         key: None,
     };

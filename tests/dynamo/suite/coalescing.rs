@@ -41,7 +41,7 @@ async fn rush_for(
         let request = BookingRequest {
             user_name: UserName::parse(&format!("Buyer {number}")).unwrap(),
             phone: PhoneNumber::parse("9653864514").unwrap(),
-            selection: Selection::Any(TicketCount::ONE),
+            selection: Selection::any(TicketCount::ONE),
             target,
             key,
         };

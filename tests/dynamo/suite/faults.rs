@@ -13,7 +13,8 @@ use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_domain::{
     ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyLabel, MAX_KEYS,
     PhoneNumber, Refusal, Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery,
-    SlotType, StoreError, Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing, UserName,
+    SlotSeats, SlotType, StoreError, Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing,
+    UserName,
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently, undisturbed};
@@ -82,7 +83,7 @@ fn draft(name: &str, seats: u32) -> SlotDraft {
             slot_type: SlotType::Movie,
             genre: Genre::Action,
         },
-        capacity: Capacity::new(seats).unwrap(),
+        seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
     }
 }
 
@@ -98,7 +99,7 @@ fn request(user: u64, target: Target, count: u32, key: Option<IdempotencyKey>) -
     BookingRequest {
         user_name: UserName::parse(&format!("Visitor {user}")).unwrap(),
         phone: PhoneNumber::parse("9653864514").unwrap(),
-        selection: Selection::Any(TicketCount::new(count).unwrap()),
+        selection: Selection::any(TicketCount::new(count).unwrap()),
         target,
         key,
     }

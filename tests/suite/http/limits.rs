@@ -9,8 +9,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotType,
-    TicketSlot,
+    Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats,
+    SlotType, TicketSlot,
 };
 use ticketly_http::limit::Rate;
 
@@ -83,7 +83,7 @@ fn the_rest_of_a_cut_list_has_the_same_genre() {
             slot_type: SlotType::Concert,
             genre: Genre::MagicalRealism,
         },
-        capacity: Capacity::DEFAULT,
+        seats: SlotSeats::Unnumbered(Capacity::DEFAULT),
     };
     let slot = TicketSlot::schedule(&draft, start, &mut StdRng::seed_from_u64(1)).unwrap();
     let next = SlotCursor { start, id: slot.id() };

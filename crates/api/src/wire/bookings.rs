@@ -69,7 +69,7 @@ impl RequestBody for Book {
         Some(BookingRequest {
             user_name: user_name?,
             phone: phone?,
-            selection: Selection::Any(count?),
+            selection: Selection::any(count?),
             target: target?,
             key: None,
         })

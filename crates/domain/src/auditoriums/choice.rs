@@ -59,7 +59,11 @@ impl<'a> View<'a> {
         };
         let Some(best) = BestSeats::find(self.plan, &free, party) else {
             let available = free.len();
-            return Err(if available < seats { Refusal::SoldOut { available } } else { Refusal::NotTogether { available } });
+            return Err(if available < seats {
+                Refusal::SoldOut { available }
+            } else {
+                Refusal::NotTogether { available }
+            });
         };
         if self.single_seats(&best.seats).is_empty() {
             return Ok(best.seats);
@@ -92,7 +96,8 @@ impl<'a> View<'a> {
         if !reserved.is_empty() {
             return Err(Refusal::AccessibleSeats { seats: reserved });
         }
-        let is_wheelchair = |seat: &&SeatNo| self.plan.seat(**seat).is_some_and(|seat| seat.kind == SeatKind::Wheelchair);
+        let is_wheelchair =
+            |seat: &&SeatNo| self.plan.seat(**seat).is_some_and(|seat| seat.kind == SeatKind::Wheelchair);
         let wheelchairs = seats.iter().filter(is_wheelchair).count();
         if self.wheelchairs > 0 && wheelchairs != usize::from(self.wheelchairs) {
             return Err(Refusal::OtherWheelchairs { wheelchairs });

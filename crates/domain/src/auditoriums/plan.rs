@@ -1,12 +1,13 @@
 //! Seating plans.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::{Picture, PictureRow, Row, Seat, SeatKind, SeatNo, SeatSet};
 use crate::Invalid;
 
 /// A seating plan. It never changes: a corrected plan is another version.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Plan {
     picture: Picture,
     zones: Vec<String>,
@@ -15,6 +16,12 @@ pub struct Plan {
     labels: HashMap<String, SeatNo>,
     /// The indexes of the rows, in order of the distance of their nearest places to the focus.
     nearest_rows: Vec<usize>,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plan of {} seats in {} rows", self.seats, self.rows.len())
+    }
 }
 
 /// Two plans are equal when their pictures are.

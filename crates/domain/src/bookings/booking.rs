@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::codec::{self, TicketChange};
 use super::{Ticket, TicketCount};
-use crate::{BookingId, BookingKey, Entity, Refusal, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User};
+use crate::{
+    BookingId, BookingKey, Entity, Refusal, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User,
+};
 
 /// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +58,8 @@ impl Booking {
         let (numbers, rest) = seats.as_chunks::<2>();
         let seats: Vec<_> = numbers.iter().map(|number| SeatNo(u16::from_be_bytes(*number))).collect();
         let plan = &self.showing.seating()?.plan;
-        let fits = rest.is_empty() && seats.len() == self.tickets.len() && seats.iter().all(|seat| seat.0 < plan.seats());
+        let fits =
+            rest.is_empty() && seats.len() == self.tickets.len() && seats.iter().all(|seat| seat.0 < plan.seats());
         fits.then(|| self.seated(&seats))
     }
 

@@ -94,7 +94,9 @@ impl NewBooking {
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
-                (Err(Refusal::SlotEnded | Refusal::BookingClosed), earlier @ Refusal::SoldOut { .. }) => refusal = earlier,
+                (Err(Refusal::SlotEnded | Refusal::BookingClosed), earlier @ Refusal::SoldOut { .. }) => {
+                    refusal = earlier
+                }
                 (Err(reason), _) => refusal = reason,
             }
         }

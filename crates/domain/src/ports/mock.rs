@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, KeyHash, KeyRecord,
-    KeyStore, Moved, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
-    Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
+    InstallationKey, KeyHash, KeyRecord, KeyStore, Moved, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing,
+    SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {

@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn an_auditorium_is_free_from_the_end_of_cleaning_on() {
         let others = [occupancy(3, 300, 60), occupancy(2, 60, 60)];
-        for (start, minutes, expected) in [(0, 60, None), (120, 180, None), (0, 61, Some(2)), (119, 5, Some(2)), (0, 600, Some(2))]
+        for (start, minutes, expected) in
+            [(0, 60, None), (120, 180, None), (0, 61, Some(2)), (119, 5, Some(2)), (0, 600, Some(2))]
         {
             let found = occupancy(1, start, minutes).check(&others);
             let expected = expected.map_or(Ok(()), |slot| Err(InTheWay::Slot(SlotId::from_u64(slot).unwrap())));
@@ -87,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_day_has_a_limit() {
-        let mut day: Vec<_> = (0..95).map(|number| occupancy(number + 5, i64::try_from(number).unwrap() * 10, 5)).collect();
+        let mut day: Vec<_> =
+            (0..95).map(|number| occupancy(number + 5, i64::try_from(number).unwrap() * 10, 5)).collect();
         let late = occupancy(1, 23 * 60, 5);
         assert_eq!(late.check(&day), Ok(()));
         day.push(occupancy(2, 22 * 60, 5));

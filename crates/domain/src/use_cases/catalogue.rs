@@ -5,8 +5,8 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    Entity, Error, Invalid, Page, Refusal, Showing, SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, Target,
-    TicketSlot,
+    Entity, Error, Invalid, Page, Refusal, Showing, SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError,
+    Target, TicketSlot,
 };
 
 impl Ticketing {

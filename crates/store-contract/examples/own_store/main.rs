@@ -12,7 +12,7 @@ use rand::rngs::StdRng;
 use store::OwnStore;
 use ticketly_domain::{
     BookingRequest, Capacity, Genre, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotName,
-    SlotType, Target, TicketCount, Ticketing, UserName,
+    SlotSeats, SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,13 +34,13 @@ async fn sell() -> Result<(), Box<dyn Error>> {
             slot_type: SlotType::Movie,
             genre: Genre::Action,
         },
-        capacity: Capacity::DEFAULT,
+        seats: SlotSeats::Unnumbered(Capacity::DEFAULT),
     };
     let slot = ticketing.schedule(&draft, now, rng).await?;
     let request = BookingRequest {
         user_name: UserName::parse("John")?,
         phone: PhoneNumber::parse("+91 790 654 3416")?,
-        selection: Selection::Any(TicketCount::new(3)?),
+        selection: Selection::any(TicketCount::new(3)?),
         target: Target::Slot(slot.id()),
         key: None,
     };

@@ -4,14 +4,15 @@
 //! rules are the domain's. A store with a database under it does the same inside a transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Action, Allocation, Applied, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome,
-    IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, Moved, NewBooking, Page, Rebooking,
-    Refusal, SeatsDelta, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings,
+    Catalogue, Change, Entity, FirstOutcome, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord,
+    KeyStore, Moved, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking, Refusal, SeatsDelta, Showing,
+    SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -28,6 +29,8 @@ struct Rows {
     /// The requests that take effect once, by idempotency key, each with what its repetition is answered from.
     done: BTreeMap<[u8; 16], (IdempotencyRecord, FirstOutcome)>,
     keys: Vec<KeyRecord>,
+    auditoriums: BTreeMap<AuditoriumId, Auditorium>,
+    plans: BTreeMap<(AuditoriumId, PlanVersion), Arc<Plan>>,
 }
 
 impl OwnStore {
@@ -44,6 +47,11 @@ impl Rows {
             Target::Showing { name, start } => slot.showing().name() == name && slot.showing().start() == *start,
         };
         self.slots.values().filter(wanted).take(Target::MAX_SLOTS).cloned().collect()
+    }
+
+    fn showings_in(&self, auditorium: AuditoriumId) -> impl Iterator<Item = &Arc<Showing>> {
+        let is_there = move |showing: &&Arc<Showing>| showing.seating().is_some_and(|its| its.auditorium == auditorium);
+        self.slots.values().map(TicketSlot::showing).filter(is_there)
     }
 
     fn booking(&self, key: BookingKey) -> Result<&Booking, Refusal> {
@@ -63,13 +71,18 @@ impl Rows {
         self.done.extend(idempotency.map(|record| (record.key, (record, FirstOutcome { booking, since }))));
     }
 
+    fn keep(&mut self, auditorium: &Auditorium) {
+        self.plans.insert((auditorium.id, auditorium.version), Arc::clone(&auditorium.plan));
+        self.auditoriums.insert(auditorium.id, auditorium.clone());
+    }
+
     /// Writes a new booking and takes its seats. The first write of a change, since it may refuse.
     fn add(&mut self, Allocation { booking, seats, .. }: &Allocation) -> Result<(), StoreError> {
         let key = booking.key();
         if self.bookings.contains_key(&key) {
             return Err(StoreError::IdTaken);
         }
-        self.apply(key.slot, *seats)?;
+        self.apply(key.slot, seats)?;
         if let Some(user) = booking.user() {
             self.users.entry(user.id).or_default().insert((key.no, key.slot));
         }
@@ -78,7 +91,7 @@ impl Rows {
     }
 
     /// Takes seats of a slot, or gives them back.
-    fn apply(&mut self, slot: SlotId, delta: SeatsDelta) -> Result<(), StoreError> {
+    fn apply(&mut self, slot: SlotId, delta: &SeatsDelta) -> Result<(), StoreError> {
         let slot = self.slots.get_mut(&slot).ok_or(Refusal::Unknown(Entity::Slot))?;
         *slot = slot.with_seats(slot.seats().apply(delta)?);
         Ok(())
@@ -122,6 +135,14 @@ impl Catalogue for OwnStore {
         if rows.slots.contains_key(&slot.id()) {
             return Err(StoreError::IdTaken);
         }
+        if let Some(seating) = slot.showing().seating() {
+            let others: Vec<_> = rows.showings_in(seating.auditorium).map(|other| Occupancy::of(other)).collect();
+            if let Err(in_the_way) = Occupancy::of(slot.showing()).check(&others) {
+                let showing = |slot| rows.slots.get(&slot).map(|slot| Showing::clone(slot.showing()));
+                let missing = || Refusal::Unknown(Entity::Slot);
+                return Err(in_the_way.refusal(|slot| showing(slot).ok_or_else(missing))?.into());
+            }
+        }
         rows.slots.insert(slot.id(), slot.clone());
         Ok(())
     }
@@ -158,6 +179,54 @@ impl Catalogue for OwnStore {
 }
 
 #[async_trait]
+impl Auditoriums for OwnStore {
+    async fn add_auditorium(&self, auditorium: &Auditorium) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        if rows.auditoriums.contains_key(&auditorium.id) {
+            return Err(StoreError::IdTaken);
+        }
+        if rows.auditoriums.len() >= Auditorium::MAX {
+            return Err(Refusal::TooManyAuditoriums { limit: Auditorium::MAX }.into());
+        }
+        rows.keep(auditorium);
+        Ok(())
+    }
+
+    async fn auditorium(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError> {
+        Ok(self.rows().auditoriums.get(&id).cloned())
+    }
+
+    async fn auditoriums(&self) -> Result<Vec<Auditorium>, StoreError> {
+        Ok(self.rows().auditoriums.values().cloned().collect())
+    }
+
+    async fn replace_plan(&self, id: AuditoriumId, plan: &Arc<Plan>) -> Result<Auditorium, StoreError> {
+        let mut rows = self.rows();
+        let old = rows.auditoriums.get(&id).ok_or(Refusal::Unknown(Entity::Auditorium))?;
+        let new = old.with_plan(plan).ok_or(Refusal::TooManyPlans { limit: PlanVersion::MAX.0 })?;
+        rows.keep(&new);
+        Ok(new)
+    }
+
+    async fn plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Option<Arc<Plan>>, StoreError> {
+        Ok(self.rows().plans.get(&(id, version)).cloned())
+    }
+
+    async fn timetable(
+        &self,
+        id: AuditoriumId,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Arc<Showing>>, StoreError> {
+        let rows = self.rows();
+        let occupies = |showing: &&Arc<Showing>| showing.start() < until && showing.occupied_until() > from;
+        let mut showings: Vec<_> = rows.showings_in(id).filter(occupies).cloned().collect();
+        showings.sort_by_key(|showing| (showing.start(), showing.id()));
+        Ok(showings)
+    }
+}
+
+#[async_trait]
 impl Bookings for OwnStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
@@ -178,7 +247,7 @@ impl Bookings for OwnStore {
         }
         let rebooked = rebooking.allocate(rows.booking(from)?, &rows.slots_of(&rebooking.target))?;
         rows.add(&rebooked.new)?;
-        rows.apply(from.slot, rebooked.released)?;
+        rows.apply(from.slot, &rebooked.released)?;
         rows.bookings.insert(from, rebooked.old.clone());
         rows.remember(rebooking.idempotency, rebooked.new.booking.key(), rebooking.at);
         Ok(rebooked.moved(&rebooking.ticket)?)
@@ -191,7 +260,7 @@ impl Bookings for OwnStore {
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
         let Applied { booking, seats, since, .. } = change.apply(booking)?;
-        rows.apply(change.booking.slot, seats)?;
+        rows.apply(change.booking.slot, &seats)?;
         rows.bookings.insert(change.booking, booking.clone());
         rows.remember(change.idempotency, change.booking, since);
         Ok(booking)

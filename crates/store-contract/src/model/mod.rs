@@ -13,8 +13,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
     Booking, BookingRequest, Capacity, Channel, Error, Genre, IdempotencyKey, PhoneNumber, Rules, Secret, Selection,
-    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotType, Target, Ticket, TicketCount, TicketId,
-    TicketStatus, Ticketing, UserName,
+    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount,
+    TicketId, TicketStatus, Ticketing, UserName,
 };
 use tokio::runtime::Runtime;
 
@@ -36,6 +36,7 @@ const RULES: Rules = Rules {
     archive_after: TimeDelta::hours(12),
     book_after_start: TimeDelta::minutes(40),
     change_before_start: TimeDelta::minutes(70),
+    accessible_before_start: TimeDelta::zero(),
 };
 const CASES: u32 = 48;
 
@@ -127,7 +128,7 @@ impl Replay {
                     slot_type: SlotType::Movie,
                     genre: Genre::Drama,
                 },
-                capacity: Capacity::new(seats).unwrap(),
+                seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
             slots.push(Slot { id, name, start, end, seats, closed: false });
@@ -219,7 +220,7 @@ impl Replay {
                 let request = BookingRequest {
                     user_name: UserName::parse(&format!("User {user}")).unwrap(),
                     phone: PhoneNumber::parse("9653864514").unwrap(),
-                    selection: Selection::Any(TicketCount::new(u32::from(*count)).unwrap()),
+                    selection: Selection::any(TicketCount::new(u32::from(*count)).unwrap()),
                     target: target.clone(),
                     key: idempotency,
                 };
