@@ -1,9 +1,13 @@
 //! The ports. Each change has one retry budget, which concludes its answer.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation, InstallationKey, Moved, NewBooking,
-    Page, Rebooking, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
+    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId,
+    SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::store::DynamoStore;
@@ -43,6 +47,42 @@ impl Catalogue for DynamoStore {
 }
 
 #[async_trait]
+impl Auditoriums for DynamoStore {
+    async fn add_auditorium(&self, auditorium: &Auditorium) -> Result<(), StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.insert_auditorium(auditorium, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn auditorium(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError> {
+        self.auditorium_at(id).await
+    }
+
+    async fn auditoriums(&self) -> Result<Vec<Auditorium>, StoreError> {
+        self.all_auditoriums().await
+    }
+
+    async fn replace_plan(&self, id: AuditoriumId, plan: &Arc<Plan>) -> Result<Auditorium, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.exchange_plan(id, plan, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Option<Arc<Plan>>, StoreError> {
+        self.plan_of(id, version).await
+    }
+
+    async fn timetable(
+        &self,
+        id: AuditoriumId,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Arc<Showing>>, StoreError> {
+        self.showings_in(id, from, until).await
+    }
+}
+
+#[async_trait]
 impl Bookings for DynamoStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut budget = self.table.budget();
@@ -50,7 +90,7 @@ impl Bookings for DynamoStore {
         budget.concluded(outcome)
     }
 
-    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError> {
         let mut budget = self.table.budget();
         let outcome = self.rebook_within(rebooking, &mut budget).await;
         budget.concluded(outcome)

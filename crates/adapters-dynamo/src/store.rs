@@ -10,6 +10,7 @@ use crate::client::error::OpenError;
 use crate::client::setup;
 use crate::client::table::{self, Table};
 use crate::items::slots::Known;
+use crate::operations::auditoriums::Plans;
 use crate::operations::coalescer::Coalescer;
 use crate::operations::recent::RecentReads;
 
@@ -46,6 +47,7 @@ pub struct DynamoStore {
     pub(crate) table: Arc<Table>,
     pub(crate) coalescer: Coalescer,
     pub(crate) known: Known,
+    pub(crate) plans: Plans,
     pub(crate) recent: RecentReads,
     pub(crate) seats_a_shard: u32,
 }
@@ -62,9 +64,16 @@ impl DynamoStore {
         let stamp = setup::claim(client, table).await?;
         let table = Arc::new(Table::new(client, table, tuning.timeout, stamp));
         table::watch(&table, tuning.layout_check);
-        let coalescer = Coalescer::new(&table);
         let recent = RecentReads::new(tuning.list_age);
-        Ok(Self { table, coalescer, known: Known::default(), recent, seats_a_shard: tuning.seats_a_shard.get() })
+        let coalescer = Coalescer::new(&table, Arc::clone(&recent.maps));
+        Ok(Self {
+            table,
+            coalescer,
+            known: Known::default(),
+            plans: Plans::default(),
+            recent,
+            seats_a_shard: tuning.seats_a_shard.get(),
+        })
     }
 
     /// Returns the layout that this server writes: the table's, up to the newest that the program supports.

@@ -107,7 +107,7 @@ impl From<Corrupt> for StoreError {
 /// Returns the same error for another caller of a shared request.
 pub(crate) fn repeated(error: &StoreError) -> StoreError {
     match error {
-        StoreError::Refused(refusal) => StoreError::Refused(*refusal),
+        StoreError::Refused(refusal) => StoreError::Refused(refusal.clone()),
         StoreError::IdTaken => StoreError::IdTaken,
         StoreError::Overloaded => StoreError::Overloaded,
         StoreError::Contended => StoreError::Contended,

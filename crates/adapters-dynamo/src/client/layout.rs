@@ -1,6 +1,6 @@
 //! The version of the layout, which decides which programs may share a table. `LAYOUT.md` explains how to change it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
@@ -46,10 +46,12 @@ pub(crate) struct Stamp {
     pub(crate) version: u32,
     /// The oldest program that may use the table.
     pub(crate) oldest_reader: u32,
+    /// Whether the table has auditoriums, so that there are lists of slots in auditoriums to read.
+    pub(crate) auditoriums: bool,
 }
 
 impl Stamp {
-    const NEWEST: Self = Self { version: LAYOUT.version, oldest_reader: LAYOUT.oldest_reader };
+    const NEWEST: Self = Self { version: LAYOUT.version, oldest_reader: LAYOUT.oldest_reader, auditoriums: false };
 
     /// Parses the item.
     pub(crate) fn read(found: &Item) -> Result<Self, Corrupt> {
@@ -60,7 +62,8 @@ impl Stamp {
             None => version,
             Some(_) => attributes.number("oldest_reader", Some)?,
         };
-        Ok(Self { version, oldest_reader })
+        let auditoriums = found.contains_key("auditoriums");
+        Ok(Self { version, oldest_reader, auditoriums })
     }
 
     fn item(self) -> Item {
@@ -72,17 +75,38 @@ impl Stamp {
 pub(crate) struct Seen {
     version: AtomicU32,
     oldest_reader: AtomicU32,
+    auditoriums: AtomicBool,
 }
 
 impl Seen {
     pub(crate) const fn new(stamp: Stamp) -> Self {
-        Self { version: AtomicU32::new(stamp.version), oldest_reader: AtomicU32::new(stamp.oldest_reader) }
+        Self {
+            version: AtomicU32::new(stamp.version),
+            oldest_reader: AtomicU32::new(stamp.oldest_reader),
+            auditoriums: AtomicBool::new(stamp.auditoriums),
+        }
     }
 
     /// Stores the table's current layout.
     pub(crate) fn update(&self, stamp: Stamp) {
         self.version.store(stamp.version, Ordering::Relaxed);
         self.oldest_reader.store(stamp.oldest_reader, Ordering::Relaxed);
+        self.auditoriums.fetch_or(stamp.auditoriums, Ordering::Relaxed);
+    }
+
+    /// Returns whether the table has auditoriums.
+    pub(crate) fn has_auditoriums(&self) -> bool {
+        self.auditoriums.load(Ordering::Relaxed)
+    }
+
+    /// Takes note that the table has auditoriums.
+    pub(crate) fn found_auditoriums(&self) {
+        self.auditoriums.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns the kinds of slots whose lists are to be read: those without a plan, and those in auditoriums.
+    pub(crate) fn kinds(&self) -> &'static [bool] {
+        if self.has_auditoriums() { &[false, true] } else { &[false] }
     }
 
     /// Returns the layout to write: the table's, up to the newest that this program supports.
@@ -93,7 +117,8 @@ impl Seen {
     /// Refuses a layout that this program may not use.
     pub(crate) fn permits(&self) -> Result<(), StoreError> {
         let version = self.version.load(Ordering::Relaxed);
-        let stamp = Stamp { version, oldest_reader: self.oldest_reader.load(Ordering::Relaxed) };
+        let oldest_reader = self.oldest_reader.load(Ordering::Relaxed);
+        let stamp = Stamp { version, oldest_reader, auditoriums: self.has_auditoriums() };
         if LAYOUT.may_use(stamp) { Ok(()) } else { Err(StoreError::Failed(Excluded(stamp).into())) }
     }
 }
@@ -118,7 +143,7 @@ pub(crate) async fn find(client: &Client, table: &str) -> Result<Option<Stamp>, 
     let Some(found) = found else { return Ok(None) };
     let stamp = Stamp::read(&found).map_err(|corrupt| OpenError::broken(table, corrupt))?;
     if !LAYOUT.may_use(stamp) {
-        let Stamp { version: found, oldest_reader } = stamp;
+        let Stamp { version: found, oldest_reader, .. } = stamp;
         return Err(OpenError::NewerLayout { table: table.to_owned(), found, oldest_reader, known: LAYOUT.version });
     }
     Ok(Some(stamp))
@@ -165,8 +190,12 @@ pub async fn upgrade(client: &Client, table: &str) -> Result<u32, OpenError> {
     if before.version >= LAYOUT.version {
         return Ok(before.version);
     }
-    let request = client.put_item().table_name(table).set_item(Some(Stamp::NEWEST.item()));
+    // An update, since the item also says whether there are auditoriums.
+    let request = client.update_item().table_name(table).set_key(Some(key(&schema())));
+    let request = request.update_expression("SET #version = :version, oldest_reader = :oldest_reader");
     let request = request.condition_expression("#version = :before").expression_attribute_names("#version", "version");
+    let request = request.expression_attribute_values(":version", number(LAYOUT.version));
+    let request = request.expression_attribute_values(":oldest_reader", number(LAYOUT.oldest_reader));
     match request.expression_attribute_values(":before", number(before.version)).send().await {
         Ok(_) => Ok(before.version),
         // Another call upgraded it at the same time.
@@ -184,9 +213,9 @@ mod tests {
     #[test]
     fn without_an_oldest_reader_a_layout_needs_its_own_version() {
         let mut found = item(&schema(), [("version", number(3))]);
-        assert_eq!(Stamp::read(&found).unwrap(), Stamp { version: 3, oldest_reader: 3 });
+        assert_eq!(Stamp::read(&found).unwrap(), Stamp { version: 3, oldest_reader: 3, auditoriums: false });
         found.insert("oldest_reader".to_owned(), number(2));
-        assert_eq!(Stamp::read(&found).unwrap(), Stamp { version: 3, oldest_reader: 2 });
+        assert_eq!(Stamp::read(&found).unwrap(), Stamp { version: 3, oldest_reader: 2, auditoriums: false });
         found.insert("oldest_reader".to_owned(), number("two"));
         assert!(Stamp::read(&found).is_err());
     }
@@ -195,18 +224,22 @@ mod tests {
     fn the_oldest_reader_decides_who_may_use_a_table() {
         let program = Layout { version: 3, oldest_reader: 2, oldest_written: 2 };
         for (version, oldest_reader, allowed) in [(1, 1, true), (3, 3, true), (5, 3, true), (5, 4, false)] {
-            assert_eq!(program.may_use(Stamp { version, oldest_reader }), allowed, "{version}, {oldest_reader}");
+            assert_eq!(
+                program.may_use(Stamp { version, oldest_reader, auditoriums: false }),
+                allowed,
+                "{version}, {oldest_reader}"
+            );
         }
     }
 
     #[test]
     fn a_server_writes_no_newer_layout_than_it_supports() {
-        let seen = Seen::new(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version });
+        let seen = Seen::new(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version, auditoriums: false });
         assert_eq!(seen.version(), LAYOUT.version);
         seen.permits().unwrap();
-        seen.update(Stamp { version: LAYOUT.version - 1, oldest_reader: 0 });
+        seen.update(Stamp { version: LAYOUT.version - 1, oldest_reader: 0, auditoriums: true });
         assert_eq!(seen.version(), LAYOUT.version - 1, "until the table is upgraded");
-        seen.update(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version + 1 });
+        seen.update(Stamp { version: LAYOUT.version + 2, oldest_reader: LAYOUT.version + 1, auditoriums: false });
         assert!(
             matches!(seen.permits(), Err(StoreError::Failed(cause)) if cause.to_string().contains("update this server"))
         );

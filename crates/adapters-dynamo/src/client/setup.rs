@@ -171,7 +171,7 @@ async fn described(client: &Client, table: &str) -> Result<TableDescription, Ope
 /// Refuses a table that is missing, that is not a table of Ticketly, or whose layout this program may not use.
 pub async fn describe(client: &Client, table: &str) -> Result<Description, OpenError> {
     let found = described(client, table).await?;
-    let Stamp { version, oldest_reader } = layout::require(client, table).await?;
+    let Stamp { version, oldest_reader, .. } = layout::require(client, table).await?;
     let backups = match client.describe_continuous_backups().table_name(table).send().await {
         Ok(answer) => answer.continuous_backups_description,
         Err(error) if is_unknown(&error) => None,

@@ -1,5 +1,7 @@
 //! Conditional writes, and the outcome of a transaction.
 
+use std::borrow::Cow;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -18,13 +20,13 @@ pub(crate) const EXISTS: &str = "attribute_exists(pk)";
 /// A write of one item, with its condition.
 pub(crate) struct Write {
     what: What,
-    condition: Option<&'static str>,
+    condition: Option<Cow<'static, str>>,
     values: Item,
 }
 
 enum What {
     Put(Item),
-    Update { key: Item, update: &'static str },
+    Update { key: Item, update: Cow<'static, str> },
     Delete { key: Item },
 }
 
@@ -35,8 +37,12 @@ impl Write {
     }
 
     /// Updates attributes of an item.
-    pub(crate) fn update(key: &Key, update: &'static str) -> Self {
-        Self { what: What::Update { key: attributes::key(key), update }, condition: None, values: Item::new() }
+    pub(crate) fn update(key: &Key, update: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            what: What::Update { key: attributes::key(key), update: update.into() },
+            condition: None,
+            values: Item::new(),
+        }
     }
 
     /// Deletes an item.
@@ -45,8 +51,8 @@ impl Write {
     }
 
     /// Sets the condition of the write.
-    pub(crate) fn only_if(self, condition: &'static str) -> Self {
-        Self { condition: Some(condition), ..self }
+    pub(crate) fn only_if(self, condition: impl Into<Cow<'static, str>>) -> Self {
+        Self { condition: Some(condition.into()), ..self }
     }
 
     /// Sets the value of a placeholder in the update or the condition.
@@ -59,16 +65,17 @@ impl Write {
     pub(crate) fn alone(&self, client: &Client, table: &str) -> Option<UpdateItemFluentBuilder> {
         let What::Update { key, update } = &self.what else { return None };
         let values = (!self.values.is_empty()).then(|| self.values.clone());
-        let all_old = self.condition.map(|_| ReturnValuesOnConditionCheckFailure::AllOld);
-        let request = client.update_item().table_name(table).set_key(Some(key.clone())).update_expression(*update);
-        let request = request.set_condition_expression(self.condition.map(Into::into));
+        let all_old = self.condition.as_ref().map(|_| ReturnValuesOnConditionCheckFailure::AllOld);
+        let request =
+            client.update_item().table_name(table).set_key(Some(key.clone())).update_expression(update.clone());
+        let request = request.set_condition_expression(self.condition.clone().map(Into::into));
         Some(request.set_expression_attribute_values(values).set_return_values_on_condition_check_failure(all_old))
     }
 
     /// Returns an action of a transaction.
     pub(crate) fn action(&self, table: &str) -> Result<TransactWriteItem, BuildError> {
         let action = TransactWriteItem::builder();
-        let condition = self.condition.map(Into::into);
+        let condition: Option<String> = self.condition.clone().map(Into::into);
         let values = (!self.values.is_empty()).then(|| self.values.clone());
         let all_old = condition.is_some().then_some(ReturnValuesOnConditionCheckFailure::AllOld);
         let action = match &self.what {
@@ -78,7 +85,8 @@ impl Write {
                 action.put(put.set_return_values_on_condition_check_failure(all_old).build()?)
             }
             What::Update { key, update } => {
-                let change = Update::builder().table_name(table).set_key(Some(key.clone())).update_expression(*update);
+                let change =
+                    Update::builder().table_name(table).set_key(Some(key.clone())).update_expression(update.clone());
                 let change = change.set_condition_expression(condition).set_expression_attribute_values(values);
                 action.update(change.set_return_values_on_condition_check_failure(all_old).build()?)
             }

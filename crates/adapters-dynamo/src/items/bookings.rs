@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use ticketly_domain::{Booking, PhoneNumber, Showing, SlotName, StoreError, User, UserName};
+use ticketly_domain::{Booking, BookingKey, PhoneNumber, Seating, Showing, SlotName, StoreError, User, UserName};
 
 use crate::client::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::client::write::{IS_NEW, Write};
@@ -33,12 +33,13 @@ fn written(booking: &Booking) -> Item {
             ("user", text(user.id.to_string())),
             ("name", text(user.name.as_str())),
             ("phone", text(user.phone.as_str())),
-            ("g1pk", text(users::pk(user.id))),
+            ("g1pk", text(users::pk(user.id, booking.key().slot.is_seated()))),
             ("g1sk", text(users::sk(booking.key()))),
         ];
         written.extend(user.map(|(name, value)| (name.to_owned(), value)));
     }
     written.extend(booking.changes().map(|changes| ("changes".to_owned(), text(changes))));
+    written.extend(booking.seats().map(|seats| ("seats".to_owned(), bytes(seats))));
     written
 }
 
@@ -66,19 +67,33 @@ pub(crate) fn is_made_of(found: &Item, booking: &Booking) -> bool {
     Attributes(found).bytes("secrets", |found| (found == booking.secrets()).then_some(())).is_ok()
 }
 
-/// Parses a booking.
-pub(crate) fn read(found: &Item) -> Result<Booking, StoreError> {
+/// Parses a booking's key.
+pub(crate) fn key(found: &Item) -> Result<BookingKey, StoreError> {
     let found = Attributes(found);
-    let key = keyspace::booking_of(&found.key()).ok_or_else(|| found.corrupt("pk, sk"))?;
+    Ok(keyspace::booking_of(&found.key()).ok_or_else(|| found.corrupt("pk, sk"))?)
+}
+
+/// Parses a booking. `seating` is what its slot has of an auditorium.
+pub(crate) fn read(found: &Item, seating: Option<&Arc<Seating>>) -> Result<Booking, StoreError> {
+    let key = key(found)?;
+    let found = Attributes(found);
     let title = found.text("title", |text| SlotName::parse(text).ok())?;
     let (starts, ends) = (found.time("starts")?, found.time("ends")?);
-    let showing = Arc::new(Showing::new(key.slot, title, starts, ends).map_err(|_| found.corrupt("ends"))?);
+    let showing = Showing::new(key.slot, title, starts, ends).map_err(|_| found.corrupt("ends"))?;
+    let showing = Arc::new(match seating {
+        Some(seating) => showing.seated(Arc::clone(seating)),
+        None => showing,
+    });
     let user = user(found)?;
     let made_at = found.time("made")?;
     let changes = found.optional("changes")?;
     let secrets = found.bytes("secrets", Some)?;
     let booking = Booking::restore(key, &showing, user.as_ref(), made_at, secrets, changes);
-    Ok(booking.ok_or_else(|| found.corrupt("secrets, changes"))?)
+    let booking = booking.ok_or_else(|| found.corrupt("secrets, changes"))?;
+    if seating.is_none() {
+        return Ok(booking);
+    }
+    Ok(found.bytes("seats", |seats| booking.with_seats(seats))?)
 }
 
 /// Parses the user of a booking, which may have none yet. Old items have the identifier only as an index key.

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
-use ticketly_domain::{BookingKey, BookingNo, Genre, KeyHash, KeyLabel, SlotId, SlotName, SlotType, UserId};
+use chrono::{DateTime, NaiveDate, Utc};
+use ticketly_domain::{
+    AuditoriumId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PlanVersion, SlotId, SlotName, SlotType, UserId,
+};
 
 pub(crate) use crate::client::key::Key;
 
@@ -91,6 +93,34 @@ pub(crate) fn old_key_number(key: &Key) -> Option<u32> {
     key.sk.rsplit_once('#')?.1.parse().ok()
 }
 
+/// The partition of the auditoriums, in order of identifier.
+pub(crate) const AUDITORIUMS: &str = "AUDITORIUMS";
+
+/// Returns the key of an auditorium.
+pub(crate) fn auditorium(id: AuditoriumId) -> Key {
+    Key::new(AUDITORIUMS, id.to_string())
+}
+
+/// Returns the key of the number of auditoriums.
+pub(crate) fn auditorium_count() -> Key {
+    Key::new("TICKETLY", AUDITORIUMS)
+}
+
+/// Returns the key of a version of an auditorium's plan.
+pub(crate) fn plan(id: AuditoriumId, version: PlanVersion) -> Key {
+    Key::new(timetable(id), format!("PLAN#{:06}", version.0))
+}
+
+/// Returns the partition of an auditorium's days and plans.
+pub(crate) fn timetable(id: AuditoriumId) -> String {
+    format!("AUDITORIUM#{id}")
+}
+
+/// Formats the sort key of a UTC day of an auditorium.
+pub(crate) fn day(day: NaiveDate) -> String {
+    format!("DAY#{day}")
+}
+
 /// A list of slots, in order of start and then of identifier. Every slot is in four lists.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum List<'a> {
@@ -101,12 +131,15 @@ pub(crate) enum List<'a> {
 }
 
 impl List<'_> {
-    pub(crate) fn pk(self) -> String {
+    /// Returns the list's partition. Slots in an auditorium have one of their own, since a program of a version without
+    /// auditoriums cannot read them.
+    pub(crate) fn pk(self, seated: bool) -> String {
+        let list = if seated { "SEATED" } else { "LIST" };
         match self {
-            Self::All => "LIST#all".to_owned(),
-            Self::Genre(genre) => format!("LIST#genre#{genre}"),
-            Self::Type(slot_type) => format!("LIST#type#{slot_type}"),
-            Self::Name(name) => format!("LIST#name#{}", name.as_str()),
+            Self::All => format!("{list}#all"),
+            Self::Genre(genre) => format!("{list}#genre#{genre}"),
+            Self::Type(slot_type) => format!("{list}#type#{slot_type}"),
+            Self::Name(name) => format!("{list}#name#{}", name.as_str()),
         }
     }
 }
@@ -125,8 +158,9 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
 pub(crate) mod users {
     use super::{BookingKey, UserId, no};
 
-    pub(crate) fn pk(user: UserId) -> String {
-        user.to_string()
+    /// Returns the partition of a user's bookings of slots in an auditorium, or of other slots.
+    pub(crate) fn pk(user: UserId, seated: bool) -> String {
+        if seated { format!("{user}#S") } else { user.to_string() }
     }
 
     pub(crate) fn sk(key: BookingKey) -> String {
@@ -138,20 +172,22 @@ pub(crate) mod users {
 pub(crate) mod due {
     use super::{BookingKey, DateTime, SPREAD, SlotId, Utc, no, time};
 
-    /// The partition of slots that have not been swept, in order of end.
-    pub(crate) const SLOTS: &str = "EXPIRE";
+    /// Returns the partition of slots that have not been swept, in order of end.
+    pub(crate) const fn slots(seated: bool) -> &'static str {
+        if seated { "EXPIRE#S" } else { "EXPIRE" }
+    }
 
     pub(crate) fn slot(end: DateTime<Utc>, id: SlotId) -> String {
         format!("{}#{id}", time(end))
     }
 
     /// Returns the partition of bookings with tickets to archive, in order of the time at which the first was settled.
-    pub(crate) fn bookings(partition: u64) -> String {
-        format!("ARCHIVE#{partition}")
+    pub(crate) fn bookings(partition: u64, seated: bool) -> String {
+        if seated { format!("ARCHIVE#S#{partition}") } else { format!("ARCHIVE#{partition}") }
     }
 
     pub(crate) fn booking(settled: DateTime<Utc>, key: BookingKey) -> [String; 2] {
-        let partition = bookings(key.no.as_u64() % SPREAD);
+        let partition = bookings(key.no.as_u64() % SPREAD, key.slot.is_seated());
         [partition, format!("{}#{}#{}", time(settled), key.slot, no(key.no))]
     }
 }

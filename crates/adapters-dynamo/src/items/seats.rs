@@ -2,37 +2,77 @@
 //!
 //! The available seats of the shards add up to those of the slot. It does not matter which shard a seat belongs to.
 
+use std::fmt::Write as _;
+
 use aws_sdk_dynamodb::types::AttributeValue;
-use ticketly_domain::{BookingNo, Capacity, Revision, Seats, TicketSlot};
+use ticketly_domain::{BookingNo, Capacity, Plan, Revision, RowDelta, SeatSet, Seats, SeatsDelta, SlotId, TicketSlot};
 
 use crate::client::attributes::{Attributes, Item, flag, item, number};
 use crate::client::error::Corrupt;
 use crate::client::write::{EXISTS, Write};
-use crate::items::keyspace::Key;
+use crate::items::keyspace::{self, Key};
 
 /// The most shards that a slot has.
-pub(crate) const MAX_SHARDS: u32 = 8;
+pub(crate) const MAX_SHARDS: u32 = 17;
+const _: () = assert!(Plan::MAX_ROWS.div_ceil(ROWS_A_SHARD) == MAX_SHARDS as usize);
+
+/// The most rows of a plan that share a shard, so that its item stays below a kilobyte.
+const ROWS_A_SHARD: usize = 30;
 
 /// A part of a slot's seats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shard {
     pub(crate) available: u32,
     pub(crate) closed: bool,
     /// The revision of the slot.
     pub(crate) revision: Revision,
+    /// The rows of a plan, each with its places that are not available. None of a slot without a plan.
+    pub(crate) rows: Vec<(usize, u128)>,
 }
 
-/// Returns the number of shards of a new slot: 1, 2, 4 or 8.
-pub(crate) fn shards_for(capacity: Capacity, seats_a_shard: u32) -> u32 {
-    capacity.get().div_ceil(seats_a_shard.max(1)).next_power_of_two().min(MAX_SHARDS)
+/// Returns the number of shards of a new slot: 1, 2, 4 or 8, or as many as its plan's rows need.
+pub(crate) fn shards_for(slot: &TicketSlot, seats_a_shard: u32) -> u32 {
+    let few = |rows: usize| u32::try_from(rows.div_ceil(ROWS_A_SHARD)).unwrap_or(MAX_SHARDS);
+    let capacity = slot.seats().capacity().get();
+    slot.showing().seating().map_or_else(
+        || capacity.div_ceil(seats_a_shard.max(1)).next_power_of_two().min(8),
+        |seating| few(seating.plan.rows().len()),
+    )
 }
 
-/// Splits the seats evenly. The first shards get one more if the division has a remainder.
-pub(crate) fn split(slot: &TicketSlot, shards: u32) -> impl Iterator<Item = Shard> {
+/// Splits the seats: the rows of a plan in order, and other seats evenly, where the first shards get one more if the
+/// division has a remainder.
+pub(crate) fn split(slot: &TicketSlot, shards: u32) -> Vec<Shard> {
     let seats = slot.seats();
-    let (each, rest) = (seats.available() / shards, seats.available() % shards);
     let (closed, revision) = (seats.closed(), slot.revision());
-    (0..shards).map(move |shard| Shard { available: each + u32::from(shard < rest), closed, revision })
+    if let (Some(seating), Some(taken)) = (slot.showing().seating(), seats.taken()) {
+        let rows: Vec<_> = taken.rows().iter().copied().enumerate().collect();
+        let free = |(row, taken): &(usize, u128)| {
+            seating.plan.rows().get(*row).map_or(0, |row| (row.seats() & !taken).count_ones())
+        };
+        let shard = |rows: &[(usize, u128)]| Shard {
+            available: rows.iter().map(free).sum(),
+            closed,
+            revision,
+            rows: rows.to_vec(),
+        };
+        return rows.chunks(ROWS_A_SHARD).map(shard).collect();
+    }
+    let (each, rest) = (seats.available() / shards, seats.available() % shards);
+    let available = |shard| each + u32::from(shard < rest);
+    (0..shards).map(|shard| Shard { available: available(shard), closed, revision, rows: Vec::new() }).collect()
+}
+
+/// Returns the shard of a row.
+pub(crate) const fn shard_of_row(row: usize) -> usize {
+    row / ROWS_A_SHARD
+}
+
+/// Returns the seats of a plan from a slot's shards, which have all of its rows.
+pub(crate) fn of_plan(plan: &Plan, shards: &[Shard]) -> Option<Seats> {
+    let rows: Vec<_> = shards.iter().flat_map(|shard| &shard.rows).map(|(_, taken)| *taken).collect();
+    let taken = SeatSet::restore(plan, &rows)?;
+    Some(Seats::restore_taken(plan, taken, shards.iter().any(|shard| shard.closed)))
 }
 
 /// Adds up the seats of a slot's shards. If these were read one after another, a seat that moved between two of them
@@ -70,9 +110,10 @@ pub(crate) fn plan(shards: &[Shard], home: usize, count: u32) -> Option<Vec<(usi
 }
 
 /// Returns a shard's item.
-pub(crate) fn written(key: &Key, shard: Shard) -> Item {
+pub(crate) fn written(key: &Key, shard: &Shard) -> Item {
     let mut written = item(key, [("available", number(shard.available)), ("closed", flag(shard.closed))]);
     written.extend(revision(shard.revision));
+    written.extend(shard.rows.iter().map(|(row, taken)| (format!("r{row}"), number(taken))));
     written
 }
 
@@ -88,7 +129,78 @@ pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
         available: found.number("available", Some)?,
         closed: found.flag("closed")?,
         revision: found.optional_number("revision", Revision)?,
+        rows: rows(found)?,
     })
+}
+
+/// Parses the rows of a plan in order: the attributes `r0`, `r1` and so on.
+fn rows(found: Attributes<'_>) -> Result<Vec<(usize, u128)>, Corrupt> {
+    let row = |name: &str| name.strip_prefix('r')?.parse::<usize>().ok();
+    let mut rows = Vec::new();
+    for (name, value) in found.0 {
+        let Some(row) = row(name) else { continue };
+        let taken = value.as_n().ok().and_then(|number| number.parse().ok()).ok_or_else(|| found.corrupt("r"))?;
+        rows.push((row, taken));
+    }
+    rows.sort_unstable();
+    Ok(rows)
+}
+
+/// A change of a row of a plan.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowChange {
+    pub(crate) row: usize,
+    pub(crate) before: u128,
+    pub(crate) after: u128,
+}
+
+/// Takes and releases seats of a plan, if each row is as it was read, the slot is open, and its revision is the one that
+/// was read.
+pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision) -> Write {
+    let taken = |places: u128| i64::from(places.count_ones());
+    let count: i64 = rows.iter().map(|row| taken(row.after) - taken(row.before)).sum();
+    let (mut update, mut condition) = (String::from("SET available = available - :count"), is_of(revision));
+    for RowChange { row, .. } in rows {
+        // Writing to a String does not fail.
+        let _ = write!(update, ", r{row} = :n{row}");
+        let _ = write!(condition, " AND r{row} = :o{row}");
+    }
+    let mut write =
+        Write::update(key, update).only_if(condition).with(":count", number(count)).with(":no", flag(false));
+    for RowChange { row, before, after } in rows {
+        write = write.with(&format!(":n{row}"), number(after)).with(&format!(":o{row}"), number(before));
+    }
+    if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
+}
+
+/// Returns the condition of an open slot of this revision.
+fn is_of(revision: Revision) -> String {
+    let own = if revision == Revision::default() { "attribute_not_exists(revision)" } else { "revision = :revision" };
+    format!("closed = :no AND {own}")
+}
+
+/// Returns the writes that release seats: to the home shard of their booking, or to their rows of a plan.
+pub(crate) fn releases(slot: SlotId, shards: usize, no: BookingNo, delta: &SeatsDelta) -> Vec<Write> {
+    if delta.rows.is_empty() {
+        let home = keyspace::shard(slot, home(no, shards));
+        return (delta.released > 0).then(|| release(&home, delta.released)).into_iter().collect();
+    }
+    let of_shard = |rows: &[RowDelta]| {
+        let shard = rows.first().map_or(0, |row| shard_of_row(row.row));
+        release_rows(&keyspace::shard(slot, shard), rows)
+    };
+    delta.rows.chunk_by(|one, other| shard_of_row(one.row) == shard_of_row(other.row)).map(of_shard).collect()
+}
+
+/// Releases seats of a plan. The booking that owns them is changed in the same transaction.
+fn release_rows(key: &Key, rows: &[RowDelta]) -> Write {
+    let count: u32 = rows.iter().map(|row| row.released.count_ones()).sum();
+    let mut update = String::from("SET available = available + :count");
+    for RowDelta { row, .. } in rows {
+        let _ = write!(update, ", r{row} = r{row} - :r{row}");
+    }
+    let write = Write::update(key, update).only_if(EXISTS).with(":count", number(count));
+    rows.iter().fold(write, |write, row| write.with(&format!(":r{}", row.row), number(row.released)))
 }
 
 /// Takes seats, if enough are available, the slot is open, and its revision is the one that was read.
@@ -122,7 +234,7 @@ mod tests {
     use super::*;
 
     fn shard_of(available: u32, closed: bool) -> Shard {
-        Shard { available, closed, revision: Revision::default() }
+        Shard { available, closed, revision: Revision::default(), rows: Vec::new() }
     }
 
     fn open(available: &[u32]) -> Vec<Shard> {
@@ -140,8 +252,7 @@ mod tests {
 
     #[test]
     fn a_larger_slot_has_more_shards() {
-        let shards =
-            [1, 500, 501, 1000, 1001, 2001, 100_000].map(|seats| shards_for(Capacity::new(seats).unwrap(), 500));
+        let shards = [1, 500, 501, 1000, 1001, 2001, 100_000].map(|seats| shards_for(&slot(seats), 500));
         assert_eq!(shards, [1, 1, 2, 2, 4, 8, 8]);
     }
 
@@ -149,7 +260,7 @@ mod tests {
     fn shards_add_up_to_the_slot() {
         for shards in [1, 2, 4, 8] {
             let slot = slot(1003);
-            let split: Vec<Shard> = split(&slot, shards).collect();
+            let split = split(&slot, shards);
             let together = together(slot.seats().capacity(), &split);
             assert_eq!((split.len(), &together), (shards as usize, slot.seats()));
         }

@@ -1,7 +1,9 @@
 //! Finding a place for a new booking: the one loop that bookings and moves share.
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{Allocation, FirstOutcome, IdempotencyRecord, Refusal, StoreError, TicketSlot};
+use ticketly_domain::{
+    Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Refusal, StoreError, TicketSlot,
+};
 
 use crate::client::attributes::Item;
 use crate::client::error::Corrupt;
@@ -17,6 +19,8 @@ use crate::store::DynamoStore;
 pub(crate) struct Request<'a> {
     pub(crate) idempotency: Option<&'a IdempotencyRecord>,
     pub(crate) at: DateTime<Utc>,
+    /// The booking to create, when nothing else is to be written: it can share a transaction with others.
+    pub(crate) new: Option<&'a NewBooking>,
 }
 
 /// A decided change, but for the shards that the seats come from.
@@ -24,14 +28,16 @@ pub(crate) struct Draft<T> {
     /// What to answer when it is done.
     pub(crate) answer: T,
     pub(crate) allocation: Allocation,
-    /// The change of the booking that a ticket is moved from, and its seat.
+    /// The change of the booking that tickets are moved from, and their seats.
     pub(crate) update: Option<Write>,
-    pub(crate) release: Option<Write>,
+    pub(crate) releases: Vec<Write>,
 }
 
 /// What became of it.
 pub(crate) enum AllocationOutcome<T> {
     Done(T),
+    /// The booking was created in an auditorium, with the seats that were the best by then.
+    Booked(Booking),
     /// The request was done before.
     Repeats(FirstOutcome),
     /// The booking that a ticket is to be moved from is another by now.
@@ -60,24 +66,24 @@ impl DynamoStore {
         // A slot is tried together with other bookings once, and by itself after that.
         let mut coalesced = Vec::new();
         loop {
-            let draft = match decide(&candidates.slots()) {
+            let draft = match decide(&candidates.slots()?) {
                 Ok(draft) => draft,
-                Err(refusal) if candidates.look_closer(refusal).await? => continue,
+                Err(refusal) if candidates.look_closer(&refusal).await? => continue,
                 Err(refusal) => {
                     return Ok(AllocationOutcome::Repeats(self.refuse(refusal, request.idempotency).await?));
                 }
             };
-            let Draft { answer, allocation, update, release } = draft;
+            let Draft { answer, allocation, update, releases } = draft;
             let booking = &allocation.booking;
             // What may still come about in one slot must not be done in another too.
             let slot = booking.key().slot;
             if tried.replace(slot).is_some_and(|tried| tried != slot) && budget.ambiguous() {
                 return Err(StoreError::Contended);
             }
-            let together = update.is_none() && !alone && !coalesced.contains(&slot);
-            let conflict = if let Some(slot) = candidates.slot(slot).filter(|_| together) {
+            let shared = request.new.filter(|_| update.is_none() && !alone && !coalesced.contains(&slot));
+            let conflict = if let (Some(slot), Some(new)) = (candidates.slot(slot), shared) {
                 coalesced.push(slot.id());
-                let Some(conflict) = self.coalescer.book(slot, &allocation, request.idempotency).await? else {
+                let Some(conflict) = self.coalescer.book(slot, &allocation, new).await? else {
                     budget.became_ambiguous();
                     alone = true;
                     continue;
@@ -91,12 +97,16 @@ impl DynamoStore {
                 writes.push(bookings::make(booking));
                 writes.extend(update);
                 writes.extend(candidates.take(&allocation)?);
-                writes.extend(release);
+                writes.extend(releases);
                 Conflict::at(self.table.commit(&writes, budget).await?, &parts)
             };
             match conflict {
                 Conflict::Nothing => {
-                    self.recent.took(slot);
+                    if slot.is_seated() {
+                        self.recent.changed(slot);
+                    } else {
+                        self.recent.took(slot);
+                    }
                     return Ok(AllocationOutcome::Done(answer));
                 }
                 Conflict::Record(found) => return Ok(AllocationOutcome::Repeats(first(request.idempotency, found)?)),
@@ -110,6 +120,11 @@ impl DynamoStore {
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
                 Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),
                 Conflict::Seats(found) => candidates.learn(found.as_ref()).await?,
+                Conflict::Booked(booking) => {
+                    self.recent.took(slot);
+                    return Ok(AllocationOutcome::Booked(booking));
+                }
+                Conflict::Again => candidates.read_again().await?,
             }
             budget.backoff().await?;
         }

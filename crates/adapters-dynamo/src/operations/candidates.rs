@@ -8,14 +8,14 @@ use std::iter;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ticketly_domain::{Allocation, Refusal, SlotId, StoreError, Target, TicketSlot};
+use ticketly_domain::{Allocation, Refusal, RowDelta, SlotId, StoreError, Target, TicketSlot};
 
 use crate::client::attributes::Item;
 use crate::client::error::Corrupt;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
-use crate::items::keyspace::Key;
-use crate::items::seats::{self, Shard};
+use crate::items::keyspace::{self, Key};
+use crate::items::seats::{self, RowChange, Shard};
 use crate::items::slots::Scheduled;
 use crate::operations::recent::Showing;
 use crate::store::DynamoStore;
@@ -61,7 +61,9 @@ impl<'a> Candidates<'a> {
             }
         };
         let mut candidates = Self { store, old_list, slots, shards: Vec::new(), seen: Seen::NotYet };
-        if candidates.slots.len() > 1 && !candidates.remember() {
+        // Seats of a plan are chosen by what is known of them.
+        let is_seated = candidates.slots.iter().any(|slot| slot.id().is_seated());
+        if (candidates.slots.len() > 1 || is_seated) && !candidates.remember() {
             candidates.read(Seen::OneByOne).await?;
         }
         Ok(candidates)
@@ -69,16 +71,16 @@ impl<'a> Candidates<'a> {
 
     /// Takes the seats as they were read a moment ago. `false` when those of some slot were not.
     fn remember(&mut self) -> bool {
-        let hints: Option<Vec<_>> = self.slots.iter().map(|slot| self.store.recent.hints.get(&slot.id())).collect();
+        let hints: Option<Vec<_>> = self.slots.iter().map(|slot| self.store.recent.hint(slot.id())).collect();
         let Some(shards) = hints else { return false };
         (self.shards, self.seen) = (shards, Seen::Recently);
         true
     }
 
     /// The slots, for the domain to decide on.
-    pub(crate) fn slots(&self) -> Vec<TicketSlot> {
+    pub(crate) fn slots(&self) -> Result<Vec<TicketSlot>, StoreError> {
         match self.seen {
-            Seen::NotYet => self.slots.iter().map(|slot| slot.empty().clone()).collect(),
+            Seen::NotYet => Ok(self.slots.iter().map(|slot| slot.empty().clone()).collect()),
             Seen::Recently | Seen::OneByOne | Seen::Together => {
                 self.slots.iter().zip(&self.shards).map(|(slot, shards)| slot.with(shards)).collect()
             }
@@ -91,8 +93,15 @@ impl<'a> Candidates<'a> {
     }
 
     /// Takes a better look after a refusal. `false` when no look can change it: then the refusal is true.
-    pub(crate) async fn look_closer(&mut self, refusal: Refusal) -> Result<bool, StoreError> {
-        let by_seats = matches!(refusal, Refusal::SoldOut { .. });
+    pub(crate) async fn look_closer(&mut self, refusal: &Refusal) -> Result<bool, StoreError> {
+        let by_seats = matches!(
+            refusal,
+            Refusal::SoldOut { .. }
+                | Refusal::NotTogether { .. }
+                | Refusal::SeatsTaken { .. }
+                | Refusal::LeavesSingleSeat { .. }
+                | Refusal::AccessibleSeats { .. }
+        );
         let may_change = by_seats || matches!(refusal, Refusal::SlotEnded | Refusal::BookingClosed);
         if !may_change {
             return Ok(false);
@@ -112,12 +121,17 @@ impl<'a> Candidates<'a> {
         Ok(!self.slots.is_empty())
     }
 
+    /// Reads the seats again.
+    pub(crate) async fn read_again(&mut self) -> Result<(), StoreError> {
+        self.read(Seen::OneByOne).await
+    }
+
     /// Takes in what a shard was found like when seats could not be taken from it.
     pub(crate) async fn learn(&mut self, found: Option<&Item>) -> Result<(), StoreError> {
         match (&self.slots[..], &self.keys()[..], found) {
             ([slot], [_], Some(found)) => {
                 let shards = vec![seats::shard(found)?];
-                self.store.recent.hints.keep(slot.id(), shards.clone(), Instant::now());
+                self.store.recent.keep_hint(slot.id(), shards.clone(), Instant::now());
                 (self.shards, self.seen) = (vec![shards], Seen::Together);
                 self.refresh().await
             }
@@ -129,6 +143,9 @@ impl<'a> Candidates<'a> {
     /// The writes that take what an allocation takes.
     pub(crate) fn take(&self, allocation: &Allocation) -> Result<Vec<Write>, StoreError> {
         let (key, count) = (allocation.booking.key(), allocation.seats.taken);
+        if key.slot.is_seated() {
+            return self.take_rows(allocation).ok_or(StoreError::Contended);
+        }
         let of_slot = self.slots.iter().zip(self.shards.iter().map(Some).chain(iter::repeat(None)));
         let found = of_slot.filter(|(slot, _)| slot.id() == key.slot).find_map(|(slot, shards)| {
             let keys: Vec<Key> = slot.shards().collect();
@@ -142,6 +159,24 @@ impl<'a> Candidates<'a> {
         });
         // The domain has allocated seats, so that there are some for it: whatever they were read as.
         found.ok_or(StoreError::Contended)
+    }
+
+    /// The writes that take and release the seats of an allocation in an auditorium.
+    fn take_rows(&self, allocation: &Allocation) -> Option<Vec<Write>> {
+        let slot = allocation.booking.key().slot;
+        let (_, shards) = self.slots.iter().zip(&self.shards).find(|(its, _)| its.id() == slot)?;
+        let write = |rows: &[RowDelta]| {
+            let number = seats::shard_of_row(rows.first()?.row);
+            let change = |delta: &RowDelta| {
+                let (_, before) = *shards.get(number)?.rows.iter().find(|(row, _)| *row == delta.row)?;
+                Some(RowChange { row: delta.row, before, after: (before & !delta.released) | delta.taken })
+            };
+            let rows = rows.iter().map(change).collect::<Option<Vec<_>>>()?;
+            Some(seats::take_rows(&keyspace::shard(slot, number), &rows, allocation.revision))
+        };
+        let same_shard =
+            |one: &RowDelta, other: &RowDelta| seats::shard_of_row(one.row) == seats::shard_of_row(other.row);
+        allocation.seats.rows.chunk_by(same_shard).map(write).collect()
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -165,7 +200,7 @@ impl<'a> Candidates<'a> {
         for slot in &self.slots {
             let shards = found.by_ref().take(slot.shards().count());
             let shards: Vec<Shard> = shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?;
-            self.store.recent.hints.keep(slot.id(), shards.clone(), began);
+            self.store.recent.keep_hint(slot.id(), shards.clone(), began);
             self.shards.push(shards);
         }
         self.refresh().await

@@ -3,7 +3,7 @@
 
 use futures_util::future::try_join;
 use ticketly_domain::{
-    Applied, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey, Moved, NewBooking,
+    Applied, Booking, BookingKey, Change, FirstOutcome, IdempotencyRecord, InstallationKey, MovedBooking, NewBooking,
     Rebooking, Refusal, StoreError, TicketSlot,
 };
 
@@ -13,6 +13,7 @@ use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, IS_NEW, Write};
 use crate::items::{bookings, idempotency, keyspace, seats, slots};
 use crate::operations::allocation::{AllocationOutcome, Draft, Request, first};
+use crate::operations::auditoriums::Days;
 use crate::operations::candidates::Candidates;
 use crate::store::DynamoStore;
 
@@ -35,28 +36,35 @@ impl DynamoStore {
     }
 
     pub(crate) async fn schedule(&self, slot: &TicketSlot, budget: &mut RetryBudget) -> Result<(), StoreError> {
-        let outcome = self.table.commit(&slots::scheduled(slot, self.seats_a_shard), budget).await;
-        self.recent.scheduled(slot.showing().name(), slot.showing().start());
-        match outcome? {
-            CommitOutcome::Done => Ok(()),
-            // An earlier attempt of this call may have succeeded.
-            CommitOutcome::Refused { found: Some(found), .. } if budget.ambiguous() => {
-                let is_this = slots::read(&found)?.empty() == slot;
-                if is_this { Ok(()) } else { Err(StoreError::IdTaken) }
+        loop {
+            let days = self.days_of(slot.showing()).await?;
+            let mut writes = slots::scheduled(slot, self.seats_a_shard);
+            writes.extend(days.iter().flat_map(Days::writes));
+            let outcome = self.table.commit(&writes, budget).await;
+            self.recent.scheduled(slot.showing().name(), slot.showing().start());
+            match outcome? {
+                CommitOutcome::Done => return Ok(()),
+                // An earlier attempt of this call may have succeeded.
+                CommitOutcome::Refused { at: 0, found: Some(found), .. } if budget.ambiguous() => {
+                    let is_this = self.read_slot(&found).await?.empty() == slot;
+                    return if is_this { Ok(()) } else { Err(StoreError::IdTaken) };
+                }
+                CommitOutcome::Refused { at: 0, .. } => return Err(StoreError::IdTaken),
+                // Another showing came into the auditorium.
+                CommitOutcome::Refused { .. } => budget.backoff().await?,
             }
-            CommitOutcome::Refused { .. } => Err(StoreError::IdTaken),
         }
     }
 
     pub(crate) async fn book_within(&self, new: &NewBooking, budget: &mut RetryBudget) -> Result<Booking, StoreError> {
         let mut candidates = Candidates::of(self, &new.target).await?;
-        let request = Request { idempotency: new.idempotency.as_ref(), at: new.at };
+        let request = Request { idempotency: new.idempotency.as_ref(), at: new.at, new: Some(new) };
         let decide = |slots: &[TicketSlot]| {
             let allocation = new.allocate(slots)?;
-            Ok(Draft { answer: allocation.booking.clone(), allocation, update: None, release: None })
+            Ok(Draft { answer: allocation.booking.clone(), allocation, update: None, releases: Vec::new() })
         };
         match self.allocate(&request, &mut candidates, decide, budget).await? {
-            AllocationOutcome::Done(booking) => Ok(booking),
+            AllocationOutcome::Done(booking) | AllocationOutcome::Booked(booking) => Ok(booking),
             AllocationOutcome::Repeats(first) => Ok(new.repeated(&self.existing(first.booking).await?)),
             AllocationOutcome::Changed(_) => Err(StoreError::Contended),
         }
@@ -66,21 +74,22 @@ impl DynamoStore {
         &self,
         rebooking: &Rebooking,
         budget: &mut RetryBudget,
-    ) -> Result<Moved, StoreError> {
-        let request = Request { idempotency: rebooking.idempotency.as_ref(), at: rebooking.at };
-        let Some(mut old) = self.booking_at(rebooking.ticket.booking).await? else {
-            let first = self.refuse(Refusal::Unknown(Entity::Ticket), request.idempotency).await?;
+    ) -> Result<MovedBooking, StoreError> {
+        let request = Request { idempotency: rebooking.idempotency.as_ref(), at: rebooking.at, new: None };
+        let Some(mut old) = self.booking_at(rebooking.from()).await? else {
+            let first = self.refuse(rebooking.tickets.unknown(), request.idempotency).await?;
             return self.moved_before(rebooking, &first).await;
         };
         let mut candidates = Candidates::of(self, &rebooking.target).await?;
-        let home = self.home_of(old.key()).await?;
+        let (slot, no) = (old.key().slot, old.key().no);
+        let shards = self.scheduled_for(slot).await?.shards().count();
         loop {
             let decide = |slots: &[TicketSlot]| {
                 let rebooked = rebooking.allocate(&old, slots)?;
-                let answer = rebooked.moved(&rebooking.ticket)?;
+                let answer = rebooked.moved();
                 let update = Some(bookings::update(&old, &rebooked.old));
-                let release = Some(seats::release(&home, rebooked.released.released));
-                Ok(Draft { answer, allocation: rebooked.new, update, release })
+                let releases = seats::releases(slot, shards, no, &rebooked.released);
+                Ok(Draft { answer, allocation: rebooked.new, update, releases })
             };
             match self.allocate(&request, &mut candidates, decide, budget).await? {
                 AllocationOutcome::Done(moved) => {
@@ -88,7 +97,8 @@ impl DynamoStore {
                     return Ok(moved);
                 }
                 AllocationOutcome::Repeats(first) => return self.moved_before(rebooking, &first).await,
-                AllocationOutcome::Changed(found) => old = bookings::read(&found)?,
+                AllocationOutcome::Changed(found) => old = self.read_booking(&found).await?,
+                AllocationOutcome::Booked(_) => return Err(StoreError::Contended),
             }
             budget.backoff().await?;
         }
@@ -99,7 +109,6 @@ impl DynamoStore {
         let Some(mut booking) = self.booking_at(change.booking).await? else {
             return self.changed_before(change, self.refuse(change.unknown(), idempotency).await?).await;
         };
-        let home = self.home_of(change.booking).await?;
         loop {
             let applied = match change.apply(&booking) {
                 Ok(applied) => applied,
@@ -114,7 +123,7 @@ impl DynamoStore {
             let records = writes.len();
             if changed_tickets > 0 {
                 writes.push(bookings::update(&booking, &after));
-                writes.extend((seats.released > 0).then(|| seats::release(&home, seats.released)));
+                writes.extend(self.releases(change.booking, &seats).await?);
             }
             if writes.is_empty() {
                 return Ok(after);
@@ -128,9 +137,11 @@ impl DynamoStore {
                     return self.changed_before(change, first(idempotency, found)?).await;
                 }
                 CommitOutcome::Refused { at, found: Some(found), .. } if at == records => {
-                    booking = bookings::read(&found)?;
+                    booking = self.read_booking(&found).await?;
                 }
-                CommitOutcome::Refused { .. } => return Err(Corrupt::missing(home).into()),
+                CommitOutcome::Refused { .. } => {
+                    return Err(Corrupt::missing(keyspace::shard(change.booking.slot, 0)).into());
+                }
             }
             budget.backoff().await?;
         }
@@ -151,7 +162,7 @@ impl DynamoStore {
 
     /// Reads the booking that an idempotency record refers to.
     async fn existing(&self, key: BookingKey) -> Result<Booking, StoreError> {
-        bookings::read(&self.table.named(keyspace::booking(key)).await?)
+        self.read_booking(&self.table.named(keyspace::booking(key)).await?).await
     }
 
     /// Answers a repeated change as the first one.
@@ -160,8 +171,8 @@ impl DynamoStore {
     }
 
     /// Answers a repeated move as the first one.
-    async fn moved_before(&self, rebooking: &Rebooking, first: &FirstOutcome) -> Result<Moved, StoreError> {
-        let (new, old) = try_join(self.existing(first.booking), self.existing(rebooking.ticket.booking)).await?;
-        Ok(rebooking.repeated(&new, &old, first)?)
+    async fn moved_before(&self, rebooking: &Rebooking, first: &FirstOutcome) -> Result<MovedBooking, StoreError> {
+        let (new, old) = try_join(self.existing(first.booking), self.existing(rebooking.from())).await?;
+        Ok(rebooking.repeated(&new, &old, first))
     }
 }

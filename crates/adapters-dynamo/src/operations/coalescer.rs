@@ -11,7 +11,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use ticketly_domain::{Allocation, BookingNo, FirstOutcome, IdempotencyRecord, Pace, Revision, SlotId, StoreError};
+use ticketly_domain::{Allocation, BookingNo, FirstOutcome, NewBooking, Pace, SlotId, StoreError};
 use tokio::sync::oneshot;
 
 use crate::client::attributes::Item;
@@ -25,6 +25,9 @@ use crate::items::slots::Scheduled;
 use crate::items::{bookings, seats};
 use crate::operations::combiner::{Combiner, Group};
 use crate::operations::conflict::Conflict;
+use crate::operations::job::{Answer, Job, all_told};
+use crate::operations::recent::Maps;
+use crate::operations::seated::SeatedSlot;
 
 /// How many bookings share a transaction at most: each is two writes if it has a record, and there are 100.
 const MAX_BATCH: usize = 45;
@@ -32,39 +35,6 @@ const MAX_BATCH: usize = 45;
 const SHARDS_TRIED: usize = 2;
 /// How many bookings of a slot may wait, whatever the speed.
 const MAX_WAITING: usize = 8192;
-
-/// What became of a booking that was gathered with others. `None`: it may have been done, and is to be tried alone.
-type Answer = Result<Option<Conflict>, StoreError>;
-
-struct Job {
-    allocation: Allocation,
-    idempotency: Option<IdempotencyRecord>,
-    budget: RetryBudget,
-    tell: oneshot::Sender<Answer>,
-}
-
-impl Job {
-    fn no(&self) -> BookingNo {
-        self.allocation.booking.key().no
-    }
-
-    fn slot(&self) -> SlotId {
-        self.allocation.booking.key().slot
-    }
-
-    fn revision(&self) -> Revision {
-        self.allocation.revision
-    }
-
-    fn seats(&self) -> u32 {
-        self.allocation.seats.taken
-    }
-
-    /// Tells the caller; one that went away has nobody to tell.
-    fn told(self, answer: Answer) {
-        drop(self.tell.send(answer));
-    }
-}
 
 /// The bookings of a slot that wait for the transaction that is under way.
 #[derive(Default)]
@@ -90,36 +60,33 @@ fn locked(queues: &Queues) -> MutexGuard<'_, HashMap<SlotId, Waiting>> {
 pub(crate) struct Coalescer {
     table: Arc<Table>,
     combiner: Combiner,
+    maps: Arc<Maps>,
     queues: Queues,
 }
 
 impl Coalescer {
-    pub(crate) fn new(table: &Arc<Table>) -> Self {
-        Self { table: Arc::clone(table), combiner: Combiner::new(table), queues: Queues::default() }
+    pub(crate) fn new(table: &Arc<Table>, maps: Arc<Maps>) -> Self {
+        Self { table: Arc::clone(table), combiner: Combiner::new(table), maps, queues: Queues::default() }
     }
 
     /// Makes a booking, together with others of its slot if there are any.
-    pub(crate) async fn book(
-        &self,
-        slot: &Arc<Scheduled>,
-        allocation: &Allocation,
-        idempotency: Option<&IdempotencyRecord>,
-    ) -> Answer {
+    pub(crate) async fn book(&self, slot: &Arc<Scheduled>, allocation: &Allocation, new: &NewBooking) -> Answer {
         let (tell, told) = oneshot::channel();
-        let job = Job {
-            allocation: allocation.clone(),
-            idempotency: idempotency.copied(),
-            budget: self.table.budget(),
-            tell,
-        };
+        let job = Job { allocation: allocation.clone(), new: new.clone(), budget: self.table.budget(), tell };
         match locked(&self.queues).entry(slot.id()) {
             Entry::Occupied(waiting) if waiting.get().is_overloaded() => return Err(StoreError::Overloaded),
             Entry::Occupied(mut waiting) => waiting.get_mut().jobs.push(job),
             Entry::Vacant(nobody) => {
                 nobody.insert(Waiting { jobs: vec![job], ..Waiting::default() });
                 let batches = Batches { queues: Arc::clone(&self.queues), slot: slot.id(), open: true, begun: None };
-                let shards = slot.shards().collect();
-                tokio::spawn(work(Arc::clone(&self.table), self.combiner.clone(), shards, batches));
+                let (table, combiner) = (Arc::clone(&self.table), self.combiner.clone());
+                if slot.id().is_seated() {
+                    let maps = Arc::clone(&self.maps);
+                    let seated = SeatedSlot { table, combiner, slot: Arc::clone(slot), maps };
+                    tokio::spawn(work_at_seats(seated, batches));
+                } else {
+                    tokio::spawn(work(table, combiner, slot.shards().collect(), batches));
+                }
             }
         }
         told.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
@@ -151,10 +118,10 @@ impl Batches {
             let fits = batch.len() < MAX_BATCH
                 && batch.first().is_none_or(|first: &Job| first.revision() == job.revision())
                 && !numbers.contains(&job.no())
-                && !job.idempotency.is_some_and(|idempotency| keys.contains(&idempotency.key));
+                && !job.idempotency().is_some_and(|idempotency| keys.contains(&idempotency.key));
             if fits {
                 numbers.insert(job.no());
-                keys.extend(job.idempotency.map(|idempotency| idempotency.key));
+                keys.extend(job.idempotency().map(|idempotency| idempotency.key));
                 batch.push(job);
             } else {
                 left.push(job);
@@ -176,6 +143,13 @@ impl Drop for Batches {
         if self.open {
             locked(&self.queues).remove(&self.slot);
         }
+    }
+}
+
+/// Works at the queue of a slot in an auditorium until it is empty.
+async fn work_at_seats(seated: SeatedSlot, mut batches: Batches) {
+    while let Some(batch) = batches.next() {
+        seated.book(batch.into_iter().filter_map(still_wanted).collect()).await;
     }
 }
 
@@ -211,26 +185,24 @@ async fn send(combiner: &Combiner, mut budget: RetryBudget, shard: &Key, batch: 
     let mut group = Group { slot: first.slot(), keys: Vec::new(), writes: Vec::with_capacity(2 * batch.len() + 1) };
     for job in &batch {
         let outcome = FirstOutcome { booking: job.allocation.booking.key(), since: job.allocation.booking.made_at() };
-        group.keys.extend(job.idempotency.map(|idempotency| idempotency.key));
-        group.writes.extend(job.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
+        group.keys.extend(job.idempotency().map(|idempotency| idempotency.key));
+        group.writes.extend(job.idempotency().iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
         group.writes.push(bookings::make(&job.allocation.booking));
     }
     let wanted = batch.iter().map(Job::seats).sum();
     group.writes.push(seats::take(shard, wanted, first.revision()));
     let ending = combiner.commit(group, &mut budget).await;
     match budget.concluded(ending) {
-        Ok(CommitOutcome::Done) => all_told(batch, || Ok(Some(Conflict::Nothing))),
-        Ok(CommitOutcome::Refused { .. }) if budget.ambiguous() => all_told(batch, || Ok(None)),
+        Ok(CommitOutcome::Done) => told(batch, || Ok(Some(Conflict::Nothing))),
+        Ok(CommitOutcome::Refused { .. }) if budget.ambiguous() => told(batch, || Ok(None)),
         Ok(CommitOutcome::Refused { reasons, .. }) => sifted(batch, reasons, last),
-        Err(error) => all_told(batch, || Err(repeated(&error))),
+        Err(error) => told(batch, || Err(repeated(&error))),
     }
 }
 
-/// Tells everybody the same, and leaves nobody.
-fn all_told(batch: Vec<Job>, answer: impl Fn() -> Answer) -> Vec<Job> {
-    for job in batch {
-        job.told(answer());
-    }
+/// Tells all of a batch the same. None is left.
+fn told(batch: Vec<Job>, answer: impl Fn() -> Answer) -> Vec<Job> {
+    all_told(batch, answer);
     Vec::new()
 }
 
@@ -239,7 +211,7 @@ fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<
     let mut reasons = reasons.into_iter();
     let mut kept = Vec::with_capacity(batch.len());
     for job in batch {
-        let record = job.idempotency.and_then(|_| reasons.next());
+        let record = job.idempotency().and_then(|_| reasons.next());
         match (record, reasons.next()) {
             (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
             (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
@@ -258,7 +230,7 @@ fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<
 /// unless there is another shard to try.
 fn seated(batch: Vec<Job>, found: Option<&Item>, last: bool) -> Vec<Job> {
     let shard = found.and_then(|found| seats::shard(found).ok());
-    let is_current = |job: &Job| shard.is_none_or(|shard| shard.revision == job.revision());
+    let is_current = |job: &Job| shard.as_ref().is_none_or(|shard| shard.revision == job.revision());
     if !last && batch.iter().all(is_current) {
         return batch;
     }

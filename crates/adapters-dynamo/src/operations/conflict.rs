@@ -1,5 +1,7 @@
 //! What was in the way of a transaction.
 
+use ticketly_domain::Booking;
+
 use crate::client::attributes::Item;
 use crate::client::write::CommitOutcome;
 
@@ -16,6 +18,10 @@ pub(crate) enum Conflict {
     Booking(Option<Item>),
     Change(Option<Item>),
     Seats(Option<Item>),
+    /// Nothing: the booking was created with seats that were chosen in its batch.
+    Booked(Booking),
+    /// Nothing was done. The booking is to be decided again, by itself.
+    Again,
 }
 
 impl Conflict {

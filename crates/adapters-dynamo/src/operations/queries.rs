@@ -7,13 +7,14 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 use ticketly_domain::{
-    Booking, BookingKey, BookingNo, Page, SlotCursor, SlotId, SlotName, SlotQuery, StoreError, Target, TicketSlot,
-    UserId,
+    Booking, BookingKey, BookingNo, Page, SeatsDelta, SlotCursor, SlotId, SlotName, SlotQuery, StoreError, Target,
+    TicketSlot, UserId,
 };
 
 use crate::client::attributes::{Attributes, Item};
 use crate::client::error::Corrupt;
 use crate::client::table::{Index, Range};
+use crate::client::write::Write;
 use crate::items::keyspace::{self, Key, LAST, List, SPREAD, users};
 use crate::items::seats::Shard;
 use crate::items::slots::{self, Scheduled};
@@ -36,15 +37,42 @@ impl DynamoStore {
             return Ok(Some(known));
         }
         let read = Box::pin(async {
-            let found = self.table.get(&keyspace::slot(id)).await?;
-            found.map(|found| Ok(self.known.remember(slots::read(&found)?))).transpose()
+            let Some(found) = self.table.get(&keyspace::slot(id)).await? else { return Ok(None) };
+            Ok(Some(self.known.remember(self.read_slot(&found).await?)))
         });
         Ok(self.recent.slot_reads.read(id, read).await?.0)
     }
 
+    /// Parses a slot, with the plan that it refers to.
+    pub(crate) async fn read_slot(&self, found: &Item) -> Result<Scheduled, StoreError> {
+        let plan = match slots::plan(found)? {
+            Some((auditorium, version)) => Some(self.named_plan(auditorium, version).await?),
+            None => None,
+        };
+        slots::read(found, plan)
+    }
+
+    /// Parses a booking, with what its slot has of an auditorium.
+    pub(crate) async fn read_booking(&self, found: &Item) -> Result<Booking, StoreError> {
+        let slot = bookings::key(found)?.slot;
+        if !slot.is_seated() {
+            return bookings::read(found, None);
+        }
+        bookings::read(found, self.scheduled_for(slot).await?.empty().showing().seating())
+    }
+
+    pub(crate) async fn read_bookings(&self, found: &[Item]) -> Result<Vec<Booking>, StoreError> {
+        let mut bookings = Vec::with_capacity(found.len());
+        for item in found {
+            bookings.push(self.read_booking(item).await?);
+        }
+        Ok(bookings)
+    }
+
     /// What a slot is by now, after it was corrected.
     pub(crate) async fn read_again(&self, id: SlotId) -> Result<Arc<Scheduled>, StoreError> {
-        Ok(self.known.remember(slots::read(&self.table.named(keyspace::slot(id)).await?)?))
+        let found = self.table.named(keyspace::slot(id)).await?;
+        Ok(self.known.remember(self.read_slot(&found).await?))
     }
 
     /// A slot that a booking names.
@@ -52,10 +80,10 @@ impl DynamoStore {
         Ok(self.scheduled(id).await?.ok_or_else(|| Corrupt::missing(keyspace::slot(id)))?)
     }
 
-    /// The shard that a booking gives its seats back to.
-    pub(crate) async fn home_of(&self, key: BookingKey) -> Result<Key, StoreError> {
+    /// The writes that give back seats of a booking.
+    pub(crate) async fn releases(&self, key: BookingKey, delta: &SeatsDelta) -> Result<Vec<Write>, StoreError> {
         let shards = self.scheduled_for(key.slot).await?.shards().count();
-        Ok(keyspace::shard(key.slot, seats::home(key.no, shards)))
+        Ok(seats::releases(key.slot, shards, key.no, delta))
     }
 
     /// The slots of a name and start.
@@ -66,9 +94,15 @@ impl DynamoStore {
     ) -> Result<Vec<Arc<Scheduled>>, StoreError> {
         let start = keyspace::time(start);
         let (low, high) = (format!("{start}#"), format!("{start}#{LAST}"));
-        let range = Range { index: Index::None, pk: List::Name(name).pk(), low, high };
-        let found = self.table.query(&range, Target::MAX_SLOTS).await?;
-        found.items.iter().map(|found| slots::read(found).map(Arc::new)).collect()
+        let mut slots = Vec::new();
+        for seated in self.table.layout.kinds() {
+            let pk = List::Name(name).pk(*seated);
+            let range = Range { index: Index::None, pk, low: low.clone(), high: high.clone() };
+            for found in &self.table.query(&range, Target::MAX_SLOTS - slots.len()).await?.items {
+                slots.push(Arc::new(self.read_slot(found).await?));
+            }
+        }
+        Ok(slots)
     }
 
     /// Reads the slots of a name and start together with other requests that ask for them at the same time.
@@ -85,7 +119,7 @@ impl DynamoStore {
     /// Returns slots with their seats, which are read one after another.
     async fn with_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
         let shards = self.shards_of(slots).await?;
-        Ok(slots.iter().zip(shards).map(|(slot, shards)| slot.with(&shards)).collect())
+        slots.iter().zip(shards).map(|(slot, shards)| slot.with(&shards)).collect()
     }
 
     /// Reads the shards of slots, one after another.
@@ -112,7 +146,7 @@ impl DynamoStore {
                 self.recent.listed.keep(slot.id(), shards.clone(), began);
             }
         }
-        Ok(slots.iter().zip(remembered).map(|(slot, shards)| slot.with(&shards.unwrap_or_default())).collect())
+        slots.iter().zip(remembered).map(|(slot, shards)| slot.with(&shards.unwrap_or_default())).collect()
     }
 
     pub(crate) async fn slot_with_seats(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
@@ -123,9 +157,9 @@ impl DynamoStore {
         let seats = keyspace::shard(id, 0);
         let [found, shard] = self.both(keyspace::slot(id), seats.clone()).await?;
         let Some(found) = found else { return Ok(None) };
-        let slot = self.known.remember(slots::read(&found)?);
+        let slot = self.known.remember(self.read_slot(&found).await?);
         if slot.shards().count() == 1 {
-            return Ok(Some(slot.with(&[shard_of(shard, seats)?])));
+            return Ok(Some(slot.with(&[shard_of(shard, seats)?])?));
         }
         Ok(self.with_seats(&[slot]).await?.pop())
     }
@@ -156,15 +190,11 @@ impl DynamoStore {
         // One more than wanted tells whether there are more.
         let sifts = sifts || query.min_available.is_some();
         let at_once = if sifts { SIFTED_AT_ONCE.max(wanted + 1) } else { wanted + 1 };
-        let mut range = slots_from(by, query);
-        let (mut items, mut seen, mut last) = (Vec::new(), 0, None);
+        let (mut items, mut seen, mut last) = (Vec::new(), 0, query.after);
         loop {
-            let found = self.table.query(&range, at_once.min(SLOTS_A_PAGE - seen)).await?;
+            let found = self.listed_after(by, query, last, at_once.min(SLOTS_A_PAGE - seen)).await?;
             seen += found.items.len();
-            let mut listed = Vec::with_capacity(found.items.len());
-            for item in &found.items {
-                listed.push(Arc::new(slots::read(item)?));
-            }
+            let mut listed = found.items;
             let end = listed.last().map(|slot| slot.position());
             listed.retain(|slot| is_of(slot.empty(), query));
             for slot in self.with_recent_seats(&listed).await? {
@@ -183,12 +213,43 @@ impl DynamoStore {
             if items.len() == wanted || seen >= SLOTS_A_PAGE {
                 return Ok(Page { items, next: last, rows_read: seen });
             }
-            range.low = last.map(after).unwrap_or_default();
         }
     }
 
+    /// Reads the first slots of a list after a position: those without a plan and those in auditoriums, in one order.
+    async fn listed_after(
+        &self,
+        list: List<'_>,
+        query: &SlotQuery,
+        last: Option<SlotCursor>,
+        limit: usize,
+    ) -> Result<Listed, StoreError> {
+        let mut listed = Listed { items: Vec::new(), more: false };
+        let mut end = None;
+        for seated in self.table.layout.kinds() {
+            let found = self.table.query(&slots_from(list, *seated, query, last), limit).await?;
+            for item in &found.items {
+                listed.items.push(Arc::new(self.read_slot(item).await?));
+            }
+            if found.more {
+                // Behind this, slots of this kind are missing.
+                let position = listed.items.last().map(|slot| slot.position());
+                end = end.into_iter().chain(position).min();
+                listed.more = true;
+            }
+        }
+        listed.items.sort_by_key(|slot| slot.position());
+        if let Some(end) = end {
+            listed.items.retain(|slot| slot.position() <= end);
+        }
+        Ok(listed)
+    }
+
     pub(crate) async fn booking_at(&self, key: BookingKey) -> Result<Option<Booking>, StoreError> {
-        self.table.get(&keyspace::booking(key)).await?.as_ref().map(bookings::read).transpose()
+        match self.table.get(&keyspace::booking(key)).await? {
+            Some(found) => self.read_booking(&found).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Merges the partitions of a slot's bookings, each read by itself and only as far as it is needed.
@@ -231,10 +292,23 @@ impl DynamoStore {
         from: Option<BookingKey>,
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError> {
-        let low = from.map(users::sk).unwrap_or_default();
-        let range = Range { index: Index::Users, pk: users::pk(user), low, high: LAST.into() };
-        let found = self.table.query(&range, limit).await?;
-        self.bookings_named(&found.items).await
+        let mut named = Vec::new();
+        for seated in self.table.layout.kinds() {
+            // Of one number, bookings of slots without a plan come first.
+            let low = from.map(|from| match (from.slot.is_seated(), seated) {
+                (false, true) => keyspace::no(from.no),
+                (true, false) => format!("{}#{LAST}", keyspace::no(from.no)),
+                _ => users::sk(from),
+            });
+            let pk = users::pk(user, *seated);
+            let range = Range { index: Index::Users, pk, low: low.unwrap_or_default(), high: LAST.into() };
+            named.extend(self.table.query(&range, limit).await?.items);
+        }
+        let named = named.into_iter().map(|item| Ok((bookings::key(&item)?, item)));
+        let mut named = named.collect::<Result<Vec<_>, StoreError>>()?;
+        named.sort_by_key(|(key, _)| (key.no, key.slot));
+        named.truncate(limit);
+        self.bookings_named(&named.into_iter().map(|(_, item)| item).collect::<Vec<_>>()).await
     }
 
     /// The bookings that an index names.
@@ -242,7 +316,7 @@ impl DynamoStore {
         let keys: Vec<Key> = named.iter().map(|named| Attributes(named).key()).collect();
         let mut found = Vec::with_capacity(keys.len());
         for (item, key) in self.table.get_all(&keys).await?.into_iter().zip(keys) {
-            found.push(bookings::read(&item.ok_or_else(|| Corrupt::missing(key))?)?);
+            found.push(self.read_booking(&item.ok_or_else(|| Corrupt::missing(key))?).await?);
         }
         Ok(found)
     }
@@ -264,8 +338,7 @@ impl Partition {
         }
         let found = store.table.query(&self.range, limit).await?;
         self.more = found.more;
-        for item in &found.items {
-            let booking = bookings::read(item)?;
+        for booking in store.read_bookings(&found.items).await? {
             self.range.low = format!("{}{LAST}", keyspace::no(booking.key().no));
             self.read.push_back(booking);
         }
@@ -273,18 +346,29 @@ impl Partition {
     }
 }
 
-/// The range of a list that a query is about.
-fn slots_from(list: List<'_>, query: &SlotQuery) -> Range {
-    let from = query.from.map(keyspace::time).unwrap_or_default();
-    let low = from.max(query.after.map(after).unwrap_or_default());
-    // A start's own slots come after the start alone.
-    let high = query.until.map_or_else(|| LAST.into(), keyspace::time);
-    Range { index: Index::None, pk: list.pk(), low, high }
+/// Slots of a list, in order.
+struct Listed {
+    items: Vec<Arc<Scheduled>>,
+    /// Whether the list may have more.
+    more: bool,
 }
 
-/// What comes just after a slot in a list.
-fn after(index: SlotCursor) -> String {
-    format!("{}{LAST}", keyspace::listed(index.start, index.id))
+/// The range of a list of slots of one kind that a query is about, after a position.
+fn slots_from(list: List<'_>, seated: bool, query: &SlotQuery, last: Option<SlotCursor>) -> Range {
+    let from = query.from.map(keyspace::time).unwrap_or_default();
+    let low = from.max(last.map(|last| after(last, seated)).unwrap_or_default());
+    // A start's own slots come after the start alone.
+    let high = query.until.map_or_else(|| LAST.into(), keyspace::time);
+    Range { index: Index::None, pk: list.pk(seated), low, high }
+}
+
+/// What comes just after a slot in the list of slots of one kind. Of one start, those without a plan come first.
+fn after(last: SlotCursor, seated: bool) -> String {
+    match (last.id.is_seated(), seated) {
+        (false, true) => keyspace::time(last.start),
+        (true, false) => format!("{}#{LAST}", keyspace::time(last.start)),
+        _ => format!("{}{LAST}", keyspace::listed(last.start, last.id)),
+    }
 }
 
 /// Whether a slot is what the query asks for, but for its seats.

@@ -22,6 +22,13 @@ const MAX_REMEMBERED: usize = 4096;
 /// How long a booking remembers where it may try first.
 const HINT_AGE: Duration = Duration::from_secs(1);
 
+/// How long bookings choose from the seats of an auditorium as they were last seen. The rows that they write must be as
+/// they were seen, but a seat that another server has given back is chosen again only after that.
+const MAP_AGE: Duration = Duration::from_secs(10);
+
+/// The seats of slots in auditoriums.
+pub(crate) type Maps = Remembered<SlotId, Vec<Shard>>;
+
 /// The slots of a name and start.
 pub(crate) type Showing = (SlotName, DateTime<Utc>);
 
@@ -34,6 +41,8 @@ pub(crate) struct RecentReads {
     pub(crate) lists: Remembered<Showing, Vec<Arc<Scheduled>>>,
     /// The seats of slots, as hints for bookings.
     pub(crate) hints: Remembered<SlotId, Vec<Shard>>,
+    /// The seats of slots in auditoriums, as bookings choose from them.
+    pub(crate) maps: Arc<Maps>,
     /// The seats of slots, as lists show them.
     pub(crate) listed: Remembered<SlotId, Vec<Shard>>,
     pub(crate) list_reads: SharedReads<Showing, Vec<Arc<Scheduled>>>,
@@ -48,6 +57,7 @@ impl RecentReads {
         Self {
             lists: Remembered::new(HINT_AGE),
             hints: Remembered::new(HINT_AGE),
+            maps: Arc::new(Remembered::new(MAP_AGE)),
             listed: Remembered::new(list_age),
             list_reads: SharedReads::default(),
             seat_reads: SharedReads::default(),
@@ -69,6 +79,17 @@ impl RecentReads {
     pub(crate) fn changed(&self, slot: SlotId) {
         self.listed.forget(slot);
         self.hints.forget(slot);
+        self.maps.forget(slot);
+    }
+
+    /// Returns the seats of a slot that a booking may try first.
+    pub(crate) fn hint(&self, slot: SlotId) -> Option<Vec<Shard>> {
+        if slot.is_seated() { self.maps.get(&slot) } else { self.hints.get(&slot) }
+    }
+
+    /// Remembers the seats of a slot for the bookings that come next.
+    pub(crate) fn keep_hint(&self, slot: SlotId, shards: Vec<Shard>, began: Instant) {
+        if slot.is_seated() { self.maps.keep(slot, shards, began) } else { self.hints.keep(slot, shards, began) }
     }
 }
 
@@ -105,7 +126,7 @@ impl<K: Eq + Hash, V: Clone> Remembered<K, V> {
         }
     }
 
-    fn forget(&self, key: K) {
+    pub(crate) fn forget(&self, key: K) {
         let mut entries = self.lock();
         self.make_room(&mut entries);
         // Also where there is no room: a value that was read before must not come in once there is some. What this server

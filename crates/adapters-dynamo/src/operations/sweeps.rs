@@ -29,11 +29,17 @@ impl DynamoStore {
     /// a step can continue from the position where the last one stopped.
     pub(crate) async fn expire_step(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let high = format!("{}#{LAST}", keyspace::time(sweep.due_by));
-        let range = Range { index: Index::Due, pk: due::SLOTS.to_owned(), low: String::new(), high };
-        let found = self.table.query(&range, sweep.limit).await?;
-        let mut swept = Swept { tickets: 0, more: found.more };
+        let mut swept = Swept::default();
         let mut left = sweep.limit;
-        for entry in &found.items {
+        let mut due = Vec::new();
+        for seated in self.table.layout.kinds() {
+            let pk = due::slots(*seated).to_owned();
+            let range = Range { index: Index::Due, pk, low: String::new(), high: high.clone() };
+            let found = self.table.query(&range, sweep.limit).await?;
+            swept.more |= found.more;
+            due.extend(found.items);
+        }
+        for entry in &due {
             if left == 0 {
                 return Ok(Swept { more: true, ..swept });
             }
@@ -110,12 +116,13 @@ impl DynamoStore {
     pub(crate) async fn archive_step(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut swept = Swept::default();
         let mut left = sweep.limit;
-        for partition in 0..SPREAD {
+        let kinds = self.table.layout.kinds().iter();
+        for (seated, partition) in kinds.flat_map(|seated| (0..SPREAD).map(move |partition| (*seated, partition))) {
             if left == 0 {
                 return Ok(Swept { more: true, ..swept });
             }
             let high = format!("{}#{LAST}", keyspace::time(sweep.due_by));
-            let range = Range { index: Index::Due, pk: due::bookings(partition), low: String::new(), high };
+            let range = Range { index: Index::Due, pk: due::bookings(partition, seated), low: String::new(), high };
             let found = self.table.query(&range, left).await?;
             let settled = self.bookings_named(&found.items).await?;
             swept.tickets += self.change_each(settled, &Action::Archive { settled_by: sweep.due_by }, sweep).await?;
@@ -126,8 +133,7 @@ impl DynamoStore {
     }
 
     async fn change_all(&self, found: &[Item], action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
-        let bookings: Result<Vec<Booking>, StoreError> = found.iter().map(bookings::read).collect();
-        self.change_each(bookings?, action, sweep).await
+        self.change_each(self.read_bookings(found).await?, action, sweep).await
     }
 
     /// Applies an action to bookings. Returns the number of changed tickets.
@@ -146,7 +152,7 @@ impl DynamoStore {
             match self.table.change(&bookings::update(&booking, &after), &mut budget).await? {
                 CommitOutcome::Done => return Ok(changed_tickets),
                 CommitOutcome::Refused { found, .. } => {
-                    let found = bookings::read(&found.unwrap_or_default())?;
+                    let found = self.read_booking(&found.unwrap_or_default()).await?;
                     // An earlier attempt has succeeded.
                     if budget.ambiguous() && found == after {
                         return Ok(changed_tickets);

@@ -1,0 +1,197 @@
+//! Auditoriums, their plans and timetables.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use ticketly_domain::{
+    Auditorium, AuditoriumId, Entity, InTheWay, Occupancy, Plan, PlanVersion, Refusal, Showing, StoreError,
+};
+
+use crate::client::attributes::{Item, flag};
+use crate::client::error::Corrupt;
+use crate::client::layout::schema;
+use crate::client::retry::RetryBudget;
+use crate::client::table::{Index, Range};
+use crate::client::write::{CommitOutcome, Write};
+use crate::items::auditoriums::{self, Day, day_key};
+use crate::items::keyspace::{self, LAST};
+use crate::store::DynamoStore;
+
+/// The most plans that a server remembers: about 10 MB if all are large.
+const MAX_PLANS: usize = 128;
+/// The most slots that are read concurrently for a timetable.
+const AT_ONCE: usize = 16;
+
+/// Plans that were read before. They never change.
+#[derive(Default)]
+pub(crate) struct Plans(Mutex<HashMap<(AuditoriumId, PlanVersion), Arc<Plan>>>);
+
+impl Plans {
+    fn get(&self, id: AuditoriumId, version: PlanVersion) -> Option<Arc<Plan>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(id, version)).cloned()
+    }
+
+    fn keep(&self, id: AuditoriumId, version: PlanVersion, plan: &Arc<Plan>) {
+        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.len() >= MAX_PLANS {
+            plans.clear();
+        }
+        plans.insert((id, version), Arc::clone(plan));
+    }
+}
+
+/// The days of an auditorium around a showing, as they were read.
+pub(crate) struct Days {
+    id: AuditoriumId,
+    own: Occupancy,
+    days: Vec<(NaiveDate, Day)>,
+}
+
+impl Days {
+    /// Returns the writes that add the showing, unless a day has changed since it was read.
+    pub(crate) fn writes(&self) -> Vec<Write> {
+        let with = |(date, day): &(NaiveDate, Day)| {
+            let mut occupancies: Vec<_> =
+                day.occupancies.iter().filter(|other| other.slot != self.own.slot).copied().collect();
+            occupancies.push(self.own);
+            day.write(self.id, *date, &occupancies)
+        };
+        self.days.iter().map(with).collect()
+    }
+}
+
+impl DynamoStore {
+    /// Returns a version of an auditorium's plan. `None` when there is none.
+    pub(crate) async fn plan_of(
+        &self,
+        id: AuditoriumId,
+        version: PlanVersion,
+    ) -> Result<Option<Arc<Plan>>, StoreError> {
+        if let Some(plan) = self.plans.get(id, version) {
+            return Ok(Some(plan));
+        }
+        let Some(found) = self.table.get(&keyspace::plan(id, version)).await? else { return Ok(None) };
+        let plan = Arc::new(auditoriums::plan(&found)?);
+        self.plans.keep(id, version, &plan);
+        Ok(Some(plan))
+    }
+
+    /// Returns a plan that an item refers to.
+    pub(crate) async fn named_plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Arc<Plan>, StoreError> {
+        let plan = self.plan_of(id, version).await?;
+        Ok(plan.ok_or_else(|| Corrupt::missing(keyspace::plan(id, version)))?)
+    }
+
+    async fn read_auditorium(&self, found: &Item) -> Result<Auditorium, StoreError> {
+        let (id, version) = auditoriums::version(found)?;
+        auditoriums::read(found, self.named_plan(id, version).await?)
+    }
+
+    pub(crate) async fn auditorium_at(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError> {
+        let Some(found) = self.table.get(&keyspace::auditorium(id)).await? else { return Ok(None) };
+        self.read_auditorium(&found).await.map(Some)
+    }
+
+    pub(crate) async fn all_auditoriums(&self) -> Result<Vec<Auditorium>, StoreError> {
+        let pk = keyspace::AUDITORIUMS.to_owned();
+        let range = Range { index: Index::None, pk, low: String::new(), high: LAST.into() };
+        let found = self.table.query(&range, Auditorium::MAX).await?;
+        let mut auditoriums = Vec::with_capacity(found.items.len());
+        for found in &found.items {
+            auditoriums.push(self.read_auditorium(found).await?);
+        }
+        Ok(auditoriums)
+    }
+
+    /// Adds an auditorium. Before the first, every server learns that there are lists of slots in auditoriums to read.
+    pub(crate) async fn insert_auditorium(
+        &self,
+        auditorium: &Auditorium,
+        budget: &mut RetryBudget,
+    ) -> Result<(), StoreError> {
+        if !self.table.layout.has_auditoriums() {
+            let write = Write::update(&schema(), "SET auditoriums = :yes").with(":yes", flag(true));
+            self.table.change(&write, budget).await?;
+            self.table.layout.found_auditoriums();
+        }
+        match self.table.commit(&auditoriums::add(auditorium), budget).await? {
+            CommitOutcome::Done => Ok(()),
+            CommitOutcome::Refused { at: 2, .. } => Err(Refusal::TooManyAuditoriums { limit: Auditorium::MAX }.into()),
+            // An earlier attempt of this call may have succeeded.
+            CommitOutcome::Refused { .. } if budget.ambiguous() => {
+                let is_this = self.auditorium_at(auditorium.id).await?.as_ref() == Some(auditorium);
+                if is_this { Ok(()) } else { Err(StoreError::IdTaken) }
+            }
+            CommitOutcome::Refused { .. } => Err(StoreError::IdTaken),
+        }
+    }
+
+    pub(crate) async fn exchange_plan(
+        &self,
+        id: AuditoriumId,
+        plan: &Arc<Plan>,
+        budget: &mut RetryBudget,
+    ) -> Result<Auditorium, StoreError> {
+        loop {
+            let old = self.auditorium_at(id).await?.ok_or(Refusal::Unknown(Entity::Auditorium))?;
+            let new = old.with_plan(plan).ok_or(Refusal::TooManyPlans { limit: PlanVersion::MAX.0 })?;
+            if new.version == old.version {
+                return Ok(new);
+            }
+            match self.table.commit(&auditoriums::replace(&old, &new), budget).await? {
+                CommitOutcome::Done => return Ok(new),
+                CommitOutcome::Refused { .. } => budget.backoff().await?,
+            }
+        }
+    }
+
+    /// Reads the days of a showing's auditorium, and checks that it is free. `None` for a showing that is in none.
+    pub(crate) async fn days_of(&self, showing: &Showing) -> Result<Option<Days>, StoreError> {
+        let Some(seating) = showing.seating() else { return Ok(None) };
+        let (id, own) = (seating.auditorium, Occupancy::of(showing));
+        let dates: Vec<_> = own.days().collect();
+        let keys: Vec<_> = dates.iter().map(|date| day_key(id, *date)).collect();
+        let found = self.table.get_all(&keys).await?;
+        let days = found.iter().map(|found| auditoriums::day(found.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        let days: Vec<_> = dates.into_iter().zip(days).collect();
+        let mut others: Vec<_> = days.iter().flat_map(|(_, day)| day.occupancies.iter().copied()).collect();
+        others.retain(|other| other.slot != own.slot);
+        others.sort_unstable();
+        others.dedup();
+        if let Err(in_the_way) = own.check(&others) {
+            return Err(self.in_the_way(in_the_way).await?);
+        }
+        Ok(Some(Days { id, own, days }))
+    }
+
+    async fn in_the_way(&self, in_the_way: InTheWay) -> Result<StoreError, StoreError> {
+        let other = match in_the_way {
+            InTheWay::Slot(slot) => Some(self.read_again(slot).await?),
+            InTheWay::Full => None,
+        };
+        let missing = || StoreError::Failed("a showing has no slot".into());
+        let showing = |_| other.map(|slot| Showing::clone(slot.empty().showing())).ok_or_else(missing);
+        Ok(in_the_way.refusal(showing)?.into())
+    }
+
+    pub(crate) async fn showings_in(
+        &self,
+        id: AuditoriumId,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Arc<Showing>>, StoreError> {
+        let (low, high) = (keyspace::day(from.date_naive()), keyspace::day(until.date_naive()));
+        let range = Range { index: Index::None, pk: keyspace::timetable(id), low, high };
+        let most = usize::try_from(Auditorium::MAX_TIMETABLE.num_days()).unwrap_or_default() + 2;
+        let found = self.table.query(&range, most).await?;
+        let days = found.items.iter().map(|found| auditoriums::day(Some(found))).collect::<Result<Vec<_>, _>>()?;
+        let mut occupancies: Vec<_> = days.into_iter().flat_map(|day| day.occupancies).collect();
+        occupancies.retain(|occupancy| occupancy.start < until && occupancy.until > from);
+        occupancies.sort_unstable();
+        occupancies.dedup();
+        let showing = async |slot| Ok(Arc::clone(self.scheduled_for(slot).await?.empty().showing()));
+        stream::iter(occupancies).map(|occupancy| showing(occupancy.slot)).buffered(AT_ONCE).try_collect().await
+    }
+}

@@ -1,0 +1,169 @@
+//! Bookings of seats of one auditorium that share a transaction.
+//!
+//! Their seats are chosen one after another in memory, on the rows as they were last seen, and each row is written once.
+//! The condition of each write is that the row is as it was seen. If it is not, the engine returns the row, and the seats
+//! are chosen again without another read.
+
+use std::slice;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ticketly_domain::{FirstOutcome, StoreError, TicketSlot};
+
+use crate::client::error::{Corrupt, repeated};
+use crate::client::table::Table;
+use crate::client::write::{CancellationReason, CommitOutcome, Write};
+use crate::items::keyspace::{self, Key};
+use crate::items::seats::{self, RowChange, Shard};
+use crate::items::slots::Scheduled;
+use crate::items::{bookings, idempotency};
+use crate::operations::combiner::{Combiner, Group};
+use crate::operations::conflict::Conflict;
+use crate::operations::job::{Job, all_told};
+use crate::operations::recent::Maps;
+
+/// How often the seats of a batch are chosen before each booking tries by itself.
+const ROUNDS: usize = 8;
+
+/// The seats of one slot, while somebody works at its queue.
+pub(crate) struct SeatedSlot {
+    pub(crate) table: Arc<Table>,
+    pub(crate) combiner: Combiner,
+    pub(crate) slot: Arc<Scheduled>,
+    pub(crate) maps: Arc<Maps>,
+}
+
+impl SeatedSlot {
+    /// Creates bookings in as few transactions as possible, and tells their callers.
+    pub(crate) async fn book(&self, mut jobs: Vec<Job>) {
+        let mut shards = self.maps.get(&self.slot.id()).unwrap_or_default();
+        for _ in 0..ROUNDS {
+            if jobs.is_empty() {
+                return;
+            }
+            if shards.is_empty() {
+                match self.read().await {
+                    Ok(read) => shards = read,
+                    Err(error) => return all_told(jobs, || Err(repeated(&error))),
+                }
+            }
+            jobs = self.round(jobs, &mut shards).await;
+        }
+        all_told(jobs, || Ok(Some(Conflict::Again)));
+    }
+
+    async fn read(&self) -> Result<Vec<Shard>, StoreError> {
+        let keys: Vec<Key> = self.slot.shards().collect();
+        let found = self.table.get_all(&keys).await?.into_iter().zip(keys);
+        let shard = |(found, key): (Option<_>, Key)| seats::shard(&found.ok_or_else(|| Corrupt::missing(key))?);
+        Ok(found.map(shard).collect::<Result<_, _>>()?)
+    }
+
+    /// Chooses seats and sends one transaction. Returns the bookings to try again.
+    async fn round(&self, jobs: Vec<Job>, shards: &mut Vec<Shard>) -> Vec<Job> {
+        let current = shards.iter().all(|shard| shard.revision == self.slot.empty().revision());
+        let Some(before) = self.slot.with(shards).ok().filter(|_| current) else {
+            self.maps.forget(self.slot.id());
+            all_told(jobs, || Ok(Some(Conflict::Again)));
+            return Vec::new();
+        };
+        let (jobs, after) = assign(jobs, &before);
+        let Some(first) = jobs.first() else { return jobs };
+        let mut group = Group { slot: first.slot(), keys: Vec::new(), writes: Vec::with_capacity(2 * jobs.len() + 1) };
+        for job in &jobs {
+            let booking = &job.allocation.booking;
+            let outcome = FirstOutcome { booking: booking.key(), since: booking.made_at() };
+            group.keys.extend(job.idempotency().map(|idempotency| idempotency.key));
+            group.writes.extend(job.idempotency().iter().map(|record| idempotency::record(record, &outcome)));
+            group.writes.push(bookings::make(booking));
+        }
+        let (numbers, writes): (Vec<usize>, Vec<Write>) = self.writes(shards, &after).into_iter().unzip();
+        group.writes.extend(writes);
+        let (began, mut budget) = (Instant::now(), self.table.budget());
+        let ending = self.combiner.commit(group, &mut budget).await;
+        match budget.concluded(ending) {
+            Ok(CommitOutcome::Done) => {
+                *shards = seats::split(&after, u32::try_from(shards.len()).unwrap_or(1));
+                self.maps.keep(self.slot.id(), shards.clone(), began);
+                for job in jobs {
+                    let booking = job.allocation.booking.clone();
+                    job.told(Ok(Some(Conflict::Booked(booking))));
+                }
+                Vec::new()
+            }
+            Ok(CommitOutcome::Refused { .. }) if budget.ambiguous() => {
+                self.maps.forget(self.slot.id());
+                all_told(jobs, || Ok(None));
+                Vec::new()
+            }
+            Ok(CommitOutcome::Refused { reasons, .. }) => learn(jobs, reasons, &numbers, shards),
+            Err(error) => {
+                self.maps.forget(self.slot.id());
+                all_told(jobs, || Err(repeated(&error)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Returns a write for each shard with a row that differs, with the shard's number.
+    fn writes(&self, shards: &[Shard], after: &TicketSlot) -> Vec<(usize, Write)> {
+        let Some(taken) = after.seats().taken() else { return Vec::new() };
+        let write = |(number, shard): (usize, &Shard)| {
+            let rows =
+                shard.rows.iter().map(|(row, before)| RowChange { row: *row, before: *before, after: taken.row(*row) });
+            let rows: Vec<_> = rows.filter(|row| row.before != row.after).collect();
+            let key = keyspace::shard(self.slot.id(), number);
+            (!rows.is_empty()).then(|| (number, seats::take_rows(&key, &rows, shard.revision)))
+        };
+        shards.iter().enumerate().filter_map(write).collect()
+    }
+}
+
+/// Chooses the seats of each booking, one after another. One that is refused is to be decided on seats that are read after
+/// it came.
+fn assign(jobs: Vec<Job>, before: &TicketSlot) -> (Vec<Job>, TicketSlot) {
+    let mut slot = before.clone();
+    let mut placed = Vec::with_capacity(jobs.len());
+    for mut job in jobs {
+        let allocated = job.new.allocate(slice::from_ref(&slot));
+        let taken = allocated.and_then(|allocation| Ok((slot.seats().apply(&allocation.seats)?, allocation)));
+        match taken {
+            Ok((seats, allocation)) => {
+                slot = slot.with_seats(seats);
+                job.allocation = allocation;
+                placed.push(job);
+            }
+            Err(_) => job.told(Ok(Some(Conflict::Again))),
+        }
+    }
+    (placed, slot)
+}
+
+/// Tells those bookings that are in the way, takes note of the rows that were different, and returns the others.
+fn learn(jobs: Vec<Job>, reasons: Vec<CancellationReason>, numbers: &[usize], shards: &mut Vec<Shard>) -> Vec<Job> {
+    let mut reasons = reasons.into_iter();
+    let mut kept = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let record = job.idempotency().and_then(|_| reasons.next());
+        match (record, reasons.next()) {
+            (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
+            (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
+                job.told(Ok(Some(Conflict::Booking(found))));
+            }
+            _ => kept.push(job),
+        }
+    }
+    for (number, reason) in numbers.iter().zip(reasons) {
+        let CancellationReason::ConditionFailed(found) = reason else { continue };
+        let found = found.and_then(|found| seats::shard(&found).ok());
+        match (shards.get_mut(*number), found) {
+            (Some(shard), Some(found)) => *shard = found,
+            // They are read again.
+            _ => {
+                shards.clear();
+                break;
+            }
+        }
+    }
+    kept
+}
