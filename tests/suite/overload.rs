@@ -48,6 +48,7 @@ fn store(overloaded: &Arc<AtomicBool>) -> MockStore {
     });
     store.expect_ready().returning(|| Ok(()));
     store.expect_slot().returning(|_| Ok(None));
+    store.expect_auditoriums().returning(|| Ok(Vec::new()));
     store.expect_slots().returning(|_| Ok(Page { items: Vec::new(), next: None, rows_read: 0 }));
     store
 }

@@ -47,7 +47,7 @@ struct Document {
     /// The status of the ticket, where the operation needs another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_status: Option<String>,
-    /// The seats that were refused, where others may not be.
+    /// The seats that are the reason: those that are taken, reserved, or would be left alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     seats: Option<Vec<String>>,
     /// The nearest free seats beside each other, as many as requested.

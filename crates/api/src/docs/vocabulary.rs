@@ -79,7 +79,7 @@ fn constraints_of_plans() -> Vec<(&'static str, Value)> {
         ("places", json!({ "maxLength": Plan::MAX_PLACES, "pattern": "^[ -~]*$", "example": "ww_....." })),
         ("number", count(1, most_on_a_seat(), 7)),
         ("seat", json!({ "example": "F7" })),
-        ("seats", json!({ "minItems": 1, "maxItems": TicketCount::MAX, "items": seat(), "example": ["F7", "F8"] })),
+        ("seats", json!({ "items": seat(), "example": ["F7", "F8"] })),
         ("zone", line(ZoneName::MIN, ZoneName::MAX, "standard")),
         ("zones", json!({ "maxItems": Plan::MAX_LEGEND })),
         ("alternative", json!({ "items": seat(), "example": ["F9", "F10"] })),
@@ -97,10 +97,10 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         let text = json!({ "type": "string", "pattern": patterns::count(most) });
         json!({ "type": null, "oneOf": [number, text], "example": example })
     };
-    let from_zero = |most: u32, pattern: &str, default: u32| {
+    let from_zero = |most: u32, pattern: &str, example: u32| {
         let number = json!({ "type": "integer", "minimum": 0, "maximum": most });
         let text = json!({ "type": "string", "pattern": format!("^0*({pattern})$") });
-        json!({ "type": null, "oneOf": [number, text], "default": default, "example": default })
+        json!({ "type": null, "oneOf": [number, text], "example": example })
     };
     vec![
         ("startTime", time("2030-11-01 12:22")),
@@ -115,7 +115,8 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
             "turnaroundMinutes",
             from_zero(Turnaround::MAX.into(), "[01]?[0-9]?[0-9]|2[0-3][0-9]|240", Turnaround::DEFAULT.minutes().into()),
         ),
-        ("accessible", from_zero(TicketCount::MAX.into(), "[0-9]|10", 0)),
+        ("seats", json!({ "minItems": TicketCount::MIN, "maxItems": TicketCount::MAX })),
+        ("accessible", from_zero(TicketCount::MAX.into(), "[0-9]|10", 1)),
     ]
 }
 

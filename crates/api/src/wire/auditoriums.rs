@@ -141,7 +141,7 @@ impl Timetable {
 pub struct AddAuditorium {
     /// The name.
     name: Field<String>,
-    /// The minutes between two showings, such as for cleaning.
+    /// The minutes between two showings, such as for cleaning; 15 unless given.
     turnaround_minutes: Optional<Count>,
     single_seats: Optional<SingleSeats>,
     /// The place from which seats are best: across the hall from 0 to 1, and from 0 at the screen to 1 at the back.

@@ -60,7 +60,7 @@ pub struct Book {
     zone: Optional<String>,
     /// Whether the seats must be beside each other; true unless given.
     together: Optional<Flag>,
-    /// The number of places for wheelchairs among the seats. The others may then be for companions.
+    /// The number of places for wheelchairs among the seats; none unless given. The others may then be for companions.
     accessible: Optional<Count>,
     /// Whether the booking may leave a single seat alone between others. Only the box office may ask for that.
     allow_single_seats: Optional<Flag>,
