@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 use ticketly_domain::{
-    Allocation, Booking, BookingKey, Change, Entity, FirstOutcome, InstallationKey, Moved, NewBooking, Rebooking,
-    Refusal, StoreError, TicketSlot,
+    Allocation, Booking, BookingKey, Change, FirstOutcome, InstallationKey, MovedBooking, NewBooking, Rebooking,
+    StoreError, TicketSlot,
 };
 
 use crate::db::auditorium_key;
@@ -65,20 +65,19 @@ pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, S
     Ok(allocation.booking)
 }
 
-pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Moved, StoreError> {
-    let from = rebooking.ticket.booking;
+pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<MovedBooking, StoreError> {
+    let from = rebooking.from();
     if let Some(first) = idempotency::find(session, rebooking.idempotency.as_ref())? {
-        return Ok(rebooking.repeated(&existing(session, first.booking)?, &existing(session, from)?, &first)?);
+        return Ok(rebooking.repeated(&existing(session, first.booking)?, &existing(session, from)?, &first));
     }
-    let old = queries::booking(&session.db, from)?.ok_or(Refusal::Unknown(Entity::Ticket))?;
+    let old = queries::booking(&session.db, from)?.ok_or(rebooking.tickets.unknown())?;
     let rebooked = rebooking.allocate(&old, &session.slots_of(&rebooking.target)?)?;
-    let moved = rebooked.moved(&rebooking.ticket)?;
     write_allocation(session, &rebooked.new)?;
     update_booking(session, &rebooked.old)?;
     session.update_seats(from.slot, &rebooked.released)?;
     let first = FirstOutcome { booking: rebooked.new.booking.key(), since: rebooking.at };
     idempotency::record(session, rebooking.idempotency.as_ref(), &first)?;
-    Ok(moved)
+    Ok(rebooked.moved())
 }
 
 pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, StoreError> {

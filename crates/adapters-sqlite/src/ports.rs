@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, Moved, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId, SlotQuery,
-    StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId,
+    SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
@@ -99,7 +99,7 @@ impl Bookings for SqliteStore {
         self.write(move |session| changes::book(session, &new)).await
     }
 
-    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError> {
         let rebooking = rebooking.clone();
         self.write(move |session| changes::rebook(session, &rebooking)).await
     }

@@ -75,6 +75,12 @@ pub enum Refusal {
         /// The number of places for wheelchairs among them.
         wheelchairs: usize,
     },
+    /// A move names another number of seats than it has tickets.
+    #[error("give one seat for each of the {tickets} tickets")]
+    SeatCount {
+        /// The number of tickets.
+        tickets: usize,
+    },
     /// The plan has no seat of this label.
     #[error("the plan has no seat {seat}")]
     UnknownSeat {

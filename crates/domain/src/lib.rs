@@ -24,7 +24,7 @@
 //! use rand::rngs::StdRng;
 //! use ticketly_domain::{
 //!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection,
-//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats, SlotType, Target, TicketCount, TicketSlot, TicketStatus,
+//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats, SlotType, Target, TicketCount, Tickets, TicketSlot, TicketStatus,
 //!     UserName,
 //! };
 //!
@@ -58,7 +58,7 @@
 //!
 //! // Canceling twice cancels once.
 //! let first = booking.tickets()[0].id();
-//! let cancel = Action::Cancel { ticket: first, until: Deadline::End };
+//! let cancel = Action::Cancel { tickets: Tickets::One(first), until: Deadline::End };
 //! let canceled = booking.apply(&cancel, now)?;
 //! assert_eq!(canceled.booking.ticket(&first)?.status(), TicketStatus::Canceled);
 //! assert_eq!((canceled.changed_tickets, canceled.seats.released), (1, 1));
@@ -92,8 +92,8 @@ pub use auditoriums::{
     SeatSet, Seating, SingleSeats, Turnaround, single_seats_left,
 };
 pub use bookings::{
-    Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, NewBooking,
-    Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, Wanted,
+    Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, MovedBooking,
+    NewBooking, Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, Tickets, Wanted,
 };
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
@@ -111,5 +111,5 @@ pub use slots::{
 };
 pub use status::TicketStatus;
 pub use text::{AuditoriumName, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};
-pub use use_cases::{BookingRequest, Channel, Rules, TicketQuery, Ticketing};
+pub use use_cases::{BookingRequest, Channel, MoveRequest, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

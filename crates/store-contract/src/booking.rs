@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use ticketly_domain::{
     Action, BookingId, BookingNo, BookingRequest, Change, Channel, Deadline, Entity, NewBooking, PhoneNumber, Refusal,
-    Rules, Seats, Secret, SlotDraft, SlotId, Sweep, Target, Ticket, TicketQuery, TicketStatus, UserName,
+    Rules, Seats, Secret, SlotDraft, SlotId, Sweep, Target, Ticket, TicketQuery, TicketStatus, Tickets, UserName,
 };
 
 use crate::Cinema;
@@ -283,7 +283,7 @@ pub async fn a_booking_without_a_person_is_kept(mut cinema: Cinema) {
     );
     assert_eq!(refused(cinema.ticketing.booking(&booking.id()).await), Refusal::Unknown(Entity::Booking));
     assert_eq!(cinema.ticketing.tickets_of_slot(slot, &TicketQuery::default()).await.unwrap().items, []);
-    let action = Action::Cancel { ticket, until: Deadline::End };
+    let action = Action::Cancel { tickets: Tickets::One(ticket), until: Deadline::End };
     let release = Change { booking: booking.key(), action, at: NOW, idempotency: None };
     let released = cinema.store().change(&release).await.unwrap();
     assert_eq!(released.ticket(&ticket).unwrap().status(), TicketStatus::Canceled);

@@ -12,7 +12,7 @@ use ticketly_domain::{
     IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan, Rebooking, Refusal,
     Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName,
     SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus,
-    Ticketing, Turnaround, UserName,
+    Ticketing, Tickets, Turnaround, UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -172,7 +172,7 @@ impl Cinema {
 
     /// A move as a store sees it.
     pub fn minted_move(&mut self, ticket: TicketId, target: impl Into<Seat>) -> Rebooking {
-        Rebooking::mint(ticket, target.into().0, (Deadline::End, Deadline::End), NOW, &mut self.rng)
+        Rebooking::mint(Tickets::One(ticket), target.into().0, (Deadline::End, Deadline::End), NOW, &mut self.rng)
     }
 
     /// Expires whatever is due by some time.

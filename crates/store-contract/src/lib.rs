@@ -45,6 +45,7 @@ mod listing;
 mod many;
 pub mod model;
 mod moving;
+mod parties;
 mod seats;
 mod seats_racing;
 mod subject;
@@ -96,6 +97,16 @@ macro_rules! for_each_case {
                 by_name_and_start_the_best_seats_come_from_the_first_slot,
                 a_repeated_booking_gets_the_seats_of_the_first,
                 no_seat_is_sold_once_expiry_has_closed_the_slot,
+            }
+            parties {
+                a_whole_booking_moves_in_one_step,
+                some_tickets_of_a_booking_move_to_named_seats,
+                a_ticket_changes_its_seat_within_its_slot,
+                a_party_may_keep_some_of_its_seats,
+                a_whole_booking_is_canceled_in_one_step,
+                tickets_of_another_booking_are_unknown,
+                a_repeated_change_of_a_booking_is_answered_as_the_first,
+                racing_moves_of_a_booking_make_one_new_booking,
             }
             seats_racing {
                 of_a_hundred_buyers_of_one_seat_one_gets_it,

@@ -129,3 +129,169 @@ impl<'a> View<'a> {
         seats.iter().filter(|seat| wanted(**seat)).map(|seat| self.plan.label(*seat)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rand::rngs::StdRng;
+    use rand::{RngExt as _, SeedableRng as _};
+
+    use super::*;
+    use crate::{AuditoriumId, PlanVersion, Turnaround};
+
+    const RULES: [SingleSeats; 3] = [SingleSeats::Refused, SingleSeats::AllowedAtAisles, SingleSeats::Allowed];
+
+    /// Draws an auditorium at random: rows with aisles, two zones, and places for wheelchairs and companions.
+    fn auditorium(rng: &mut StdRng) -> Seating {
+        let mut place = || *b"......LL_wc".get(rng.random_range(0..11)).unwrap() as char;
+        let rows = ["A", "B", "C"].map(|row| {
+            let places: String = (0..11).map(|_| place()).collect();
+            format!("row {row} 1 1 .{places}\n")
+        });
+        let legend = "legend . standard\nlegend L lounge\nlegend c companion\nlegend w wheelchair\n";
+        let plan = Plan::new(format!("{legend}{}", rows.concat()).parse().unwrap()).unwrap();
+        Seating {
+            auditorium: AuditoriumId::from_u64(7).unwrap(),
+            version: PlanVersion::FIRST,
+            turnaround: Turnaround::DEFAULT,
+            single_seats: RULES[rng.random_range(0..3)],
+            plan: Arc::new(plan),
+        }
+    }
+
+    fn selection(plan: &Plan, rng: &mut StdRng) -> Selection {
+        let count = TicketCount::new(rng.random_range(1..6)).unwrap();
+        let wanted = if rng.random_bool(0.5) {
+            let first = rng.random_range(0..plan.seats());
+            let seats = (first..plan.seats().min(first + u16::from(count.get()))).map(SeatNo);
+            Wanted::Named(seats.map(|seat| SeatLabel::parse(&plan.label(seat)).unwrap()).collect())
+        } else {
+            let zone = rng.random_bool(0.3).then(|| ZoneName::parse("lounge").unwrap());
+            Wanted::Best { count, zone, together: rng.random_bool(0.7) }
+        };
+        let accessible = if rng.random_bool(0.2) { 1 } else { 0 };
+        Selection { wanted, accessible, allow_single_seats: rng.random_bool(0.1) }
+    }
+
+    /// Returns the free seats that a buyer may take: those for wheelchairs only with one, or when no other is free.
+    fn own_seats(plan: &Plan, taken: &SeatSet, accessible: bool) -> SeatSet {
+        let free: Vec<_> = (0..plan.seats()).map(SeatNo).filter(|seat| !taken.has(plan, *seat)).collect();
+        let is_standard = |seat: &&SeatNo| plan.seat(**seat).unwrap().kind == SeatKind::Standard;
+        let standard: Vec<_> = free.iter().filter(is_standard).copied().collect();
+        SeatSet::of(plan, if accessible || standard.is_empty() { &free } else { &standard })
+    }
+
+    /// Returns each row as text: `.` for seats that the buyer may take, `x` for chosen ones, `#` for all else.
+    fn rows(plan: &Plan, own: &SeatSet, chosen: &SeatSet) -> Vec<Vec<char>> {
+        let place = |row: usize, bit: u128| match (own.row(row) & bit != 0, chosen.row(row) & bit != 0) {
+            (_, true) => 'x',
+            (true, false) => '.',
+            (false, false) => '#',
+        };
+        (0..plan.rows().len()).map(|row| (0..14).map(|column| place(row, 1 << column)).collect()).collect()
+    }
+
+    /// Returns whether a choice leaves a single seat, by looking at each seat and the run that it is in.
+    fn leaves_single_seat(seating: &Seating, own: &SeatSet, chosen: &SeatSet) -> bool {
+        let at =
+            |row: &[char], column: Option<usize>| column.and_then(|column| row.get(column)).copied().unwrap_or('#');
+        rows(&seating.plan, own, chosen).iter().enumerate().any(|(index, row)| {
+            (0..row.len()).any(|column| {
+                let (before, behind) = (at(row, column.checked_sub(1)), at(row, Some(column + 1)));
+                let alone = row[column] == '.' && before != '.' && behind != '.';
+                let was_alone = before == '#' && behind == '#';
+                let run = || {
+                    let left = row[..column].iter().rev().take_while(|place| **place != '#');
+                    row[column..].iter().take_while(|place| **place != '#').chain(left).collect::<Vec<_>>()
+                };
+                let taken = || run().iter().filter(|place| ***place == 'x').count();
+                let seats = seating.plan.rows()[index].seats();
+                let is_seat = |column: Option<usize>| column.is_some_and(|column| seats & (1 << column) != 0);
+                let at_aisle = !is_seat(column.checked_sub(1)) || !is_seat(Some(column + 1));
+                let excused =
+                    run().len() == taken() + 1 || at_aisle && seating.single_seats == SingleSeats::AllowedAtAisles;
+                alone && !was_alone && !excused
+            })
+        })
+    }
+
+    /// Returns the longest run of seats that a buyer may take.
+    fn longest_run(plan: &Plan, own: &SeatSet) -> usize {
+        let rows = rows(plan, own, &SeatSet::none(plan));
+        rows.iter().flat_map(|row| row.split(|place| *place == '#')).map(<[char]>::len).max().unwrap_or_default()
+    }
+
+    /// Checks one choice, and returns its seats if it was made.
+    fn check(seating: &Seating, taken: &SeatSet, selection: &Selection) -> Option<Vec<SeatNo>> {
+        let plan = &*seating.plan;
+        let own = own_seats(plan, taken, selection.accessible > 0);
+        let exempt =
+            selection.allow_single_seats || selection.accessible > 0 || seating.single_seats == SingleSeats::Allowed;
+        let again = |labels: &[String]| {
+            let labels = labels.iter().map(|label| SeatLabel::parse(label).unwrap()).collect();
+            choose(seating, taken, &Selection { wanted: Wanted::Named(labels), ..selection.clone() }, false)
+        };
+        let in_zone = |seat: &SeatNo| match &selection.wanted {
+            Wanted::Best { zone: Some(zone), .. } => {
+                plan.seat(*seat).unwrap().zone.is_none_or(|its| its == zone.as_str())
+            }
+            _ => true,
+        };
+        let wanted = usize::from(selection.count().get());
+        match choose(seating, taken, selection, false) {
+            Ok(seats) => {
+                let chosen = SeatSet::of(plan, &seats);
+                assert_eq!((chosen.len() as usize, seats.len()), (wanted, wanted), "each once");
+                assert!(seats.iter().all(|seat| own.has(plan, *seat) && in_zone(seat)));
+                assert!(exempt || !leaves_single_seat(seating, &own, &chosen), "{}{seats:?}", plan.picture());
+                if let Wanted::Best { together: true, .. } = selection.wanted {
+                    assert!(plan.are_together(&seats));
+                }
+                return Some(seats);
+            }
+            Err(Refusal::SeatsTaken { seats, alternative }) => {
+                assert!(!seats.is_empty());
+                if let Some(labels) = alternative.filter(|_| selection.accessible == 0) {
+                    assert_eq!(again(&labels).unwrap().len(), wanted);
+                }
+            }
+            Err(Refusal::LeavesSingleSeat { seats, proposals }) => {
+                assert!(!exempt && !seats.is_empty());
+                assert!(proposals.iter().all(|labels| again(labels).is_ok()));
+                assert_eq!(proposals.is_empty(), longest_run(plan, &own) < wanted);
+            }
+            Err(Refusal::NotTogether { .. }) => {
+                let Wanted::Best { zone: None, .. } = selection.wanted else { return None };
+                assert!(selection.accessible > 0 || longest_run(plan, &own) < wanted);
+            }
+            Err(Refusal::SoldOut { available }) => assert!((available as usize) < wanted),
+            Err(Refusal::AccessibleSeats { .. }) => assert_eq!(selection.accessible, 0),
+            Err(Refusal::OtherWheelchairs { wheelchairs }) => {
+                assert_ne!(wheelchairs, usize::from(selection.accessible))
+            }
+            Err(Refusal::UnknownZone { zones }) => assert!(!zones.contains(&"lounge".to_owned())),
+            Err(other) => panic!("{other:?}"),
+        }
+        None
+    }
+
+    #[test]
+    fn choices_of_random_parties_keep_the_rules() {
+        let rng = &mut StdRng::seed_from_u64(21);
+        let (mut made, mut refused) = (0, 0);
+        for _ in 0..400 {
+            let seating = auditorium(rng);
+            let mut taken = SeatSet::none(&seating.plan);
+            for _ in 0..20 {
+                let selection = selection(&seating.plan, rng);
+                let seats = check(&seating, &taken, &selection);
+                *if seats.is_some() { &mut made } else { &mut refused } += 1;
+                for (row, column) in seats.into_iter().flatten().filter_map(|seat| seating.plan.place(seat)) {
+                    taken.insert(row, 1 << column);
+                }
+            }
+        }
+        assert!(made > 1500 && refused > 1500, "{made} made, {refused} refused");
+    }
+}

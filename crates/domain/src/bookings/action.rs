@@ -2,16 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket};
-use crate::{BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketId, TicketStatus};
+use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, Tickets};
+use crate::{BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketStatus};
 
 /// An action on one booking that exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// Cancels a ticket and releases its seat. A ticket that is already canceled does not change.
+    /// Cancels tickets and releases their seats. A ticket that is already canceled does not change.
     Cancel {
-        /// The ticket.
-        ticket: TicketId,
+        /// The tickets.
+        tickets: Tickets,
         /// The deadline for canceling tickets of the showing.
         until: Deadline,
     },
@@ -46,7 +46,7 @@ impl Booking {
     /// [`Refusal::ChangesClosed`] when it is too late. The other actions refuse nothing.
     pub fn apply(&self, action: &Action, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         match action {
-            Action::Cancel { ticket, until } => self.cancel(ticket, *until, at),
+            Action::Cancel { tickets, until } => self.cancel(tickets, *until, at),
             Action::Expire => Ok(self.applied(at, SeatsDelta::default(), |ticket| ticket.expire(at))),
             Action::Archive { settled_by } => {
                 Ok(self.applied(at, SeatsDelta::default(), |ticket| ticket.archive(*settled_by, at)))
@@ -54,14 +54,18 @@ impl Booking {
         }
     }
 
-    fn cancel(&self, id: &TicketId, until: Deadline, at: DateTime<Utc>) -> Result<Applied, Refusal> {
-        let ticket = self.ticket(id)?;
-        if ticket.status() == TicketStatus::Canceled {
-            return Ok(self.applied(ticket.since(), SeatsDelta::default(), |_| None));
+    fn cancel(&self, tickets: &Tickets, until: Deadline, at: DateTime<Utc>) -> Result<Applied, Refusal> {
+        let chosen = tickets.of(self)?;
+        let (before, booked): (Vec<_>, Vec<_>) =
+            chosen.into_iter().partition(|ticket| ticket.status() == TicketStatus::Canceled);
+        if booked.is_empty() {
+            let since = before.iter().map(|ticket| ticket.since()).max().unwrap_or(at);
+            return Ok(self.applied(since, SeatsDelta::default(), |_| None));
         }
-        let canceled = ticket.cancel(at)?;
+        let canceled = booked.iter().map(|ticket| ticket.cancel(at)).collect::<Result<Vec<_>, _>>()?;
         self.showing().before(until, at, Refusal::ChangesClosed)?;
-        Ok(self.applied(at, self.release(&[ticket]), |ticket| (ticket.id() == *id).then(|| canceled.clone())))
+        let change = |ticket: &Ticket| canceled.iter().find(|canceled| canceled.id() == ticket.id()).cloned();
+        Ok(self.applied(at, self.release(&booked), change))
     }
 
     fn applied(&self, since: DateTime<Utc>, seats: SeatsDelta, change: impl Fn(&Ticket) -> Option<Ticket>) -> Applied {
@@ -87,8 +91,8 @@ impl Change {
     /// Returns the refusal for a booking that does not exist.
     #[must_use]
     pub const fn unknown(&self) -> Refusal {
-        match self.action {
-            Action::Cancel { .. } => Refusal::Unknown(Entity::Ticket),
+        match &self.action {
+            Action::Cancel { tickets, .. } => tickets.unknown(),
             Action::Expire | Action::Archive { .. } => Refusal::Unknown(Entity::Booking),
         }
     }
@@ -102,7 +106,7 @@ impl Change {
     /// [`Refusal::Unknown`] when the booking has no such ticket.
     pub fn repeated(&self, booking: &Booking, first: &FirstOutcome) -> Result<Booking, Refusal> {
         match &self.action {
-            Action::Cancel { ticket, .. } => booking.as_canceled(ticket, first.since),
+            Action::Cancel { tickets, .. } => booking.as_canceled(tickets, first.since),
             // Sweeps carry no idempotency key: repeating them changes nothing.
             Action::Expire | Action::Archive { .. } => Ok(booking.clone()),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::codec::{self, TicketChange};
-use super::{Ticket, TicketCount};
+use super::{Ticket, TicketCount, Tickets};
 use crate::{
     BookingId, BookingKey, Entity, Refusal, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User,
 };
@@ -188,9 +188,18 @@ impl Booking {
         self.with(|ticket| Some(ticket.reverted_to(TicketStatus::Booked, self.made_at)))
     }
 
-    /// Returns the booking with one ticket as it was when it was canceled, for the answer to a repeated request.
-    pub(super) fn as_canceled(&self, id: &TicketId, at: DateTime<Utc>) -> Result<Self, Refusal> {
-        self.ticket(id)?;
-        Ok(self.with(|ticket| (ticket.id == *id).then(|| ticket.reverted_to(TicketStatus::Canceled, at))))
+    /// Returns the booking with tickets as they were when they were canceled, for the answer to a repeated request. Those
+    /// that the first request found canceled are older.
+    pub(super) fn as_canceled(&self, tickets: &Tickets, at: DateTime<Utc>) -> Result<Self, Refusal> {
+        let chosen = match tickets {
+            Tickets::OfBooking { id, tickets: None } if *id == self.id => self.tickets.iter().collect(),
+            tickets => tickets.of(self)?,
+        };
+        let chosen: Vec<_> = chosen.into_iter().map(Ticket::id).collect();
+        let canceled = |ticket: &Ticket| {
+            let older = ticket.status == TicketStatus::Canceled && ticket.since < at;
+            if older { ticket.clone() } else { ticket.reverted_to(TicketStatus::Canceled, at) }
+        };
+        Ok(self.with(|ticket| chosen.contains(&ticket.id).then(|| canceled(ticket))))
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Selection, Target, Wanted};
-use crate::{BookingKey, Invalid, PhoneNumber, TicketId, UserName};
+use super::{Selection, Target, Tickets, Wanted};
+use crate::{BookingKey, Invalid, PhoneNumber, UserName};
 
 /// A client's name for one request: 1 to 255 visible ASCII characters, preferably a random UUID.
 ///
@@ -79,12 +79,22 @@ impl IdempotencyRecord {
         Self::new(key, "book", &parts, Some(target), at)
     }
 
-    pub(crate) fn rebooking(key: &IdempotencyKey, ticket: &TicketId, target: &Target, at: DateTime<Utc>) -> Self {
-        Self::new(key, "move", &[ticket.to_string().as_bytes()], Some(target), at)
+    pub(crate) fn rebooking(
+        key: &IdempotencyKey,
+        (tickets, selection): (&Tickets, Option<&Selection>),
+        target: &Target,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let mut parts = names(tickets);
+        parts.extend(selection.into_iter().flat_map(|selection| {
+            let count = selection.count().get().to_string();
+            [count.into_bytes()].into_iter().chain(choice(selection))
+        }));
+        Self::new(key, "move", &parts.iter().map(Vec::as_slice).collect::<Vec<_>>(), Some(target), at)
     }
 
-    pub(crate) fn cancellation(key: &IdempotencyKey, ticket: &TicketId, at: DateTime<Utc>) -> Self {
-        Self::new(key, "cancel", &[ticket.to_string().as_bytes()], None, at)
+    pub(crate) fn cancellation(key: &IdempotencyKey, tickets: &Tickets, at: DateTime<Utc>) -> Self {
+        Self::new(key, "cancel", &names(tickets).iter().map(Vec::as_slice).collect::<Vec<_>>(), None, at)
     }
 
     fn new(key: &IdempotencyKey, verb: &str, parts: &[&[u8]], target: Option<&Target>, at: DateTime<Utc>) -> Self {
@@ -107,6 +117,17 @@ impl IdempotencyRecord {
             }
         }
         Self { key: half(Sha256::digest(key.0.as_bytes()).into()), request: half(hash.finalize().into()), at }
+    }
+}
+
+/// Returns the identifiers of tickets.
+fn names(tickets: &Tickets) -> Vec<Vec<u8>> {
+    match tickets {
+        Tickets::One(ticket) => vec![ticket.to_string().into_bytes()],
+        Tickets::OfBooking { id, tickets } => {
+            let tickets = tickets.iter().flatten().map(ToString::to_string);
+            std::iter::once(id.to_string()).chain(tickets).map(String::into_bytes).collect()
+        }
     }
 }
 
@@ -140,7 +161,7 @@ fn half(hash: [u8; 32]) -> [u8; 16] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BookingNo, Secret, SlotId, TicketCount};
+    use crate::{BookingNo, Secret, SlotId, TicketCount, TicketId};
 
     fn hex(hash: [u8; 16]) -> String {
         format!("{:032x}", u128::from_be_bytes(hash))
@@ -159,8 +180,8 @@ mod tests {
         let records = [
             book(&Target::Slot(slot)),
             book(&by_name),
-            IdempotencyRecord::rebooking(&key, &ticket, &by_name, at),
-            IdempotencyRecord::cancellation(&key, &ticket, at),
+            IdempotencyRecord::rebooking(&key, (&Tickets::One(ticket), None), &by_name, at),
+            IdempotencyRecord::cancellation(&key, &Tickets::One(ticket), at),
         ];
         assert!(records.iter().all(|record| hex(record.key) == "2a8a1240f50636655520ac8ed22aa294"));
         // The SHA-256 of each part after its length. Another hash would refuse the repetitions of a day after an update.

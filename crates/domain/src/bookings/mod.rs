@@ -13,12 +13,14 @@ mod rebooking;
 mod selection;
 mod target;
 mod ticket;
+mod tickets;
 
 pub use action::{Action, Applied, Change};
 pub use booking::Booking;
 pub use idempotency::{FirstOutcome, IdempotencyKey, IdempotencyRecord};
 pub use new_booking::{Allocation, NewBooking};
-pub use rebooking::{Moved, Rebooked, Rebooking};
+pub use rebooking::{Moved, MovedBooking, Rebooked, Rebooking};
 pub use selection::{Selection, TicketCount, Wanted};
 pub use target::Target;
 pub use ticket::Ticket;
+pub use tickets::Tickets;

@@ -1,54 +1,87 @@
-//! Moving a ticket to another slot.
+//! Moving tickets to another slot, or to other seats of their own.
+
+use std::slice;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::CryptoRng;
 
-use super::{Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Selection, Target, Ticket, TicketCount};
-use crate::{BookingNo, Deadline, Entity, Refusal, SeatsDelta, Secret, TicketId, TicketSlot};
+use super::{
+    Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Selection, Target, Ticket, TicketCount, Tickets,
+    Wanted,
+};
+use crate::{BookingKey, BookingNo, Deadline, Refusal, SeatNo, SeatsDelta, Secret, SlotId, TicketSlot, TicketStatus};
 
-/// A ticket to move to another slot.
+/// Tickets of one booking to move: they are canceled, and a new booking gets as many tickets.
 #[derive(Debug, Clone)]
 pub struct Rebooking {
-    /// The ticket to move.
-    pub ticket: TicketId,
-    /// The slots to choose from. The new ticket belongs to the old ticket's user.
+    /// The tickets to move.
+    pub tickets: Tickets,
+    /// The slots to choose from. The new tickets belong to the old tickets' user.
     pub target: Target,
+    /// The requested seats, as many as tickets. `None` for the best that are available.
+    pub selection: Option<Selection>,
     /// The new booking's number within its slot.
     pub no: BookingNo,
     /// The new booking's secret.
     pub secret: Secret,
-    /// The new ticket's secret.
-    pub ticket_secret: Secret,
+    /// The new tickets' secrets, at least as many as tickets.
+    pub ticket_secrets: Vec<Secret>,
     /// The deadline for moving a ticket out of its slot.
     pub leave_until: Deadline,
     /// The deadline for booking the new slot.
     pub book_until: Deadline,
+    /// From when on anyone may take the places for wheelchairs and companions.
+    pub accessible_from: Deadline,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
     pub idempotency: Option<IdempotencyRecord>,
 }
 
-/// A moved ticket: a store writes it in one step.
+/// Moved tickets: a store writes them in one step.
 #[derive(Debug, Clone)]
 pub struct Rebooked {
-    /// The old booking, with the moved ticket canceled.
+    /// The old booking, with the moved tickets canceled.
     pub old: Booking,
-    /// The seat released in the old slot.
+    /// The seats released in the old slot. None when the new slot is the same: then [`Self::new`] has the whole change.
     pub released: SeatsDelta,
-    /// The new booking of one ticket, and the seat that it takes.
+    /// The new booking, and the seats that it takes.
     pub new: Allocation,
 }
 
 impl Rebooked {
-    /// Returns the two tickets of the move, which are the answer to the request. Refuses with [`Refusal::Unknown`] when
-    /// `ticket` is not the moved ticket's identifier.
-    pub fn moved(&self, ticket: &TicketId) -> Result<Moved, Refusal> {
-        Moved::of(&self.new.booking, &self.old, ticket)
+    /// Returns the answer to the request.
+    #[must_use]
+    pub fn moved(&self) -> MovedBooking {
+        MovedBooking::of(self.new.booking.clone(), &self.old)
     }
 }
 
-/// The two tickets of a move. Each refers to the other.
+/// The result of a move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedBooking {
+    /// The new booking.
+    pub new: Booking,
+    /// The canceled tickets, in the order of the new booking's tickets that replaced them.
+    pub old: Vec<Ticket>,
+}
+
+impl MovedBooking {
+    fn of(new: Booking, old: &Booking) -> Self {
+        let is_moved = |ticket: &&Ticket| ticket.moved_to.is_some_and(|to| to.booking == new.key());
+        let old = old.tickets().iter().filter(is_moved).cloned().collect();
+        Self { new, old }
+    }
+
+    /// Returns the tickets of a move of one.
+    #[must_use]
+    pub fn one(self) -> Option<Moved> {
+        let Self { new, old } = self;
+        Some(Moved { new: new.tickets().first()?.clone(), old: old.into_iter().next()? })
+    }
+}
+
+/// The two tickets of a move of one. Each refers to the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
     /// The ticket in the target slot.
@@ -57,76 +90,126 @@ pub struct Moved {
     pub old: Ticket,
 }
 
-impl Moved {
-    fn of(new: &Booking, old: &Booking, ticket: &TicketId) -> Result<Self, Refusal> {
-        let first = new.tickets().first().ok_or(Refusal::Unknown(Entity::Ticket))?;
-        Ok(Self { new: first.clone(), old: old.ticket(ticket)?.clone() })
-    }
-}
-
 impl Rebooking {
     /// Mints the identifiers of a move, without an idempotency record.
     #[must_use]
     pub fn mint(
-        ticket: TicketId,
+        tickets: Tickets,
         target: Target,
         (leave_until, book_until): (Deadline, Deadline),
         at: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Self {
+        let count = match &tickets {
+            Tickets::One(_) => 1,
+            Tickets::OfBooking { .. } => TicketCount::MAX,
+        };
         Self {
-            ticket,
+            tickets,
             target,
+            selection: None,
             no: BookingNo::mint(at, rng),
             secret: Secret::mint(rng),
-            ticket_secret: Secret::mint(rng),
+            ticket_secrets: (0..count).map(|_| Secret::mint(rng)).collect(),
             leave_until,
             book_until,
+            accessible_from: Deadline::Start(TimeDelta::zero()),
             at,
             idempotency: None,
         }
     }
 
-    /// Cancels the ticket in `old`, its booking, and allocates a seat in the first of `slots`, the target's slots, that
-    /// is on sale and has one. Both are in their present state. The ticket's own slot is skipped.
+    /// Returns the key of the old booking.
+    #[must_use]
+    pub const fn from(&self) -> BookingKey {
+        self.tickets.booking()
+    }
+
+    /// Cancels the tickets in `old`, their booking, and allocates seats in the first of `slots`, the target's slots, that is
+    /// on sale and has them. Both are in their present state. The tickets' own slot is skipped, unless it is the only one
+    /// and seats are named: then their own seats are free for them.
     ///
     /// Pure and repeatable. Refuses with [`Refusal::Unknown`] when the booking has no such ticket, with
     /// [`Refusal::NotBooked`], with [`Refusal::SlotEnded`] or [`Refusal::ChangesClosed`] when it is too late to move
-    /// the ticket, with [`Refusal::SameSlot`] when the target is only the ticket's own slot, and otherwise as
-    /// [`NewBooking::allocate`] does.
+    /// the tickets, with [`Refusal::SameSlot`] when the target is only the tickets' own slot, with [`Refusal::SeatCount`]
+    /// when the selection has another number of seats, and otherwise as [`NewBooking::allocate`] does.
     pub fn allocate(&self, old: &Booking, slots: &[TicketSlot]) -> Result<Rebooked, Refusal> {
-        let from = old.ticket(&self.ticket)?;
-        let canceled = from.cancel(self.at)?;
+        let from = self.tickets.of(old)?;
+        let canceled = from.iter().map(|ticket| ticket.cancel(self.at)).collect::<Result<Vec<_>, _>>()?;
         old.showing().before(self.leave_until, self.at, Refusal::ChangesClosed)?;
-        let elsewhere: Vec<_> = slots.iter().filter(|slot| slot.id() != old.showing().id()).cloned().collect();
-        if elsewhere.is_empty() && !slots.is_empty() {
-            return Err(Refusal::SameSlot);
+        let new = self.new_booking(old, from.len())?;
+        let (own_slot, released) = (old.showing().id(), old.release(&from));
+        let (allocation, released) = match slots {
+            [slot] if slot.id() == own_slot => {
+                if !matches!(new.selection.wanted, Wanted::Named(_)) {
+                    return Err(Refusal::SameSlot);
+                }
+                (within(slot, &new, &from, &released)?, SeatsDelta::default())
+            }
+            slots => (new.allocate(&elsewhere(slots, own_slot, &new)?)?, released),
+        };
+        Ok(linked(allocation, old, &canceled, released))
+    }
+
+    fn new_booking(&self, old: &Booking, tickets: usize) -> Result<NewBooking, Refusal> {
+        let wrong = Refusal::SeatCount { tickets };
+        let count = TicketCount::new(u32::try_from(tickets).unwrap_or_default()).map_err(|_| wrong.clone())?;
+        let selection = self.selection.clone().unwrap_or(Selection::any(count));
+        if selection.count() != count || self.ticket_secrets.len() < tickets {
+            return Err(wrong);
         }
-        let mut new = NewBooking {
+        Ok(NewBooking {
             target: self.target.clone(),
-            selection: Selection::any(TicketCount::ONE),
+            selection,
             user: old.user().cloned(),
             no: self.no,
             secret: self.secret,
-            tickets: vec![self.ticket_secret],
+            tickets: self.ticket_secrets.iter().take(tickets).copied().collect(),
             until: self.book_until,
-            accessible_from: Deadline::Start(TimeDelta::zero()),
+            accessible_from: self.accessible_from,
             at: self.at,
             idempotency: self.idempotency,
-        }
-        .allocate(&elsewhere)?;
-        let moved_from = Some(from.id);
-        new.booking = new.booking.with(|ticket| Some(Ticket { moved_from, ..ticket.clone() }));
-        let moved_to = new.booking.tickets().first().map(Ticket::id);
-        let canceled = Ticket { moved_to, ..canceled };
-        let released = old.release(&[from]);
-        let old = old.with(|ticket| (ticket.id == canceled.id).then(|| canceled.clone()));
-        Ok(Rebooked { old, released, new })
+        })
     }
 
-    /// Answers a repeated request as the first was answered, from the present state of the two bookings. Refuses with
-    /// [`Refusal::Unknown`] when `old` does not have the ticket.
-    pub fn repeated(&self, new: &Booking, old: &Booking, first: &FirstOutcome) -> Result<Moved, Refusal> {
-        Moved::of(&new.as_created(), &old.as_canceled(&self.ticket, first.since)?, &self.ticket)
+    /// Answers a repeated request as the first was answered, from the present state of the two bookings.
+    #[must_use]
+    pub fn repeated(&self, new: &Booking, old: &Booking, first: &FirstOutcome) -> MovedBooking {
+        let MovedBooking { new, old } = MovedBooking::of(new.as_created(), old);
+        let canceled = |ticket: Ticket| ticket.reverted_to(TicketStatus::Canceled, first.since);
+        MovedBooking { new, old: old.into_iter().map(canceled).collect() }
     }
+}
+
+/// Returns the slots other than the tickets' own. Named seats must have one slot to choose from.
+fn elsewhere(slots: &[TicketSlot], own: SlotId, new: &NewBooking) -> Result<Vec<TicketSlot>, Refusal> {
+    if slots.len() > 1 && matches!(new.selection.wanted, Wanted::Named(_)) {
+        return Err(Refusal::SeveralSlots);
+    }
+    Ok(slots.iter().filter(|slot| slot.id() != own).cloned().collect())
+}
+
+/// Allocates other seats of the tickets' own slot. The rule against single seats judges what is left in the end.
+fn within(slot: &TicketSlot, new: &NewBooking, from: &[&Ticket], released: &SeatsDelta) -> Result<Allocation, Refusal> {
+    let without = slot.with_seats(slot.seats().apply(released)?);
+    let mut allocation = new.allocate(slice::from_ref(&without))?;
+    if let Some(seating) = slot.showing().seating() {
+        let seats =
+            |tickets: &mut dyn Iterator<Item = &Ticket>| tickets.filter_map(Ticket::seat_no).collect::<Vec<SeatNo>>();
+        let taken = seats(&mut allocation.booking.tickets().iter());
+        allocation.seats = SeatsDelta::of(&seating.plan, &taken, &seats(&mut from.iter().copied()));
+    }
+    Ok(allocation)
+}
+
+/// Makes the old and the new tickets refer to each other.
+fn linked(mut new: Allocation, old: &Booking, canceled: &[Ticket], released: SeatsDelta) -> Rebooked {
+    let replaced = |ticket: &Ticket| canceled.get(usize::from(ticket.id.index)).map(Ticket::id);
+    new.booking = new.booking.with(|ticket| Some(Ticket { moved_from: replaced(ticket), ..ticket.clone() }));
+    let old = old.with(|ticket| {
+        let at = canceled.iter().position(|canceled| canceled.id == ticket.id)?;
+        let moved_to = new.booking.tickets().get(at).map(Ticket::id);
+        Some(Ticket { moved_to, ..canceled.get(at)?.clone() })
+    });
+    Rebooked { old, released, new }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Booking, BookingKey, BookingNo, Change, Moved, NewBooking, Rebooking, SlotId, StoreError, UserId};
+use crate::{Booking, BookingKey, BookingNo, Change, MovedBooking, NewBooking, Rebooking, SlotId, StoreError, UserId};
 
 /// Stores the bookings and the seats that they take.
 #[async_trait]
@@ -20,18 +20,18 @@ pub trait Bookings: Send + Sync {
     /// - Unknown outcome: the booking may exist. Without an idempotency key, another request may book a second time.
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError>;
 
-    /// Moves a ticket to another slot as [`Rebooking::allocate`] decides.
+    /// Moves tickets to another slot, or to other seats of their own, as [`Rebooking::allocate`] decides.
     ///
     /// # Contract
     ///
     /// - Guards: the old booking has not changed since the decision; those of [`Self::book`] for the new booking.
-    /// - Effects: the new booking, its taken seat, the old ticket canceled, its seat released, and the idempotency
+    /// - Effects: the new booking, its taken seats, the old tickets canceled, their seats released, and the idempotency
     ///   record.
-    /// - Refusals: those of `allocate`, and an unknown ticket when there is no such booking. [`StoreError::IdTaken`] as
+    /// - Refusals: those of `allocate`, and [`Tickets::unknown`](crate::Tickets::unknown) when there is no such booking. [`StoreError::IdTaken`] as
     ///   for [`Self::book`].
     /// - Repetition: [`Rebooking::repeated`] answers it.
-    /// - Unknown outcome: the ticket may be moved. Without an idempotency key, another request is refused if it is.
-    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
+    /// - Unknown outcome: the tickets may be moved. Without an idempotency key, another request is refused if they are.
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError>;
 
     /// Changes one booking as [`Change::apply`] decides, and returns the changed booking.
     ///

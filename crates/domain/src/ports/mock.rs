@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, KeyHash, KeyRecord, KeyStore, Moved, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing,
-    SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking,
+    Showing, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -41,7 +41,7 @@ mockall::mock! {
     #[async_trait]
     impl Bookings for Store {
         async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError>;
-        async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError>;
+        async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError>;
         async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
         async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
         async fn bookings_of_slot(

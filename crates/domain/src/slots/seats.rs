@@ -170,18 +170,19 @@ impl Seats {
             return Err(Refusal::SlotEnded);
         }
         let sold_out = || Refusal::SoldOut { available: self.available };
-        let left = self.available.checked_sub(delta.taken).ok_or_else(sold_out)?;
+        // A move within the slot may take again what it releases.
+        let free = self.available.saturating_add(delta.released);
+        let available = free.checked_sub(delta.taken).ok_or_else(sold_out)?.min(self.capacity.0);
         let mut taken = self.taken.clone();
         if let Some(taken) = &mut taken {
             for RowDelta { row, taken: places, released } in &delta.rows {
+                taken.remove(*row, *released);
                 if taken.row(*row) & places != 0 {
                     return Err(sold_out());
                 }
-                taken.remove(*row, *released);
                 taken.insert(*row, *places);
             }
         }
-        let available = left.saturating_add(delta.released).min(self.capacity.0);
         Ok(Self { available, taken, ..self.clone() })
     }
 

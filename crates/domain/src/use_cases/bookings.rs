@@ -8,8 +8,8 @@ use rand::CryptoRng;
 use super::{Channel, ID_RETRIES, Ticketing};
 use crate::{
     Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
-    NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target, Ticket,
-    TicketCursor, TicketId, TicketStatus, User, UserId, UserName,
+    MovedBooking, NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target,
+    Ticket, TicketCursor, TicketId, TicketStatus, Tickets, User, UserId, UserName,
 };
 
 /// The greatest number of bookings in one read of a listing.
@@ -33,6 +33,19 @@ pub struct BookingRequest {
     pub key: Option<IdempotencyKey>,
 }
 
+/// A request to move tickets.
+#[derive(Debug, Clone)]
+pub struct MoveRequest {
+    /// The tickets to move.
+    pub tickets: Tickets,
+    /// The slots to choose from.
+    pub target: Target,
+    /// The requested seats, one for each ticket. `None` for the best that are available.
+    pub selection: Option<Selection>,
+    /// The key of a request that takes effect only once, however often it is sent.
+    pub key: Option<IdempotencyKey>,
+}
+
 /// A query for tickets.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TicketQuery {
@@ -52,9 +65,7 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Booking, Error> {
-        if request.selection.allow_single_seats && self.channel == Channel::Public {
-            return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats").into());
-        }
+        self.check_selection(Some(&request.selection))?;
         let now = now.trunc_subsecs(3);
         let BookingRequest { user_name, phone, selection, target, key } = request;
         let idempotency =
@@ -81,13 +92,31 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Moved, Error> {
+        let request = MoveRequest { tickets: Tickets::One(ticket), target, selection: None, key };
+        let moved = self.move_tickets(request, now, rng).await?.one();
+        Ok(moved.ok_or(Refusal::Unknown(Entity::Ticket))?)
+    }
+
+    /// Moves booked tickets to another slot, or to other seats of their own, all or nothing. Their old seats are released
+    /// in the same transaction. Refuses as [`Rebooking::allocate`] does, and with [`Refusal::KeyReused`].
+    pub async fn move_tickets(
+        &self,
+        request: MoveRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<MovedBooking, Error> {
+        let MoveRequest { tickets, target, selection, key } = request;
+        self.check_selection(selection.as_ref())?;
         let now = now.trunc_subsecs(3);
         let until = (self.rules.changes(self.channel), self.rules.booking(self.channel));
-        let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, &ticket, &target, now));
+        let accessible_from = self.rules.accessible();
+        let asked = (&tickets, selection.as_ref());
+        let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, asked, &target, now));
         let mut retries = ID_RETRIES;
         loop {
-            let minted = Rebooking::mint(ticket, target.clone(), until, now, rng);
-            match self.store.rebook(&Rebooking { idempotency, ..minted }).await {
+            let minted = Rebooking::mint(tickets.clone(), target.clone(), until, now, rng);
+            let rebooking = Rebooking { selection: selection.clone(), accessible_from, idempotency, ..minted };
+            match self.store.rebook(&rebooking).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
@@ -102,11 +131,32 @@ impl Ticketing {
         key: Option<IdempotencyKey>,
         now: DateTime<Utc>,
     ) -> Result<Ticket, Error> {
-        let at = now.trunc_subsecs(3);
-        let idempotency = key.map(|key| IdempotencyRecord::cancellation(&key, &ticket, at));
-        let action = Action::Cancel { ticket, until: self.rules.changes(self.channel) };
-        let booking = self.store.change(&Change { booking: ticket.booking, action, at, idempotency }).await?;
+        let booking = self.cancel_tickets(Tickets::One(ticket), key, now).await?;
         Ok(booking.ticket(&ticket)?.clone())
+    }
+
+    /// Cancels tickets of a booking, all or nothing, and returns the booking. Their seats are released in the same
+    /// transaction. Those that are already canceled do not change. Refuses as [`Booking::apply`] does, and with
+    /// [`Refusal::KeyReused`].
+    pub async fn cancel_tickets(
+        &self,
+        tickets: Tickets,
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, Error> {
+        let at = now.trunc_subsecs(3);
+        let idempotency = key.map(|key| IdempotencyRecord::cancellation(&key, &tickets, at));
+        let booking = tickets.booking();
+        let action = Action::Cancel { tickets, until: self.rules.changes(self.channel) };
+        Ok(self.store.change(&Change { booking, action, at, idempotency }).await?)
+    }
+
+    /// Checks that the channel may select seats so.
+    fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
+        if selection.is_some_and(|selection| selection.allow_single_seats) && self.channel == Channel::Public {
+            return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats"));
+        }
+        Ok(())
     }
 
     /// Returns the ticket of this identifier. Refuses with [`Refusal::Unknown`] when there is no such ticket, or when

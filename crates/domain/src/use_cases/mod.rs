@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use rand::CryptoRng;
 
-pub use self::bookings::{BookingRequest, TicketQuery};
+pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
 use crate::{Deadline, Error, InstallationKey, Store, StoreError};
 
 /// The settings of an installation.

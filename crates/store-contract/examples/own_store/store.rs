@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings,
     Catalogue, Change, Entity, FirstOutcome, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord,
-    KeyStore, Moved, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking, Refusal, SeatsDelta, Showing,
+    KeyStore, MovedBooking, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking, Refusal, SeatsDelta, Showing,
     SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
@@ -239,18 +239,18 @@ impl Bookings for OwnStore {
         Ok(allocation.booking)
     }
 
-    async fn rebook(&self, rebooking: &Rebooking) -> Result<Moved, StoreError> {
+    async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError> {
         let mut rows = self.rows();
-        let from = rebooking.ticket.booking;
+        let from = rebooking.from();
         if let Some(first) = rows.find(rebooking.idempotency)? {
-            return Ok(rebooking.repeated(rows.booking(first.booking)?, rows.booking(from)?, &first)?);
+            return Ok(rebooking.repeated(rows.booking(first.booking)?, rows.booking(from)?, &first));
         }
         let rebooked = rebooking.allocate(rows.booking(from)?, &rows.slots_of(&rebooking.target))?;
         rows.add(&rebooked.new)?;
         rows.apply(from.slot, &rebooked.released)?;
         rows.bookings.insert(from, rebooked.old.clone());
         rows.remember(rebooking.idempotency, rebooked.new.booking.key(), rebooking.at);
-        Ok(rebooked.moved(&rebooking.ticket)?)
+        Ok(rebooked.moved())
     }
 
     async fn change(&self, change: &Change) -> Result<Booking, StoreError> {

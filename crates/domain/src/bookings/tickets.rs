@@ -1,0 +1,58 @@
+//! The tickets that a request is about.
+
+use super::{Booking, Ticket};
+use crate::{BookingId, BookingKey, Entity, Refusal, TicketId, TicketStatus};
+
+/// The tickets of one booking that a request moves or cancels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tickets {
+    /// This ticket.
+    One(TicketId),
+    /// Tickets of a booking whose identifier the requester has.
+    OfBooking {
+        /// The booking.
+        id: BookingId,
+        /// Which of its tickets. `None` for all that are booked.
+        tickets: Option<Vec<TicketId>>,
+    },
+}
+
+impl Tickets {
+    /// Returns the key of the tickets' booking.
+    #[must_use]
+    pub const fn booking(&self) -> BookingKey {
+        match self {
+            Self::One(ticket) => ticket.booking,
+            Self::OfBooking { id, .. } => id.key,
+        }
+    }
+
+    /// Returns the refusal for a booking that does not exist.
+    #[must_use]
+    pub const fn unknown(&self) -> Refusal {
+        match self {
+            Self::One(_) => Refusal::Unknown(Entity::Ticket),
+            Self::OfBooking { .. } => Refusal::Unknown(Entity::Booking),
+        }
+    }
+
+    /// Finds the tickets in their booking, in order of index. Refuses with [`Refusal::Unknown`] when the booking is another
+    /// or has no such ticket.
+    pub(super) fn of<'a>(&self, booking: &'a Booking) -> Result<Vec<&'a Ticket>, Refusal> {
+        match self {
+            Self::One(ticket) => Ok(vec![booking.ticket(ticket)?]),
+            Self::OfBooking { id, .. } if *id != booking.id() => Err(self.unknown()),
+            Self::OfBooking { tickets: Some(tickets), .. } => {
+                let mut found = tickets.iter().map(|id| booking.ticket(id)).collect::<Result<Vec<_>, _>>()?;
+                found.sort_by_key(|ticket| ticket.id().index);
+                found.dedup();
+                Ok(found)
+            }
+            Self::OfBooking { tickets: None, .. } => {
+                let all = booking.tickets().iter();
+                let booked: Vec<_> = all.clone().filter(|ticket| ticket.status() == TicketStatus::Booked).collect();
+                Ok(if booked.is_empty() { all.collect() } else { booked })
+            }
+        }
+    }
+}
