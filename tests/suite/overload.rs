@@ -21,7 +21,9 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 11] = [
+const CHANGES: [&str; 13] = [
+    "POST /v1/auditoriums",
+    "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/slots",
     "POST /v1/bookings",
     "POST /v1/tickets/{ticketId}/move",
@@ -46,6 +48,7 @@ fn store(overloaded: &Arc<AtomicBool>) -> MockStore {
     });
     store.expect_ready().returning(|| Ok(()));
     store.expect_slot().returning(|_| Ok(None));
+    store.expect_auditoriums().returning(|| Ok(Vec::new()));
     store.expect_slots().returning(|_| Ok(Page { items: Vec::new(), next: None, rows_read: 0 }));
     store
 }

@@ -1,9 +1,15 @@
 //! The patterns of the document match exactly the texts that the parsers accept.
 
+use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use regex::Regex;
 use serde_json::Value;
-use ticketly_domain::{Capacity, PhoneNumber, SlotDescription, SlotName, TicketCount, UserName};
+use ticketly_domain::{
+    AuditoriumId, AuditoriumName, BookingId, BookingKey, BookingNo, Capacity, PhoneNumber, Secret, SlotCursor,
+    SlotDescription, SlotId, SlotName, TicketCount, TicketCursor, TicketId, Turnaround, UserName, ZoneName,
+};
 
 use crate::http::app::{DOCUMENT, text};
 
@@ -30,6 +36,8 @@ proptest! {
     fn patterns_of_texts_match_the_parsers(given in texts()) {
         prop_assert_eq!(accepts(field("BookingByName", "userName"), &given), UserName::parse(&given).is_ok());
         prop_assert_eq!(accepts(field("BookingByName", "movieName"), &given), SlotName::parse(&given).is_ok());
+        prop_assert_eq!(accepts(field("AuditoriumRequest", "name"), &given), AuditoriumName::parse(&given).is_ok());
+        prop_assert_eq!(accepts(field("BookingBySlot", "zone"), &given), ZoneName::parse(&given).is_ok());
         let description = field("ScheduleRequest", "slotDescription");
         prop_assert_eq!(accepts(description, &given), SlotDescription::parse(&given).is_ok());
     }
@@ -47,7 +55,32 @@ proptest! {
         prop_assert_eq!(accepts(tickets, &given), TicketCount::new(count).is_ok());
         let capacity = &field("ScheduleRequest", "capacity")["oneOf"][1];
         prop_assert_eq!(accepts(capacity, &given), Capacity::new(count).is_ok());
+        let turnaround = &field("AuditoriumRequest", "turnaroundMinutes")["oneOf"][1];
+        prop_assert_eq!(accepts(turnaround, &given), Turnaround::new(count).is_ok());
+        let accessible = &field("BookingBySlot", "accessible")["oneOf"][1];
+        prop_assert_eq!(accepts(accessible, &given), count <= TicketCount::MAX.into());
     }
+}
+
+#[test]
+fn identifiers_in_an_auditorium_have_one_digit_more() {
+    let rng = &mut StdRng::seed_from_u64(1);
+    let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+    for slot in [SlotId::mint(now, rng), SlotId::mint_seated(now, rng)] {
+        let booking = BookingKey { slot, no: BookingNo::mint(now, rng) };
+        let secret = Secret::mint(rng);
+        let matches = |schema: &Value, id: String| {
+            assert!(accepts(schema, &id), "{id}");
+            assert!(!accepts(schema, &format!("{id}0")) || id.len() == 25, "{id} and a digit");
+        };
+        matches(field("BookingBySlot", "slotId"), slot.to_string());
+        matches(field("Booking", "bookingId"), BookingId { key: booking, secret }.to_string());
+        matches(field("Ticket", "ticketId"), TicketId { booking, index: 3, secret }.to_string());
+        matches(field("TicketPage", "nextCursor"), TicketCursor { booking, index: 3 }.to_string());
+        matches(field("SlotPage", "nextCursor"), SlotCursor { start: now, id: slot }.to_string());
+    }
+    let auditorium = AuditoriumId::mint(now, rng).to_string();
+    assert!(accepts(field("Auditorium", "auditoriumId"), &auditorium), "{auditorium}");
 }
 
 #[test]
@@ -60,5 +93,9 @@ fn counts_are_bounded_at_both_ends() {
         accepted(tickets, &["0", "1", "9", "10", "11", "010", "1 ", "+1", ""]),
         [false, true, true, true, false, true, false, false, false]
     );
+    let turnaround = &field("AuditoriumRequest", "turnaroundMinutes")["oneOf"][1];
+    assert_eq!(accepted(turnaround, &["0", "239", "240", "241", "0240", ""]), [true, true, true, false, true, false]);
+    let accessible = &field("BookingByName", "accessible")["oneOf"][1];
+    assert_eq!(accepted(accessible, &["0", "10", "11", "010", ""]), [true, true, false, true, false]);
     assert_eq!(accepted(capacity, &["0", "1", "99999", "100000", "100001"]), [false, true, true, true, false]);
 }

@@ -3,7 +3,7 @@
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
-use crate::operations::{bookings, health, legacy, slots, sweeps, tickets};
+use crate::operations::{auditoriums, bookings, health, legacy, slots, sweeps, tickets};
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
@@ -13,6 +13,14 @@ use ticketly_http::route::{Route, page, route};
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     vec![
+        route("/v1/auditoriums")
+            .get(Anyone, auditoriums::list)
+            .change(Roles(&[Admin]), auditoriums::add),
+        route("/v1/auditoriums/{auditoriumId}").get(Anyone, auditoriums::show),
+        route("/v1/auditoriums/{auditoriumId}/plan")
+            .get(Anyone, auditoriums::plan)
+            .replace(Roles(&[Admin]), auditoriums::replace_plan),
+        route("/v1/auditoriums/{auditoriumId}/timetable").get(Anyone, auditoriums::timetable),
         route("/v1/slots")
             .get(Anyone, slots::list)
             .change(Roles(&[Admin]), slots::schedule),

@@ -13,8 +13,6 @@ use serde_path_to_error::{Path, Segment};
 use crate::fields::Part;
 use crate::problem::Problem;
 
-/// The maximum length of a body, in bytes.
-pub(super) const LIMIT: usize = 64 * 1024;
 /// The longest time for a client to send a body.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -27,8 +25,8 @@ pub(super) fn announced(headers: &HeaderMap) -> bool {
         || headers.contains_key(header::TRANSFER_ENCODING)
 }
 
-/// Refuses a body that is not JSON or is too long, according to its headers.
-pub(super) fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
+/// Refuses a body that is not JSON or has more than `limit` bytes, according to its headers.
+pub(super) fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let media_type = text(header::CONTENT_TYPE).and_then(|value| value.split(';').next());
     if !media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json")) {
@@ -38,17 +36,17 @@ pub(super) fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
         return Err(unsupported("The body must be sent uncompressed"));
     }
     let length = text(header::CONTENT_LENGTH).and_then(|value| value.parse::<usize>().ok());
-    if length.is_some_and(|length| length > LIMIT) { Err(too_large()) } else { Ok(()) }
+    if length.is_some_and(|length| length > limit) { Err(too_large(limit)) } else { Ok(()) }
 }
 
-/// Reads the whole body.
-pub(super) async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
+/// Reads the whole body, of at most `limit` bytes.
+pub(super) async fn collect(mut payload: Payload, limit: usize) -> Result<BytesMut, Problem> {
     let whole = async {
         let mut bytes = BytesMut::new();
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|_| malformed("The body ended early"))?;
-            if bytes.len() + chunk.len() > LIMIT {
-                return Err(too_large());
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large(limit));
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -122,8 +120,8 @@ fn unsupported(detail: &str) -> Problem {
     Problem::bare(StatusCode::UNSUPPORTED_MEDIA_TYPE).because(detail)
 }
 
-fn too_large() -> Problem {
-    Problem::bare(StatusCode::PAYLOAD_TOO_LARGE).because(format!("The body exceeds {LIMIT} bytes"))
+fn too_large(limit: usize) -> Problem {
+    Problem::bare(StatusCode::PAYLOAD_TOO_LARGE).because(format!("The body exceeds {limit} bytes"))
 }
 
 #[cfg(test)]

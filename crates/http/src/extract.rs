@@ -34,9 +34,10 @@ pub struct Body<T: RequestBody>(pub T::Meaning);
 #[derive(Debug, Clone)]
 pub struct Query<T: RequestBody>(pub T::Meaning);
 
-/// The fields of a `T` from a JSON body or, when there is no body, from the query; parsed and validated.
+/// The fields of a `T` from a JSON body or, when there is no body, from the query; parsed and validated. With the part that
+/// they come from.
 #[derive(Debug, Clone)]
-pub struct BodyOrQuery<T: RequestBody>(pub T::Meaning);
+pub struct BodyOrQuery<T: RequestBody>(pub T::Meaning, pub Part);
 
 /// An identifier in the path.
 #[derive(Debug, Clone)]
@@ -51,11 +52,11 @@ impl<T: RequestBody + 'static> FromRequest for Body<T> {
     type Future = Reading<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let checked = body::check_headers(request.headers()).and_then(|()| zone_of(request));
+        let checked = body::check_headers(request.headers(), T::LIMIT).and_then(|()| zone_of(request));
         let payload = payload.take();
         Box::pin(async move {
             let zone = checked?;
-            let request: T = body::decode(&body::collect(payload).await?)?;
+            let request: T = body::decode(&body::collect(payload, T::LIMIT).await?)?;
             Validator::all(request, Part::Body, &zone).map(Self)
         })
     }
@@ -81,9 +82,9 @@ impl<T: RequestBody + 'static> FromRequest for BodyOrQuery<T> {
                 return Box::pin(ready(Err(Problem::invalid(vec![both]))));
             }
             let body = Body::<T>::from_request(request, payload);
-            return Box::pin(async move { body.await.map(|Body(meaning)| Self(meaning)) });
+            return Box::pin(async move { body.await.map(|Body(meaning)| Self(meaning, Part::Body)) });
         }
-        Box::pin(ready(read_query::<T>(request).map(Self)))
+        Box::pin(ready(read_query::<T>(request).map(|meaning| Self(meaning, Part::Query))))
     }
 }
 

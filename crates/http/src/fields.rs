@@ -4,7 +4,7 @@ use paperclip::v2::models::{DataType, DefaultSchemaRaw};
 use paperclip::v2::schema::{Apiv2Schema, TypedData};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, de};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ticketly_domain::{Entity, Invalid, Refusal};
 
 use crate::problem::{FieldError, Problem};
@@ -81,6 +81,9 @@ impl<T: Apiv2Schema> Apiv2Schema for Optional<T> {
 
 /// A request as clients send it.
 pub trait RequestBody: DeserializeOwned {
+    /// The greatest length of a body, in bytes.
+    const LIMIT: usize = 64 * 1024;
+
     /// The validated request.
     type Meaning: 'static;
 
@@ -109,7 +112,8 @@ impl Part {
 
 /// Validates fields and collects their errors.
 pub struct Validator<'a> {
-    part: Part,
+    /// The part of the request that the fields are in.
+    pub part: Part,
     errors: Vec<FieldError>,
     unknown: Option<Entity>,
     /// The time zone of local times.
@@ -161,6 +165,41 @@ impl<'a> Validator<'a> {
         if given.is_given() { self.required(name, given.0, parse) } else { None }
     }
 
+    /// Reads an optional field that is true or false.
+    pub fn flag(&mut self, name: &str, given: Optional<Flag>) -> Option<bool> {
+        let expected = self.part;
+        let Flag(value, part) = self.optional(name, given, Ok)?;
+        if part != expected {
+            self.refuse(name, Flag::EXPECTED);
+            return None;
+        }
+        Some(value)
+    }
+
+    /// Reads an optional list of texts. Errors in a body name the item.
+    pub fn texts<U>(
+        &mut self,
+        name: &str,
+        given: Optional<Texts>,
+        parse: impl Fn(&str) -> Result<U, Invalid>,
+    ) -> Option<Vec<U>> {
+        let expected = self.part;
+        let Texts(texts, part) = self.optional(name, given, Ok)?;
+        if part != expected {
+            self.refuse(name, Texts::EXPECTED);
+            return None;
+        }
+        let mut items = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            match parse(text) {
+                Ok(item) => items.push(item),
+                Err(invalid) if part == Part::Body => self.refuse(&format!("{name}/{index}"), invalid.reason),
+                Err(invalid) => self.refuse(name, invalid.reason),
+            }
+        }
+        (items.len() == texts.len()).then_some(items)
+    }
+
     /// Reports that a field names an entity that does not exist.
     pub fn unknown(&mut self, entity: Entity) {
         self.unknown = Some(entity);
@@ -190,5 +229,78 @@ impl<'de> Deserialize<'de> for Count {
 impl TypedData for Count {
     fn data_type() -> DataType {
         DataType::Integer
+    }
+}
+
+/// A value that is true or false, with the part of a request that writes it so: in a query every value is a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag(bool, Part);
+
+impl Flag {
+    const EXPECTED: &str = "give true or false";
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Bool(value) => Ok(Self(value, Part::Body)),
+            Value::String(text) if text == "true" || text == "false" => Ok(Self(text == "true", Part::Query)),
+            _ => Err(de::Error::custom(Self::EXPECTED)),
+        }
+    }
+}
+
+impl TypedData for Flag {
+    fn data_type() -> DataType {
+        DataType::Boolean
+    }
+}
+
+/// A list of texts: an array in a body, and one text with commas in a query.
+#[derive(Debug, Clone)]
+pub struct Texts(Vec<String>, Part);
+
+impl Texts {
+    const EXPECTED: &str = "give a list of texts";
+}
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Some(Self(text.split(',').map(str::to_owned).collect(), Part::Query)),
+            Value::Array(items) => {
+                let text = |item| if let Value::String(text) = item { Some(text) } else { None };
+                items.into_iter().map(text).collect::<Option<_>>().map(|texts| Self(texts, Part::Body))
+            }
+            _ => None,
+        }
+        .ok_or_else(|| de::Error::custom(Self::EXPECTED))
+    }
+}
+
+impl Apiv2Schema for Texts {
+    fn raw_schema() -> DefaultSchemaRaw {
+        Vec::<String>::raw_schema()
+    }
+}
+
+/// An object within a request. serde would also accept an array of its fields in their order.
+#[derive(Debug, Clone)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = Map::deserialize(deserializer)?;
+        T::deserialize(Value::Object(members)).map(Self).map_err(de::Error::custom)
+    }
+}
+
+impl<T: Apiv2Schema> Apiv2Schema for Object<T> {
+    fn name() -> Option<String> {
+        T::name()
+    }
+
+    fn raw_schema() -> DefaultSchemaRaw {
+        T::raw_schema()
     }
 }

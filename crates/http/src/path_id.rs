@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ticketly_domain::{BookingId, Entity, SlotId, TicketId, UserId};
+use ticketly_domain::{AuditoriumId, BookingId, Entity, SlotId, TicketId, UserId};
 
 /// An identifier that the extractor `Id` can read. A malformed identifier is answered like an unknown one.
 pub trait PathId: FromStr {
@@ -29,8 +29,9 @@ macro_rules! in_paths {
 }
 
 in_paths! {
-    SlotId, "slotId", Slot, "^S[0-9A-HJKMNP-TV-Z]{12}$", "The slot's identifier.";
-    BookingId, "bookingId", Booking, "^B[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier. It is a secret.";
-    TicketId, "ticketId", Ticket, "^TKT[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
+    SlotId, "slotId", Slot, "^S1?[0-9A-HJKMNP-TV-Z]{12}$", "The slot's identifier.";
+    BookingId, "bookingId", Booking, "^B1?[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier. It is a secret.";
+    TicketId, "ticketId", Ticket, "^TKT1?[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
+    AuditoriumId, "auditoriumId", Auditorium, "^A[0-9A-HJKMNP-TV-Z]{12}$", "The auditorium's identifier.";
     UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
 }

@@ -9,11 +9,14 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use chrono::{DateTime, FixedOffset};
 use paperclip::actix::{Apiv2Schema, OperationModifier};
 use paperclip::v2::models::{DefaultOperationRaw, DefaultSchemaRaw, Either, Response};
 use paperclip::v2::schema::Apiv2Errors;
 use serde::Serialize;
-use ticketly_domain::Invalid;
+use ticketly_domain::{Invalid, Refusal};
+
+use crate::zone::Zone;
 
 /// The media type of every error answer.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -44,6 +47,33 @@ struct Document {
     /// The status of the ticket, where the operation needs another one.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_status: Option<String>,
+    /// The seats that are the reason: those that are taken, reserved, or would be left alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats: Option<Vec<String>>,
+    /// The nearest free seats beside each other, as many as requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alternative: Option<Vec<String>>,
+    /// Selections of as many seats that are accepted, the nearest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposals: Option<Vec<Vec<String>>>,
+    /// The seat that the plan does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat: Option<String>,
+    /// The zones of the plan, where it does not have the requested one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zones: Option<Vec<String>>,
+    /// The slot that occupies the auditorium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slot_id: Option<String>,
+    /// The name of the showing that occupies the auditorium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slot_name: Option<String>,
+    /// The start of the showing that occupies the auditorium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time: Option<DateTime<FixedOffset>>,
+    /// The time from which the auditorium is ready for the next showing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occupied_until: Option<DateTime<FixedOffset>>,
     /// The parts of the request that were refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldError>>,
@@ -126,6 +156,15 @@ impl Problem {
             code: code.to_owned(),
             avail_tickets: None,
             ticket_status: None,
+            seats: None,
+            alternative: None,
+            proposals: None,
+            seat: None,
+            zones: None,
+            slot_id: None,
+            slot_name: None,
+            start_time: None,
+            occupied_until: None,
             errors: None,
             request_id: None,
         };
@@ -155,17 +194,42 @@ impl Problem {
         self
     }
 
-    /// Adds the number of available seats.
+    /// Adds what a refusal tells programs. Its text is for people.
     #[must_use]
-    pub fn with_available(mut self, available: u32) -> Self {
-        self.document.avail_tickets = Some(available);
+    pub(crate) fn with_facts(mut self, refusal: Refusal) -> Self {
+        let document = &mut *self.document;
+        match refusal {
+            Refusal::SoldOut { available } | Refusal::NotTogether { available } => {
+                document.avail_tickets = Some(available);
+            }
+            Refusal::NotBooked { status } => document.ticket_status = Some(status.as_str().to_owned()),
+            Refusal::SeatsTaken { seats, alternative } => {
+                document.seats = Some(seats);
+                document.alternative = alternative;
+            }
+            Refusal::LeavesSingleSeat { seats, proposals } => {
+                document.seats = Some(seats);
+                document.proposals = Some(proposals);
+            }
+            Refusal::AccessibleSeats { seats } => document.seats = Some(seats),
+            Refusal::UnknownSeat { seat } => document.seat = Some(seat),
+            Refusal::UnknownZone { zones } => document.zones = Some(zones),
+            Refusal::AuditoriumOccupied { slot, name, start, until } => {
+                document.slot_id = Some(slot.to_string());
+                document.slot_name = Some(name);
+                document.start_time = Some(start.fixed_offset());
+                document.occupied_until = Some(until.fixed_offset());
+            }
+            _ => {}
+        }
         self
     }
 
-    /// Adds the status of the ticket.
-    #[must_use]
-    pub fn with_status(mut self, status: &str) -> Self {
-        self.document.ticket_status = Some(status.to_owned());
+    /// Shows times in the cinema's time zone.
+    pub(crate) fn in_zone(mut self, zone: Zone) -> Self {
+        for time in [&mut self.document.start_time, &mut self.document.occupied_until] {
+            *time = time.map(|time| zone.show(time.to_utc()));
+        }
         self
     }
 

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use ticketly_domain::{Entity, Error, Invalid, Refusal, StoreError};
 
+use crate::fields::Part;
 use crate::problem::{FieldError, OVERLOADED, Problem};
 
 /// The seconds to wait before a retry that may succeed soon.
@@ -20,29 +21,43 @@ pub fn refused(error: Error) -> Problem {
     }
 }
 
-/// Returns the problem for an error of a use case whose fields are members of the body.
+/// Returns the problem for an error of a use case whose fields are in this part of the request.
 #[must_use]
-pub fn refused_body(error: Error) -> Problem {
+pub fn refused_in(part: Part, error: Error) -> Problem {
     match error {
-        Error::Invalid(Invalid { field, reason }) => {
-            Problem::invalid(vec![FieldError::pointer(format!("/{field}"), reason)])
-        }
+        Error::Invalid(Invalid { field, reason }) => Problem::invalid(vec![part.error(&format!("/{field}"), reason)]),
         other => refused(other),
     }
 }
 
 fn of_refusal(refusal: Refusal) -> Problem {
     let detail = refusal.to_string();
-    let conflict = |code, title| Problem::new(StatusCode::CONFLICT, code, title).because(detail);
-    match refusal {
-        Refusal::Unknown(entity) => unknown(entity),
-        Refusal::SoldOut { available } => conflict("sold_out", "Sold out").with_available(available),
+    let conflict = |code, title| Problem::new(StatusCode::CONFLICT, code, title).because(&*detail);
+    let wrong = |code, title| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title).because(&*detail);
+    let problem = match &refusal {
+        Refusal::Unknown(entity) => unknown(*entity),
+        Refusal::SoldOut { .. } => conflict("sold_out", "Sold out"),
+        Refusal::NotTogether { .. } => conflict("not_together", "Too few seats are left beside each other"),
+        Refusal::SeatsTaken { .. } => conflict("seats_taken", "Seats are taken"),
+        Refusal::LeavesSingleSeat { .. } => conflict("leaves_single_seat", "A single seat would be left"),
+        Refusal::AccessibleSeats { .. } => {
+            conflict("accessible_seat", "Seats are for people in wheelchairs and their companions")
+        }
+        Refusal::OtherWheelchairs { .. } => {
+            conflict("other_wheelchairs", "The seats have another number of places for wheelchairs")
+        }
+        Refusal::SeveralSlots => conflict("several_slots", "Several slots have that name and start"),
+        Refusal::AuditoriumOccupied { .. } => conflict("auditorium_occupied", "The auditorium is occupied"),
+        Refusal::TooManyShowings { .. } => conflict("too_many_showings", "There are too many showings on that day"),
+        Refusal::TooManyAuditoriums { .. } => conflict("too_many_auditoriums", "There are too many auditoriums"),
+        Refusal::TooManyPlans { .. } => conflict("too_many_plans", "There are too many versions of the plan"),
+        Refusal::UnknownSeat { .. } => wrong("unknown_seat", "The plan has no such seat"),
+        Refusal::UnknownZone { .. } => wrong("unknown_zone", "The plan has no such zone"),
+        Refusal::NoSeatingPlan => wrong("no_seating_plan", "The seats of the slot have no numbers"),
         Refusal::SlotEnded => conflict("slot_ended", "The showing has ended"),
         Refusal::BookingClosed => conflict("booking_closed", "Online booking has closed"),
         Refusal::ChangesClosed => conflict("changes_closed", "Online changes have closed"),
-        Refusal::NotBooked { status } => {
-            conflict("not_booked", "The ticket is not booked").with_status(status.as_str())
-        }
+        Refusal::NotBooked { .. } => conflict("not_booked", "The ticket is not booked"),
         Refusal::SameSlot => conflict("same_slot", "The ticket is in that slot already"),
         Refusal::TooManyKeys { .. } => conflict("too_many_keys", "There are too many keys"),
         Refusal::LabelTaken => conflict("label_taken", "Another key has that label"),
@@ -52,7 +67,8 @@ fn of_refusal(refusal: Refusal) -> Problem {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", title)
                 .because("send a new key with each new request, and the same key only with a repeated request")
         }
-    }
+    };
+    problem.with_facts(refusal)
 }
 
 fn unknown(entity: Entity) -> Problem {
@@ -62,6 +78,8 @@ fn unknown(entity: Entity) -> Problem {
         Entity::Booking => ("unknown_booking", "There is no such booking"),
         Entity::User => ("unknown_user", "There is no such user"),
         Entity::ApiKey => ("unknown_key", "There is no such key"),
+        Entity::Auditorium => ("unknown_auditorium", "There is no such auditorium"),
+        Entity::Plan => ("unknown_plan", "There is no such version of the plan"),
     };
     Problem::new(StatusCode::NOT_FOUND, code, title)
 }

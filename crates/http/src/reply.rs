@@ -13,6 +13,15 @@ use serde::Serialize;
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
+/// A 200 answer with a JSON body that caches may keep, if it never changes.
+#[derive(Debug)]
+pub struct Cacheable<T> {
+    /// The body.
+    pub body: T,
+    /// Whether the same request is always answered so.
+    pub forever: bool,
+}
+
 /// A 200 answer with a list that is cut at a limit. Headers Link name the paths of the rest.
 #[derive(Debug)]
 pub struct Listing<T> {
@@ -36,6 +45,18 @@ impl<T: Serialize> Responder for Json<T> {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
         HttpResponse::Ok().json(self.0)
+    }
+}
+
+impl<T: Serialize> Responder for Cacheable<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        let mut answer = HttpResponse::Ok();
+        if self.forever {
+            answer.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+        }
+        answer.json(self.body)
     }
 }
 
@@ -81,7 +102,7 @@ macro_rules! documented {
     )+};
 }
 
-documented! { Json(T) OK, Listing(Vec<T>) OK, Created(T) CREATED }
+documented! { Json(T) OK, Cacheable(T) OK, Listing(Vec<T>) OK, Created(T) CREATED }
 
 /// Documents that an operation answers `status` with a `T`.
 pub(crate) fn document_answer<T: Apiv2Schema>(op: &mut DefaultOperationRaw, status: StatusCode) {

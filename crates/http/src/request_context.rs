@@ -26,6 +26,7 @@ use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
 use crate::stopping::Stopping;
 use crate::watch::Watch;
+use crate::zone::Zone;
 
 /// The longest time for a request, including its body.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -164,6 +165,8 @@ fn complete(
         headers.append(name, value);
     }
     let Some(problem) = problem else { return answer };
+    let zone = answer.request().app_data::<Data<Zone>>().map(|zone| *zone.get_ref());
+    let problem = zone.into_iter().fold(problem, Problem::in_zone);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     answer.map_body(|_, _| BoxBody::new(problem.with_request_id(id.as_str()).body()))
 }

@@ -16,6 +16,12 @@ use super::app::{App, Stage};
 
 /// Every route with the roles that it needs. A role beside `anyone` has later deadlines.
 const TABLE: &str = "
+    GET  /v1/auditoriums               anyone
+    POST /v1/auditoriums               admin
+    GET  /v1/auditoriums/{auditoriumId}           anyone
+    GET  /v1/auditoriums/{auditoriumId}/plan      anyone
+    PUT  /v1/auditoriums/{auditoriumId}/plan      admin
+    GET  /v1/auditoriums/{auditoriumId}/timetable anyone
     GET  /v1/slots                     anyone
     POST /v1/slots                     admin
     GET  /v1/slots/{slotId}            anyone

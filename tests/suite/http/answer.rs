@@ -22,8 +22,26 @@ pub static CODES: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 
 /// The members that a problem document may have.
-const MEMBERS: [&str; 9] =
-    ["type", "title", "status", "detail", "code", "availTickets", "ticketStatus", "errors", "requestId"];
+const MEMBERS: [&str; 18] = [
+    "type",
+    "title",
+    "status",
+    "detail",
+    "code",
+    "availTickets",
+    "ticketStatus",
+    "seats",
+    "alternative",
+    "proposals",
+    "seat",
+    "zones",
+    "slotId",
+    "slotName",
+    "startTime",
+    "occupiedUntil",
+    "errors",
+    "requestId",
+];
 
 impl Answer {
     pub fn parse(raw: Vec<u8>, is_head: bool) -> Self {

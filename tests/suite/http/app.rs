@@ -21,6 +21,7 @@ use ticketly_http::server::{Settings, serve};
 use ticketly_http::zone::Zone;
 use tokio::sync::oneshot;
 
+use super::answer::Answer;
 use super::client::Call;
 use crate::backing;
 
@@ -176,6 +177,24 @@ impl App {
         self.post("/v1/slots").key(self.admin.as_str()).json(draft).send().created()
     }
 
+    /// Adds an auditorium with 30 seats, 2 of them for a wheelchair and a companion.
+    pub fn auditorium(&self) -> Value {
+        self.post("/v1/auditoriums").key(self.admin.as_str()).json(plan()).send().created()
+    }
+
+    /// Schedules a film of three hours in an auditorium and returns the slot.
+    pub fn schedule_in(&self, auditorium: &Value, name: &str, start: &str) -> Value {
+        self.try_schedule_in(auditorium, name, start).created()
+    }
+
+    pub fn try_schedule_in(&self, auditorium: &Value, name: &str, start: &str) -> Answer {
+        let draft = json!({
+            "slotName": name, "startTime": start, "endTime": three_hours_after(start),
+            "slotType": "Movie", "genre": "Scifi", "auditoriumId": auditorium["auditoriumId"],
+        });
+        self.post("/v1/slots").key(self.admin.as_str()).json(draft).send()
+    }
+
     /// Books tickets of a slot for John, and returns the booking.
     pub fn book(&self, slot: &Value, count: u32) -> Value {
         self.post("/v1/bookings").json(order(slot, count)).send().created()
@@ -230,6 +249,19 @@ pub fn order(slot: &Value, count: u32) -> Value {
     json!({
         "userName": "John", "userPhoneNumber": "9653864514",
         "slotId": slot["slotId"], "numTickets": count,
+    })
+}
+
+/// Returns the plan of an auditorium, as in a file.
+pub fn plan() -> Value {
+    json!({
+        "name": "Hall 1",
+        "legend": { ".": "standard", "L": "lounge", "w": "wheelchair", "c": "companion" },
+        "rows": [
+            { "row": "A", "places": "....._....." },
+            { "row": "B", "places": "....._LLLLL" },
+            { "row": "C", "from": 2, "step": 2, "places": "wc..._....." },
+        ],
     })
 }
 

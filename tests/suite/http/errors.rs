@@ -7,7 +7,7 @@ use serde_json::json;
 use ticketly_domain::{Entity, MockStore, Refusal, StoreError};
 
 use super::answer::{Answer, CODES};
-use super::app::{App, order, path_of};
+use super::app::{App, order, path_of, time};
 use super::client::exchange;
 
 fn over(set: impl FnOnce(&mut MockStore)) -> App {
@@ -17,12 +17,40 @@ fn over(set: impl FnOnce(&mut MockStore)) -> App {
 }
 
 /// Returns the answer of `/health/ready` when the store fails with this error.
-fn unready(error: fn() -> StoreError) -> Answer {
+fn unready(error: impl Fn() -> StoreError + Send + 'static) -> Answer {
     over(|store| {
         store.expect_ready().returning(move || Err(error()));
     })
     .get("/health/ready")
     .send()
+}
+
+/// Returns the refusals of auditoriums and seats, which journeys cause in `auditoriums.rs` and `seats.rs`.
+fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
+    let seats = || vec!["F7".to_owned()];
+    let occupied = |slot| {
+        let (start, until) = (time("2020-11-01T12:00:00Z"), time("2020-11-01T15:15:00Z"));
+        Refusal::AuditoriumOccupied { slot, name: "Skyfall".to_owned(), start, until }
+    };
+    let refusals = [
+        (404, "unknown_auditorium", Refusal::Unknown(Entity::Auditorium)),
+        (404, "unknown_plan", Refusal::Unknown(Entity::Plan)),
+        (409, "not_together", Refusal::NotTogether { available: 7 }),
+        (409, "seats_taken", Refusal::SeatsTaken { seats: seats(), alternative: None }),
+        (409, "leaves_single_seat", Refusal::LeavesSingleSeat { seats: seats(), proposals: Vec::new() }),
+        (409, "accessible_seat", Refusal::AccessibleSeats { seats: seats() }),
+        (409, "other_wheelchairs", Refusal::OtherWheelchairs { wheelchairs: 2 }),
+        (409, "several_slots", Refusal::SeveralSlots),
+        (409, "auditorium_occupied", occupied("S1000000000000".parse().unwrap())),
+        (409, "too_many_showings", Refusal::TooManyShowings { limit: 96 }),
+        (409, "too_many_auditoriums", Refusal::TooManyAuditoriums { limit: 500 }),
+        (409, "too_many_plans", Refusal::TooManyPlans { limit: 1000 }),
+        (422, "unknown_seat", Refusal::UnknownSeat { seat: "F99".to_owned() }),
+        (422, "unknown_zone", Refusal::UnknownZone { zones: vec!["balcony".to_owned()] }),
+        (422, "no_seating_plan", Refusal::NoSeatingPlan),
+    ];
+    let passed_on = |refusal: Refusal| unready(move || StoreError::Refused(refusal.clone()));
+    refusals.map(|(status, code, refusal)| (status, code, passed_on(refusal))).into()
 }
 
 /// Returns refusals that only the command line causes, although a store could pass them on.
@@ -104,6 +132,7 @@ fn exactly_the_documented_codes_occur() {
         got.extend(of_rules(&App::start()));
         got.extend(of_the_store());
         got.extend(of_the_command_line());
+        got.extend(of_auditoriums());
         got.push((503, "stopping", App::about_to_stop().get("/health/ready").send()));
         got.extend(late.join().unwrap());
         got

@@ -30,12 +30,14 @@ fn head_is_answered_like_get_on_every_route() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
     let booking = app.book(&slot, 1);
+    let auditorium = app.auditorium();
     let ticket = path_of(&booking["tickets"][0]);
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
         let path = entry.path.replace("/v1/tickets/{ticketId}", &ticket);
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
         let path = path.replace("{userId}", text(&booking, "userId"));
+        let path = path.replace("{auditoriumId}", text(&auditorium, "auditoriumId"));
         let statuses = keys.map(|key| both(&app, &path, key).status);
         let good = [200, 307].contains(&statuses[3]);
         assert!(good && (statuses[0] == statuses[3] || statuses == [401, 401, 403, 200]), "{path} {statuses:?}");

@@ -21,6 +21,33 @@ fn a_repeated_booking_gets_the_first_answer() {
 }
 
 #[test]
+fn a_repeated_booking_of_seats_gets_the_first_answer() {
+    let app = App::start();
+    let slot = app.schedule_in(&app.auditorium(), "Skyfall", "2020-11-01 12:22");
+    let wish = |wanted: Value| {
+        let mut wish = order(&slot, 2);
+        let fields = wish.as_object_mut().unwrap();
+        fields.remove("numTickets");
+        fields.extend(wanted.as_object().unwrap().clone());
+        app.post("/v1/bookings").idempotency("s-1").json(wish)
+    };
+    let wanted = json!({ "seats": ["A1", "A2"], "accessible": 0 });
+    let booking = wish(wanted.clone()).send().created();
+    assert_eq!(wish(wanted).send().created(), booking);
+    let others = [
+        json!({ "seats": ["A1", "A3"] }),
+        json!({ "seats": ["A1", "A2"], "accessible": 1 }),
+        json!({ "numTickets": 2 }),
+        json!({ "numTickets": 2, "zone": "standard" }),
+        json!({ "numTickets": 2, "together": false }),
+    ];
+    for other in others {
+        wish(other).send().problem(422, "idempotency_key_reused");
+    }
+    assert_eq!(app.available(&slot), 28);
+}
+
+#[test]
 fn both_interfaces_share_idempotency_keys() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);

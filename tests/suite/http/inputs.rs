@@ -150,6 +150,66 @@ fn a_count_is_a_whole_number_from_one_to_ten() {
 }
 
 #[test]
+fn seats_are_named_or_counted() {
+    let app = App::start();
+    let slot = app.schedule_in(&app.auditorium(), "Skyfall", "2020-11-01 12:22");
+    let eleven: Vec<_> = (1..=11).map(|number| format!("A{number}")).collect();
+    let cases: [(Value, &[&str]); 14] = [
+        (json!({ "numTickets": 2, "seats": ["A1", "A2"] }), &["numTickets"]),
+        (json!({ "zone": "lounge" }), &["numTickets"]),
+        (json!({ "seats": ["A1"], "zone": "lounge", "together": true }), &["zone", "together"]),
+        (json!({ "seats": [] }), &["seats"]),
+        (json!({ "seats": eleven }), &["seats"]),
+        (json!({ "seats": ["A1", "a1"] }), &["seats"]),
+        (json!({ "seats": "A1,A2" }), &["seats"]),
+        (json!({ "seats": ["A1", 2] }), &["seats"]),
+        (json!({ "seats": ["A1", "A", "A2", "A123456789"] }), &["seats/1", "seats/3"]),
+        (json!({ "numTickets": 11, "zone": "", "together": "true" }), &["numTickets", "zone", "together"]),
+        (json!({ "numTickets": 2, "accessible": 11 }), &["accessible"]),
+        (json!({ "numTickets": 2, "accessible": -1, "allowSingleSeats": 1 }), &["accessible", "allowSingleSeats"]),
+        (json!({ "numTickets": 2, "zone": null }), &["zone"]),
+        (json!({ "numTickets": 2, "together": null }), &["together"]),
+    ];
+    for (wanted, names) in cases {
+        let mut body = order(&slot, 1);
+        let fields = body.as_object_mut().unwrap();
+        fields.remove("numTickets");
+        fields.extend(wanted.as_object().unwrap().clone());
+        let expected: Vec<_> = names.iter().map(|name| format!("pointer /{name}")).collect();
+        assert_eq!(book(&app, body.to_string()).invalid(), expected, "{wanted}");
+        assert_eq!(app.post("/bookTicket").json(body).send().invalid(), expected, "{wanted}");
+    }
+    let query = format!("/bookTicket?userName=Ada&userPhoneNumber=5550100&slotId={}", text(&slot, "slotId"));
+    for (wanted, name) in
+        [("seats=A1,,A2", "seats"), ("seats=A1&seats=A2", "seats"), ("numTickets=1&together=yes", "together")]
+    {
+        let answer = app.post(&format!("{query}&{wanted}")).send();
+        assert_eq!(answer.invalid(), [format!("parameter {name}")], "{wanted}");
+    }
+    assert_eq!(app.available(&slot), 30);
+}
+
+#[test]
+fn a_slot_has_a_capacity_or_an_auditorium() {
+    let app = App::start();
+    let auditorium = app.auditorium();
+    let both = json!({
+        "slotName": "Skyfall", "startTime": "2020-11-01 12:22", "endTime": "2020-11-01 15:22",
+        "slotType": "Movie", "genre": "Action", "auditoriumId": auditorium["auditoriumId"], "capacity": 20,
+    });
+    for path in ["/v1/slots", "/scheduleMovie"] {
+        let answer = app.post(path).key(app.admin.as_str()).json(both.clone()).send();
+        assert_eq!(answer.invalid(), ["pointer /auditoriumId"], "{path}");
+    }
+    let mut seated = both;
+    seated.as_object_mut().unwrap().remove("capacity");
+    let slot = app.post("/scheduleMovie").key(app.admin.as_str()).json(seated.clone()).send().ok();
+    assert_eq!((&slot["auditoriumId"], &slot["capacity"]), (&auditorium["auditoriumId"], &json!(30)));
+    let occupied = app.post("/scheduleMovie").key(app.admin.as_str()).json(seated).send();
+    assert_eq!(occupied.problem(409, "auditorium_occupied")["slotId"], slot["slotId"]);
+}
+
+#[test]
 fn other_media_types_and_encodings_are_refused() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 20);

@@ -4,13 +4,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Capacity, Genre, MockStore, Page, SlotCursor, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats,
-    SlotType, TicketSlot,
+    Auditorium, AuditoriumDraft, AuditoriumName, Capacity, Genre, MockStore, Page, Plan, Showing, SingleSeats,
+    SlotCursor, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats, SlotType, TicketSlot, Turnaround,
 };
 use ticketly_http::limit::Rate;
 
@@ -18,6 +18,8 @@ use super::app::{App, Stage, text, time};
 
 /// The maximum length of a body.
 const BODY: usize = 64 * 1024;
+/// A slot in an auditorium.
+const SLOT: &str = "S1000000000000";
 /// The maximum length of a legacy list.
 const MAX_ITEMS: usize = 1000;
 
@@ -85,7 +87,7 @@ fn the_rest_of_a_cut_list_has_the_same_genre() {
         },
         seats: SlotSeats::Unnumbered(Capacity::DEFAULT),
     };
-    let slot = TicketSlot::schedule(&draft, start, &mut StdRng::seed_from_u64(1)).unwrap();
+    let slot = TicketSlot::schedule(&draft, None, start, &mut StdRng::seed_from_u64(1)).unwrap();
     let next = SlotCursor { start, id: slot.id() };
     let mut store = MockStore::new();
     store.expect_slots().times(MAX_ITEMS / 100).returning(move |query| {
@@ -204,12 +206,39 @@ fn a_showing_has_limits() {
     }
 }
 
+/// Returns an auditorium with one seat.
+fn auditorium() -> Auditorium {
+    let picture = "legend . standard\nrow A 1 1 .".parse().unwrap();
+    let draft = AuditoriumDraft {
+        name: AuditoriumName::parse("Hall 1").unwrap(),
+        turnaround: Turnaround::DEFAULT,
+        single_seats: SingleSeats::Refused,
+        plan: Arc::new(Plan::new(picture).unwrap()),
+    };
+    Auditorium::add(draft, DateTime::UNIX_EPOCH, &mut StdRng::seed_from_u64(1))
+}
+
 /// Requests lists from a store that reads `rows_read` rows for each, with a hundred tokens a second. Returns how many
 /// were answered, and the seconds it took.
 fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64) {
     let mut store = MockStore::new();
     store.expect_installation_key().returning(|fresh| Ok(fresh.clone()));
     store.expect_slots().returning(move |_| Ok(Page { items: Vec::new(), next: None, rows_read }));
+    let auditorium = auditorium();
+    let showing = Arc::new(
+        Showing::new(
+            SLOT.parse().unwrap(),
+            SlotName::parse("Skyfall").unwrap(),
+            DateTime::UNIX_EPOCH,
+            DateTime::UNIX_EPOCH + TimeDelta::hours(2),
+        )
+        .unwrap()
+        .seated(auditorium.seating().into()),
+    );
+    store.expect_timetable().returning(move |_, _, _| Ok(vec![Arc::clone(&showing); rows_read]));
+    let one = auditorium.clone();
+    store.expect_auditorium().returning(move |_| Ok(Some(one.clone())));
+    store.expect_auditoriums().returning(move || Ok(vec![auditorium.clone(); rows_read]));
     let rate = Rate { per_second: NonZeroU32::new(100).unwrap(), proxies: 0 };
     let app = App::on(Stage { store: Arc::new(store), rate: Some(rate), ..Stage::new() });
     let begun = Instant::now();
@@ -219,7 +248,14 @@ fn answered(method: &str, path: &str, rows_read: usize, asked: u32) -> (u32, f64
 
 #[test]
 fn a_list_costs_the_rows_that_were_read() {
-    for (method, path) in [("GET", "/v1/slots"), ("HEAD", "/v1/slots"), ("POST", "/getAllMovieSlots")] {
+    let lists = [
+        ("GET", "/v1/slots"),
+        ("HEAD", "/v1/slots"),
+        ("POST", "/getAllMovieSlots"),
+        ("GET", "/v1/auditoriums"),
+        ("GET", "/v1/auditoriums/A000000000000/timetable"),
+    ];
+    for (method, path) in lists {
         assert_eq!(answered(method, path, 50, 40).0, 40, "{path}");
         // Each costs 20 of the 200 tokens.
         let (answered, seconds) = answered(method, path, 1000, 40);

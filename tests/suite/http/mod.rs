@@ -3,6 +3,7 @@
 mod access;
 pub mod answer;
 pub mod app;
+mod auditoriums;
 pub mod client;
 mod cors;
 mod errors;
@@ -13,5 +14,6 @@ mod journeys;
 mod limits;
 mod lists;
 mod samples;
+mod seats;
 mod stopping;
 mod upkeep;

@@ -21,7 +21,8 @@ pub(super) fn split(document: &mut Value) -> Vec<String> {
             drift.push(format!("there is no schema {request}"));
             continue;
         };
-        let particular: BTreeSet<_> = alternatives.iter().flat_map(|one| one.fields).copied().collect();
+        let named = alternatives.iter().flat_map(|one| one.fields.iter().chain(one.optional));
+        let particular: BTreeSet<_> = named.copied().collect();
         let unknown = particular.iter().filter(|field| whole["properties"].get(**field).is_none());
         drift.extend(unknown.map(|field| format!("{request} has no field {field}")));
         let (mut references, mut examples) = (Vec::new(), Map::new());
@@ -38,10 +39,11 @@ pub(super) fn split(document: &mut Value) -> Vec<String> {
     drift
 }
 
-/// Returns the schema of an alternative: its particular fields, all required, and the fields that all alternatives
-/// share.
+/// Returns the schema of an alternative: its particular fields, required unless they are optional, and the fields that
+/// all alternatives share.
 fn narrowed(whole: &Value, one: &Alternative, particular: &BTreeSet<&str>) -> Value {
-    let belongs = |field: &str| one.fields.contains(&field) || !particular.contains(field);
+    let own = |field: &str| one.fields.contains(&field) || one.optional.contains(&field);
+    let belongs = |field: &str| own(field) || !particular.contains(field);
     let fields = whole["properties"].as_object().into_iter().flatten().filter(|(field, _)| belongs(field));
     let properties: Map<_, _> = fields.map(|(field, schema)| (field.clone(), schema.clone())).collect();
     let always = whole["required"].as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -12,6 +12,8 @@ use paperclip::v2::schema::Apiv2Schema;
 use serde_json::Value;
 
 use self::openapi::Drift;
+use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
+use crate::wire::plans::{PlanRow, PlanRowRequest};
 use crate::wire::slots::{Genre, Slot, SlotType};
 use crate::wire::tickets::{Ticket, TicketStatus};
 use ticketly_http::route::{Route, entries, record};
@@ -20,7 +22,8 @@ const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may 
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
+    ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
     ("Slots", "Showings with their available seats."),
     ("Bookings", "The tickets of one purchase."),
     ("Tickets", "One seat in one showing."),
@@ -55,6 +58,11 @@ fn base() -> DefaultApiRaw {
         Genre::schema_with_ref(),
         SlotType::schema_with_ref(),
         TicketStatus::schema_with_ref(),
+        SingleSeats::schema_with_ref(),
+        Auditorium::schema_with_ref(),
+        PlanRow::schema_with_ref(),
+        PlanRowRequest::schema_with_ref(),
+        TimetableEntry::schema_with_ref(),
         Slot::schema_with_ref(),
         Ticket::schema_with_ref(),
     ];

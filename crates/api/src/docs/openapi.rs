@@ -42,6 +42,7 @@ pub(super) fn finish(mut document: Value, entries: &[Entry]) -> Result<Value, Dr
     drift.extend(alternatives::split(&mut document));
     drift.extend(refuse(&mut document));
     for operation in operations(&mut document) {
+        separate_by_commas(operation);
         unindent(operation);
         complete_responses(operation);
     }
@@ -269,6 +270,14 @@ fn fail_with(operation: &mut Value, status: u16) -> bool {
         return false;
     };
     responses.insert(status.to_string(), json!({ "description": reason(status) })).is_none()
+}
+
+/// Says that a list in a query is one text with commas, as it is read.
+fn separate_by_commas(operation: &mut Value) {
+    let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
+    for list in parameters.filter(|parameter| parameter["schema"]["type"] == "array") {
+        list["explode"] = json!(false);
+    }
 }
 
 /// Removes the space that the lines of a doc comment keep after the slashes.

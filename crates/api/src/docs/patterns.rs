@@ -3,7 +3,7 @@
 //! Clients compile them with the engines of many languages, so they use only syntax that means the same in ECMA-262,
 //! Python and Rust: no lookaround, and neither `\d` nor `\s`, which match more in one language than in another.
 
-use ticketly_domain::PhoneNumber;
+use ticketly_domain::{PhoneNumber, Plan};
 
 /// The digits of an identifier: Crockford's base 32.
 pub(super) const DIGITS: &str = "[0-9A-HJKMNP-TV-Z]";
@@ -18,6 +18,21 @@ const SEPARATORS: &str = r"[ .()/\xa0-]*";
 /// Matches an identifier: a prefix and a number of digits.
 pub(super) fn identifier(prefix: &str, digits: usize) -> String {
     format!("^{prefix}{DIGITS}{{{digits}}}$")
+}
+
+/// Matches the identifier of a slot, or of what is in one, with one digit more in an auditorium.
+pub(super) fn identifier_in_slot(prefix: &str, digits: usize) -> String {
+    format!("^{prefix}1?{DIGITS}{{{digits}}}$")
+}
+
+/// Matches a cursor of any list, with one digit more in an auditorium.
+pub(super) fn cursor() -> String {
+    format!("^{DIGITS}{{25,26}}$")
+}
+
+/// Matches the label of a seat: its row and its number.
+pub(super) fn seat() -> String {
+    format!("^[0-9A-Za-z]{{1,{}}}[0-9]{{1,{}}}$", Plan::MAX_LABEL, Plan::MAX_NUMBER.ilog10() + 1)
 }
 
 /// Matches a text of one line that is not blank.

@@ -2,7 +2,10 @@
 //! examples are given once for each name, from the domain's constants, and apply to every body, query and answer.
 
 use serde_json::{Value, json};
-use ticketly_domain::{Capacity, PageSize, SlotDescription, SlotName, TicketCount, UserName};
+use ticketly_domain::{
+    Auditorium, AuditoriumName, Capacity, PageSize, Plan, PlanVersion, SlotDescription, SlotName, TicketCount,
+    Turnaround, UserName, ZoneName,
+};
 
 use super::patterns;
 
@@ -12,21 +15,21 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         let pattern = patterns::identifier(prefix, digits);
         json!({ "pattern": pattern, "example": example })
     };
-    let slot = || id("S", 12, "SBTXCPMDG95H4");
-    let ticket = || id("TKT", 41, "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC");
-    let line = |least: usize, most: usize, example: &str| {
-        let pattern = patterns::line();
-        json!({ "minLength": least, "maxLength": most, "pattern": pattern, "example": example })
+    let in_slot = |prefix: &str, digits: usize, example: &str| {
+        let pattern = patterns::identifier_in_slot(prefix, digits);
+        json!({ "pattern": pattern, "example": example })
     };
+    let slot = || in_slot("S", 12, "SBTXCPMDG95H4");
+    let ticket = || in_slot("TKT", 41, "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC");
     let name = |example: &str| line(SlotName::MIN, SlotName::MAX, example);
-    let cursor = || json!({ "pattern": patterns::identifier("", 25) });
-    vec![
+    let cursor = || json!({ "pattern": patterns::cursor() });
+    let mut members = vec![
         ("slotId", slot()),
         ("ticketSlotId", slot()),
         ("ticketId", ticket()),
         ("movedFrom", ticket()),
         ("movedTo", ticket()),
-        ("bookingId", id("B", 40, "BBTXCPMDG95H4BTXCPN2XYZ7M3J9T5V8R1W6K4QGC")),
+        ("bookingId", in_slot("B", 40, "BBTXCPMDG95H4BTXCPN2XYZ7M3J9T5V8R1W6K4QGC")),
         ("userId", id("U", 20, "U3AZX054C4E56HGAYKA5X")),
         ("slotName", name("Skyfall")),
         ("movieName", name("Avatar")),
@@ -43,6 +46,45 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("code", json!({ "enum": CODES, "example": "sold_out" })),
         ("tickets", json!({ "maxItems": PageSize::MAX })),
         ("slots", json!({ "maxItems": PageSize::MAX })),
+    ];
+    members.extend(constraints_of_plans());
+    members
+}
+
+/// Returns the constraints of auditoriums, their plans and seats.
+fn constraints_of_plans() -> Vec<(&'static str, Value)> {
+    vec![
+        ("auditoriumId", json!({ "pattern": patterns::identifier("A", 12), "example": "ABTXCPMDG95H4" })),
+        ("name", line(AuditoriumName::MIN, AuditoriumName::MAX, "Hall 1")),
+        ("planVersion", count(PlanVersion::FIRST.0, PlanVersion::MAX.0, 1)),
+        ("version", count(PlanVersion::FIRST.0, PlanVersion::MAX.0, 1)),
+        (
+            "focus",
+            json!({
+                "minItems": 2, "maxItems": 2, "items": { "type": "number", "minimum": 0, "maximum": 1 }, "example": [0.5, 0.62],
+            }),
+        ),
+        (
+            "legend",
+            json!({
+                "minProperties": 1, "maxProperties": Plan::MAX_LEGEND, "example": { ".": "standard", "w": "wheelchair" },
+                "additionalProperties": {
+                    "type": "string", "minLength": ZoneName::MIN, "maxLength": ZoneName::MAX, "pattern": patterns::line(),
+                },
+            }),
+        ),
+        ("rows", json!({ "minItems": 1, "maxItems": Plan::MAX_ROWS })),
+        ("row", json!({ "pattern": format!("^[0-9A-Z]{{1,{}}}$", Plan::MAX_LABEL), "example": "F" })),
+        ("step", json!({ "enum": [1, -1, 2, -2], "example": 1 })),
+        ("places", json!({ "maxLength": Plan::MAX_PLACES, "pattern": "^[ -~]*$", "example": "ww_....." })),
+        ("number", count(1, most_on_a_seat(), 7)),
+        ("seat", json!({ "example": "F7" })),
+        ("seats", json!({ "items": seat(), "example": ["F7", "F8"] })),
+        ("zone", line(ZoneName::MIN, ZoneName::MAX, "standard")),
+        ("zones", json!({ "maxItems": Plan::MAX_LEGEND })),
+        ("alternative", json!({ "items": seat(), "example": ["F9", "F10"] })),
+        ("proposals", json!({ "example": [["F8", "F9"], ["F5", "F6"]] })),
+        ("auditoriums", json!({ "maxItems": Auditorium::MAX })),
     ]
 }
 
@@ -55,6 +97,11 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         let text = json!({ "type": "string", "pattern": patterns::count(most) });
         json!({ "type": null, "oneOf": [number, text], "example": example })
     };
+    let from_zero = |most: u32, pattern: &str, example: u32| {
+        let number = json!({ "type": "integer", "minimum": 0, "maximum": most });
+        let text = json!({ "type": "string", "pattern": format!("^0*({pattern})$") });
+        json!({ "type": null, "oneOf": [number, text], "example": example })
+    };
     vec![
         ("startTime", time("2030-11-01 12:22")),
         ("endTime", time("2030-11-01 15:22")),
@@ -64,6 +111,12 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         ("until", time("2030-11-02 00:00")),
         ("numTickets", count(TicketCount::MAX.into(), 3)),
         ("capacity", count(Capacity::MAX, Capacity::DEFAULT.get())),
+        (
+            "turnaroundMinutes",
+            from_zero(Turnaround::MAX.into(), "[01]?[0-9]?[0-9]|2[0-3][0-9]|240", Turnaround::DEFAULT.minutes().into()),
+        ),
+        ("seats", json!({ "minItems": TicketCount::MIN, "maxItems": TicketCount::MAX })),
+        ("accessible", from_zero(TicketCount::MAX.into(), "[0-9]|10", 1)),
     ]
 }
 
@@ -75,8 +128,26 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("endTime", time("2030-11-01T15:22:00Z")),
         ("bookedAt", time("2030-10-25T18:30:00Z")),
         ("statusSince", time("2030-10-25T18:30:00Z")),
+        ("occupiedUntil", time("2030-11-01T15:37:00Z")),
         ("capacity", count(Capacity::MIN, Capacity::MAX, Capacity::DEFAULT.get())),
+        ("turnaroundMinutes", count(0, Turnaround::MAX.into(), Turnaround::DEFAULT.minutes().into())),
+        // The number of a row's first seat. In requests, it is the beginning of a time.
+        ("from", count(1, most_on_a_seat(), 1)),
     ]
+}
+
+/// Returns the greatest number on a seat.
+fn most_on_a_seat() -> u32 {
+    Plan::MAX_NUMBER.unsigned_abs()
+}
+
+/// Returns the schema of a seat's label.
+fn seat() -> Value {
+    json!({ "type": "string", "pattern": patterns::seat(), "example": "F7" })
+}
+
+fn line(least: usize, most: usize, example: &str) -> Value {
+    json!({ "minLength": least, "maxLength": most, "pattern": patterns::line(), "example": example })
 }
 
 fn count(least: u32, most: u32, example: u32) -> Value {
@@ -96,6 +167,8 @@ const CODES: &[&str] = &[
     "unknown_booking",
     "unknown_user",
     "unknown_key",
+    "unknown_auditorium",
+    "unknown_plan",
     "method_not_allowed",
     // 408, 413, 415
     "request_timeout",
@@ -103,6 +176,16 @@ const CODES: &[&str] = &[
     "unsupported_media_type",
     // 409
     "sold_out",
+    "not_together",
+    "seats_taken",
+    "leaves_single_seat",
+    "accessible_seat",
+    "other_wheelchairs",
+    "several_slots",
+    "auditorium_occupied",
+    "too_many_showings",
+    "too_many_auditoriums",
+    "too_many_plans",
     "slot_ended",
     "booking_closed",
     "changes_closed",
@@ -112,6 +195,9 @@ const CODES: &[&str] = &[
     "label_taken",
     // 422, 429
     "invalid",
+    "unknown_seat",
+    "unknown_zone",
+    "no_seating_plan",
     "idempotency_key_reused",
     "rate_limited",
     // 500, 503
@@ -125,16 +211,24 @@ const CODES: &[&str] = &[
 
 /// Returns the members that are added to schemas.
 pub(super) fn schemas() -> Vec<(&'static str, Value)> {
-    vec![(
-        "ScheduleRequest",
-        json!({
-            "example": {
-                "slotName": "Skyfall", "slotDescription": "Bond must face his past to save M.",
-                "startTime": "2030-11-01 12:22", "endTime": "2030-11-01 15:22",
-                "slotType": "Movie", "genre": "Action",
-            },
-        }),
-    )]
+    let schedule = json!({
+        "slotName": "Skyfall", "slotDescription": "Bond must face his past to save M.",
+        "startTime": "2030-11-01 12:22", "endTime": "2030-11-01 15:22",
+        "slotType": "Movie", "genre": "Action",
+    });
+    let plan = json!({
+        "name": "Studio", "legend": { ".": "standard", "w": "wheelchair", "c": "companion" },
+        "rows": [
+            { "row": "A", "places": "....._....." },
+            { "row": "B", "from": 1, "step": 1, "places": "wc..._....." },
+        ],
+    });
+    vec![
+        ("ScheduleRequest", json!({ "example": schedule })),
+        ("AuditoriumRequest", json!({ "example": plan })),
+        ("PlanRequest", json!({ "example": plan })),
+        ("PlanRowRequest", json!({ "additionalProperties": false })),
+    ]
 }
 
 /// One alternative of a request.
@@ -145,6 +239,8 @@ pub(super) struct Alternative {
     pub description: &'static str,
     /// The fields that it needs and that some other alternative does not accept.
     pub fields: &'static [&'static str],
+    /// The fields that it accepts and that some other alternative does not.
+    pub optional: &'static [&'static str],
 }
 
 /// The requests with alternatives. A client sends the fields of exactly one, and the fields that all share.
@@ -155,9 +251,27 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
             Alternative {
                 name: "BookingByName",
                 description: "Books in the first slot of a name and start with enough seats.",
-                fields: &["movieName", "movieStartTime"],
+                fields: &["numTickets", "movieName", "movieStartTime"],
+                optional: &["zone", "together"],
             },
-            Alternative { name: "BookingBySlot", description: "Books in a given slot.", fields: &["slotId"] },
+            Alternative {
+                name: "BookingBySlot",
+                description: "Books in a given slot.",
+                fields: &["numTickets", "slotId"],
+                optional: &["zone", "together"],
+            },
+            Alternative {
+                name: "SeatBookingByName",
+                description: "Books seats of the only slot of a name and start.",
+                fields: &["seats", "movieName", "movieStartTime"],
+                optional: &[],
+            },
+            Alternative {
+                name: "SeatBookingBySlot",
+                description: "Books seats of a given slot.",
+                fields: &["seats", "slotId"],
+                optional: &[],
+            },
         ],
     ),
     (
@@ -167,8 +281,14 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
                 name: "MoveByName",
                 description: "Moves to the first slot of a name and start with a seat.",
                 fields: &["newMovie", "newStartTime"],
+                optional: &[],
             },
-            Alternative { name: "MoveBySlot", description: "Moves to a given slot.", fields: &["slotId"] },
+            Alternative {
+                name: "MoveBySlot",
+                description: "Moves to a given slot.",
+                fields: &["slotId"],
+                optional: &[],
+            },
         ],
     ),
     (
@@ -178,14 +298,24 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
                 name: "UpdateByName",
                 description: "Moves a ticket to the first slot of a name and start with a seat.",
                 fields: &["newMovie", "newStartTime"],
+                optional: &[],
             },
-            Alternative { name: "UpdateBySlot", description: "Moves a ticket to a given slot.", fields: &["slotId"] },
+            Alternative {
+                name: "UpdateBySlot",
+                description: "Moves a ticket to a given slot.",
+                fields: &["slotId"],
+                optional: &[],
+            },
         ],
     ),
 ];
 
 /// The statuses of refusals that an operation's extractors and access do not imply.
 pub(super) const REFUSALS: &[(&str, &[u16])] = &[
+    ("addAuditorium", &[409]),
+    ("replacePlan", &[409]),
+    ("scheduleSlot", &[404, 409]),
+    ("scheduleMovie", &[404, 409]),
     ("book", &[404, 409]),
     ("moveTicket", &[409]),
     ("cancelTicket", &[409]),
@@ -202,6 +332,10 @@ pub(super) const CUT: &[&str] = &["getAllTicketsForMovieSlot", "getAllMovieSlots
 /// The links from the answers of operations: the operation, the linked operation, its path parameter, and the member of
 /// the answer that provides the parameter.
 pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
+    ("addAuditorium", "getAuditorium", "auditoriumId", "/auditoriumId"),
+    ("addAuditorium", "getPlan", "auditoriumId", "/auditoriumId"),
+    ("addAuditorium", "replacePlan", "auditoriumId", "/auditoriumId"),
+    ("addAuditorium", "getTimetable", "auditoriumId", "/auditoriumId"),
     ("scheduleSlot", "getSlot", "slotId", "/slotId"),
     ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),
     ("book", "getBooking", "bookingId", "/bookingId"),

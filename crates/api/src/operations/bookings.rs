@@ -7,22 +7,24 @@ use super::{App, answer};
 use crate::wire::bookings::{Book, Booking};
 use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::extract::{Body, Id, Key, Query, Through};
+use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
+use ticketly_http::refused::refused_in;
 use ticketly_http::reply::{Created, Json};
 
 /// Book tickets
 ///
-/// Books all of the tickets or none. Name and telephone number identify the user; a new user need not register. The
+/// Books all of the tickets or none. In an auditorium these are the named `seats`, or the best `numTickets` that are
+/// available beside each other. A booking that would leave a single seat alone between others is refused with proposals,
+/// if the auditorium says so. Name and telephone number identify the user; a new user need not register. The
 /// public can book until some minutes after the start of a showing (15 by default), the box office until its end.
 #[api_v2_operation(operation_id = "book", tags(Bookings))]
 pub async fn book(app: App, through: Through, key: Key, request: Body<Book>) -> Result<Created<Booking>, Problem> {
     let request = BookingRequest { key: key.0, ..request.0 };
     let booking = app.ticketing.through(through.0).book(request, app.now(), &mut rand::rng()).await;
-    answer(booking, |booking| Created {
-        location: format!("/v1/bookings/{}", booking.id()),
-        body: Booking::of(&booking, app.zone),
-    })
+    let booking = booking.map_err(|error| refused_in(Part::Body, error))?;
+    Ok(Created { location: format!("/v1/bookings/{}", booking.id()), body: Booking::of(&booking, app.zone) })
 }
 
 /// Show a booking

@@ -16,7 +16,7 @@ use crate::wire::users::User;
 use ticketly_http::extract::{BodyOrQuery, Key, Through};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
-use ticketly_http::refused::refused;
+use ticketly_http::refused::{refused, refused_in};
 use ticketly_http::reply::{Json, Listing};
 
 /// The maximum length of a list.
@@ -34,9 +34,10 @@ pub async fn book_ticket(
     key: Key,
     request: BodyOrQuery<Book>,
 ) -> Result<Json<Vec<Ticket>>, Problem> {
-    let request = BookingRequest { key: key.0, ..request.0 };
+    let (request, part) = (BookingRequest { key: key.0, ..request.0 }, request.1);
     let booking = app.ticketing.through(through.0).book(request, app.now(), &mut rand::rng()).await;
-    answer(booking, |booking| Json(booking.tickets().iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
+    let booking = booking.map_err(|error| refused_in(part, error))?;
+    Ok(Json(booking.tickets().iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
 }
 
 /// Move a ticket to another slot

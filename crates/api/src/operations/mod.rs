@@ -1,5 +1,6 @@
 //! The operations. Each handler reads the request, makes one call, and renders the result.
 
+pub mod auditoriums;
 pub mod bookings;
 pub mod health;
 pub mod legacy;

@@ -7,18 +7,20 @@ use super::{App, answer};
 use crate::wire::slots::{ListSlots, Schedule, Slot, SlotPage};
 use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::extract::{Body, Id, Query};
+use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
-use ticketly_http::refused::refused_body;
+use ticketly_http::refused::refused_in;
 use ticketly_http::reply::{Created, Json};
 
 /// Schedule a slot
 ///
-/// All its seats are available. Several slots may have the same name and start, on different screens. So an
-/// Idempotency-Key is ignored here: after an unknown outcome, list the slots before you schedule again.
+/// All its seats are available. A slot in an auditorium has the seats of the auditorium's plan, and the auditorium shows
+/// nothing else at the time. Several slots may have the same name and start, on different screens. So an Idempotency-Key is ignored here: after an unknown outcome, list the slots before you schedule again.
 #[api_v2_operation(operation_id = "scheduleSlot", tags(Slots))]
 pub async fn schedule(app: App, draft: Body<Schedule>) -> Result<Created<Slot>, Problem> {
-    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await.map_err(refused_body)?;
+    let slot = app.ticketing.schedule(&draft.0, app.now(), &mut rand::rng()).await;
+    let slot = slot.map_err(|error| refused_in(Part::Body, error))?;
     Ok(Created { location: format!("/v1/slots/{}", slot.id()), body: Slot::of(&slot, app.zone) })
 }
 

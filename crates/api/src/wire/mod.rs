@@ -1,11 +1,14 @@
 //! The wire format of both interfaces, with a file for the requests and answers of each resource. Its field names are
 //! those of the legacy interface.
 
+pub mod auditoriums;
 pub mod bookings;
 mod enumerations;
 mod fields;
 pub mod health;
 pub mod legacy;
+pub mod plans;
+mod selection;
 pub mod slots;
 pub mod sweeps;
 pub mod tickets;

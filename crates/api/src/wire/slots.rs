@@ -4,11 +4,11 @@ use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use ticketly_domain::{
-    self as domain, Capacity, Showing, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery,
+    self as domain, Capacity, Showing, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotSeats,
 };
 
 use super::enumerations::enumerations;
-use super::fields::{cursor, page_size};
+use super::fields::{cursor, identifier, page_size};
 use super::text;
 use ticketly_http::fields::{Count, Field, Optional, RequestBody, Validator};
 use ticketly_http::zone::Zone;
@@ -41,10 +41,17 @@ pub struct Slot {
     capacity: u32,
     /// The number of available seats.
     avail_tickets: u32,
+    /// The auditorium. Absent where seats have no numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auditorium_id: Option<String>,
+    /// The version of the auditorium's plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan_version: Option<u32>,
 }
 
 impl Slot {
     pub(crate) fn of(slot: &domain::TicketSlot, zone: Zone) -> Self {
+        let seating = slot.showing().seating();
         Self {
             slot_id: text(slot.id()),
             slot_name: slot.showing().name().as_str().to_owned(),
@@ -55,6 +62,8 @@ impl Slot {
             genre: Genre(slot.details().genre),
             capacity: slot.seats().capacity().get(),
             avail_tickets: slot.seats().available(),
+            auditorium_id: seating.map(|seating| text(seating.auditorium)),
+            plan_version: seating.map(|seating| seating.version.0),
         }
     }
 }
@@ -91,8 +100,10 @@ pub struct Schedule {
     end_time: Field<String>,
     slot_type: Field<SlotType>,
     genre: Field<Genre>,
-    /// The number of seats.
+    /// The number of seats, which then have no numbers.
     capacity: Optional<Count>,
+    /// The auditorium, whose plan has the seats, instead of `capacity`.
+    auditorium_id: Optional<String>,
 }
 
 impl RequestBody for Schedule {
@@ -111,7 +122,7 @@ impl RequestBody for Schedule {
         });
         let slot_type = check.required("slotType", self.slot_type, Ok);
         let genre = check.required("genre", self.genre, Ok);
-        let capacity = check.optional("capacity", self.capacity, |Count(seats)| Capacity::new(seats));
+        let seats = seats(check, self.capacity, self.auditorium_id);
         Some(SlotDraft {
             name: name?,
             start: start?,
@@ -121,9 +132,25 @@ impl RequestBody for Schedule {
                 slot_type: slot_type?.0,
                 genre: genre?.0,
             },
-            capacity: capacity.unwrap_or(Capacity::DEFAULT),
+            seats: seats?,
         })
     }
+}
+
+/// Reads where a slot has its seats from.
+fn seats(check: &mut Validator<'_>, capacity: Optional<Count>, auditorium: Optional<String>) -> Option<SlotSeats> {
+    if capacity.is_given() && auditorium.is_given() {
+        check.refuse("auditoriumId", "give either auditoriumId or capacity");
+        return None;
+    }
+    if auditorium.is_given() {
+        return identifier(check, "auditoriumId", auditorium.given()).map(SlotSeats::Auditorium);
+    }
+    if !capacity.is_given() {
+        return Some(SlotSeats::Unnumbered(Capacity::DEFAULT));
+    }
+    let capacity = check.optional("capacity", capacity, |Count(seats)| Capacity::new(seats));
+    capacity.map(SlotSeats::Unnumbered)
 }
 
 /// A query for slots. Every given condition must hold.

@@ -38,6 +38,18 @@ pub struct Ticket {
     /// The end of the showing.
     #[serde(serialize_with = "super::time")]
     end_time: DateTime<FixedOffset>,
+    /// The seat as it is printed: the row and the number. Absent where seats have no numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seat: Option<String>,
+    /// The row of the seat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<String>,
+    /// The number of the seat in its row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<i32>,
+    /// The zone of the seat. Absent for places for wheelchairs and companions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
     /// The ticket that this one replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from: Option<String>,
@@ -48,6 +60,7 @@ pub struct Ticket {
 
 impl Ticket {
     pub(crate) fn of(ticket: &domain::Ticket, zone: Zone) -> Self {
+        let seat = ticket.seat();
         Self {
             ticket_id: text(ticket.id()),
             ticket_slot_id: text(ticket.showing().id()),
@@ -57,6 +70,10 @@ impl Ticket {
             slot_name: ticket.showing().name().as_str().to_owned(),
             start_time: zone.show(ticket.showing().start()),
             end_time: zone.show(ticket.showing().end()),
+            seat: seat.map(|seat| format!("{}{}", seat.row, seat.number)),
+            row: seat.map(|seat| seat.row.to_owned()),
+            number: seat.map(|seat| seat.number),
+            zone: seat.and_then(|seat| seat.zone).map(str::to_owned),
             moved_from: ticket.moved_from().map(text),
             moved_to: ticket.moved_to().map(text),
         }

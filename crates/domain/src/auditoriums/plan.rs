@@ -47,15 +47,19 @@ impl Plan {
     /// The distance between two rows, in seats.
     const ROW_PITCH: f64 = 2.0;
 
-    /// Reads a picture. Whatever is wrong with it is [`Invalid`], with the row and the column.
+    /// Reads a picture. Whatever is wrong with it is [`Invalid`], with the member of the picture or
+    /// of the row; its reason begins with `row` and the number of the row, and names the column.
     pub fn new(mut picture: Picture) -> Result<Self, Invalid> {
         check_legend(&picture)?;
         let [x, y] = *picture.focus.get_or_insert(Picture::FOCUS);
         if ![x, y].iter().all(|part| (0.0..=1.0).contains(part)) {
-            return Err(invalid("the focus has a number below 0 or above 1; give two numbers from 0 to 1".into()));
+            return Err(invalid(
+                "focus",
+                "the focus has a number below 0 or above 1; give two numbers from 0 to 1".into(),
+            ));
         }
         if picture.rows.is_empty() || picture.rows.len() > Self::MAX_ROWS {
-            return Err(invalid(format!("give 1 to {} rows", Self::MAX_ROWS)));
+            return Err(invalid("rows", format!("give 1 to {} rows", Self::MAX_ROWS)));
         }
         let zones: Vec<String> =
             picture.legend.values().filter(|word| kind_of(word) == SeatKind::Standard).cloned().collect();
@@ -78,7 +82,7 @@ impl Plan {
             plan.add(row)?;
         }
         if plan.seats == 0 {
-            return Err(invalid("there is no seat in it; draw one".into()));
+            return Err(invalid("rows", "there is no seat in it; draw one".into()));
         }
         plan.nearest_rows = (0..plan.rows.len()).collect();
         plan.nearest_rows.sort_by_key(|index| plan.rows.get(*index).map(|row| row.nearest));
@@ -91,18 +95,24 @@ impl Plan {
         let seats = row.seats.count_ones();
         let total = u32::from(self.seats) + seats;
         if total > u32::from(Self::MAX_SEATS) {
-            return Err(invalid(format!("there are more than {} seats up to row {}", Self::MAX_SEATS, row.label)));
+            return Err(invalid(
+                "rows",
+                format!("there are more than {} seats up to row {}", Self::MAX_SEATS, row.label),
+            ));
         }
         for index in 0..seats {
             let number = row.number(index);
             let seat = SeatNo(self.seats + u16::try_from(index).unwrap_or_default());
             if let Some(other) = self.labels.insert(format!("{}{number}", row.label), seat) {
                 let other = self.rows.iter().rfind(|row| row.before <= other.0).unwrap_or(&row);
-                return Err(invalid(format!(
-                    "seat {number} of row {} has the same label, {}{number}, as a seat of row {}; give one of the rows another \
+                return Err(invalid(
+                    "rows",
+                    format!(
+                        "seat {number} of row {} has the same label, {}{number}, as a seat of row {}; give one of the rows another \
                      label, such as a letter",
-                    row.label, row.label, other.label
-                )));
+                        row.label, row.label, other.label
+                    ),
+                ));
             }
         }
         self.seats = u16::try_from(total).unwrap_or(Self::MAX_SEATS);
@@ -190,8 +200,9 @@ fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-fn invalid(reason: String) -> Invalid {
-    Invalid::new("plan", reason)
+/// Returns the error of a member of the picture, or of one of its rows. The reason names the row.
+fn invalid(member: &'static str, reason: String) -> Invalid {
+    Invalid::new(member, reason)
 }
 
 fn kind_of(word: &str) -> SeatKind {
@@ -204,23 +215,25 @@ fn kind_of(word: &str) -> SeatKind {
 
 fn check_legend(picture: &Picture) -> Result<(), Invalid> {
     if picture.legend.is_empty() || picture.legend.len() > Plan::MAX_LEGEND {
-        return Err(invalid(format!("give a legend of 1 to {} characters", Plan::MAX_LEGEND)));
+        return Err(invalid("legend", format!("give a legend of 1 to {} characters", Plan::MAX_LEGEND)));
     }
     let mut words = Vec::new();
     for (character, word) in &picture.legend {
         if !character.is_ascii_graphic() || *character == Picture::AISLE {
             return Err(invalid(
+                "legend",
                 "the legend has a character other than a letter, a digit or a sign; `_` is an aisle".into(),
             ));
         }
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | ' ');
         if word.trim() != word || !(1..=40).contains(&word.chars().count()) || !word.chars().all(is_name) {
-            return Err(invalid(format!(
-                "`{character}` of the legend needs a word of 1 to 40 letters, digits, - or spaces"
-            )));
+            return Err(invalid(
+                "legend",
+                format!("`{character}` of the legend needs a word of 1 to 40 letters, digits, - or spaces"),
+            ));
         }
         if words.contains(&word) {
-            return Err(invalid(format!("the legend says {word} for two characters; use one")));
+            return Err(invalid("legend", format!("the legend says {word} for two characters; use one")));
         }
         words.push(word);
     }
@@ -230,23 +243,26 @@ fn check_legend(picture: &Picture) -> Result<(), Invalid> {
 /// Reads a row, without the seats before it and its distances.
 fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String]) -> Result<Row, Invalid> {
     let label = &drawn.row;
-    let wrong = |reason: String| Err(invalid(format!("row {} ({label}): {reason}", index + 1)));
+    let wrong = |member, reason: String| Err(invalid(member, format!("row {} ({label}): {reason}", index + 1)));
     if label.is_empty()
         || label.len() > Plan::MAX_LABEL
         || !label.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
     {
         // The label itself may be anything.
         let place = format!("row {}: ", index + 1);
-        return Err(invalid(format!("{place}give a label of 1 to {} capital letters or digits", Plan::MAX_LABEL)));
+        return Err(invalid(
+            "row",
+            format!("{place}give a label of 1 to {} capital letters or digits", Plan::MAX_LABEL),
+        ));
     }
     if picture.rows.iter().take(index).any(|row| row.row == *label) {
-        return wrong("another row has that label; give it one of its own".into());
+        return wrong("row", "another row has that label; give it one of its own".into());
     }
     if ![1, -1, 2, -2].contains(&drawn.step) {
-        return wrong("step is not 1, -1, 2 or -2".into());
+        return wrong("step", "step is not 1, -1, 2 or -2".into());
     }
     if drawn.places.chars().count() > Plan::MAX_PLACES {
-        return wrong(format!("it has more than {} places; draw it as two rows", Plan::MAX_PLACES));
+        return wrong("places", format!("it has more than {} places; draw it as two rows", Plan::MAX_PLACES));
     }
     let mut row = Row {
         label: label.clone(),
@@ -266,10 +282,13 @@ fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String
         }
         let Some(word) = picture.legend.get(&character) else {
             let known: String = picture.legend.keys().collect();
-            return wrong(format!(
-                "column {} is a character that the legend does not have; use one of {known}, _ for an aisle or a space",
-                column + 1
-            ));
+            return wrong(
+                "places",
+                format!(
+                    "column {} is a character that the legend does not have; use one of {known}, _ for an aisle or a space",
+                    column + 1
+                ),
+            );
         };
         let bit = 1 << column;
         row.seats |= bit;
@@ -287,7 +306,10 @@ fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String
     let range = 1..=Plan::MAX_NUMBER;
     // The first comes first: a greater one could overflow.
     if !range.contains(&row.from) || !range.contains(&row.number(row.seats.count_ones().saturating_sub(1))) {
-        return wrong(format!("its seats have numbers below 1 or above {}; change from or step", Plan::MAX_NUMBER));
+        return wrong(
+            "from",
+            format!("its seats have numbers below 1 or above {}; change from or step", Plan::MAX_NUMBER),
+        );
     }
     Ok(row)
 }

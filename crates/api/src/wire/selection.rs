@@ -1,0 +1,55 @@
+//! Requested seats.
+
+use ticketly_domain::{Invalid, SeatLabel, Selection, TicketCount, Wanted, ZoneName};
+
+use ticketly_http::fields::{Count, Flag, Optional, Texts, Validator};
+
+/// The fields of a request that say which seats it asks for.
+pub(super) struct Wish {
+    pub(super) count: Optional<Count>,
+    pub(super) seats: Optional<Texts>,
+    pub(super) zone: Optional<String>,
+    pub(super) together: Optional<Flag>,
+    pub(super) accessible: Optional<Count>,
+    pub(super) allow_single_seats: Optional<Flag>,
+}
+
+impl Wish {
+    /// Reads the fields. There are either seats or their number, and a zone and `together` only with the number.
+    pub(super) fn read(self, check: &mut Validator<'_>) -> Option<Selection> {
+        let by_name = self.seats.is_given();
+        let wanted = if by_name == self.count.is_given() {
+            check.refuse("numTickets", "give either numTickets or seats");
+            None
+        } else if by_name {
+            for (field, given) in [("zone", self.zone.is_given()), ("together", self.together.is_given())] {
+                if given {
+                    check.refuse(field, "give it only with numTickets");
+                }
+            }
+            let seats = check.texts("seats", self.seats, SeatLabel::parse);
+            seats.and_then(|seats| match Selection::named(seats) {
+                Ok(selection) => Some(selection.wanted),
+                Err(invalid) => {
+                    check.refuse("seats", invalid.reason);
+                    None
+                }
+            })
+        } else {
+            let count = check.optional("numTickets", self.count, |Count(tickets)| TicketCount::new(tickets));
+            let zone = check.optional("zone", self.zone, |text| ZoneName::parse(&text));
+            let together = check.flag("together", self.together).unwrap_or(true);
+            count.map(|count| Wanted::Best { count, zone, together })
+        };
+        let accessible = check.optional("accessible", self.accessible, |Count(places)| accessible(places));
+        let allow_single_seats = check.flag("allowSingleSeats", self.allow_single_seats).unwrap_or_default();
+        Some(Selection { wanted: wanted?, accessible: accessible.unwrap_or_default(), allow_single_seats })
+    }
+}
+
+/// Reads a number of places for wheelchairs.
+fn accessible(places: u32) -> Result<u8, Invalid> {
+    let most = TicketCount::MAX;
+    let count = u8::try_from(places).ok().filter(|places| *places <= most);
+    count.ok_or_else(|| Invalid { field: "accessible", reason: format!("give 0 to {most}") })
+}
