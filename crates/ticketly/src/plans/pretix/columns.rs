@@ -61,7 +61,7 @@ fn columns(points: &[Point], aisles: &[bool], middle: f64, pitch: f64) -> Column
     let blocks = blocks(points, aisles, middle, pitch);
     let mut starts: Vec<i64> = blocks.iter().map(|block| nearest(block.ideal)).collect();
     // The block in the middle is where it is in the hall. The others make room for it, outwards.
-    let center = |block: &Block| (block.ideal + count(block.seats) / 2.0).abs();
+    let center = |block: &Block| (block.ideal + (count(block.seats) - 1.0) / 2.0).abs();
     let fixed = blocks.iter().enumerate().min_by(|(_, a), (_, b)| center(a).total_cmp(&center(b)));
     let fixed = fixed.map(|(index, _)| index).unwrap_or_default();
     let mut next = None;
@@ -162,14 +162,11 @@ mod tests {
         assert_eq!(drawn(&[&[1.0], &wide], 10.0), Err(1));
         let full: Vec<f64> = (0..63).map(|index| f64::from(index) * 20.0).collect();
         assert_eq!(drawn(&[&full, &[1.0]], 10.0).unwrap()[0].len(), 125);
-        // Two rows of 60 and 61 seats at both sides of an aisle, which is not in the middle of either.
-        let half = |left: i32, right: i32| -> Vec<f64> {
-            (0..left)
-                .map(|index| index * 10)
-                .chain((0..right).map(|index| (left + index) * 10 + 30))
-                .map(f64::from)
-                .collect()
+        // The middle of the hall is in the right half of one row and in the left half of the other.
+        let halves = |left: f64| -> Vec<f64> {
+            (0..124).map(|index| left + f64::from(index) * 10.0 + if index < 62 { 0.0 } else { 30.0 }).collect()
         };
-        assert_eq!(drawn(&[&half(62, 61), &half(61, 62)], 10.0).unwrap().iter().map(String::len).max(), Some(126));
+        let lines = drawn(&[&halves(0.0), &halves(200.0)], 10.0).unwrap();
+        assert_eq!(lines.iter().map(|line| line.trim().len()).collect::<Vec<_>>(), [125, 125]);
     }
 }

@@ -116,6 +116,14 @@ mod tests {
     }
 
     #[test]
+    fn a_character_means_one_word() {
+        let names = ["Hall", "Ww 1", "Ww 2", "Wheelchair", "Rollstuhl"].map(str::to_owned);
+        let (legend, characters) = legend(&names, &[9, 1, 2, 3, 4], &mut Vec::new()).unwrap();
+        assert_eq!(characters, ['.', 'W', 'A', 'w', 'w']);
+        assert_eq!(legend.len(), 4);
+    }
+
+    #[test]
     fn too_many_categories_and_names_without_letters_are_refused() {
         let many: Vec<_> = (1..=33).map(|index| format!("Zone {index}")).collect();
         let error = |names: &[String]| legend(names, &vec![1; names.len()], &mut Vec::new()).unwrap_err().to_string();

@@ -110,16 +110,20 @@ fn join(rows: Vec<Row>, pitch: f64, zones: &[String], notes: &mut Vec<String>) -
     }
     let mut joined: Vec<Row> = Vec::new();
     let mut over: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
-    let edge = |row: &Row, last: bool| if last { row.seats.last() } else { row.seats.first() }.map(|seat| seat.at);
     for mut same in by_label.into_values() {
         same.sort_by(|a, b| a.left().total_cmp(&b.left()));
         let mut done: Vec<Row> = Vec::new();
         for row in same {
             let numbers: HashSet<i32> = row.seats.iter().map(|seat| seat.number).collect();
-            let neighbour = done.iter_mut().find(|left| {
-                let (Some(a), Some(b)) = (edge(left, true), edge(&row, false)) else { return false };
-                a.x < b.x && (a.y - b.y).abs() <= pitch && left.seats.iter().all(|seat| !numbers.contains(&seat.number))
-            });
+            // How far the right end of a row on the left is before or behind.
+            let offset = |left: &Row| {
+                let (a, b) = (left.seats.last()?.at, row.seats.first()?.at);
+                let is_beside = a.x < b.x && (a.y - b.y).abs() <= pitch;
+                let is_free = is_beside && left.seats.iter().all(|seat| !numbers.contains(&seat.number));
+                is_free.then_some((a.y - b.y).abs())
+            };
+            let beside = done.iter_mut().filter_map(|left| Some((offset(left)?, left)));
+            let neighbour = beside.min_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, left)| left);
             match neighbour {
                 Some(left) => {
                     if left.zone != row.zone {
@@ -229,9 +233,10 @@ mod tests {
     fn the_halves_of_a_row_are_joined() {
         let right = row(1, "1", &[(3, 40.0, 2.0), (4, 50.0, 3.0)]);
         let left = row(0, "Row 1", &[(1, 0.0, 0.0), (2, 10.0, 1.0)]);
-        let behind = row(1, "1", &[(7, 40.0, 30.0)]);
-        let (hall, notes) = hall(vec![right, left, behind]).unwrap();
-        assert_eq!(numbers(&hall), [("1", vec![1, 2, 3, 4]), ("1", vec![7])]);
+        let between = row(0, "1", &[(5, 5.0, 8.0), (6, 25.0, 8.0)]);
+        let behind = row(1, "1", &[(7, 90.0, 30.0)]);
+        let (hall, notes) = hall(vec![right, left, between, behind]).unwrap();
+        assert_eq!(numbers(&hall), [("1", vec![1, 2, 3, 4]), ("1", vec![5, 6]), ("1", vec![7])]);
         assert_eq!(notes, ["zones West and East: rows joined side by side: 1"]);
     }
 
