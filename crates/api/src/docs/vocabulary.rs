@@ -195,6 +195,7 @@ const CODES: &[&str] = &[
     "label_taken",
     // 422, 429
     "invalid",
+    "seat_count",
     "unknown_seat",
     "unknown_zone",
     "no_seating_plan",
