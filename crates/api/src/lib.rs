@@ -12,13 +12,17 @@ use std::sync::Arc;
 
 use actix_web::web::{Bytes, Data};
 use serde_json::Value;
-use ticketly_domain::KeyStore;
+use ticketly_domain::{AuditoriumDraft, KeyStore};
+use ticketly_http::extract::read_body;
+use ticketly_http::problem::Problem;
 use ticketly_http::server::Interface;
+use ticketly_http::zone::Zone;
 
 pub use crate::app::Api;
 use crate::docs::openapi::Drift;
 use crate::readiness::Readiness;
 use crate::routes::routes;
+use crate::wire::auditoriums::AddAuditorium;
 
 /// Generates the published OpenAPI 3 document.
 ///
@@ -27,6 +31,15 @@ use crate::routes::routes;
 /// When the vocabulary does not match the code.
 pub fn document() -> Result<Value, Drift> {
     docs::document(routes)
+}
+
+/// Reads an auditorium to add, as `POST /v1/auditoriums` does.
+///
+/// # Errors
+///
+/// Names every wrong field.
+pub fn read_auditorium(json: &str, zone: Zone) -> Result<AuditoriumDraft, Problem> {
+    read_body::<AddAuditorium>(json.as_bytes(), &zone)
 }
 
 /// Returns this interface, for a server.

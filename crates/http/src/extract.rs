@@ -56,8 +56,7 @@ impl<T: RequestBody + 'static> FromRequest for Body<T> {
         let payload = payload.take();
         Box::pin(async move {
             let zone = checked?;
-            let request: T = body::decode(&body::collect(payload, T::LIMIT).await?)?;
-            Validator::all(request, Part::Body, &zone).map(Self)
+            read_body::<T>(&body::collect(payload, T::LIMIT).await?, &zone).map(Self)
         })
     }
 }
@@ -142,6 +141,15 @@ fn read_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
 fn zone_of(request: &HttpRequest) -> Result<Zone, Problem> {
     let zone = request.app_data::<web::Data<Zone>>();
     zone.map(|zone| *zone.get_ref()).ok_or_else(|| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// Parses and validates a JSON body.
+///
+/// # Errors
+///
+/// Names every wrong field.
+pub fn read_body<T: RequestBody>(bytes: &[u8], zone: &Zone) -> Result<T::Meaning, Problem> {
+    Validator::all(body::decode::<T>(bytes)?, Part::Body, zone)
 }
 
 fn read_query<T: RequestBody>(request: &HttpRequest) -> Result<T::Meaning, Problem> {

@@ -51,7 +51,7 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::TooManyShowings { .. } => conflict("too_many_showings", "There are too many showings on that day"),
         Refusal::TooManyAuditoriums { .. } => conflict("too_many_auditoriums", "There are too many auditoriums"),
         Refusal::TooManyPlans { .. } => conflict("too_many_plans", "There are too many versions of the plan"),
-        Refusal::SeatCount { .. } => wrong("seat_count", "There is not one seat for each ticket"),
+        Refusal::SeatCount { .. } => wrong("seat_count", "There is another number of seats than of tickets"),
         Refusal::UnknownSeat { .. } => wrong("unknown_seat", "The plan has no such seat"),
         Refusal::UnknownZone { .. } => wrong("unknown_zone", "The plan has no such zone"),
         Refusal::NoSeatingPlan => wrong("no_seating_plan", "The seats of the slot have no numbers"),

@@ -1,14 +1,24 @@
-//! Demonstration data: a week at a small repertory cinema, so that new users have slots to book.
+//! Demonstration data: a week at a small repertory cinema with three auditoriums, so that new users have slots to book.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
+use ticketly_api::read_auditorium;
 use ticketly_domain::{
-    Capacity, Genre, PageSize, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotSeats, SlotType,
-    Ticketing,
+    AuditoriumId, Error, Genre, PageSize, Refusal, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery,
+    SlotSeats, SlotType, Ticketing,
 };
+use ticketly_http::zone::Zone;
 
 const DAYS: u64 = 7;
+
+/// The plans of the auditoriums.
+const PLANS: [&str; 3] =
+    [include_str!("../plans/studio.json"), include_str!("../plans/hall.json"), include_str!("../plans/palace.json")];
+/// The indexes of the plans.
+const STUDIO: usize = 0;
+const HALL: usize = 1;
+const PALACE: usize = 2;
 
 struct Film {
     name: &'static str,
@@ -22,18 +32,22 @@ const fn film(name: &'static str, minutes: i64, genre: Genre, description: &'sta
     Film { name, minutes, slot_type: SlotType::Movie, genre, description }
 }
 
-/// The daily programme: start, capacity and film. The late show starts at 23:30, so that a slot of today can almost
+/// The daily programme: start, auditorium and film. The late show starts at 23:30, so that a slot of today can almost
 /// always be booked.
-const PROGRAMME: [(&str, u32, Film); 9] = [
-    ("11:00", 60, film("Safety Last!", 74, Genre::Comedy, "A clerk climbs a department store, clock and all.")),
-    ("14:00", 120, film("The Lost World", 106, Genre::Adventure, "An expedition finds a plateau of living dinosaurs.")),
-    ("14:30", 60, film("The Adventures of Prince Achmed", 66, Genre::Animation, "Silhouettes on a flying horse.")),
-    ("17:00", 120, film("The General", 79, Genre::Comedy, "An engine driver chases his stolen locomotive.")),
-    ("17:30", 60, film("The Cabinet of Dr. Caligari", 77, Genre::Thriller, "A sleepwalker obeys his master.")),
-    ("20:00", 120, film("Metropolis", 153, Genre::Scifi, "A city above, its workers below, and a machine between.")),
+const PROGRAMME: [(&str, usize, Film); 9] = [
+    ("11:00", HALL, film("Safety Last!", 74, Genre::Comedy, "A clerk climbs a department store, clock and all.")),
+    (
+        "14:00",
+        PALACE,
+        film("The Lost World", 106, Genre::Adventure, "An expedition finds a plateau of living dinosaurs."),
+    ),
+    ("14:30", HALL, film("The Adventures of Prince Achmed", 66, Genre::Animation, "Silhouettes on a flying horse.")),
+    ("17:00", PALACE, film("The General", 79, Genre::Comedy, "An engine driver chases his stolen locomotive.")),
+    ("17:30", HALL, film("The Cabinet of Dr. Caligari", 77, Genre::Thriller, "A sleepwalker obeys his master.")),
+    ("20:00", PALACE, film("Metropolis", 153, Genre::Scifi, "A city above, its workers below, and a machine between.")),
     (
         "20:15",
-        60,
+        HALL,
         Film {
             name: "Man with a Movie Camera",
             minutes: 68,
@@ -44,7 +58,7 @@ const PROGRAMME: [(&str, u32, Film); 9] = [
     ),
     (
         "20:30",
-        40,
+        STUDIO,
         Film {
             name: "Ragtime at the Piano",
             minutes: 90,
@@ -53,7 +67,7 @@ const PROGRAMME: [(&str, u32, Film); 9] = [
             description: "The house pianist plays what the silent films were shown to.",
         },
     ),
-    ("23:30", 60, film("Nosferatu", 94, Genre::Horror, "A count moves house. The late show.")),
+    ("23:30", HALL, film("Nosferatu", 94, Genre::Horror, "A count moves house. The late show.")),
 ];
 
 /// Fills a store that has no future slots. Changes no other store.
@@ -62,16 +76,37 @@ pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow
     if !ticketing.slots(&any, now).await?.items.is_empty() {
         return Ok(());
     }
+    let auditoriums = auditoriums(ticketing, zone, now).await?;
     let today = now.with_timezone(&zone).date_naive();
     for day in (0..DAYS).filter_map(|day| today.checked_add_days(Days::new(day))) {
-        for (time, capacity, film) in &PROGRAMME {
+        for (time, auditorium, film) in &PROGRAMME {
             // A clock change can skip a time of the programme.
-            if let Some(start) = start(day, time, zone)? {
-                ticketing.schedule_any(&draft(film, *capacity, start)?, now, &mut rand::rng()).await?;
+            let (Some(start), Some(auditorium)) = (start(day, time, zone)?, auditoriums.get(*auditorium)) else {
+                continue;
+            };
+            match ticketing.schedule_any(&draft(film, *auditorium, start)?, now, &mut rand::rng()).await {
+                // On the evening of a programme's last day, the slots of today exist already.
+                Err(Error::Refused(Refusal::AuditoriumOccupied { .. })) => {}
+                outcome => drop(outcome?),
             }
         }
     }
     Ok(())
+}
+
+/// Finds the auditoriums of the plans by name, and adds those that do not exist.
+async fn auditoriums(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow::Result<Vec<AuditoriumId>> {
+    let existing = ticketing.auditoriums().await?;
+    let mut found = Vec::new();
+    for plan in PLANS {
+        let draft = read_auditorium(plan, Zone(zone)).map_err(|problem| anyhow!("a plan is wrong: {problem}"))?;
+        let same = existing.iter().find(|auditorium| auditorium.name == draft.name && auditorium.plan == draft.plan);
+        found.push(match same {
+            Some(auditorium) => auditorium.id,
+            None => ticketing.add_auditorium(&draft, now, &mut rand::rng()).await?.id,
+        });
+    }
+    Ok(found)
 }
 
 fn start(day: NaiveDate, time: &str, zone: Tz) -> anyhow::Result<Option<DateTime<Utc>>> {
@@ -79,7 +114,7 @@ fn start(day: NaiveDate, time: &str, zone: Tz) -> anyhow::Result<Option<DateTime
     Ok(zone.from_local_datetime(&day.and_time(time)).earliest().map(|start| start.to_utc()))
 }
 
-fn draft(film: &Film, capacity: u32, start: DateTime<Utc>) -> anyhow::Result<SlotDraft> {
+fn draft(film: &Film, auditorium: AuditoriumId, start: DateTime<Utc>) -> anyhow::Result<SlotDraft> {
     Ok(SlotDraft {
         name: SlotName::parse(film.name)?,
         start,
@@ -89,6 +124,48 @@ fn draft(film: &Film, capacity: u32, start: DateTime<Utc>) -> anyhow::Result<Slo
             slot_type: film.slot_type,
             genre: film.genre,
         },
-        seats: SlotSeats::Unnumbered(Capacity::new(capacity)?),
+        seats: SlotSeats::Auditorium(auditorium),
     })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a failed expectation is the report of a test")]
+mod tests {
+    use std::sync::Arc;
+
+    use ticketly_adapters_sqlite::SqliteStore;
+    use ticketly_domain::Rules;
+
+    use super::*;
+
+    async fn slots(ticketing: &Ticketing, now: DateTime<Utc>) -> usize {
+        let mut query =
+            SlotQuery { from: Some(DateTime::UNIX_EPOCH), limit: PageSize::LARGEST, ..SlotQuery::default() };
+        let mut count = 0;
+        loop {
+            let page = ticketing.slots(&query, now).await.unwrap();
+            count += page.items.len();
+            query.after = page.next;
+            if page.next.is_none() {
+                return count;
+            }
+        }
+    }
+
+    #[test]
+    fn a_programme_goes_on_in_the_same_auditoriums() {
+        actix_web::rt::System::new().block_on(async {
+            let store = Arc::new(SqliteStore::in_memory().unwrap());
+            let ticketing = Ticketing::open(store, Rules::default(), &mut rand::rng()).await.unwrap();
+            let first: DateTime<Utc> = "2030-11-01T10:00:00Z".parse().unwrap();
+            fill(&ticketing, Tz::UTC, first).await.unwrap();
+            assert_eq!((slots(&ticketing, first).await, ticketing.auditoriums().await.unwrap().len()), (63, 3));
+            let last = first + TimeDelta::days(6) + TimeDelta::hours(13) + TimeDelta::minutes(45);
+            for _ in 0..2 {
+                fill(&ticketing, Tz::UTC, last).await.unwrap();
+                let auditoriums = ticketing.auditoriums().await.unwrap().len();
+                assert_eq!((slots(&ticketing, last).await, auditoriums), (63 + 6 * 9, 3));
+            }
+        });
+    }
 }

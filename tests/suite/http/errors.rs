@@ -45,6 +45,7 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (409, "too_many_showings", Refusal::TooManyShowings { limit: 96 }),
         (409, "too_many_auditoriums", Refusal::TooManyAuditoriums { limit: 500 }),
         (409, "too_many_plans", Refusal::TooManyPlans { limit: 1000 }),
+        (422, "seat_count", Refusal::SeatCount { tickets: 3 }),
         (422, "unknown_seat", Refusal::UnknownSeat { seat: "F99".to_owned() }),
         (422, "unknown_zone", Refusal::UnknownZone { zones: vec!["balcony".to_owned()] }),
         (422, "no_seating_plan", Refusal::NoSeatingPlan),

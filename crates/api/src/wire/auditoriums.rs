@@ -53,7 +53,7 @@ impl Auditorium {
 /// All auditoriums.
 #[derive(Debug, Serialize, Apiv2Schema)]
 pub struct AuditoriumList {
-    /// The auditoriums, in the order in which they were added.
+    /// The auditoriums, in order of identifier, which begins with the second of their addition.
     auditoriums: Vec<Auditorium>,
 }
 
