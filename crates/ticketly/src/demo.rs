@@ -129,7 +129,6 @@ fn draft(film: &Film, auditorium: AuditoriumId, start: DateTime<Utc>) -> anyhow:
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failed expectation is the report of a test")]
 mod tests {
     use std::sync::Arc;
 

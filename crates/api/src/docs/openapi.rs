@@ -274,8 +274,8 @@ fn fail_with(operation: &mut Value, status: u16) -> bool {
 
 /// Says that a list in a query is one text with commas, as it is read.
 fn separate_by_commas(operation: &mut Value) {
-    let parameters = operation["parameters"].as_array_mut().into_iter().flatten();
-    for list in parameters.filter(|parameter| parameter["schema"]["type"] == "array") {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for list in parameters.into_iter().flatten().filter(|parameter| parameter["schema"]["type"] == "array") {
         list["explode"] = json!(false);
     }
 }

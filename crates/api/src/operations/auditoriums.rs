@@ -62,12 +62,11 @@ pub async fn replace_plan(
 /// A version never changes, so caches may keep the answer to a request with `version`.
 #[api_v2_operation(operation_id = "getPlan", tags(Auditoriums))]
 pub async fn plan(app: App, id: Id<AuditoriumId>, query: Query<ShowPlan>) -> Result<Cacheable<SeatingPlan>, Problem> {
-    let (version, plan) = match query.0 {
-        Some(version) => (version, app.ticketing.plan(id.0, version).await.map_err(refused)?),
-        None => {
-            let auditorium = app.ticketing.auditorium(id.0).await.map_err(refused)?;
-            (auditorium.version, auditorium.plan)
-        }
+    let (version, plan) = if let Some(version) = query.0 {
+        (version, app.ticketing.plan(id.0, version).await.map_err(refused)?)
+    } else {
+        let auditorium = app.ticketing.auditorium(id.0).await.map_err(refused)?;
+        (auditorium.version, auditorium.plan)
     };
     Ok(Cacheable { body: SeatingPlan::of(id.0, version, &plan), forever: query.0.is_some() })
 }
