@@ -151,7 +151,7 @@ mod tests {
         let booking = BookingKey { slot, no: BookingNo::from_u64(5).unwrap() };
         let tickets = TicketCursor { booking, index: 3 };
         assert_eq!(tickets.to_string().parse(), Ok(tickets));
-        let seated = SlotId::from_u64(77 | 1 << 60).unwrap();
+        let seated = SlotId::from_u64(0b100_1101 | 1 << 60).unwrap();
         let slots = SlotCursor { id: seated, ..slots };
         assert_eq!(slots.to_string().parse(), Ok(slots));
         let tickets = TicketCursor { booking: BookingKey { slot: seated, ..booking }, ..tickets };

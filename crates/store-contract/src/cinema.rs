@@ -292,7 +292,7 @@ pub fn draft(name: &str, seats: u32) -> SlotDraft {
     }
 }
 
-/// An auditorium with a plan, in which Standard seats may be left alone or not.
+/// An auditorium with a plan and a rule against single seats.
 #[must_use]
 pub fn hall(plan: &str, single_seats: SingleSeats) -> AuditoriumDraft {
     let plan = Plan::new(plan.parse().unwrap()).unwrap();

@@ -98,7 +98,7 @@ pub async fn a_choice_that_leaves_a_single_seat_is_refused(mut cinema: Cinema) {
     let slot = cinema.seated(HALL).await;
     let before = cinema.everything().await;
     let refusal = ask(&mut cinema, slot, named("A2 A3")).await;
-    let proposals = vec![labels("A1 A2"), labels("A3 A4")];
+    let proposals = [labels("A1 A2"), labels("A3 A4")];
     let Err(Refusal::LeavesSingleSeat { seats, proposals: found }) = refusal else { panic!("{refusal:?}") };
     assert_eq!(seats, labels("A1"));
     assert_eq!(cinema.everything().await, before);

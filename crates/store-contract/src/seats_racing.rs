@@ -9,8 +9,8 @@ use crate::cinema::{NOW, keyed, named, race, request, request_of, rng, seated_dr
 
 /// So many rows of so many seats.
 fn hall(rows: usize, seats: usize) -> String {
-    let rows: String = (1..=rows).map(|row| format!("row R{row}N 1 1 {}\n", ".".repeat(seats))).collect();
-    format!("legend . standard\n{rows}")
+    let rows: Vec<_> = (1..=rows).map(|row| format!("row R{row}N 1 1 {}", ".".repeat(seats))).collect();
+    format!("legend . standard\n{}", rows.join("\n"))
 }
 
 pub async fn of_a_hundred_buyers_of_one_seat_one_gets_it(mut cinema: Cinema) {

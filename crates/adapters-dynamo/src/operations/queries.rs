@@ -254,7 +254,7 @@ impl DynamoStore {
     /// Reads the first slots of a list after a position: those without a plan and those in auditoriums, in one order.
     async fn listed_after(
         &self,
-        list: List<'_>,
+        by: List<'_>,
         query: &SlotQuery,
         last: Option<SlotCursor>,
         limit: usize,
@@ -262,7 +262,7 @@ impl DynamoStore {
         let mut listed = Listed { items: Vec::new(), more: false };
         let mut end = None;
         for seated in self.table.layout.kinds() {
-            let found = self.table.query(&slots_from(list, *seated, query, last), limit).await?;
+            let found = self.table.query(&slots_from(by, *seated, query, last), limit).await?;
             for item in &found.items {
                 listed.items.push(Arc::new(self.read_slot(item).await?));
             }
@@ -389,12 +389,12 @@ struct Listed {
 }
 
 /// The range of a list of slots of one kind that a query is about, after a position.
-fn slots_from(list: List<'_>, seated: bool, query: &SlotQuery, last: Option<SlotCursor>) -> Range {
+fn slots_from(by: List<'_>, seated: bool, query: &SlotQuery, last: Option<SlotCursor>) -> Range {
     let from = query.from.map(keyspace::time).unwrap_or_default();
-    let low = from.max(last.map(|last| after(last, seated)).unwrap_or_default());
+    let low = from.max(last.map(|position| after(position, seated)).unwrap_or_default());
     // A start's own slots come after the start alone.
     let high = query.until.map_or_else(|| LAST.into(), keyspace::time);
-    Range { index: Index::None, pk: list.pk(seated), low, high }
+    Range { index: Index::None, pk: by.pk(seated), low, high }
 }
 
 /// What comes just after a slot in the list of slots of one kind. Of one start, those without a plan come first.

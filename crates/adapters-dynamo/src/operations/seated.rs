@@ -156,14 +156,12 @@ fn learn(jobs: Vec<Job>, reasons: Vec<CancellationReason>, numbers: &[usize], sh
     for (number, reason) in numbers.iter().zip(reasons) {
         let CancellationReason::ConditionFailed(found) = reason else { continue };
         let found = found.and_then(|found| seats::shard(&found).ok());
-        match (shards.get_mut(*number), found) {
-            (Some(shard), Some(found)) => *shard = found,
+        let (Some(shard), Some(found)) = (shards.get_mut(*number), found) else {
             // They are read again.
-            _ => {
-                shards.clear();
-                break;
-            }
-        }
+            shards.clear();
+            break;
+        };
+        *shard = found;
     }
     kept
 }

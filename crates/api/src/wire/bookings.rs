@@ -88,11 +88,12 @@ impl RequestBody for MoveTickets {
     type Meaning = (Option<Vec<TicketId>>, Target, Option<Selection>);
 
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
+        let all = !self.ticket_ids.is_given();
         let tickets = ticket_ids(check, self.ticket_ids);
         let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
-        Some((tickets?, target?, selection?))
+        (all || tickets.is_some()).then_some((tickets, target?, selection))
     }
 }
 
@@ -109,14 +110,16 @@ impl RequestBody for CancelTickets {
     type Meaning = Option<Vec<TicketId>>;
 
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
-        ticket_ids(check, self.ticket_ids)
+        let all = !self.ticket_ids.is_given();
+        let tickets = ticket_ids(check, self.ticket_ids);
+        (all || tickets.is_some()).then_some(tickets)
     }
 }
 
-/// Reads identifiers of tickets. A malformed one is refused like an unknown one.
-fn ticket_ids(check: &mut Validator<'_>, given: Optional<Texts>) -> Option<Option<Vec<TicketId>>> {
+/// Reads identifiers of tickets, if any are given. A malformed one is refused like an unknown one.
+fn ticket_ids(check: &mut Validator<'_>, given: Optional<Texts>) -> Option<Vec<TicketId>> {
     if !given.is_given() {
-        return Some(None);
+        return None;
     }
     let texts = check.texts("ticketIds", given, |text| Ok(text.to_owned()))?;
     if texts.is_empty() || texts.len() > usize::from(TicketCount::MAX) {
@@ -127,7 +130,7 @@ fn ticket_ids(check: &mut Validator<'_>, given: Optional<Texts>) -> Option<Optio
     if ids.is_none() {
         check.unknown(Entity::Ticket);
     }
-    ids.map(Some)
+    ids
 }
 
 /// Tickets to book: all or none.

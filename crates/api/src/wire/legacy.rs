@@ -38,7 +38,7 @@ impl RequestBody for Update {
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
         let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
-        Some(MoveRequest { tickets: Tickets::One(ticket?), target: target?, selection: selection?, key: None })
+        Some(MoveRequest { tickets: Tickets::One(ticket?), target: target?, selection, key: None })
     }
 }
 

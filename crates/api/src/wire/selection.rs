@@ -47,23 +47,21 @@ impl Wish {
     }
 }
 
-/// Reads the seats of a move, which takes the best that are available unless it names some.
+/// Reads the seats of a move, which takes the best that are available unless it names some: then there is no selection.
 pub(super) fn named(
     check: &mut Validator<'_>,
     seats: Optional<Texts>,
     accessible: Optional<Count>,
     allow_single_seats: Optional<Flag>,
-) -> Option<Option<Selection>> {
+) -> Option<Selection> {
     if seats.is_given() {
         let (count, zone, together) = (Optional::default(), Optional::default(), Optional::default());
-        return Wish { count, seats, zone, together, accessible, allow_single_seats }.read(check).map(Some);
+        return Wish { count, seats, zone, together, accessible, allow_single_seats }.read(check);
     }
     let fields = [("accessible", accessible.is_given()), ("allowSingleSeats", allow_single_seats.is_given())];
-    let mut given = fields.into_iter().filter(|(_, given)| *given).peekable();
-    if given.peek().is_none() {
-        return Some(None);
+    for (field, _) in fields.into_iter().filter(|(_, given)| *given) {
+        check.refuse(field, "give it only with seats");
     }
-    given.for_each(|(field, _)| check.refuse(field, "give it only with seats"));
     None
 }
 

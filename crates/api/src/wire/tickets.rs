@@ -166,6 +166,6 @@ impl RequestBody for Move {
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
         let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time));
-        Some((target?, selection?))
+        Some((target?, selection))
     }
 }

@@ -40,7 +40,7 @@ impl<'a> View<'a> {
     fn new(seating: &'a Seating, taken: &'a SeatSet, selection: &Selection, released: bool) -> Self {
         let plan = &*seating.plan;
         let all_free = SeatSet::all(plan).without(taken);
-        let standard = all_free.of_rows(plan, |row| row.standard());
+        let standard = all_free.of_rows(plan, super::Row::standard);
         let wheelchairs = selection.accessible;
         // Source: 28 CFR 36.302(f)(5), released when all others are sold.
         let any = wheelchairs > 0 || released || standard.is_empty();
@@ -89,7 +89,7 @@ impl<'a> View<'a> {
         let seats = labels.iter().map(find).collect::<Result<Vec<_>, _>>()?;
         let taken = self.labels_of(&seats, |seat| self.taken.has(self.plan, seat));
         if !taken.is_empty() {
-            let alternative = self.propose(&seats, 1).pop();
+            let alternative = self.alternative(&seats);
             return Err(Refusal::SeatsTaken { seats: taken, alternative });
         }
         let reserved = self.labels_of(&seats, |seat| !self.own.has(self.plan, seat));
@@ -116,6 +116,17 @@ impl<'a> View<'a> {
     fn leaves_single_seat(&self, chosen: &[SeatNo]) -> Refusal {
         let seats = self.labels_of(&self.single_seats(chosen), |_| true);
         Refusal::LeavesSingleSeat { seats, proposals: self.propose(chosen, PROPOSALS) }
+    }
+
+    /// Returns as many free seats beside each other: the nearest, or with wheelchairs the best that have as many places.
+    fn alternative(&self, seats: &[SeatNo]) -> Option<Vec<String>> {
+        if self.wheelchairs == 0 {
+            return self.propose(seats, 1).pop();
+        }
+        let count = u32::try_from(seats.len()).unwrap_or(u32::MAX);
+        let party = Party { seats: count, wheelchairs: self.wheelchairs.into(), together: true };
+        let found = BestSeats::find(self.plan, &self.own, party)?;
+        Some(self.labels_of(&found.seats, |_| true))
     }
 
     /// Returns selections of the same size that are the nearest to these seats, and that the buyer may take.
@@ -170,7 +181,7 @@ mod tests {
             let zone = rng.random_bool(0.3).then(|| ZoneName::parse("lounge").unwrap());
             Wanted::Best { count, zone, together: rng.random_bool(0.7) }
         };
-        let accessible = if rng.random_bool(0.2) { 1 } else { 0 };
+        let accessible = u8::from(rng.random_bool(0.2));
         Selection { wanted, accessible, allow_single_seats: rng.random_bool(0.1) }
     }
 
@@ -252,7 +263,7 @@ mod tests {
             }
             Err(Refusal::SeatsTaken { seats, alternative }) => {
                 assert!(!seats.is_empty());
-                if let Some(labels) = alternative.filter(|_| selection.accessible == 0) {
+                if let Some(labels) = alternative {
                     assert_eq!(again(&labels).unwrap().len(), wanted);
                 }
             }
@@ -268,7 +279,7 @@ mod tests {
             Err(Refusal::SoldOut { available }) => assert!((available as usize) < wanted),
             Err(Refusal::AccessibleSeats { .. }) => assert_eq!(selection.accessible, 0),
             Err(Refusal::OtherWheelchairs { wheelchairs }) => {
-                assert_ne!(wheelchairs, usize::from(selection.accessible))
+                assert_ne!(wheelchairs, usize::from(selection.accessible));
             }
             Err(Refusal::UnknownZone { zones }) => assert!(!zones.contains(&"lounge".to_owned())),
             Err(other) => panic!("{other:?}"),

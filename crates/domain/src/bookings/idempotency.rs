@@ -138,12 +138,18 @@ fn choice(selection: &Selection) -> Vec<Vec<u8>> {
     let mut part = |tag: &str, value: &str| parts.push(format!("{tag}={value}").into_bytes());
     match &selection.wanted {
         Wanted::Best { zone, together, .. } => {
-            zone.iter().for_each(|zone| part("zone", zone.as_str()));
+            if let Some(zone) = zone {
+                part("zone", zone.as_str());
+            }
             if !together {
                 part("together", "no");
             }
         }
-        Wanted::Named(seats) => seats.iter().for_each(|seat| part("seat", &seat.as_str().to_uppercase())),
+        Wanted::Named(seats) => {
+            for seat in seats {
+                part("seat", &seat.as_str().to_uppercase());
+            }
+        }
     }
     if selection.accessible > 0 {
         part("accessible", &selection.accessible.to_string());

@@ -169,15 +169,12 @@ impl TicketSlot {
         if showing == self.showing && details == *self.details && sales == self.sales {
             return Ok(self.clone());
         }
-        if showing != self.showing {
-            if self.seats.closed() {
-                return Err(Refusal::SlotEnded);
-            }
-            if booked {
-                return Err(Refusal::SlotBooked);
-            }
-        } else {
+        if showing == self.showing {
             seats = self.seats.clone();
+        } else if self.seats.closed() {
+            return Err(Refusal::SlotEnded);
+        } else if booked {
+            return Err(Refusal::SlotBooked);
         }
         Ok(Self { showing, details: details.into(), revision: Revision(self.revision.0 + 1), sales, seats })
     }

@@ -46,13 +46,11 @@ impl Ticketing {
 
     /// Returns a version of an auditorium's plan. Refuses with [`Refusal::Unknown`] when there is none.
     pub async fn plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Arc<Plan>, Error> {
-        match self.store.plan(id, version).await? {
-            Some(plan) => Ok(plan),
-            None => {
-                self.auditorium(id).await?;
-                Err(Refusal::Unknown(Entity::Plan).into())
-            }
+        if let Some(plan) = self.store.plan(id, version).await? {
+            return Ok(plan);
         }
+        self.auditorium(id).await?;
+        Err(Refusal::Unknown(Entity::Plan).into())
     }
 
     /// Returns the showings that occupy an auditorium between two times, in order of start. Refuses with

@@ -13,8 +13,8 @@ use super::{Measured, NOW, draft, key};
 
 /// Draws so many rows of 20 seats: 30 of them share a shard.
 fn plan(rows: usize) -> Arc<Plan> {
-    let rows: String = (1..=rows).map(|row| format!("row {row}A 1 1 {}\n", ".".repeat(20))).collect();
-    Arc::new(Plan::new(format!("legend . standard\n{rows}").parse().unwrap()).unwrap())
+    let rows: Vec<_> = (1..=rows).map(|row| format!("row {row}A 1 1 {}", ".".repeat(20))).collect();
+    Arc::new(Plan::new(format!("legend . standard\n{}", rows.join("\n")).parse().unwrap()).unwrap())
 }
 
 fn named(seats: &str) -> Selection {
