@@ -22,6 +22,8 @@ fn help_names_the_variable_of_every_option() {
         "key add",
         "key list",
         "key revoke",
+        "plan check",
+        "plan import",
         "table create",
         "table upgrade",
     ];

@@ -21,11 +21,16 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 13] = [
+const CHANGES: [&str; 18] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/slots",
+    "PATCH /v1/slots/{slotId}",
+    "POST /v1/slots/{slotId}/close",
+    "POST /v1/slots/{slotId}/reopen",
     "POST /v1/bookings",
+    "POST /v1/bookings/{bookingId}/move",
+    "POST /v1/bookings/{bookingId}/cancel",
     "POST /v1/tickets/{ticketId}/move",
     "POST /v1/tickets/{ticketId}/cancel",
     "POST /v1/expirations",

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId,
-    SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor,
+    SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::store::DynamoStore;
@@ -30,6 +30,12 @@ impl Catalogue for DynamoStore {
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
         let mut budget = self.table.budget();
         let outcome = self.schedule(slot, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn change_slot(&self, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.correct(id, change, &mut budget).await;
         budget.concluded(outcome)
     }
 

@@ -23,5 +23,7 @@ CREATE INDEX slots_by_auditorium ON slots (auditorium, starts) WHERE auditorium 
 
 -- The seats that are not available: 128 bits for each row of the plan, in order. NULL in a slot without a plan.
 ALTER TABLE seats ADD COLUMN taken BLOB CHECK (length(taken) % 16 = 0);
+-- Whether the cinema sells the slot. Expiry closes a slot by closed.
+ALTER TABLE seats ADD COLUMN on_sale INTEGER NOT NULL DEFAULT 1 CHECK (on_sale IN (0, 1));
 -- The number of each ticket's seat in the plan, 2 bytes each. NULL in a slot without a plan.
 ALTER TABLE bookings ADD COLUMN seats BLOB CHECK (length(seats) % 2 = 0);

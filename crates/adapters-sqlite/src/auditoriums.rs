@@ -68,8 +68,9 @@ pub(crate) fn check_free(db: &Db, showing: &Showing) -> Result<(), StoreError> {
     let own = Occupancy::of(showing);
     let midnight = own.start.with_time(NaiveTime::MIN).earliest().unwrap_or(own.start);
     let after_last = own.until + TimeDelta::days(1);
-    let others: Vec<_> =
-        timetable(db, seating.auditorium, midnight, after_last)?.iter().map(|other| Occupancy::of(other)).collect();
+    let others = timetable(db, seating.auditorium, midnight, after_last)?;
+    let others = others.iter().filter(|other| other.id() != showing.id());
+    let others: Vec<_> = others.map(|other| Occupancy::of(other)).collect();
     own.check(&others).map_err(|in_the_way| refusal(db, in_the_way).unwrap_or_else(|error| error))
 }
 

@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 use ticketly_domain::{
-    Allocation, Booking, BookingKey, Change, FirstOutcome, InstallationKey, MovedBooking, NewBooking, Rebooking,
-    StoreError, TicketSlot,
+    Allocation, Booking, BookingKey, Change, Entity, FirstOutcome, InstallationKey, MovedBooking, NewBooking,
+    Rebooking, Refusal, Sales, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
 use crate::db::auditorium_key;
@@ -52,6 +52,49 @@ pub(crate) fn add_slot(session: &mut Session, slot: &TicketSlot) -> Result<(), S
         )
         .map_err(failed)?;
     Ok(())
+}
+
+pub(crate) fn change_slot(session: &mut Session, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError> {
+    let slot = session.slot(id)?.ok_or(Refusal::Unknown(Entity::Slot))?;
+    let changed = slot.changed(change, queries::was_booked(&session.db, id)?)?;
+    if changed.revision() == slot.revision() {
+        return Ok(changed);
+    }
+    if changed.showing() != slot.showing() {
+        auditoriums::check_free(&session.db, changed.showing())?;
+    }
+    let (showing, details, seats) = (changed.showing(), changed.details(), changed.seats());
+    let (starts, ends) = (showing.start().timestamp_millis(), showing.end().timestamp_millis());
+    let seating = showing.seating();
+    session
+        .execute(
+            "UPDATE slots SET name = ?2, description = ?3, starts = ?4, ends = ?5, genre = ?6, auditorium = ?7, \
+             plan_version = ?8, turnaround = ?9, single_seats = ?10 WHERE id = ?1",
+            params![
+                rows::slot_key(id),
+                showing.name().as_str(),
+                details.description.as_str(),
+                starts,
+                ends,
+                details.genre.as_str(),
+                seating.map(|seating| auditorium_key(seating.auditorium)),
+                seating.map(|seating| seating.version.0),
+                seating.map(|seating| seating.turnaround.minutes()),
+                seating.map(|seating| seating.single_seats.as_str()),
+            ],
+        )
+        .map_err(failed)?;
+    let on_sale = changed.sales() == Sales::Open;
+    let (capacity, available) = (seats.capacity().get(), seats.available());
+    session
+        .execute(
+            "UPDATE seats SET revision = ?2, on_sale = ?3, capacity = ?4, available = ?5, taken = ?6, \
+             unexpired = iif(unexpired IS NULL, NULL, ?7) WHERE slot = ?1",
+            params![rows::slot_key(id), changed.revision().0, on_sale, capacity, available, rows::taken(seats), ends],
+        )
+        .map_err(failed)?;
+    session.replace(changed.clone());
+    Ok(changed)
 }
 
 pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, StoreError> {

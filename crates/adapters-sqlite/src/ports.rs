@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotCursor, SlotId,
-    SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor,
+    SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
@@ -39,6 +39,11 @@ impl Catalogue for SqliteStore {
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError> {
         let slot = slot.clone();
         self.write(move |session| changes::add_slot(session, &slot)).await
+    }
+
+    async fn change_slot(&self, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError> {
+        let change = change.clone();
+        self.write(move |session| changes::change_slot(session, id, &change)).await
     }
 
     async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {

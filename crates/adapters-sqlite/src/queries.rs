@@ -136,6 +136,12 @@ pub(crate) fn booking(db: &Db, key: BookingKey) -> Result<Option<Booking>, Store
     Ok(all(db, &sql, [slot_key(key.slot), no_key(key.no)], rows::booking)?.pop())
 }
 
+/// Returns whether a booking was ever made for a slot.
+pub(crate) fn was_booked(db: &Db, slot: SlotId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM bookings WHERE slot = ?1 LIMIT 1";
+    db.prepare_cached(sql).and_then(|mut query| query.exists([slot_key(slot)])).map_err(failed)
+}
+
 pub(crate) fn bookings_of_slot(db: &Db, slot: SlotId, from: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
     let condition = "bookings.slot = ?1 AND bookings.no >= ?2 ORDER BY bookings.no LIMIT ?3";
     let sql = select(BOOKING, FROM_BOOKINGS, condition);

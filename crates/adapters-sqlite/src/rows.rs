@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
     Auditorium, AuditoriumId, AuditoriumName, Booking, BookingKey, BookingNo, Capacity, PhoneNumber, PlanVersion,
-    Revision, SeatSet, Seating, Seats, Showing, SlotDescription, SlotDetails, SlotId, SlotName, StoreError, TicketSlot,
-    Turnaround, User, UserId, UserName,
+    Revision, Sales, SeatSet, Seating, Seats, Showing, SlotDescription, SlotDetails, SlotId, SlotName, StoreError,
+    TicketSlot, Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -20,12 +20,13 @@ pub(crate) const SHOWING: &str = "slots.id, slots.name, slots.starts, slots.ends
 /// The columns that [`slot`] parses.
 pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                slots.turnaround, slots.single_seats, slots.description, slots.type, slots.genre, \
-                               seats.revision, seats.capacity, seats.available, seats.closed, seats.taken";
+                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken";
 /// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
 /// The columns that [`listed`] parses. An index of slots has the identifier, so that the slot's row is not read.
-pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, seats.taken";
+pub(crate) const LISTED: &str =
+    "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken";
 
 /// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
@@ -129,7 +130,8 @@ pub(crate) fn slot(db: &Db, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
         genre: columns.text("genre", |text| text.parse().ok())?,
     };
     let seats = seats(columns)?;
-    Ok(TicketSlot::restore(Arc::clone(&showing), details.into(), seats.revision, seats.of(&showing)?))
+    let slot = TicketSlot::restore(Arc::clone(&showing), details.into(), seats.revision, seats.of(&showing)?);
+    Ok(slot.with_sales(seats.sales))
 }
 
 /// The seats of a row, without the plan that they belong to.
@@ -138,6 +140,7 @@ pub(crate) struct SeatsRow {
     capacity: Capacity,
     available: u32,
     closed: bool,
+    sales: Sales,
     taken: Option<Vec<u8>>,
 }
 
@@ -171,6 +174,7 @@ fn seats(columns: &mut Columns<'_>) -> Result<SeatsRow, StoreError> {
         capacity: columns.take("capacity", |seats| Capacity::new(seats).ok())?,
         available: columns.take("available", Some)?,
         closed: columns.take("closed", Some)?,
+        sales: columns.take("on_sale", |on_sale| Some(if on_sale { Sales::Open } else { Sales::Closed }))?,
         taken: columns.take("taken", Some)?,
     })
 }

@@ -105,6 +105,11 @@ impl Session {
         Ok(())
     }
 
+    /// Takes note of a slot that was written.
+    pub(crate) fn replace(&mut self, slot: TicketSlot) {
+        self.slots.insert(slot.id(), slot);
+    }
+
     /// Closes a slot: it sells no more seats.
     pub(crate) fn close(&mut self, id: SlotId) -> rusqlite::Result<()> {
         if let Some(slot) = self.slots.get_mut(&id) {

@@ -24,10 +24,16 @@ pub fn routes() -> Vec<Route> {
         route("/v1/slots")
             .get(Anyone, slots::list)
             .change(Roles(&[Admin]), slots::schedule),
-        route("/v1/slots/{slotId}").get(Anyone, slots::show),
+        route("/v1/slots/{slotId}")
+            .get(Anyone, slots::show)
+            .correct(Roles(&[Admin]), slots::correct),
+        route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
+        route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
         route("/v1/bookings").change(AnyoneOrBoxOffice, bookings::book),
         route("/v1/bookings/{bookingId}").get(Anyone, bookings::show),
+        route("/v1/bookings/{bookingId}/move").change(AnyoneOrBoxOffice, bookings::move_tickets),
+        route("/v1/bookings/{bookingId}/cancel").change(AnyoneOrBoxOffice, bookings::cancel),
         route("/v1/tickets/{ticketId}").get(Anyone, tickets::show),
         route("/v1/tickets/{ticketId}/user").get(Anyone, tickets::user),
         route("/v1/tickets/{ticketId}/move").change(AnyoneOrBoxOffice, tickets::move_ticket),

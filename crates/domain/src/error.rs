@@ -132,6 +132,15 @@ pub enum Refusal {
     /// The showing has ended. Its tickets can no longer be booked, moved or canceled.
     #[error("the showing has ended")]
     SlotEnded,
+    /// The cinema has closed the sale of the slot. Its tickets are valid.
+    #[error("the sale of this showing is closed")]
+    SalesClosed,
+    /// A booking was made for the slot, so that its name, times and auditorium no longer change.
+    #[error("a booking was made for this slot; only its description and genre can change")]
+    SlotBooked,
+    /// A value does not fit what the store has. Nothing changed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// The public can no longer book the showing. The box office can until its end.
     #[error("online booking for this showing has closed; ask at the box office")]
     BookingClosed,

@@ -106,8 +106,8 @@ pub use ports::{
     Auditoriums, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept,
 };
 pub use slots::{
-    Capacity, Deadline, Genre, InTheWay, Occupancy, Revision, RowDelta, Seats, SeatsDelta, Showing, SlotDetails,
-    SlotDraft, SlotSeats, SlotType, TicketSlot,
+    Capacity, Deadline, Genre, InTheWay, Occupancy, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange,
+    SlotDetails, SlotDraft, SlotSeats, SlotType, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{AuditoriumName, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};

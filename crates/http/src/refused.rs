@@ -56,6 +56,11 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::UnknownZone { .. } => wrong("unknown_zone", "The plan has no such zone"),
         Refusal::NoSeatingPlan => wrong("no_seating_plan", "The seats of the slot have no numbers"),
         Refusal::SlotEnded => conflict("slot_ended", "The showing has ended"),
+        Refusal::SalesClosed => conflict("sales_closed", "The sale is closed"),
+        Refusal::SlotBooked => conflict("slot_booked", "A booking was made for the slot"),
+        Refusal::Invalid(invalid) => {
+            return Problem::invalid(vec![Part::Body.error(&format!("/{}", invalid.field), &*invalid.reason)]);
+        }
         Refusal::BookingClosed => conflict("booking_closed", "Online booking has closed"),
         Refusal::ChangesClosed => conflict("changes_closed", "Online changes have closed"),
         Refusal::NotBooked { .. } => conflict("not_booked", "The ticket is not booked"),

@@ -73,6 +73,7 @@ impl Route {
         get GET false "Declares the GET operation.";
         post POST false "Declares the POST operation, which only reads.";
         change POST true "Declares the POST operation, which changes the store.";
+        correct PATCH true "Declares the PATCH operation, which changes the store.";
         replace PUT true "Declares the PUT operation, which changes the store.";
     }
 

@@ -36,6 +36,7 @@ mod auditoriums;
 mod booking;
 mod cancel;
 mod cinema;
+mod corrections;
 mod expiry;
 mod idempotency;
 mod idempotency_racing;
@@ -146,6 +147,15 @@ macro_rules! for_each_case {
                 a_freed_seat_is_sold_again,
                 the_box_office_cancels_longer_than_the_public,
                 cancels_racing_with_buyers_neither_lose_nor_invent_seats,
+            }
+            corrections {
+                a_slot_that_nobody_booked_is_corrected_everywhere,
+                a_booked_slot_keeps_its_showing,
+                a_closed_sale_sells_nothing_and_keeps_its_tickets,
+                by_name_and_start_a_closed_sale_is_passed_over,
+                reopening_does_not_reopen_what_expiry_closed,
+                a_corrected_showing_needs_its_auditorium_free,
+                corrections_race_with_buyers,
             }
             expiry {
                 tickets_expire_8_hours_after_the_end_and_not_before,

@@ -65,7 +65,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Key,
     },
-    /// Check seating plans in files
+    /// Check seating plans in files, and import those of pretix
     #[command(arg_required_else_help = false)]
     Plan {
         /// The subcommand.
@@ -85,6 +85,18 @@ pub enum Plan {
     /// `wheelchair`, `companion`, or the name of a zone. `focus` is the place from which seats are best ([0.5, 0.62]).
     Check {
         /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Print a seating plan of pretix as a plan that `plan check` reads
+    ///
+    /// The categories become zones, or `wheelchair` or `companion` if their names say so. The positions of the seats give
+    /// the order, the aisles and the drawing; the screen is at the top. Row labels become 1 to 4 capital letters or digits,
+    /// each of them once: a row of a zone whose labels occur before gets a letter of the zone's name at its end. A row
+    /// whose numbers do not continue is divided into a left, a middle and a right part, L, M and R. Seats keep their
+    /// numbers. The standard error says what has another name now.
+    Import {
+        /// The file, as pretix exports it: JSON of at most 4 MiB
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

@@ -25,9 +25,14 @@ const TABLE: &str = "
     GET  /v1/slots                     anyone
     POST /v1/slots                     admin
     GET  /v1/slots/{slotId}            anyone
+    PATCH /v1/slots/{slotId}           admin
+    POST /v1/slots/{slotId}/close      admin
+    POST /v1/slots/{slotId}/reopen     admin
     GET  /v1/slots/{slotId}/tickets    box_office
     POST /v1/bookings                  anyone box_office
     GET  /v1/bookings/{bookingId}      anyone
+    POST /v1/bookings/{bookingId}/move   anyone box_office
+    POST /v1/bookings/{bookingId}/cancel anyone box_office
     GET  /v1/tickets/{ticketId}        anyone
     GET  /v1/tickets/{ticketId}/user   anyone
     POST /v1/tickets/{ticketId}/move   anyone box_office

@@ -56,7 +56,7 @@ fn a_preflight_request_needs_no_key() {
         let answer = preflight(&app, path, CINEMA);
         assert_eq!((answer.status, answer.body.len()), (204, 0), "{answer}");
         carries(&answer, Some(CINEMA));
-        assert_eq!(answer.the("access-control-allow-methods"), "GET, HEAD, POST, PUT");
+        assert_eq!(answer.the("access-control-allow-methods"), "GET, HEAD, POST, PUT, PATCH");
         let headers = "Authorization, Content-Type, Idempotency-Key, X-Request-Id";
         assert_eq!(answer.the("access-control-allow-headers"), headers);
         assert_eq!(answer.the("access-control-max-age"), "600");

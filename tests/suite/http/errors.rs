@@ -104,6 +104,13 @@ fn of_rules(app: &App) -> Vec<(u16, &'static str, Answer)> {
     let mut got = vec![(409, "sold_out", book(2).send()), (409, "same_slot", to_itself.send())];
     book(1).send().created();
     got.push((422, "idempotency_key_reused", book(2).send()));
+    let of_slot = format!("/v1/slots/{}", slot["slotId"].as_str().unwrap());
+    let sell = |action: &str| app.post(&format!("{of_slot}/{action}")).key(app.admin.as_str()).send().ok();
+    sell("close");
+    got.push((409, "sales_closed", app.post("/v1/bookings").json(order(&slot, 1)).send()));
+    sell("reopen");
+    let rename = app.call("PATCH", &of_slot).key(app.admin.as_str()).json(json!({ "slotName": "Spectre" }));
+    got.push((409, "slot_booked", rename.send()));
     app.post(&format!("{}/cancel", path_of(&ticket))).send().ok();
     got.push((409, "not_booked", to_itself.send()));
     app.set_clock("2020-11-01T13:00:00Z");

@@ -39,7 +39,10 @@ fn written(booking: &Booking) -> Item {
         written.extend(user.map(|(name, value)| (name.to_owned(), value)));
     }
     written.extend(booking.changes().map(|changes| ("changes".to_owned(), text(changes))));
-    written.extend(booking.seats().map(|seats| ("seats".to_owned(), bytes(seats))));
+    if let (Some(seats), Some(seating)) = (booking.seats(), showing.seating()) {
+        let plan = [("seats", bytes(seats)), ("plan", text(plan(seating)))];
+        written.extend(plan.map(|(name, value)| (name.to_owned(), value)));
+    }
     written
 }
 
@@ -65,6 +68,17 @@ pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
 /// Returns whether an item is this booking, written by an earlier attempt of the same request.
 pub(crate) fn is_made_of(found: &Item, booking: &Booking) -> bool {
     Attributes(found).bytes("secrets", |found| (found == booking.secrets()).then_some(())).is_ok()
+}
+
+/// Returns the text for a version of an auditorium's plan.
+fn plan(seating: &Seating) -> String {
+    format!("{}#{}", seating.auditorium, seating.version.0)
+}
+
+/// Returns whether a booking's seats are those of this plan. A slot that was read before its auditorium was changed has
+/// another.
+pub(crate) fn is_of(found: &Item, seating: &Seating) -> bool {
+    Attributes(found).optional("plan").is_ok_and(|found| found == Some(&plan(seating)))
 }
 
 /// Parses a booking's key.

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use ticketly_domain::{
-    AuditoriumId, Capacity, Plan, PlanVersion, Revision, Seating, Seats, Showing, SlotCursor, SlotDescription,
+    AuditoriumId, Capacity, Plan, PlanVersion, Revision, Sales, Seating, Seats, Showing, SlotCursor, SlotDescription,
     SlotDetails, SlotId, SlotName, StoreError, TicketSlot, Turnaround,
 };
 
 use crate::client::attributes::{Attributes, Item, item, millis, number, text};
 use crate::client::error::Corrupt;
-use crate::client::write::{IS_NEW, Write};
+use crate::client::write::{EXISTS, IS_NEW, Write};
 use crate::items::keyspace::{self, Key, List, due};
 use crate::items::seats::{self, MAX_SHARDS, Shard};
 
@@ -70,6 +71,9 @@ fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
         ],
     );
     written.extend(seats::revision(slot.revision()));
+    if slot.sales() == Sales::Closed {
+        written.insert("sales".to_owned(), text(slot.sales().as_str()));
+    }
     if let Some(seating) = showing.seating() {
         let seating = [
             ("auditorium", text(seating.auditorium.to_string())),
@@ -85,23 +89,87 @@ fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
 /// Returns the writes of a new slot. The condition of the first refuses an identifier that is taken.
 pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
     let shards = seats::shards_for(slot, seats_a_shard);
+    let mut writes = vec![Write::put(written(&keyspace::slot(slot.id()), slot, shards)).only_if(IS_NEW)];
+    writes.extend(listings(slot).map(|key| Write::put(written(&key, slot, shards))));
+    writes.extend(shard_items(slot, shards).into_iter().map(Write::put));
+    writes
+}
+
+/// Returns the keys of a slot in its lists.
+fn listings(slot: &TicketSlot) -> [Key; 4] {
     let (id, showing, details) = (slot.id(), slot.showing(), slot.details());
-    let mut writes = vec![Write::put(written(&keyspace::slot(id), slot, shards)).only_if(IS_NEW)];
     let lists = [List::All, List::Genre(details.genre), List::Type(details.slot_type), List::Name(showing.name())];
-    for list in lists {
-        let key = Key { pk: list.pk(id.is_seated()), sk: keyspace::listed(showing.start(), id) };
-        writes.push(Write::put(written(&key, slot, shards)));
-    }
-    for (number, shard) in seats::split(slot, shards).iter().enumerate() {
+    lists.map(|list| Key { pk: list.pk(id.is_seated()), sk: keyspace::listed(showing.start(), id) })
+}
+
+/// Returns the items of a slot's shards.
+fn shard_items(slot: &TicketSlot, shards: u32) -> Vec<Item> {
+    let (id, end) = (slot.id(), slot.showing().end());
+    let item = |(number, shard): (usize, &Shard)| {
         let mut seats = seats::written(&keyspace::shard(id, number), shard);
         // The first shard is in the index of slots that are to be swept.
         if number == 0 {
             seats.insert("g2pk".to_owned(), text(due::slots(id.is_seated())));
-            seats.insert("g2sk".to_owned(), text(due::slot(showing.end(), id)));
+            seats.insert("g2sk".to_owned(), text(due::slot(end, id)));
         }
-        writes.push(Write::put(seats));
+        seats
+    };
+    seats::split(slot, shards).iter().enumerate().map(item).collect()
+}
+
+/// Returns the writes that make one slot of another, unless it has changed since it was read: it, its lists, and its
+/// shards, which were read as `shards`. The condition of the first refuses another revision.
+pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seats_a_shard: u32) -> Vec<Write> {
+    let id = new.id();
+    let count = u32::try_from(shards.len()).unwrap_or(1);
+    let same_seats = old.seats() == new.seats();
+    let new_count = if same_seats { count } else { seats::shards_for(new, seats_a_shard) };
+    let mut writes = vec![unchanged(Write::put(written(&keyspace::slot(id), new, new_count)), old.revision(), "")];
+    let (before, after) = (listings(old), listings(new));
+    writes.extend(before.iter().filter(|key| !after.contains(key)).map(Write::delete));
+    writes.extend(after.iter().map(|key| Write::put(written(key, new, new_count))));
+    let key = |number| keyspace::shard(id, number);
+    if same_seats {
+        let due = text(due::slot(new.showing().end(), id));
+        for (index, shard) in shards.iter().enumerate() {
+            let is_due = index == 0 && old.showing() != new.showing();
+            let update = if is_due { "SET revision = :new, g2sk = :due" } else { "SET revision = :new" };
+            let write = Write::update(&key(index), update).with(":new", number_of(new.revision()));
+            let write = if is_due { write.with(":due", due.clone()) } else { write };
+            writes.push(if old.showing() == new.showing() {
+                unchanged(write, old.revision(), "")
+            } else {
+                // Nobody has booked meanwhile.
+                let write = write.with(":read", number(shard.available));
+                unchanged(write, old.revision(), " AND available = :read")
+            });
+        }
+        return writes;
     }
+    for (index, item) in shard_items(new, new_count).into_iter().enumerate() {
+        let write = Write::put(item);
+        writes.push(match shards.get(index) {
+            Some(shard) => {
+                let write = write.with(":read", number(shard.available));
+                unchanged(write, old.revision(), " AND available = :read")
+            }
+            None => write.only_if(IS_NEW),
+        });
+    }
+    writes.extend((new_count as usize..shards.len()).map(|number| Write::delete(&key(number)).only_if(EXISTS)));
     writes
+}
+
+fn number_of(revision: Revision) -> AttributeValue {
+    number(revision.0)
+}
+
+/// Adds the condition that an item of a slot has a revision, and another condition.
+fn unchanged(write: Write, revision: Revision, also: &str) -> Write {
+    if revision == Revision::default() {
+        return write.only_if(format!("attribute_exists(pk) AND attribute_not_exists(revision){also}"));
+    }
+    write.only_if(format!("revision = :revision{also}")).with(":revision", number_of(revision))
 }
 
 /// Parses which version of which auditorium's plan a slot has. `None` for a slot without a plan.
@@ -135,7 +203,11 @@ pub(crate) fn read(found: &Item, plan: Option<Arc<Plan>>) -> Result<Scheduled, S
     let revision = found.optional_number("revision", Revision)?;
     let seats = found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?;
     let seats = plan.map_or(seats, |plan| Seats::of_plan(&plan));
-    let slot = TicketSlot::restore(showing.into(), details.into(), revision, seats);
+    let sales = match found.optional("sales")? {
+        None => Sales::Open,
+        Some(_) => found.text("sales", |text| text.parse().ok())?,
+    };
+    let slot = TicketSlot::restore(showing.into(), details.into(), revision, seats).with_sales(sales);
     let shards = found.number("shards", |shards| (1..=MAX_SHARDS).contains(&shards).then_some(shards))?;
     Ok(Scheduled { slot, shards })
 }

@@ -147,6 +147,22 @@ impl DynamoStore {
         }
     }
 
+    /// Returns the writes that remove a showing from its days, except those that `kept` writes too.
+    pub(crate) async fn days_left(&self, showing: &Showing, kept: Option<&Days>) -> Result<Vec<Write>, StoreError> {
+        let Some(seating) = showing.seating() else { return Ok(Vec::new()) };
+        let (id, own) = (seating.auditorium, Occupancy::of(showing));
+        let is_kept = |date: &NaiveDate| {
+            kept.is_some_and(|kept| kept.id == id && kept.days.iter().any(|(other, _)| other == date))
+        };
+        let mut writes = Vec::new();
+        for date in own.days().filter(|date| !is_kept(date)) {
+            let day = auditoriums::day(self.table.get(&day_key(id, date)).await?.as_ref())?;
+            let others: Vec<_> = day.occupancies.iter().filter(|other| other.slot != own.slot).copied().collect();
+            writes.push(day.write(id, date, &others));
+        }
+        Ok(writes)
+    }
+
     /// Reads the days of a showing's auditorium, and checks that it is free. `None` for a showing that is in none.
     pub(crate) async fn days_of(&self, showing: &Showing) -> Result<Option<Days>, StoreError> {
         let Some(seating) = showing.seating() else { return Ok(None) };

@@ -102,7 +102,8 @@ impl<'a> Candidates<'a> {
                 | Refusal::LeavesSingleSeat { .. }
                 | Refusal::AccessibleSeats { .. }
         );
-        let may_change = by_seats || matches!(refusal, Refusal::SlotEnded | Refusal::BookingClosed);
+        let may_change =
+            by_seats || matches!(refusal, Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed);
         if !may_change {
             return Ok(false);
         }
@@ -208,9 +209,13 @@ impl<'a> Candidates<'a> {
 
     /// Reads those slots again that were corrected since they were read.
     async fn refresh(&mut self) -> Result<(), StoreError> {
-        for (slot, shards) in self.slots.iter_mut().zip(&self.shards) {
+        for (slot, shards) in self.slots.iter_mut().zip(&mut self.shards) {
             if shards.iter().any(|shard| shard.revision != slot.empty().revision()) {
                 *slot = self.store.read_again(slot.id()).await?;
+                if slot.id().is_seated() {
+                    // It may be in another auditorium.
+                    *shards = self.store.shards_of(&[Arc::clone(slot)]).await?.pop().unwrap_or_default();
+                }
             }
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! The changes. Each reads the items that it needs, lets the domain decide, and writes on the condition that these
 //! items have not changed. If they have, the domain decides again.
 
+use std::sync::Arc;
+
 use futures_util::future::try_join;
 use ticketly_domain::{
-    Applied, Booking, BookingKey, Change, FirstOutcome, IdempotencyRecord, InstallationKey, MovedBooking, NewBooking,
-    Rebooking, Refusal, StoreError, TicketSlot,
+    Applied, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey, MovedBooking,
+    NewBooking, Rebooking, Refusal, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::{Attributes, bytes, item};
@@ -51,6 +53,45 @@ impl DynamoStore {
                 }
                 CommitOutcome::Refused { at: 0, .. } => return Err(StoreError::IdTaken),
                 // Another showing came into the auditorium.
+                CommitOutcome::Refused { .. } => budget.backoff().await?,
+            }
+        }
+    }
+
+    pub(crate) async fn correct(
+        &self,
+        id: SlotId,
+        change: &SlotChange,
+        budget: &mut RetryBudget,
+    ) -> Result<TicketSlot, StoreError> {
+        loop {
+            let Some(found) = self.table.get(&keyspace::slot(id)).await? else {
+                return Err(Refusal::Unknown(Entity::Slot).into());
+            };
+            let scheduled = self.known.remember(self.read_slot(&found).await?);
+            let shards = self.shards_of(&[Arc::clone(&scheduled)]).await?.pop().unwrap_or_default();
+            let old = scheduled.with(&shards)?;
+            let booked = change.is_of_showing() && !self.bookings_in_order(id, None, 1).await?.is_empty();
+            let new = old.changed(change, booked)?;
+            if new.revision() == old.revision() {
+                return Ok(new);
+            }
+            let mut writes = slots::changed(&old, &new, &shards, self.seats_a_shard);
+            if new.showing() != old.showing() {
+                let days = self.days_of(new.showing()).await?;
+                writes.extend(self.days_left(old.showing(), days.as_ref()).await?);
+                writes.extend(days.iter().flat_map(Days::writes));
+            }
+            let outcome = self.table.commit(&writes, budget).await;
+            for slot in [&old, &new] {
+                self.recent.scheduled(slot.showing().name(), slot.showing().start());
+            }
+            self.recent.changed(id);
+            match outcome? {
+                CommitOutcome::Done => {
+                    self.read_again(id).await?;
+                    return Ok(new);
+                }
                 CommitOutcome::Refused { .. } => budget.backoff().await?,
             }
         }

@@ -27,6 +27,8 @@ use crate::store::DynamoStore;
 const SLOTS_A_PAGE: usize = 1000;
 /// How many slots are read at once for sifting.
 const SIFTED_AT_ONCE: usize = 100;
+/// How often a slot is read again that is corrected while it is read.
+const CORRECTIONS: usize = 3;
 /// How many bookings more than its share are read of each partition, so that mostly one read of each is enough.
 const SPARE: usize = 8;
 
@@ -58,7 +60,11 @@ impl DynamoStore {
         if !slot.is_seated() {
             return bookings::read(found, None);
         }
-        bookings::read(found, self.scheduled_for(slot).await?.empty().showing().seating())
+        let mut scheduled = self.scheduled_for(slot).await?;
+        if !scheduled.empty().showing().seating().is_some_and(|seating| bookings::is_of(found, seating)) {
+            scheduled = self.read_again(slot).await?;
+        }
+        bookings::read(found, scheduled.empty().showing().seating())
     }
 
     pub(crate) async fn read_bookings(&self, found: &[Item]) -> Result<Vec<Booking>, StoreError> {
@@ -119,11 +125,32 @@ impl DynamoStore {
     /// Returns slots with their seats, which are read one after another.
     async fn with_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
         let shards = self.shards_of(slots).await?;
-        slots.iter().zip(shards).map(|(slot, shards)| slot.with(&shards)).collect()
+        let mut found = Vec::with_capacity(slots.len());
+        for (slot, shards) in slots.iter().zip(shards) {
+            found.push(self.with_shards(slot, &shards).await?);
+        }
+        Ok(found)
+    }
+
+    /// Returns a slot with its seats. A slot that was corrected since it was read is read again.
+    async fn with_shards(&self, slot: &Arc<Scheduled>, shards: &[Shard]) -> Result<TicketSlot, StoreError> {
+        let is_of =
+            |slot: &Scheduled, shards: &[Shard]| shards.iter().all(|shard| shard.revision == slot.empty().revision());
+        if is_of(slot, shards) {
+            return slot.with(shards);
+        }
+        for _ in 0..CORRECTIONS {
+            let slot = self.read_again(slot.id()).await?;
+            let shards = self.shards_of(&[Arc::clone(&slot)]).await?.pop().unwrap_or_default();
+            if is_of(&slot, &shards) {
+                return slot.with(&shards);
+            }
+        }
+        Err(StoreError::Contended)
     }
 
     /// Reads the shards of slots, one after another.
-    async fn shards_of(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<Vec<Shard>>, StoreError> {
+    pub(crate) async fn shards_of(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<Vec<Shard>>, StoreError> {
         let keys: Vec<Key> = slots.iter().flat_map(|slot| slot.shards()).collect();
         let mut found = self.table.get_all(&keys).await?.into_iter().zip(keys);
         let shards = |slot: &Arc<Scheduled>| {
@@ -135,7 +162,11 @@ impl DynamoStore {
 
     /// Returns slots with the seats that a list may show: those that are not remembered are read.
     async fn with_recent_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
-        let mut remembered: Vec<_> = slots.iter().map(|slot| self.recent.listed.get(&slot.id())).collect();
+        let is_of = |slot: &Scheduled, shards: &Vec<Shard>| {
+            shards.iter().all(|shard| shard.revision == slot.empty().revision())
+        };
+        let remember = |slot: &Arc<Scheduled>| self.recent.listed.get(&slot.id()).filter(|shards| is_of(slot, shards));
+        let mut remembered: Vec<_> = slots.iter().map(remember).collect();
         let missing = slots.iter().zip(&remembered).filter(|(_, shards)| shards.is_none());
         let missing: Vec<_> = missing.map(|(slot, _)| Arc::clone(slot)).collect();
         let began = Instant::now();
@@ -146,7 +177,11 @@ impl DynamoStore {
                 self.recent.listed.keep(slot.id(), shards.clone(), began);
             }
         }
-        slots.iter().zip(remembered).map(|(slot, shards)| slot.with(&shards.unwrap_or_default())).collect()
+        let mut found = Vec::with_capacity(slots.len());
+        for (slot, shards) in slots.iter().zip(remembered) {
+            found.push(self.with_shards(slot, &shards.unwrap_or_default()).await?);
+        }
+        Ok(found)
     }
 
     pub(crate) async fn slot_with_seats(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
@@ -159,7 +194,7 @@ impl DynamoStore {
         let Some(found) = found else { return Ok(None) };
         let slot = self.known.remember(self.read_slot(&found).await?);
         if slot.shards().count() == 1 {
-            return Ok(Some(slot.with(&[shard_of(shard, seats)?])?));
+            return Ok(Some(self.with_shards(&slot, &[shard_of(shard, seats)?]).await?));
         }
         Ok(self.with_seats(&[slot]).await?.pop())
     }

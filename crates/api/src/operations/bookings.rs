@@ -1,12 +1,12 @@
 //! The operations on bookings and on users.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::{BookingId, BookingRequest, UserId};
+use ticketly_domain::{BookingId, BookingRequest, MoveRequest, Tickets, UserId};
 
 use super::{App, answer};
-use crate::wire::bookings::{Book, Booking};
+use crate::wire::bookings::{Book, Booking, CancelTickets, MoveTickets, MovedBooking};
 use crate::wire::tickets::{ListTickets, TicketPage};
-use ticketly_http::extract::{Body, Id, Key, Query, Through};
+use ticketly_http::extract::{Body, BodyOrQuery, Id, Key, Query, Through};
 use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
@@ -31,6 +31,42 @@ pub async fn book(app: App, through: Through, key: Key, request: Body<Book>) -> 
 #[api_v2_operation(operation_id = "getBooking", tags(Bookings))]
 pub async fn show(app: App, id: Id<BookingId>) -> Result<Json<Booking>, Problem> {
     answer(app.ticketing.booking(&id.0).await, |booking| Json(Booking::of(&booking, app.zone)))
+}
+
+/// Move tickets of a booking
+///
+/// Books new tickets and cancels the old ones in one step: all of them or none. Without `ticketIds` it moves all tickets
+/// that are booked. With `seats`, the slot may be the booking's own.
+#[api_v2_operation(operation_id = "moveBooking", tags(Bookings))]
+pub async fn move_tickets(
+    app: App,
+    through: Through,
+    id: Id<BookingId>,
+    key: Key,
+    request: Body<MoveTickets>,
+) -> Result<Created<MovedBooking>, Problem> {
+    let (tickets, target, selection) = request.0;
+    let request = MoveRequest { tickets: Tickets::OfBooking { id: id.0, tickets }, target, selection, key: key.0 };
+    let moved = app.ticketing.through(through.0).move_tickets(request, app.now(), &mut rand::rng()).await;
+    let moved = moved.map_err(|error| refused_in(Part::Body, error))?;
+    Ok(Created { location: format!("/v1/bookings/{}", moved.new.id()), body: MovedBooking::of(&moved, app.zone) })
+}
+
+/// Cancel tickets of a booking
+///
+/// Cancels all of them or none, in one step, and releases their seats. Without `ticketIds` it cancels all tickets that are
+/// booked. Tickets that are canceled already do not change.
+#[api_v2_operation(operation_id = "cancelBooking", tags(Bookings))]
+pub async fn cancel(
+    app: App,
+    through: Through,
+    id: Id<BookingId>,
+    key: Key,
+    tickets: BodyOrQuery<CancelTickets>,
+) -> Result<Json<Booking>, Problem> {
+    let tickets = Tickets::OfBooking { id: id.0, tickets: tickets.0 };
+    let booking = app.ticketing.through(through.0).cancel_tickets(tickets, key.0, app.now()).await;
+    answer(booking, |booking| Json(Booking::of(&booking, app.zone)))
 }
 
 /// List a user's tickets

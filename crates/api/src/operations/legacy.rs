@@ -4,7 +4,7 @@
 //! and the header Link names the path of the rest.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::{BookingRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
+use ticketly_domain::{BookingRequest, MoveRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
 
 use super::{App, answer};
 use crate::wire::bookings::Book;
@@ -50,9 +50,11 @@ pub async fn update_movie_slot_for_ticket(
     key: Key,
     request: BodyOrQuery<Update>,
 ) -> Result<Json<Vec<Ticket>>, Problem> {
-    let (ticket, target) = request.0;
-    let moved = app.ticketing.through(through.0).move_ticket(ticket, target, key.0, app.now(), &mut rand::rng()).await;
-    answer(moved, |moved| Json([moved.new, moved.old].iter().map(|ticket| Ticket::of(ticket, app.zone)).collect()))
+    let (request, part) = (MoveRequest { key: key.0, ..request.0 }, request.1);
+    let moved = app.ticketing.through(through.0).move_tickets(request, app.now(), &mut rand::rng()).await;
+    let moved = moved.map_err(|error| refused_in(part, error))?;
+    let tickets = moved.new.tickets().iter().chain(&moved.old);
+    Ok(Json(tickets.map(|ticket| Ticket::of(ticket, app.zone)).collect()))
 }
 
 /// List the booked tickets of a movie's slots

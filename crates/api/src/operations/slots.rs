@@ -1,10 +1,10 @@
 //! The operations on slots.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::SlotId;
+use ticketly_domain::{Sales, SlotChange, SlotId};
 
 use super::{App, answer};
-use crate::wire::slots::{ListSlots, Schedule, Slot, SlotPage};
+use crate::wire::slots::{Correct, ListSlots, Schedule, Slot, SlotPage};
 use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::extract::{Body, Id, Query};
 use ticketly_http::fields::Part;
@@ -39,6 +39,38 @@ pub async fn list(app: App, rows: RowsRead, query: Query<ListSlots>) -> Result<J
 #[api_v2_operation(operation_id = "getSlot", tags(Slots))]
 pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
     answer(app.ticketing.slot(id.0).await, |slot| Json(Slot::of(&slot, app.zone)))
+}
+
+/// Correct a slot
+///
+/// Fields that are not given stay as they are. The description and the genre can always change; the name, the times and the
+/// auditorium only while no booking was ever made.
+#[api_v2_operation(operation_id = "correctSlot", tags(Slots))]
+pub async fn correct(app: App, id: Id<SlotId>, change: Body<Correct>) -> Result<Json<Slot>, Problem> {
+    let (change, auditorium) = change.0;
+    let slot = app.ticketing.change_slot(id.0, change, auditorium, app.now()).await;
+    slot.map(|slot| Json(Slot::of(&slot, app.zone))).map_err(|error| refused_in(Part::Body, error))
+}
+
+/// Close the sale of a slot
+///
+/// Nobody can book it until it is reopened, not even the box office. Its tickets stay valid.
+#[api_v2_operation(operation_id = "closeSlot", tags(Slots))]
+pub async fn close(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
+    sell(&app, id.0, Sales::Closed).await
+}
+
+/// Reopen the sale of a slot
+///
+/// A slot that expiry has closed stays closed.
+#[api_v2_operation(operation_id = "reopenSlot", tags(Slots))]
+pub async fn reopen(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
+    sell(&app, id.0, Sales::Open).await
+}
+
+async fn sell(app: &App, id: SlotId, sales: Sales) -> Result<Json<Slot>, Problem> {
+    let change = SlotChange { sales: Some(sales), ..SlotChange::default() };
+    answer(app.ticketing.change_slot(id, change, None, app.now()).await, |slot| Json(Slot::of(&slot, app.zone)))
 }
 
 /// List a slot's tickets

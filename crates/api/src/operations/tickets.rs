@@ -1,13 +1,15 @@
 //! The operations on tickets, for their holders.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::TicketId;
+use ticketly_domain::{Entity, MoveRequest, Refusal, TicketId, Tickets};
 
 use super::{App, answer};
 use crate::wire::tickets::{Move, Moved, Ticket};
 use crate::wire::users::User;
 use ticketly_http::extract::{Body, Id, Key, Through};
+use ticketly_http::fields::Part;
 use ticketly_http::problem::Problem;
+use ticketly_http::refused::{refused, refused_in};
 use ticketly_http::reply::{Created, Json};
 
 /// Show a ticket
@@ -22,7 +24,7 @@ pub async fn user(app: App, id: Id<TicketId>) -> Result<Json<User>, Problem> {
     answer(app.ticketing.user_of(&id.0).await, |user| Json(User::of(&user)))
 }
 
-/// Move a ticket to another slot
+/// Move a ticket to another slot, or to another seat
 ///
 /// Books a new ticket and cancels the old one in one step: if the new slot is full, nothing changes. The public can
 /// move a ticket until its showing starts (or until some minutes before, if so configured), the box office until it
@@ -35,11 +37,12 @@ pub async fn move_ticket(
     key: Key,
     target: Body<Move>,
 ) -> Result<Created<Moved>, Problem> {
-    let moved = app.ticketing.through(through.0).move_ticket(id.0, target.0, key.0, app.now(), &mut rand::rng()).await;
-    answer(moved, |moved| Created {
-        location: format!("/v1/tickets/{}", moved.new.id()),
-        body: Moved::of(&moved, app.zone),
-    })
+    let (target, selection) = target.0;
+    let request = MoveRequest { tickets: Tickets::One(id.0), target, selection, key: key.0 };
+    let moved = app.ticketing.through(through.0).move_tickets(request, app.now(), &mut rand::rng()).await;
+    let moved = moved.map_err(|error| refused_in(Part::Body, error))?;
+    let moved = moved.one().ok_or_else(|| refused(Refusal::Unknown(Entity::Ticket).into()))?;
+    Ok(Created { location: format!("/v1/tickets/{}", moved.new.id()), body: Moved::of(&moved, app.zone) })
 }
 
 /// Cancel a ticket

@@ -3,10 +3,12 @@
 use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use ticketly_domain::{self as domain, BookingRequest, PhoneNumber, UserName};
+use ticketly_domain::{
+    self as domain, BookingRequest, Entity, PhoneNumber, Selection, Target, TicketCount, TicketId, UserName,
+};
 
 use super::fields::target;
-use super::selection::Wish;
+use super::selection::{Wish, named};
 use super::text;
 use super::tickets::Ticket;
 use super::users::user_id;
@@ -41,6 +43,91 @@ impl Booking {
             tickets: booking.tickets().iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
         }
     }
+}
+
+/// Moved tickets: the new booking, and the canceled tickets in the order of those that replaced them.
+#[derive(Debug, Serialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase")]
+pub struct MovedBooking {
+    /// The new booking.
+    new_booking: Booking,
+    /// The canceled tickets.
+    old_tickets: Vec<Ticket>,
+}
+
+impl MovedBooking {
+    pub(crate) fn of(moved: &domain::MovedBooking, zone: Zone) -> Self {
+        let old_tickets = moved.old.iter().map(|ticket| Ticket::of(ticket, zone)).collect();
+        Self { new_booking: Booking::of(&moved.new, zone), old_tickets }
+    }
+}
+
+/// The slot to which tickets of a booking are moved, all or none.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "BookingMoveRequest")]
+pub struct MoveTickets {
+    /// The tickets to move; all that are booked unless given.
+    ticket_ids: Optional<Texts>,
+    /// The seats as they are printed, one for each ticket in their order. They may be in the booking's own slot. The best
+    /// available beside each other unless given.
+    seats: Optional<Texts>,
+    /// The number of places for wheelchairs among the seats; none unless given.
+    accessible: Optional<Count>,
+    /// Whether the move may leave a single seat alone between others. Only the box office may ask for that.
+    allow_single_seats: Optional<Flag>,
+    /// The slot's identifier, instead of `newMovie` with `newStartTime`.
+    slot_id: Optional<String>,
+    /// The name of the showing. The first slot of this name and start with enough seats is used.
+    new_movie: Optional<String>,
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    new_start_time: Optional<String>,
+}
+
+impl RequestBody for MoveTickets {
+    type Meaning = (Option<Vec<TicketId>>, Target, Option<Selection>);
+
+    fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
+        let tickets = ticket_ids(check, self.ticket_ids);
+        let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
+        let start = ("newStartTime", self.new_start_time);
+        let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
+        Some((tickets?, target?, selection?))
+    }
+}
+
+/// The tickets of a booking to cancel, all or none.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "BookingCancelRequest")]
+pub struct CancelTickets {
+    /// The tickets to cancel; all that are booked unless given.
+    ticket_ids: Optional<Texts>,
+}
+
+impl RequestBody for CancelTickets {
+    type Meaning = Option<Vec<TicketId>>;
+
+    fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
+        ticket_ids(check, self.ticket_ids)
+    }
+}
+
+/// Reads identifiers of tickets. A malformed one is refused like an unknown one.
+fn ticket_ids(check: &mut Validator<'_>, given: Optional<Texts>) -> Option<Option<Vec<TicketId>>> {
+    if !given.is_given() {
+        return Some(None);
+    }
+    let texts = check.texts("ticketIds", given, |text| Ok(text.to_owned()))?;
+    if texts.is_empty() || texts.len() > usize::from(TicketCount::MAX) {
+        check.refuse("ticketIds", format!("give 1 to {} identifiers", TicketCount::MAX));
+        return None;
+    }
+    let ids: Option<Vec<_>> = texts.iter().map(|text| text.parse().ok()).collect();
+    if ids.is_none() {
+        check.unknown(Entity::Ticket);
+    }
+    ids.map(Some)
 }
 
 /// Tickets to book: all or none.

@@ -2,11 +2,12 @@
 
 use paperclip::actix::Apiv2Schema;
 use serde::Deserialize;
-use ticketly_domain::{PageSize, SlotQuery, Target, TicketId};
+use ticketly_domain::{MoveRequest, PageSize, SlotQuery, Target, TicketId, Tickets};
 
 use super::fields::{identifier, showing, target};
+use super::selection::named;
 use super::slots::Genre;
-use ticketly_http::fields::{Field, Optional, RequestBody, Validator};
+use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Texts, Validator};
 
 /// A ticket and its new slot, in the legacy format.
 #[derive(Debug, Default, Deserialize, Apiv2Schema)]
@@ -21,16 +22,23 @@ pub struct Update {
     new_start_time: Optional<String>,
     /// The slot's identifier, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
+    /// The seat as it is printed, in a list; the best available unless given. In a query, the text alone.
+    seats: Optional<Texts>,
+    /// The number of places for wheelchairs among the seats; none unless given.
+    accessible: Optional<Count>,
+    /// Whether the move may leave a single seat alone between others. Only the box office may ask for that.
+    allow_single_seats: Optional<Flag>,
 }
 
 impl RequestBody for Update {
-    type Meaning = (TicketId, Target);
+    type Meaning = MoveRequest;
 
-    fn read(self, check: &mut Validator<'_>) -> Option<(TicketId, Target)> {
+    fn read(self, check: &mut Validator<'_>) -> Option<MoveRequest> {
         let ticket = identifier(check, "ticketId", self.ticket_id);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
-        Some((ticket?, target?))
+        let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
+        Some(MoveRequest { tickets: Tickets::One(ticket?), target: target?, selection: selection?, key: None })
     }
 }
 

@@ -47,6 +47,26 @@ impl Wish {
     }
 }
 
+/// Reads the seats of a move, which takes the best that are available unless it names some.
+pub(super) fn named(
+    check: &mut Validator<'_>,
+    seats: Optional<Texts>,
+    accessible: Optional<Count>,
+    allow_single_seats: Optional<Flag>,
+) -> Option<Option<Selection>> {
+    if seats.is_given() {
+        let (count, zone, together) = (Optional::default(), Optional::default(), Optional::default());
+        return Wish { count, seats, zone, together, accessible, allow_single_seats }.read(check).map(Some);
+    }
+    let fields = [("accessible", accessible.is_given()), ("allowSingleSeats", allow_single_seats.is_given())];
+    let mut given = fields.into_iter().filter(|(_, given)| *given).peekable();
+    if given.peek().is_none() {
+        return Some(None);
+    }
+    given.for_each(|(field, _)| check.refuse(field, "give it only with seats"));
+    None
+}
+
 /// Reads a number of places for wheelchairs.
 fn accessible(places: u32) -> Result<u8, Invalid> {
     let most = TicketCount::MAX;

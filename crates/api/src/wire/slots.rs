@@ -4,7 +4,8 @@ use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use ticketly_domain::{
-    self as domain, Capacity, Showing, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotSeats,
+    self as domain, AuditoriumId, Capacity, Showing, SlotChange, SlotDescription, SlotDetails, SlotDraft, SlotName,
+    SlotQuery, SlotSeats,
 };
 
 use super::enumerations::enumerations;
@@ -16,6 +17,7 @@ use ticketly_http::zone::Zone;
 enumerations! {
     SlotType: "The type of a slot.",
     Genre: "The genre of a slot.",
+    Sales: "Whether the cinema sells a slot.",
 }
 
 /// A slot: one showing, with its number of available seats.
@@ -41,6 +43,9 @@ pub struct Slot {
     capacity: u32,
     /// The number of available seats.
     avail_tickets: u32,
+    /// Whether the cinema sells the slot. Absent while it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sales: Option<Sales>,
     /// The auditorium. Absent where seats have no numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     auditorium_id: Option<String>,
@@ -62,6 +67,7 @@ impl Slot {
             genre: Genre(slot.details().genre),
             capacity: slot.seats().capacity().get(),
             avail_tickets: slot.seats().available(),
+            sales: Some(slot.sales()).filter(|sales| *sales != domain::Sales::Open).map(Sales),
             auditorium_id: seating.map(|seating| text(seating.auditorium)),
             plan_version: seating.map(|seating| seating.version.0),
         }
@@ -82,6 +88,49 @@ pub struct SlotPage {
 impl SlotPage {
     pub(crate) fn of(page: &domain::Page<domain::TicketSlot, domain::SlotCursor>, zone: Zone) -> Self {
         Self { slots: page.items.iter().map(|slot| Slot::of(slot, zone)).collect(), next_cursor: page.next.map(text) }
+    }
+}
+
+/// A correction of a slot. What is not given stays as it is.
+#[derive(Debug, Default, Deserialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[openapi(rename = "CorrectRequest")]
+pub struct Correct {
+    /// The name of the showing. It can change while no booking was ever made, as can the times and the auditorium.
+    slot_name: Optional<String>,
+    /// A short description.
+    slot_description: Optional<String>,
+    /// The start: `YYYY-MM-DD HH:MM` in the cinema's time zone, or RFC 3339.
+    start_time: Optional<String>,
+    /// The end, at most 24 hours after the start.
+    end_time: Optional<String>,
+    genre: Optional<Genre>,
+    /// Another auditorium, for a slot that is in one.
+    auditorium_id: Optional<String>,
+}
+
+impl RequestBody for Correct {
+    type Meaning = (SlotChange, Option<AuditoriumId>);
+
+    fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
+        let zone = *check.zone;
+        let is_given = self.auditorium_id.is_given();
+        let auditorium = if is_given { identifier(check, "auditoriumId", self.auditorium_id.given()) } else { None };
+        let change = SlotChange {
+            name: check.optional("slotName", self.slot_name, |text| SlotName::parse(&text)),
+            start: check.optional("startTime", self.start_time, |text| zone.read(&text)),
+            end: check.optional("endTime", self.end_time, |text| zone.read(&text)),
+            auditorium: None,
+            description: check.optional("slotDescription", self.slot_description, |text| SlotDescription::parse(&text)),
+            genre: check.optional("genre", self.genre, Ok).map(|genre| genre.0),
+            sales: None,
+        };
+        if let (Some(start), Some(end)) = (change.start, change.end)
+            && let Err(invalid) = Showing::check_times(start, end)
+        {
+            check.refuse("endTime", invalid.reason);
+        }
+        (auditorium.is_some() == is_given).then_some((change, auditorium))
     }
 }
 

@@ -3,13 +3,14 @@
 use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use ticketly_domain::{self as domain, Target, TicketQuery};
+use ticketly_domain::{self as domain, Selection, Target, TicketQuery};
 
 use super::enumerations::enumerations;
 use super::fields::{cursor, page_size, target};
+use super::selection::named;
 use super::text;
 use super::users::user_id;
-use ticketly_http::fields::{Count, Optional, RequestBody, Validator};
+use ticketly_http::fields::{Count, Flag, Optional, RequestBody, Texts, Validator};
 use ticketly_http::zone::Zone;
 
 enumerations! {
@@ -145,6 +146,12 @@ impl RequestBody for ListTickets {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[openapi(rename = "MoveRequest")]
 pub struct Move {
+    /// The seat as it is printed, in a list. It may be another seat of the ticket's own slot. The best available unless given.
+    seats: Optional<Texts>,
+    /// The number of places for wheelchairs among the seats; none unless given.
+    accessible: Optional<Count>,
+    /// Whether the move may leave a single seat alone between others. Only the box office may ask for that.
+    allow_single_seats: Optional<Flag>,
     /// The slot's identifier, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with a seat is used.
@@ -154,9 +161,11 @@ pub struct Move {
 }
 
 impl RequestBody for Move {
-    type Meaning = Target;
+    type Meaning = (Target, Option<Selection>);
 
-    fn read(self, check: &mut Validator<'_>) -> Option<Target> {
-        target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time))
+    fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
+        let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
+        let target = target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time));
+        Some((target?, selection?))
     }
 }

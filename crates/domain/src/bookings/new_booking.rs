@@ -8,7 +8,8 @@ use rand::CryptoRng;
 use super::{Booking, IdempotencyRecord, Selection, Target, Wanted};
 use crate::auditoriums::choose;
 use crate::{
-    BookingId, BookingKey, BookingNo, Deadline, Entity, Refusal, Revision, SeatNo, SeatsDelta, Secret, TicketSlot, User,
+    BookingId, BookingKey, BookingNo, Deadline, Entity, Refusal, Revision, Sales, SeatNo, SeatsDelta, Secret,
+    TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -71,7 +72,7 @@ impl NewBooking {
     ///
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
     /// empty. When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough
-    /// seats; otherwise with [`Refusal::SlotEnded`] or [`Refusal::BookingClosed`]. Named seats of several slots are refused
+    /// seats; otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several slots are refused
     /// with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where there is none.
     pub fn allocate(&self, slots: &[TicketSlot]) -> Result<Allocation, Refusal> {
         if slots.len() > 1 && matches!(self.selection.wanted, Wanted::Named(_)) {
@@ -88,19 +89,27 @@ impl NewBooking {
     fn first_fit<'a>(&self, slots: &'a [TicketSlot]) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
-            let open = slot.showing().before(self.until, self.at, Refusal::BookingClosed);
-            match (open.and_then(|()| self.choose(slot)), refusal) {
+            match (self.check_open(slot).and_then(|()| self.choose(slot)), refusal) {
                 (Ok((chosen, seats)), _) => return Ok((slot, chosen, seats)),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
-                (Err(Refusal::SlotEnded | Refusal::BookingClosed), earlier @ Refusal::SoldOut { .. }) => {
-                    refusal = earlier
-                }
+                (
+                    Err(Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed),
+                    earlier @ Refusal::SoldOut { .. },
+                ) => refusal = earlier,
                 (Err(reason), _) => refusal = reason,
             }
         }
         Err(refusal)
+    }
+
+    fn check_open(&self, slot: &TicketSlot) -> Result<(), Refusal> {
+        slot.showing().before(self.until, self.at, Refusal::BookingClosed)?;
+        match slot.sales() {
+            Sales::Open => Ok(()),
+            Sales::Closed => Err(Refusal::SalesClosed),
+        }
     }
 
     /// Chooses seats of a slot. A slot that is not in an auditorium has none to choose.

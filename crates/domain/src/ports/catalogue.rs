@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot};
+use crate::{Page, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot};
 
 /// Stores the slots.
 #[async_trait]
@@ -17,6 +17,17 @@ pub trait Catalogue: Send + Sync {
     /// - Refusals: those of [`InTheWay::refusal`](crate::InTheWay::refusal).
     /// - Unknown outcome: the slot may exist. Adding it again fails with [`StoreError::IdTaken`] if it does.
     async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError>;
+
+    /// Changes a slot as [`TicketSlot::changed`] decides, and returns it.
+    ///
+    /// # Contract
+    ///
+    /// - Guards: the slot's revision is the one of the decision, and those of [`Self::add_slot`] for other times or another
+    ///   auditorium. A booking that was decided on an earlier revision is not made.
+    /// - Effect: the slot, in all lists; its auditorium is free at the earlier times.
+    /// - Refusals: those of `changed` and of [`Self::add_slot`]; [`Refusal::Unknown`](crate::Refusal::Unknown).
+    /// - Unknown outcome: the slot may be changed. The same change can be made again.
+    async fn change_slot(&self, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError>;
 
     /// Returns the slot of this identifier. `None` when there is no such slot.
     async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError>;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
     InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking,
-    Showing, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -18,6 +18,7 @@ mockall::mock! {
     #[async_trait]
     impl Catalogue for Store {
         async fn add_slot(&self, slot: &TicketSlot) -> Result<(), StoreError>;
+        async fn change_slot(&self, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError>;
         async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError>;
         async fn slots_of(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError>;
         async fn slots(&self, query: &SlotQuery) -> Result<Page<TicketSlot, SlotCursor>, StoreError>;

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use super::{Capacity, Genre, Seats, Showing, SlotType};
-use crate::{Auditorium, AuditoriumId, Invalid, SlotDescription, SlotId, SlotName};
+use crate::named_enum::named_enum;
+use crate::{Auditorium, AuditoriumId, Invalid, Refusal, SlotDescription, SlotId, SlotName};
 
 /// A slot to schedule: the fields of the legacy operation `scheduleMovie`.
 #[derive(Debug, Clone)]
@@ -50,6 +51,39 @@ pub struct SlotDetails {
     pub genre: Genre,
 }
 
+named_enum! {
+    /// Whether the cinema sells a slot. Its tickets are valid either way. What expiry has closed is not sold, whatever this
+    /// says.
+    Sales, "sales" { Open = "open", Closed = "closed" }
+}
+
+/// A correction of a slot. What is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SlotChange {
+    /// The name of the show. It changes only while no booking was ever made, as do the times and the auditorium.
+    pub name: Option<SlotName>,
+    /// The start.
+    pub start: Option<DateTime<Utc>>,
+    /// The end.
+    pub end: Option<DateTime<Utc>>,
+    /// Another auditorium, for a slot that is in one.
+    pub auditorium: Option<Auditorium>,
+    /// The description of the show.
+    pub description: Option<SlotDescription>,
+    /// The genre of the show.
+    pub genre: Option<Genre>,
+    /// Whether the slot is sold.
+    pub sales: Option<Sales>,
+}
+
+impl SlotChange {
+    /// Returns whether the change is about what no buyer may have seen otherwise: name, times or auditorium.
+    #[must_use]
+    pub const fn is_of_showing(&self) -> bool {
+        self.name.is_some() || self.start.is_some() || self.end.is_some() || self.auditorium.is_some()
+    }
+}
+
 /// The number of corrections of a slot, from 0. A booking names the revision that its server has read, and the store
 /// does not write it when the slot has another revision by then. So a server with an old copy never sells an old start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -61,6 +95,7 @@ pub struct TicketSlot {
     showing: Arc<Showing>,
     details: Arc<SlotDetails>,
     revision: Revision,
+    sales: Sales,
     seats: Seats,
 }
 
@@ -85,10 +120,66 @@ impl TicketSlot {
         Ok(Self::restore(Arc::new(showing), draft.details.clone().into(), Revision::default(), seats))
     }
 
-    /// Restores a slot from a store.
+    /// Restores a slot that is sold from a store.
     #[must_use]
     pub const fn restore(showing: Arc<Showing>, details: Arc<SlotDetails>, revision: Revision, seats: Seats) -> Self {
-        Self { showing, details, revision, seats }
+        Self { showing, details, revision, sales: Sales::Open, seats }
+    }
+
+    /// Returns the slot with this state of its sale.
+    #[must_use]
+    pub fn with_sales(self, sales: Sales) -> Self {
+        Self { sales, ..self }
+    }
+
+    /// Applies a correction, which is the next revision. A change that changes nothing is none. `booked` says whether a
+    /// booking was ever made.
+    ///
+    /// Pure and repeatable. Refuses with [`Refusal::SlotBooked`] when the showing would change although a booking was made,
+    /// and with [`Refusal::SlotEnded`] when expiry has closed the slot. Other times than [`Showing::check_times`] accepts are
+    /// [`Refusal::Invalid`], as is an auditorium for a slot that is in none.
+    pub fn changed(&self, change: &SlotChange, booked: bool) -> Result<Self, Refusal> {
+        let SlotChange { name, start, end, auditorium, description, genre, sales } = change.clone();
+        let (mut showing, mut seats) = (Arc::clone(&self.showing), self.seats.clone());
+        if change.is_of_showing() {
+            let name = name.unwrap_or_else(|| showing.name().clone());
+            let (start, end) = (start.unwrap_or(showing.start()), end.unwrap_or(showing.end()));
+            let mut other = Showing::new(self.id(), name, start, end)?;
+            let seating = match (auditorium, showing.seating()) {
+                (Some(_), None) => {
+                    return Err(Invalid::new("auditoriumId", "this slot is in no auditorium; schedule another").into());
+                }
+                (Some(auditorium), Some(_)) => {
+                    seats = Seats::of_plan(&auditorium.plan);
+                    Some(Arc::new(auditorium.seating()))
+                }
+                (None, seating) => seating.cloned(),
+            };
+            if let Some(seating) = seating {
+                other = other.seated(seating);
+            }
+            showing = Arc::new(other);
+        }
+        let details = SlotDetails {
+            description: description.unwrap_or_else(|| self.details.description.clone()),
+            genre: genre.unwrap_or(self.details.genre),
+            slot_type: self.details.slot_type,
+        };
+        let sales = sales.unwrap_or(self.sales);
+        if showing == self.showing && details == *self.details && sales == self.sales {
+            return Ok(self.clone());
+        }
+        if showing != self.showing {
+            if self.seats.closed() {
+                return Err(Refusal::SlotEnded);
+            }
+            if booked {
+                return Err(Refusal::SlotBooked);
+            }
+        } else {
+            seats = self.seats.clone();
+        }
+        Ok(Self { showing, details: details.into(), revision: Revision(self.revision.0 + 1), sales, seats })
     }
 
     /// Returns the slot with these seats.
@@ -119,6 +210,12 @@ impl TicketSlot {
     #[must_use]
     pub const fn revision(&self) -> Revision {
         self.revision
+    }
+
+    /// Returns whether the cinema sells the slot.
+    #[must_use]
+    pub const fn sales(&self) -> Sales {
+        self.sales
     }
 
     /// Returns the slot's seats.

@@ -5,8 +5,8 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    Entity, Error, Invalid, Page, Refusal, Showing, SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError,
-    Target, TicketSlot,
+    AuditoriumId, Entity, Error, Invalid, Page, Refusal, Showing, SlotChange, SlotCursor, SlotDraft, SlotId, SlotQuery,
+    SlotSeats, StoreError, Target, TicketSlot,
 };
 
 impl Ticketing {
@@ -42,6 +42,26 @@ impl Ticketing {
                 outcome => return Ok(outcome.map(|()| slot)?),
             }
         }
+    }
+
+    /// Corrects a slot, or closes or reopens its sale. `auditorium` is another auditorium. Refuses as
+    /// [`TicketSlot::changed`] does, and with [`Refusal::Unknown`], [`Refusal::AuditoriumOccupied`] or
+    /// [`Refusal::TooManyShowings`]. An end that is over is [`Invalid`].
+    pub async fn change_slot(
+        &self,
+        id: SlotId,
+        change: SlotChange,
+        auditorium: Option<AuditoriumId>,
+        now: DateTime<Utc>,
+    ) -> Result<TicketSlot, Error> {
+        if change.end.is_some_and(|end| end <= now) {
+            return Err(Invalid::new("endTime", "give a time that is still to come").into());
+        }
+        let auditorium = match auditorium {
+            Some(auditorium) => Some(self.auditorium(auditorium).await?),
+            None => None,
+        };
+        Ok(self.store.change_slot(id, &SlotChange { auditorium, ..change }).await?)
     }
 
     /// Returns the slot of this identifier. Refuses with [`Refusal::Unknown`] when there is no such slot.

@@ -12,7 +12,7 @@ use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings,
     Catalogue, Change, Entity, FirstOutcome, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord,
     KeyStore, MovedBooking, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking, Refusal, SeatsDelta, Showing,
-    SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -52,6 +52,17 @@ impl Rows {
     fn showings_in(&self, auditorium: AuditoriumId) -> impl Iterator<Item = &Arc<Showing>> {
         let is_there = move |showing: &&Arc<Showing>| showing.seating().is_some_and(|its| its.auditorium == auditorium);
         self.slots.values().map(TicketSlot::showing).filter(is_there)
+    }
+
+    /// Checks that a showing's auditorium is free for it.
+    fn check_free(&self, showing: &Showing) -> Result<(), Refusal> {
+        let Some(seating) = showing.seating() else { return Ok(()) };
+        let others = self.showings_in(seating.auditorium).filter(|other| other.id() != showing.id());
+        let others: Vec<_> = others.map(|other| Occupancy::of(other)).collect();
+        let Err(in_the_way) = Occupancy::of(showing).check(&others) else { return Ok(()) };
+        let missing = || Refusal::Unknown(Entity::Slot);
+        let found = |slot| self.slots.get(&slot).map(|slot| Showing::clone(slot.showing())).ok_or_else(missing);
+        Err(in_the_way.refusal(found)?)
     }
 
     fn booking(&self, key: BookingKey) -> Result<&Booking, Refusal> {
@@ -135,16 +146,18 @@ impl Catalogue for OwnStore {
         if rows.slots.contains_key(&slot.id()) {
             return Err(StoreError::IdTaken);
         }
-        if let Some(seating) = slot.showing().seating() {
-            let others: Vec<_> = rows.showings_in(seating.auditorium).map(|other| Occupancy::of(other)).collect();
-            if let Err(in_the_way) = Occupancy::of(slot.showing()).check(&others) {
-                let showing = |slot| rows.slots.get(&slot).map(|slot| Showing::clone(slot.showing()));
-                let missing = || Refusal::Unknown(Entity::Slot);
-                return Err(in_the_way.refusal(|slot| showing(slot).ok_or_else(missing))?.into());
-            }
-        }
+        rows.check_free(slot.showing())?;
         rows.slots.insert(slot.id(), slot.clone());
         Ok(())
+    }
+
+    async fn change_slot(&self, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError> {
+        let mut rows = self.rows();
+        let slot = rows.slots.get(&id).ok_or(Refusal::Unknown(Entity::Slot))?;
+        let changed = slot.changed(change, rows.bookings.keys().any(|key| key.slot == id))?;
+        rows.check_free(changed.showing())?;
+        rows.slots.insert(id, changed.clone());
+        Ok(changed)
     }
 
     async fn slot(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
