@@ -1,5 +1,7 @@
 //! What each operation costs, measured on an engine.
 
+mod seats;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,18 +68,7 @@ impl<'e> Measured<'e> {
     }
 
     async fn slot(&mut self, name: &str, seats: u32) -> SlotId {
-        let draft = SlotDraft {
-            name: SlotName::parse(name).unwrap(),
-            start: NOW + TimeDelta::hours(2),
-            end: NOW + TimeDelta::hours(4),
-            details: SlotDetails {
-                description: SlotDescription::parse("A few words about what is shown, as a cinema would write them.")
-                    .unwrap(),
-                slot_type: SlotType::Movie,
-                genre: Genre::Action,
-            },
-            seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
-        };
+        let draft = draft(name, SlotSeats::Unnumbered(Capacity::new(seats).unwrap()));
         self.ticketing.schedule(&draft, NOW, &mut self.rng).await.unwrap().id()
     }
 
@@ -109,6 +100,21 @@ impl<'e> Measured<'e> {
     }
 }
 
+fn draft(name: &str, seats: SlotSeats) -> SlotDraft {
+    let about = "A few words about what is shown, as a cinema would write them.";
+    SlotDraft {
+        name: SlotName::parse(name).unwrap(),
+        start: NOW + TimeDelta::hours(2),
+        end: NOW + TimeDelta::hours(4),
+        details: SlotDetails {
+            description: SlotDescription::parse(about).unwrap(),
+            slot_type: SlotType::Movie,
+            genre: Genre::Action,
+        },
+        seats,
+    }
+}
+
 async fn opened(engine: &Engine, client: &Client, rng: &mut StdRng) -> Ticketing {
     // However long the machine takes, what is asked for within a second is remembered.
     let tuning = Tuning { list_age: Duration::from_hours(1), ..patiently(500) };
@@ -131,6 +137,7 @@ pub async fn measure(engine: &Engine) -> Vec<Line> {
     changes(&mut here).await;
     reads(&mut here).await;
     sweeps(&mut here).await;
+    seats::measure(&mut here).await;
     here.lines
 }
 

@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 28] = [
+const LIMITS: [(&str, u32, u32, f64); 38] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -37,6 +37,17 @@ const LIMITS: [(&str, u32, u32, f64); 28] = [
     ("check a key", 1, 0, 0.0),
     ("note the hour of a key's use", 0, 1, 1.0),
     ("a sweep that finds nothing to expire", 1, 0, 0.0),
+    ("book the best seat", 0, 1, 5.0),
+    ("book the 3 best seats", 0, 1, 5.0),
+    ("book the 10 best seats", 0, 1, 5.0),
+    ("book 2 named seats", 0, 1, 5.0),
+    ("book 2 named seats, with a key", 0, 1, 7.0),
+    ("book seats in two shards", 0, 1, 7.0),
+    ("cancel a seat", 1, 1, 5.0),
+    // Both seats of a shard change in one update.
+    ("move a seat within its shard", 2, 1, 8.0),
+    ("move 2 seats to another shard of the slot", 2, 1, 10.0),
+    ("move 2 seats to another slot", 2, 1, 10.0),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
