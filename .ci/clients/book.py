@@ -1,4 +1,4 @@
-"""Books, moves and cancels tickets with the client that openapi-python-client generates from the API document.
+"""Books tickets and seats, moves and cancels them with the client that openapi-python-client generates from the API document.
 
 usage: book.py URL
 """
@@ -18,6 +18,8 @@ from ticketly_client.models import (
     BookingBySlot,
     Moved,
     MoveBySlot,
+    Problem,
+    SeatBookingBySlot,
     SlotPage,
     Ticket,
     TicketRequest,
@@ -52,6 +54,16 @@ def current(client: Client, first: TicketSlot, second: TicketSlot) -> None:
     assert isinstance(canceled, Ticket) and canceled.ticket_status is TicketStatus.CANCELED, canceled
 
 
+def seats(client: Client, slot: TicketSlot) -> None:
+    wanted = SeatBookingBySlot(user_name="Ada", user_phone_number="5550100", seats=["A1", "A2"], slot_id=slot.slot_id)
+    booking = book.sync(client=client, body=wanted)
+    assert isinstance(booking, Booking) and [ticket.seat for ticket in booking.tickets] == ["A1", "A2"], booking
+    refused = book.sync(client=client, body=wanted)
+    assert isinstance(refused, Problem) and refused.alternative, refused
+    for ticket in booking.tickets:
+        cancel_ticket.sync(ticket.ticket_id, client=client)
+
+
 def legacy(client: Client, first: TicketSlot, second: TicketSlot) -> None:
     by_name = BookingByName(user_name="Ada", user_phone_number="5550100", num_tickets="2", movie_name=first.slot_name,
                             movie_start_time=first.start_time.isoformat())
@@ -69,8 +81,9 @@ def main(url: str) -> None:
     client = Client(base_url=url, raise_on_unexpected_status=True)
     first, second = two_slots(client)
     current(client, first, second)
+    seats(client, first)
     legacy(client, first, second)
-    print("the generated Python client booked, moved and canceled tickets")
+    print("the generated Python client booked, moved and canceled tickets and seats")
 
 
 main(sys.argv[1])

@@ -1,4 +1,4 @@
-// Books, moves and cancels tickets with the types that openapi-typescript generates from the API document. Usage: book.js URL
+// Books tickets and seats, moves and cancels them with the types that openapi-typescript generates from the API document. Usage: book.js URL
 
 import { strict as assert } from "node:assert";
 import createClient from "openapi-fetch";
@@ -45,6 +45,19 @@ async function current(first: Slot, second: Slot): Promise<void> {
   assert.equal(status, "Canceled");
 }
 
+async function seats(slot: Slot): Promise<void> {
+  const request: Schemas["SeatBookingBySlot"] = {
+    userName: "Ada", userPhoneNumber: "5550100", seats: ["A1", "A2"], slotId: slot.slotId,
+  };
+  const booking = data(await client.POST("/v1/bookings", { body: request }));
+  assert.deepEqual(booking.tickets.map((ticket) => ticket.seat), ["A1", "A2"]);
+  const refused = await client.POST("/v1/bookings", { body: request });
+  assert(refused.error?.code === "seats_taken" && refused.error.alternative);
+  for (const { ticketId } of booking.tickets) {
+    data(await client.POST("/v1/tickets/{ticketId}/cancel", { params: { path: { ticketId } } }));
+  }
+}
+
 async function legacy(first: Slot, second: Slot): Promise<void> {
   const request: Schemas["BookingByName"] = {
     userName: "Ada", userPhoneNumber: "5550100", numTickets: "2",
@@ -61,5 +74,6 @@ async function legacy(first: Slot, second: Slot): Promise<void> {
 
 const [first, second] = await twoSlots();
 await current(first, second);
+await seats(first);
 await legacy(first, second);
-console.log("the generated TypeScript client booked, moved and canceled tickets");
+console.log("the generated TypeScript client booked, moved and canceled tickets and seats");
