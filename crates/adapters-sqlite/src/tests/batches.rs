@@ -184,7 +184,7 @@ async fn a_booking_by_name_sees_the_seats_in_memory() {
     let slots = [scheduled(&ticketing, 1, now()).await, scheduled(&ticketing, 2, now() + TimeDelta::zero()).await];
     let details = ticketing.slot(slots[0]).await.unwrap();
     let target = || Target::Showing { name: details.showing().name().clone(), start: details.showing().start() };
-    let booking = |who| super::book_target(&ticketing, target(), who, now(), None);
+    let booking = |who| Box::pin(super::book_target(&ticketing, target(), who, now(), None));
     let outcomes = in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) }).await;
     let sold = [outcomes.0, outcomes.1, outcomes.2].map(|booking| booking.unwrap().key().slot);
     let mut expected = slots;

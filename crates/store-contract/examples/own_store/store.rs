@@ -109,11 +109,11 @@ impl Rows {
     }
 
     /// Applies an action to at most `limit` of the bookings that it would change.
-    fn sweep(&mut self, sweep: &Sweep, action: Action, due: impl Fn(&Booking) -> bool) -> Result<Swept, StoreError> {
+    fn sweep(&mut self, sweep: &Sweep, action: &Action, due: impl Fn(&Booking) -> bool) -> Result<Swept, StoreError> {
         let mut swept = Swept::default();
         let mut left = sweep.limit;
         for booking in self.bookings.values_mut().filter(|booking| due(booking)) {
-            let Applied { booking: after, changed_tickets, .. } = booking.apply(&action, sweep.at)?;
+            let Applied { booking: after, changed_tickets, .. } = booking.apply(action, sweep.at)?;
             if changed_tickets == 0 {
                 continue;
             }
@@ -316,13 +316,13 @@ impl Sweeps for OwnStore {
         for slot in rows.slots.values_mut().filter(|slot| slot.showing().end() <= sweep.due_by) {
             *slot = slot.with_seats(slot.seats().close());
         }
-        rows.sweep(sweep, Action::Expire, |booking| booking.showing().end() <= sweep.due_by)
+        rows.sweep(sweep, &Action::Expire, |booking| booking.showing().end() <= sweep.due_by)
     }
 
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut rows = self.rows();
         rows.done.retain(|_, (record, _)| sweep.at - record.at <= IdempotencyRecord::KEPT);
-        rows.sweep(sweep, Action::Archive { settled_by: sweep.due_by }, |_| true)
+        rows.sweep(sweep, &Action::Archive { settled_by: sweep.due_by }, |_| true)
     }
 }
 
