@@ -1,6 +1,6 @@
 //! The best available seats.
 
-use super::bits::{bits_of, ones};
+use super::bits::{bits_of, ones, run_around, starts_with_ones};
 use super::single_seats::left_alone;
 use super::{Plan, Row, SeatNo, SeatSet};
 
@@ -24,12 +24,49 @@ pub struct BestSeats {
     pub together: bool,
 }
 
-/// Neither end of a run is touched: this much worse, in 1/64 of a seat.
-const INSIDE: i64 = 4 * 64;
-/// The run is filled: this much better.
-const FILLED: i64 = -4 * 64;
-/// Each seat that the run has more than the piece: this much worse, so that long runs stay for those who need them.
-const SPARE: i64 = 64;
+/// Returns what a run of so many free seats costs, in 1/64 of a seat farther away.
+///
+/// Each run that is left is likely to end with seats that no party takes. A run of 6 or 12 costs less, because parties of
+/// most sizes fill it without a rest. `docs/decisions/0012-choosing-seats.md` says where the figures come from.
+const fn run_cost(seats: u32) -> i64 {
+    64 * match seats {
+        0 => 0,
+        1..=5 => 10,
+        6 => 5,
+        7 | 11 | 13 => 8,
+        12 => 6,
+        _ => 9,
+    }
+}
+
+/// All runs of at least so many seats cost the same.
+const LONG_RUN: u32 = 14;
+
+/// The least that two runs cost of which none is a single seat.
+const TWO_RUNS: i64 = {
+    let (mut least, mut seats) = (run_cost(LONG_RUN), 2);
+    while seats < LONG_RUN {
+        if run_cost(seats) < least {
+            least = run_cost(seats);
+        }
+        seats += 1;
+    }
+    2 * least
+};
+
+// Two runs cost more than one that is as long as both: `Search::look` and `least_change` rely on it.
+const _: () = {
+    let mut left = 2;
+    while left <= LONG_RUN {
+        let mut right = 2;
+        while right <= LONG_RUN {
+            assert!(run_cost(left) + run_cost(right) > run_cost(left + right));
+            right += 1;
+        }
+        left += 1;
+    }
+    assert!(run_cost(LONG_RUN) == run_cost(u32::MAX));
+};
 
 /// A stretch of seats beside each other.
 #[derive(Debug, Clone, Copy)]
@@ -44,23 +81,29 @@ impl BestSeats {
     /// beside each other when it must sit together.
     ///
     /// The best choice has the fewest pieces, then leaves the fewest single seats that
-    /// [`single_seats_left`](super::single_seats_left) does not excuse, then has the smallest mean distance to
-    /// the plan's focus. Each seat that the run has more than the piece counts as one seat farther away, a piece that
-    /// touches neither end of its run as four, and a piece that fills its run as four seats nearer: this leaves more room
-    /// for later parties. Of equals the first in the plan is chosen.
+    /// [`single_seats_left`](super::single_seats_left) does not excuse, then has the smallest mean distance to the plan's
+    /// focus. To that, the cost of the runs that it leaves is added, and the cost of the run that it is taken from is
+    /// subtracted. A run of free seats costs as much as 5 to 10 seats farther away: so a piece rather fills a run, or
+    /// begins at its end, than cuts it into two, and leaves more room for later parties. Of equals the first in the plan
+    /// is chosen.
     ///
     /// With wheelchairs, the seats in `free` include the places for wheelchairs and companions that the party may take.
     /// Exactly as many places for wheelchairs are chosen as asked for, and the other seats beside them; only standard seats
     /// count as single. A party that is split this way may get more pieces than it has to.
     #[must_use]
     pub fn find(plan: &Plan, free: &SeatSet, party: Party) -> Option<Self> {
-        if party.seats == 0 || party.wheelchairs > party.seats || party.seats > free.len() {
+        let Party { seats, wheelchairs, together } = party;
+        if seats == 0 || wheelchairs > seats {
             return None;
         }
-        if let Some(piece) = one_piece(plan, free.rows(), party.seats, party.wheelchairs) {
+        let piece = match wheelchairs {
+            0 => one_piece(plan, free.rows(), seats),
+            _ => piece_with_wheelchairs(plan, free.rows(), seats, wheelchairs),
+        };
+        if let Some(piece) = piece {
             return Some(Self { seats: seats_of(plan, &[piece]), together: true });
         }
-        if party.together {
+        if together || seats > free.len() {
             return None;
         }
         let pieces = several_pieces(plan, free, party)?;
@@ -85,10 +128,11 @@ fn several_pieces(plan: &Plan, free: &SeatSet, party: Party) -> Option<Vec<Piece
             // A person in a wheelchair sits with as many of the others as possible.
             (1..=wheelchairs).rev().find_map(|some| {
                 let most = (some..=seats - (wheelchairs - some)).rev();
-                most.map(|count| one_piece(plan, free.rows(), count, some)).find_map(|piece| piece)
+                most.map(|count| piece_with_wheelchairs(plan, free.rows(), count, some)).find_map(|piece| piece)
             })?
         } else {
-            (1..=seats).rev().find_map(|count| one_piece(plan, free.rows(), count, 0))?
+            let longest = longest_run(free.rows(), seats);
+            one_piece(plan, free.rows(), longest).filter(|_| longest > 0)?
         };
         let places = ones(piece.seats) << piece.column;
         wheelchairs -=
@@ -106,34 +150,95 @@ fn several_pieces(plan: &Plan, free: &SeatSet, party: Party) -> Option<Vec<Piece
     Some(pieces)
 }
 
-/// A row and the places in which a piece may begin.
-struct Candidate<'a> {
-    row: &'a Row,
-    index: usize,
-    free: u128,
-    starts: u128,
+/// The best place for a piece so far.
+struct Search {
+    seats: u32,
+    /// The cost for all seats together, the row, and the first column.
+    best: Option<(i64, usize, u32)>,
 }
 
-/// Finds the best place for a piece with this many places for wheelchairs.
-fn one_piece(plan: &Plan, free: &[u128], seats: u32, wheelchairs: u32) -> Option<Piece> {
-    // By the number of single seats that the piece leaves.
-    let mut best: [Option<(i64, Piece)>; 3] = [None; 3];
+/// Finds the best place for a piece without places for wheelchairs.
+fn one_piece(plan: &Plan, free: &[u128], seats: u32) -> Option<Piece> {
+    let mut search = Search { seats, best: None };
+    let change = least_change(seats);
     for &index in plan.nearest_rows() {
         let (Some(row), Some(&free)) = (plan.rows().get(index), free.get(index)) else { continue };
-        let starts = starts(free, seats);
-        if starts == 0 {
-            continue;
-        }
-        if let [Some((least, _)), ..] = best
-            && row.nearest.saturating_add(FILLED) > least
-        {
+        if search.is_behind(row.nearest.saturating_add(change)) {
             // Rows come in order of their nearest place.
             break;
         }
-        let candidate = Candidate { row, index, free, starts };
-        look(&candidate, seats, wheelchairs, &mut best);
+        let mut starts = starts(free, seats);
+        while starts != 0 {
+            let first = starts.trailing_zeros();
+            let last = first + (starts >> first).trailing_ones() - 1;
+            starts &= !ones(last + 1);
+            search.look(row, index, first, last);
+        }
     }
-    best.into_iter().flatten().next().map(|(_, piece)| piece)
+    search.best.map(|(_, row, column)| Piece { row, column, seats })
+}
+
+impl Search {
+    /// Returns whether a mean cost is greater than that of the best place.
+    fn is_behind(&self, cost: i64) -> bool {
+        self.best.is_some_and(|(best, ..)| cost.saturating_mul(self.seats.into()) > best)
+    }
+
+    /// Compares the places of a run, in which the piece may begin from `first` to `last`.
+    fn look(&mut self, row: &Row, index: usize, first: u32, last: u32) {
+        let (seats, spare) = (self.seats, last - first);
+        let distance = |column| row.distances(column, seats);
+        let cost = |change: i64, distance: i64| change * i64::from(seats) + distance;
+        let whole = run_cost(seats + spare);
+        // At an end, the piece leaves no single seat that is not excused. So it may not leave one in the middle.
+        let change = run_cost(spare) - whole;
+        let (left, right) = (distance(first), distance(last));
+        self.offer(cost(change, left), index, first);
+        self.offer(cost(change, right), index, last);
+        if spare < 4 || self.is_behind(row.nearest + TWO_RUNS - whole) {
+            return;
+        }
+        // Distances fall towards the focus and then rise. Without a fall from both ends, an end is best.
+        if distance(first + 1) > left || distance(last - 1) > right {
+            return;
+        }
+        for column in first + 2..last - 1 {
+            let change = run_cost(column - first) + run_cost(last - column) - whole;
+            self.offer(cost(change, distance(column)), index, column);
+        }
+    }
+
+    fn offer(&mut self, cost: i64, row: usize, column: u32) {
+        let place = (cost, row, column);
+        if self.best.is_none_or(|best| place < best) {
+            self.best = Some(place);
+        }
+    }
+}
+
+/// Returns the least by which the cost of the runs can change when so many seats are taken: from an end of one.
+fn least_change(seats: u32) -> i64 {
+    let changes = (0..=LONG_RUN).map(|left| run_cost(left) - run_cost(left.saturating_add(seats)));
+    changes.min().unwrap_or_default()
+}
+
+/// Finds the best place for a piece with this many places for wheelchairs. Few rows have any, so all are compared.
+fn piece_with_wheelchairs(plan: &Plan, free: &[u128], seats: u32, wheelchairs: u32) -> Option<Piece> {
+    let rows = plan.rows().iter().zip(free).enumerate();
+    let places = rows.filter(|(_, (row, free))| row.wheelchair() & **free != 0).flat_map(|(index, (row, &free))| {
+        let fit = match starts(free, seats) {
+            0 => 0,
+            starts => starts & starts_with_ones(row.wheelchair(), seats, wheelchairs),
+        };
+        bits_of(fit).map(move |column| {
+            let single = left_alone(free & row.standard(), ones(seats) << column).count_ones();
+            let (first, run) = run_around(free, column);
+            let before = column - first;
+            let change = run_cost(before) + run_cost(run - before - seats) - run_cost(run);
+            (single, change * i64::from(seats) + row.distances(column, seats), index, column)
+        })
+    });
+    places.min().map(|(.., row, column)| Piece { row, column, seats })
 }
 
 /// Returns the places where `seats` free places begin.
@@ -147,69 +252,11 @@ fn starts(free: u128, seats: u32) -> u128 {
     starts
 }
 
-/// Returns the length of the run around a free place.
-const fn run_length(free: u128, column: u32) -> u32 {
-    let behind = (!(free >> column)).trailing_zeros();
-    let before = (free << (u128::BITS - 1 - column)).leading_ones();
-    behind + before - 1
-}
-
-/// Shifts bits to lower places.
-fn shifted(bits: u128, by: u32) -> u128 {
-    bits.checked_shr(by).unwrap_or_default()
-}
-
-/// Sorts the places where a piece may begin by the number of single seats that it leaves of `free`, whose runs the piece
-/// may cross.
-fn by_single_seats(free: u128, starts: u128, seats: u32) -> [u128; 3] {
-    let mut classes = [0; 3];
-    for column in bits_of(starts) {
-        let single = left_alone(free, ones(seats) << column).count_ones();
-        if let Some(class) = classes.get_mut(single.min(2) as usize) {
-            *class |= 1 << column;
-        }
-    }
-    classes
-}
-
-/// Compares the places of a row with the best so far.
-fn look(candidate: &Candidate<'_>, seats: u32, wheelchairs: u32, best: &mut [Option<(i64, Piece)>; 3]) {
-    let Candidate { row, index, free, starts } = *candidate;
-    let (before, behind) = (free << 1, shifted(free, seats));
-    let classes = if wheelchairs > 0 {
-        by_single_seats(free & row.standard(), starts, seats)
-    } else {
-        // A free place before the piece, and none before that; and the same behind it. If the run has one place more than
-        // the piece, every choice of this size from it leaves one.
-        let left = before & !(free << 2) & behind;
-        let right = behind & !shifted(free, seats + 1) & before;
-        [starts & !left & !right, starts & (left ^ right), starts & left & right]
-    };
-    for (class, places) in classes.into_iter().enumerate() {
-        let better = best.iter().take(class).any(Option::is_some);
-        if places == 0 || better {
-            continue;
-        }
-        for column in bits_of(places) {
-            let chairs = (row.wheelchair() & (ones(seats) << column)).count_ones();
-            if wheelchairs > 0 && chairs != wheelchairs {
-                continue;
-            }
-            let bit = 1_u128 << column;
-            let ends = match (before & bit == 0, behind & bit == 0) {
-                (true, true) => FILLED,
-                (false, false) => INSIDE,
-                _ => 0,
-            };
-            let spare = i64::from(run_length(free, column).saturating_sub(seats));
-            let distance = i64::from(row.distance(column, seats)) + ends + SPARE * spare;
-            let Some(slot) = best.get_mut(class) else { continue };
-            let place = (distance, index, column);
-            if slot.is_none_or(|(least, piece)| place < (least, piece.row, piece.column)) {
-                *slot = Some((distance, Piece { row: index, column, seats }));
-            }
-        }
-    }
+/// Returns the length of the longest run, but no more than `most`.
+fn longest_run(free: &[u128], most: u32) -> u32 {
+    free.iter().fold(0, |longest, row| {
+        (longest + 1..=most).take_while(|seats| starts(*row, *seats) != 0).last().unwrap_or(longest)
+    })
 }
 
 #[cfg(test)]
@@ -222,55 +269,73 @@ mod tests {
 
     /// Draws a hall at random: rows with aisles, and places for wheelchairs and companions.
     fn hall(rng: &mut StdRng) -> Plan {
-        let mut place = || *b"......_wc".get(rng.random_range(0..9)).unwrap() as char;
+        let kinds = [b"......_wc".as_slice(), b"............._", b"."][rng.random_range(0..3)];
+        let width = [6, 15, 30, 60][rng.random_range(0..4)];
+        let mut place = || kinds[rng.random_range(0..kinds.len())] as char;
         let rows = (0..4).map(|row| {
-            let places: String = (0..12).map(|_| place()).collect();
+            let places: String = (0..width).map(|_| place()).collect();
             format!("row {} 1 1 .{places}\n", ["A", "B", "C", "D"][row])
         });
+        let rows: String = rows.collect();
+        let focus = ["0.5 0.5", "0.4 0.6", "0.1 0.9"][rng.random_range(0..3)];
         let legend = "legend . standard\nlegend c companion\nlegend w wheelchair\n";
-        Plan::new(format!("{legend}{}", rows.collect::<String>()).parse().unwrap()).unwrap()
+        Plan::new(format!("focus {focus}\n{legend}{rows}").parse().unwrap()).unwrap()
     }
 
     /// Takes some seats at random of those that may be taken.
     fn some(plan: &Plan, rng: &mut StdRng, wheelchairs: bool) -> SeatSet {
         let mut free = SeatSet::none(plan);
+        let sold = rng.random_range(0..4);
         for (index, row) in plan.rows().iter().enumerate() {
-            let random = rng.random::<u128>() | rng.random::<u128>();
-            free.insert(index, random & if wheelchairs { row.seats() } else { row.standard() });
+            // All, 3 / 4, 15 / 16 or 63 / 64 of the seats are free.
+            let taken =
+                (0..2 * sold).fold(if sold == 0 { 0 } else { u128::MAX }, |taken, _| taken & rng.random::<u128>());
+            free.insert(index, !taken & if wheelchairs { row.seats() } else { row.standard() });
         }
         free
     }
 
-    /// Returns what is to be minimised for a piece: single seats, the distance, the row and the column.
+    /// Returns what all runs of free seats cost, in seats.
+    fn costs_of_runs(free: &SeatSet) -> i64 {
+        let costs = free.rows().iter().map(|row| {
+            let row = format!("{row:0128b}");
+            let runs = row.split('0').filter(|run| !run.is_empty());
+            let cost = |run: &str| match run.len() {
+                ..=5 => 10,
+                6 => 5,
+                12 => 6,
+                7 | 11 | 13 => 8,
+                _ => 9,
+            };
+            runs.map(cost).sum::<i64>()
+        });
+        costs.sum()
+    }
+
+    /// Returns what is to be minimised for a piece: single seats, the mean distance and what the runs that are left cost,
+    /// the row and the column.
     fn cost(plan: &Plan, free: &SeatSet, piece: &[(usize, u32)], wheelchairs: usize) -> (usize, i64, usize, u32) {
         let (row, column) = piece[0];
-        let mut chosen = SeatSet::none(plan);
+        let (mut chosen, mut left) = (SeatSet::none(plan), free.clone());
         for (row, column) in piece {
             chosen.insert(*row, 1 << column);
+            left.remove(*row, 1 << column);
         }
         let mut standard = free.clone();
         for (index, row) in plan.rows().iter().enumerate().filter(|_| wheelchairs > 0) {
             standard.remove(index, !row.standard());
         }
         let single = single_seats_left(plan, &standard, &chosen, SingleSeats::Refused).len();
-        let is_free = |column: i64| u32::try_from(column).is_ok_and(|column| free.row(row) & (1 << column) != 0);
-        let count =
-            |step: i64, from: i64| (1..127).take_while(|by| is_free(from + by * step)).map(|_| 1_i64).sum::<i64>();
-        let seats = u32::try_from(piece.len()).unwrap();
-        let (before, behind) = (count(-1, column.into()), count(1, i64::from(column + seats) - 1));
-        let ends = match (before, behind) {
-            (0, 0) => -4,
-            (0, _) | (_, 0) => 0,
-            _ => 4,
-        };
-        let distance = i64::from(plan.rows()[row].distance(column, seats));
-        (single, distance + 64 * (ends + before + behind), row, column)
+        let distance: i64 = piece.iter().map(|(row, column)| plan.rows()[*row].distances(*column, 1)).sum();
+        let runs = costs_of_runs(&left) * 64;
+        // Less the cost of the runs that there were, which is equal for all.
+        (single, distance + runs * i64::try_from(piece.len()).unwrap(), row, column)
     }
 
     /// Finds the best piece by looking at each place.
     fn naive(plan: &Plan, free: &SeatSet, seats: u32, wheelchairs: usize) -> Option<Vec<(usize, u32)>> {
         let kind = |row: usize, column| plan.seat(plan.rows()[row].seat_at(column).unwrap()).unwrap().kind;
-        let places = (0..plan.rows().len()).flat_map(|row| (0..20).map(move |column| (row, column)));
+        let places = (0..plan.rows().len()).flat_map(|row| (0..61).map(move |column| (row, column)));
         let pieces = places.map(|(row, first)| (first..first + seats).map(|column| (row, column)).collect::<Vec<_>>());
         let fits = pieces.filter(|piece| {
             let is_free = piece.iter().all(|(row, column)| free.row(*row) & (1 << column) != 0);
@@ -284,7 +349,7 @@ mod tests {
     fn the_best_seats_are_those_of_a_naive_search() {
         let rng = &mut StdRng::seed_from_u64(10);
         let (mut found, mut none) = (0, 0);
-        for _ in 0..3000 {
+        for _ in 0..2000 {
             let plan = hall(rng);
             let wheelchairs = rng.random_range(0..3_u32);
             let free = some(&plan, rng, wheelchairs > 0);
@@ -298,7 +363,7 @@ mod tests {
             *if best.is_some() { &mut found } else { &mut none } += 1;
             assert_eq!(best.map(|best| best.seats), seats, "{party:?}\n{}{free:x?}", plan.picture());
         }
-        assert!(found > 1000 && none > 300, "{found} found, {none} not");
+        assert!(found > 700 && none > 700, "{found} found, {none} not");
     }
 
     #[test]

@@ -80,9 +80,9 @@ impl Row {
         SeatNo(self.before + u16::try_from(index).unwrap_or_default())
     }
 
-    /// Returns the mean distance of `count` places from `column` on to the focus, in 1/64 of a seat.
-    pub(super) fn distance(&self, column: u32, count: u32) -> u32 {
+    /// Returns the sum of the distances of `count` places from `column` on to the focus, in 1/64 of a seat.
+    pub(super) fn distances(&self, column: u32, count: u32) -> i64 {
         let sum = |column: u32| self.distances.get(column as usize).copied().unwrap_or_default();
-        (sum(column + count) - sum(column)) / count.max(1)
+        i64::from(sum(column + count)) - i64::from(sum(column))
     }
 }

@@ -1,6 +1,6 @@
 //! The rule against single seats: a seat that is left alone between others is hard to sell.
 
-use super::bits::bits_of;
+use super::bits::{bits_of, ones, run_around};
 use super::{Plan, SeatNo, SeatSet};
 use crate::named_enum::named_enum;
 
@@ -44,18 +44,11 @@ pub(super) fn left_alone(free: u128, chosen: u128) -> u128 {
     let rest = free & !chosen;
     let new = single(rest) & !single(free);
     bits_of(new)
-        .filter(|column| (run_at(free, *column) & rest).count_ones() > 1)
+        .filter(|column| {
+            let (first, length) = run_around(free, *column);
+            (ones(length) << first & rest).count_ones() > 1
+        })
         .fold(0, |bits, column| bits | 1 << column)
-}
-
-/// Returns the run of a free place.
-fn run_at(free: u128, column: u32) -> u128 {
-    let (mut run, mut last) = (1 << column, 0);
-    while run != last {
-        last = run;
-        run |= (run << 1 | run >> 1) & free;
-    }
-    run
 }
 
 #[cfg(test)]
