@@ -29,6 +29,7 @@ pub fn routes() -> Vec<Route> {
             .correct(Roles(&[Admin]), slots::correct),
         route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
         route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
+        route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
         route("/v1/bookings").change(AnyoneOrBoxOffice, bookings::book),
         route("/v1/bookings/{bookingId}").get(Anyone, bookings::show),

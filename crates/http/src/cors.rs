@@ -13,8 +13,8 @@ use actix_web::web::Data;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH");
 const REQUEST_HEADERS: HeaderValue =
-    HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, X-Request-Id");
-const EXPOSED: HeaderValue = HeaderValue::from_static("Location, Link, Retry-After, X-Request-Id");
+    HeaderValue::from_static("Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id");
+const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Location, Link, Retry-After, X-Request-Id");
 /// How long a browser may remember the answer to a preflight request, in seconds.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 

@@ -28,6 +28,7 @@ const TABLE: &str = "
     PATCH /v1/slots/{slotId}           admin
     POST /v1/slots/{slotId}/close      admin
     POST /v1/slots/{slotId}/reopen     admin
+    GET  /v1/slots/{slotId}/seats      anyone
     GET  /v1/slots/{slotId}/tickets    box_office
     POST /v1/bookings                  anyone box_office
     GET  /v1/bookings/{bookingId}      anyone

@@ -167,3 +167,28 @@ fn a_moved_and_a_canceled_ticket_release_their_seats() {
         app.adds_up(slot);
     }
 }
+
+#[test]
+fn a_map_shows_which_seats_are_free() {
+    let (app, slot) = cinema();
+    let path = format!("/v1/slots/{}/seats", text(&slot, "slotId"));
+    let first = app.get(&path).send();
+    let etag = first.the("etag").to_owned();
+    let map = first.ok();
+    let row = |map: &Value, index: usize| text(&map["rows"][index], "availability").to_owned();
+    assert_eq!((row(&map, 0), &map["availTickets"]), ("....._.....".into(), &json!(30)));
+    assert_eq!((&map["planVersion"], &map["auditoriumId"]), (&json!(1), &slot["auditoriumId"]));
+    let again = || app.get(&path).header("If-None-Match", &etag).send();
+    let same = again();
+    assert_eq!((same.status, same.the("etag"), same.body.len()), (304, etag.as_str(), 0));
+
+    let booking = ask(&app, &slot, json!({ "seats": ["A1", "A2", "A8"] })).created();
+    let changed = again();
+    assert_ne!(changed.the("etag"), etag);
+    let map = changed.ok();
+    assert_eq!((row(&map, 0), &map["availTickets"]), ("xx..._..x..".into(), &json!(27)));
+    app.post(&format!("/v1/bookings/{}/cancel", text(&booking, "bookingId"))).send().ok();
+    assert_eq!(again().status, 304, "all is as it was");
+    let plain = app.schedule("Faust", "2020-11-01 20:00", 3);
+    app.get(&format!("/v1/slots/{}/seats", text(&plain, "slotId"))).send().problem(404, "unknown_plan");
+}

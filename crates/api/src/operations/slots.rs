@@ -1,16 +1,18 @@
 //! The operations on slots.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::{Sales, SlotChange, SlotId};
+use ticketly_domain::{Entity, Refusal, Sales, SlotChange, SlotId};
 
 use super::{App, answer};
+use crate::wire::seat_maps::{SeatMap, Seats};
 use crate::wire::slots::{Correct, ListSlots, Schedule, Slot, SlotPage};
 use crate::wire::tickets::{ListTickets, TicketPage};
+use ticketly_http::etag::{Conditional, IfNoneMatch};
 use ticketly_http::extract::{Body, Id, Query};
 use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
-use ticketly_http::refused::refused_in;
+use ticketly_http::refused::{refused, refused_in};
 use ticketly_http::reply::{Created, Json};
 
 /// Schedule a slot
@@ -71,6 +73,18 @@ pub async fn reopen(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
 async fn sell(app: &App, id: SlotId, sales: Sales) -> Result<Json<Slot>, Problem> {
     let change = SlotChange { sales: Some(sales), ..SlotChange::default() };
     answer(app.ticketing.change_slot(id, change, None, app.now()).await, |slot| Json(Slot::of(&slot, app.zone)))
+}
+
+/// Show the seats of a slot
+///
+/// Shows which seats of a slot in an auditorium are free. Repeat the request with the `ETag` of the answer in
+/// `If-None-Match`: it is answered with 304 while nothing has changed, which costs little.
+#[api_v2_operation(operation_id = "getSeats", tags(Slots))]
+pub async fn seats(app: App, asked: IfNoneMatch, id: Id<SlotId>) -> Result<Conditional<SeatMap>, Problem> {
+    let slot = app.ticketing.slot(id.0).await.map_err(refused)?;
+    let unknown = || refused(Refusal::Unknown(Entity::Plan).into());
+    let seats = Seats::of(&slot).ok_or_else(unknown)?;
+    Ok(Conditional::new(&asked, seats.etag(), || SeatMap::of(&seats)))
 }
 
 /// List a slot's tickets

@@ -8,6 +8,7 @@ mod fields;
 pub mod health;
 pub mod legacy;
 pub mod plans;
+pub mod seat_maps;
 mod selection;
 pub mod slots;
 pub mod sweeps;

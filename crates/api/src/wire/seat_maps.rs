@@ -1,0 +1,101 @@
+//! The seats of a slot in an auditorium, and which are free.
+
+use paperclip::actix::Apiv2Schema;
+use serde::Serialize;
+use ticketly_domain::{self as domain, Picture, PictureRow, SeatSet, Seating};
+
+use super::slots::Sales;
+use super::text;
+use ticketly_http::etag::ETag;
+
+/// The seats of a slot in an auditorium.
+#[derive(Debug, Serialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatMap {
+    /// The slot.
+    slot_id: String,
+    /// The auditorium.
+    auditorium_id: String,
+    /// The version of the auditorium's plan, which says what the places are.
+    plan_version: u32,
+    /// The number of seats.
+    capacity: u32,
+    /// The number of available seats.
+    avail_tickets: u32,
+    /// Whether the cinema sells the slot. Absent while it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sales: Option<Sales>,
+    /// The rows, from the screen to the back.
+    rows: Vec<SeatMapRow>,
+}
+
+/// The seats of a row.
+#[derive(Debug, Serialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeatMapRow {
+    /// The label of the row.
+    row: String,
+    /// The number of the first seat at the left.
+    from: i32,
+    /// The difference between the numbers of two seats.
+    step: i32,
+    /// The places from left to right, as in the plan: a character of its legend, `_` for an aisle, or a space.
+    places: String,
+    /// The same places: `.` is a free seat, `x` is taken, and aisles and spaces are as in `places`.
+    availability: String,
+}
+
+/// A slot in an auditorium.
+pub(crate) struct Seats<'a> {
+    slot: &'a domain::TicketSlot,
+    seating: &'a Seating,
+    taken: &'a SeatSet,
+}
+
+impl<'a> Seats<'a> {
+    /// Returns the slot's seats. `None` for a slot that is in no auditorium.
+    pub(crate) fn of(slot: &'a domain::TicketSlot) -> Option<Self> {
+        Some(Self { slot, seating: slot.showing().seating()?, taken: slot.seats().taken()? })
+    }
+
+    /// Returns the tag of their map: equal on all servers, and different whenever the map is.
+    pub(crate) fn etag(&self) -> ETag {
+        let Self { slot, seating, taken } = self;
+        let place = format!("{} {} {} {}", slot.id(), seating.auditorium, seating.version.0, slot.sales());
+        let rows = taken.rows().iter().flat_map(|row| row.to_be_bytes());
+        ETag::of(&place.into_bytes().into_iter().chain(rows).collect::<Vec<_>>())
+    }
+}
+
+impl SeatMap {
+    pub(crate) fn of(seats: &Seats<'_>) -> Self {
+        let Seats { slot, seating, taken } = seats;
+        let rows = seating.plan.picture().rows.iter().zip(taken.rows());
+        Self {
+            slot_id: text(slot.id()),
+            auditorium_id: text(seating.auditorium),
+            plan_version: seating.version.0,
+            capacity: slot.seats().capacity().get(),
+            avail_tickets: slot.seats().available(),
+            sales: Some(slot.sales()).filter(|sales| *sales != domain::Sales::Open).map(Sales),
+            rows: rows.map(|(row, taken)| SeatMapRow::of(row, *taken)).collect(),
+        }
+    }
+}
+
+impl SeatMapRow {
+    fn of(row: &PictureRow, taken: u128) -> Self {
+        let state = |(column, place): (u32, char)| match place {
+            Picture::AISLE | Picture::NOTHING => place,
+            _ if taken.checked_shr(column).unwrap_or_default() & 1 == 1 => 'x',
+            _ => '.',
+        };
+        Self {
+            row: row.row.clone(),
+            from: row.from,
+            step: row.step,
+            places: row.places.clone(),
+            availability: (0..).zip(row.places.chars()).map(state).collect(),
+        }
+    }
+}
