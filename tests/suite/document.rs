@@ -73,6 +73,10 @@ fn every_response_has_its_media_type_and_headers() {
         assert!(["500", "503"].iter().all(|status| responses.contains_key(*status)), "{name}");
         for (status, response) in responses {
             let named = format!("{name} {status}");
+            if status == "304" {
+                assert!(response["headers"].get("ETag").is_some() && response.get("content").is_none(), "{named}");
+                continue;
+            }
             let content = response["content"].as_object().unwrap_or_else(|| panic!("{named} has no content"));
             let types: Vec<_> = content.keys().map(String::as_str).collect();
             if status.starts_with('2') {

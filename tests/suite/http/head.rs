@@ -28,9 +28,9 @@ fn both(app: &App, path: &str, key: Option<&str>) -> Answer {
 #[test]
 fn head_is_answered_like_get_on_every_route() {
     let app = App::start();
-    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 5);
-    let booking = app.book(&slot, 1);
     let auditorium = app.auditorium();
+    let slot = app.schedule_in(&auditorium, "Skyfall", "2020-11-01 12:22");
+    let booking = app.book(&slot, 1);
     let ticket = path_of(&booking["tickets"][0]);
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {

@@ -14,7 +14,8 @@ use serde_json::Value;
 use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::plans::{PlanRow, PlanRowRequest};
-use crate::wire::slots::{Genre, Slot, SlotType};
+use crate::wire::seat_maps::SeatMapRow;
+use crate::wire::slots::{Genre, Sales, Slot, SlotType};
 use crate::wire::tickets::{Ticket, TicketStatus};
 use ticketly_http::route::{Route, entries, record};
 
@@ -62,6 +63,8 @@ fn base() -> DefaultApiRaw {
         Auditorium::schema_with_ref(),
         PlanRow::schema_with_ref(),
         PlanRowRequest::schema_with_ref(),
+        SeatMapRow::schema_with_ref(),
+        Sales::schema_with_ref(),
         TimetableEntry::schema_with_ref(),
         Slot::schema_with_ref(),
         Ticket::schema_with_ref(),
