@@ -236,14 +236,19 @@ impl OperationModifier for Key {
     }
 }
 
-fn document_text(op: &mut DefaultOperationRaw, in_: ParameterIn, (name, description, pattern): (&str, &str, &str)) {
+/// Documents a parameter that is a text. An empty pattern is none.
+pub(crate) fn document_text(
+    op: &mut DefaultOperationRaw,
+    in_: ParameterIn,
+    (name, description, pattern): (&str, &str, &str),
+) {
     op.parameters.push(Either::Right(Parameter {
         description: Some(description.to_owned()),
         required: matches!(in_, ParameterIn::Path),
         in_,
         name: name.to_owned(),
         data_type: Some(DataType::String),
-        pattern: Some(pattern.to_owned()),
+        pattern: Some(pattern.to_owned()).filter(|pattern| !pattern.is_empty()),
         ..Parameter::default()
     }));
 }

@@ -10,6 +10,7 @@ pub(crate) mod burst;
 pub mod clock;
 mod closing;
 pub mod cors;
+pub mod etag;
 pub mod extract;
 pub mod fields;
 pub mod key_cache;

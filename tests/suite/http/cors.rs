@@ -25,7 +25,7 @@ fn preflight(app: &App, path: &str, origin: &str) -> Answer {
 #[track_caller]
 fn carries(answer: &Answer, origin: Option<&str>) {
     assert_eq!(answer.header("access-control-allow-origin"), origin, "{answer}");
-    let exposed = origin.map(|_| "Location, Link, Retry-After, X-Request-Id");
+    let exposed = origin.map(|_| "ETag, Location, Link, Retry-After, X-Request-Id");
     assert_eq!(answer.header("access-control-expose-headers"), exposed, "{answer}");
     assert_eq!(answer.header("access-control-allow-credentials"), None);
     assert_eq!(answer.the("vary"), "Origin", "{answer}");
@@ -57,7 +57,7 @@ fn a_preflight_request_needs_no_key() {
         assert_eq!((answer.status, answer.body.len()), (204, 0), "{answer}");
         carries(&answer, Some(CINEMA));
         assert_eq!(answer.the("access-control-allow-methods"), "GET, HEAD, POST");
-        let headers = "Authorization, Content-Type, Idempotency-Key, X-Request-Id";
+        let headers = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id";
         assert_eq!(answer.the("access-control-allow-headers"), headers);
         assert_eq!(answer.the("access-control-max-age"), "600");
         let refused = preflight(&app, path, "https://evil.example");

@@ -283,6 +283,8 @@ fn complete_responses(operation: &mut Value) {
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
     };
+    // An answer of 304 needs the tag of an earlier 200.
+    let is_conditional = responses.contains_key("304");
     for (status, response) in responses {
         let mut headers = vec!["X-Request-Id"];
         match status.as_str() {
@@ -292,7 +294,11 @@ fn complete_responses(operation: &mut Value) {
             _ => {}
         }
         let reference = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });
-        let headers: Map<_, _> = headers.into_iter().map(|name| (name.to_owned(), reference(name))).collect();
+        let mut headers: Map<_, _> = headers.into_iter().map(|name| (name.to_owned(), reference(name))).collect();
+        if is_conditional && ["200", "304"].contains(&status.as_str()) {
+            let description = "The entity tag of the body, for If-None-Match.";
+            headers.insert("ETag".to_owned(), json!({ "description": description, "schema": { "type": "string" } }));
+        }
         response["headers"] = Value::Object(headers);
         if status.starts_with(['4', '5']) {
             response["content"] = json!({ PROBLEM_JSON: { "schema": { "$ref": format!("{SCHEMAS}Problem") } } });
@@ -303,6 +309,17 @@ fn complete_responses(operation: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_conditional_operation_has_the_tag() {
+        let mut operation = json!({ "responses": { "200": {}, "304": {}, "404": {} } });
+        complete_responses(&mut operation);
+        let has_tag = |status: &str| operation["responses"][status]["headers"].get("ETag").is_some();
+        assert_eq!(["200", "304", "404"].map(has_tag), [true, true, false]);
+        let mut other = json!({ "responses": { "200": {} } });
+        complete_responses(&mut other);
+        assert!(other["responses"]["200"]["headers"].get("ETag").is_none());
+    }
 
     #[test]
     fn a_nested_copy_becomes_a_reference() {
