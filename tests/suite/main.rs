@@ -13,6 +13,7 @@ mod document;
 mod failing;
 mod golden;
 mod http;
+mod live;
 mod overload;
 mod pages;
 mod patterns;

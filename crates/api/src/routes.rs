@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
         route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
         route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
         route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
+        route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
         route("/v1/bookings").change(AnyoneOrBoxOffice, bookings::book),
         route("/v1/bookings/{bookingId}").get(Anyone, bookings::show),

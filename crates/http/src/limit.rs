@@ -15,6 +15,7 @@ use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use paperclip::actix::OperationModifier;
 use paperclip::v2::schema::Apiv2Schema;
@@ -140,8 +141,7 @@ pub(crate) async fn limit<B: MessageBody + 'static>(
     let limiter = limiter.filter(|_| !is_health_check(request.path()));
     let mut charge = None;
     if let Some(limiter) = limiter {
-        let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
-        let address = client(peer, request.headers(), limiter.proxies);
+        let address = client(request.peer_addr(), request.headers(), limiter.proxies);
         if let Err(seconds) = limiter.check(address, Instant::now()) {
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "Too many requests")
                 .because(format!("try again in {seconds} s"))
@@ -162,8 +162,16 @@ pub(crate) fn is_health_check(path: &str) -> bool {
     ["/health/live", "/health/ready"].contains(&path)
 }
 
+/// Returns the address that a request counts for; `None` on a server without a rate limit, which does not know its
+/// proxies.
+pub(crate) fn address_of(request: &HttpRequest) -> Option<IpAddr> {
+    let rate = request.app_data::<Data<Option<Rate>>>()?.as_ref().as_ref()?;
+    Some(client(request.peer_addr(), request.headers(), rate.proxies))
+}
+
 /// Returns the address that a request counts for. An IPv6 client owns a whole /64, so a /64 counts as one address.
-fn client(peer: IpAddr, headers: &HeaderMap, proxies: usize) -> IpAddr {
+fn client(peer: Option<SocketAddr>, headers: &HeaderMap, proxies: usize) -> IpAddr {
+    let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |peer| peer.ip());
     match forwarded(headers, proxies).unwrap_or(peer).to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
         address @ IpAddr::V4(_) => address,
@@ -200,7 +208,7 @@ mod tests {
         for line in lines {
             headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_bytes(line).unwrap());
         }
-        client("10.0.0.9".parse().unwrap(), &headers, proxies).to_string()
+        client(Some("10.0.0.9:1".parse().unwrap()), &headers, proxies).to_string()
     }
 
     #[test]

@@ -275,12 +275,19 @@ impl Problem {
         answer.status() == StatusCode::SERVICE_UNAVAILABLE && problem().is_some_and(|of| of.code() == OVERLOADED)
     }
 
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     pub(crate) fn code(&self) -> &str {
         &self.document.code
     }
 
-    pub(crate) fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
-        self.cause.as_deref()
+    /// Returns the text of the cause and of its causes, for the log.
+    pub(crate) fn causes(&self) -> String {
+        let first = self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static));
+        let texts: Vec<_> = std::iter::successors(first, |cause| (*cause).source()).map(ToString::to_string).collect();
+        texts.join(": ")
     }
 
     pub(crate) fn body(&self) -> Vec<u8> {

@@ -4,8 +4,6 @@
 //! answers it with a bare 400 or 431.
 
 use std::convert::Infallible;
-use std::error::Error;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -174,10 +172,16 @@ fn complete(
 /// Removes the body of an answer to HEAD and keeps its headers. actix would do so itself, but not when the client sends
 /// its next request before it has this answer.
 fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    let BodySize::Sized(length) = answer.response().body().size() else { return answer };
+    let length = match answer.response().body().size() {
+        BodySize::Sized(length) => Some(length),
+        BodySize::Stream => None,
+        BodySize::None => return answer,
+    };
     let mut answer =
         answer.map_body(|_, _| BoxBody::new(BodyStream::new(stream::empty::<Result<Bytes, Infallible>>())));
-    answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    if let Some(length) = length {
+        answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
     answer.response_mut().head_mut().no_chunking(true);
     answer
 }
@@ -196,24 +200,13 @@ fn log(
     let (request_id, status_code) = (id.as_str(), status.as_u16());
     match problem {
         Some(problem) if status.is_server_error() => {
-            let cause = problem.cause().map(chain).unwrap_or_default();
+            let cause = problem.causes();
             let (method, path, code) = (method.to_owned(), path(), problem.code().to_owned());
             burst::report(Kind { method, path, status: status_code, code, cause }, request_id, took_ms);
         }
         _ if took > SLOW => tracing::warn!(request_id, method, path = path(), status = status_code, took_ms, "slow"),
         _ => tracing::debug!(request_id, method, path = path(), status = status_code, took_ms),
     }
-}
-
-fn chain(error: &(dyn Error + Send + Sync + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        // Writing to a string does not fail.
-        let _ = write!(text, ": {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

@@ -113,7 +113,8 @@ fn start(
     watches: Watches,
     stopping: Stopping,
 ) -> io::Result<Server> {
-    let limiter = settings.rate.map(|rate| Arc::new(Limiter::new(rate)));
+    let rate = settings.rate;
+    let limiter = rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
@@ -122,6 +123,7 @@ fn start(
         App::new()
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
+            .app_data(Data::new(rate))
             .app_data(Data::new(cors.clone()))
             .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))

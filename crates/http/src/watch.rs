@@ -16,6 +16,9 @@ use actix_web::rt::{self, net};
 
 /// How often the connections are checked.
 const EVERY: Duration = Duration::from_secs(5);
+/// How long the client of a long answer may be unreachable, or take no bytes of it.
+#[cfg(target_os = "linux")]
+const UNREACHABLE: Duration = Duration::from_mins(1);
 
 /// A watched connection.
 pub struct Watch {
@@ -35,6 +38,20 @@ impl Watch {
     pub fn in_flight(self: &Arc<Self>) -> InFlight {
         self.requests.fetch_add(1, Ordering::Relaxed);
         InFlight(Arc::clone(self))
+    }
+
+    /// Lets the system close the connection of a long answer when its client has been unreachable for a minute. Otherwise
+    /// it tries for a quarter of an hour.
+    pub(crate) fn close_unreachable(&self) {
+        #[cfg(target_os = "linux")]
+        drop(socket2::SockRef::from(&self.socket).set_tcp_user_timeout(Some(UNREACHABLE)));
+    }
+
+    /// Returns whether the client has closed its end of the connection. actix does not end an answer then, because a
+    /// client may close only its sending half.
+    pub(crate) fn client_left(&self) -> bool {
+        // The socket does not block, and bytes that the client has sent stay there.
+        matches!(self.socket.peek(&mut [0]), Ok(0))
     }
 
     fn idle(&self) -> Duration {
@@ -108,7 +125,7 @@ impl Watches {
         }
     }
 
-    fn close_idle_now(&self, limit: Duration) {
+    pub(crate) fn close_idle_now(&self, limit: Duration) {
         self.lock().retain(|watch| {
             let Some(watch) = watch.upgrade() else { return false };
             let idle = watch.idle() > limit;

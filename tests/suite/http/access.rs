@@ -29,6 +29,7 @@ const TABLE: &str = "
     POST /v1/slots/{slotId}/close      admin
     POST /v1/slots/{slotId}/reopen     admin
     GET  /v1/slots/{slotId}/seats      anyone
+    GET  /v1/slots/{slotId}/seats/live anyone
     GET  /v1/slots/{slotId}/tickets    box_office
     POST /v1/bookings                  anyone box_office
     GET  /v1/bookings/{bookingId}      anyone

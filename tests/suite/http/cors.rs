@@ -57,7 +57,7 @@ fn a_preflight_request_needs_no_key() {
         assert_eq!((answer.status, answer.body.len()), (204, 0), "{answer}");
         carries(&answer, Some(CINEMA));
         assert_eq!(answer.the("access-control-allow-methods"), "GET, HEAD, POST, PUT, PATCH");
-        let headers = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id";
+        let headers = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id";
         assert_eq!(answer.the("access-control-allow-headers"), headers);
         assert_eq!(answer.the("access-control-max-age"), "600");
         let refused = preflight(&app, path, "https://evil.example");

@@ -1,6 +1,8 @@
 //! Problem documents: every code, and the rules for all of them.
 
 use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::thread;
 
 use serde_json::json;
@@ -131,6 +133,23 @@ fn of_time(app: &App) -> Vec<(u16, &'static str, Answer)> {
     vec![(408, "request_timeout", exchange(app.address, head.as_bytes(), false))]
 }
 
+/// Returns the answer to one more stream than an address may have.
+fn too_many_streams() -> Answer {
+    let app = App::with_rate(1000, 0);
+    let slot = app.schedule_in(&app.auditorium(), "Metropolis", "2020-11-01 20:00");
+    let path = format!("/v1/slots/{}/seats/live", slot["slotId"].as_str().unwrap());
+    let open = || {
+        let mut socket = TcpStream::connect(app.address).unwrap();
+        socket.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes()).unwrap();
+        socket.read_exact(&mut [0; 12]).unwrap();
+        socket
+    };
+    let streams: Vec<_> = (0..20).map(|_| open()).collect();
+    let refused = app.get(&path).send();
+    drop(streams);
+    refused
+}
+
 #[test]
 fn exactly_the_documented_codes_occur() {
     let app = App::start();
@@ -141,6 +160,7 @@ fn exactly_the_documented_codes_occur() {
         got.extend(of_the_store());
         got.extend(of_the_command_line());
         got.extend(of_auditoriums());
+        got.push((429, "too_many_streams", too_many_streams()));
         got.push((503, "stopping", App::about_to_stop().get("/health/ready").send()));
         got.extend(late.join().unwrap());
         got

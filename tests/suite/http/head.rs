@@ -34,6 +34,10 @@ fn head_is_answered_like_get_on_every_route() {
     let ticket = path_of(&booking["tickets"][0]);
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
+        // The answer to GET does not end.
+        if entry.path.ends_with("/live") && entry.path.starts_with("/v1") {
+            continue;
+        }
         let path = entry.path.replace("/v1/tickets/{ticketId}", &ticket);
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
         let path = path.replace("{userId}", text(&booking, "userId"));

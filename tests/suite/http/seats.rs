@@ -1,5 +1,9 @@
 //! Booking of seats in an auditorium.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::answer::Answer;
@@ -191,4 +195,50 @@ fn a_map_shows_which_seats_are_free() {
     assert_eq!(again().status, 304, "all is as it was");
     let plain = app.schedule("Faust", "2020-11-01 20:00", 3);
     app.get(&format!("/v1/slots/{}/seats", text(&plain, "slotId"))).send().problem(404, "unknown_plan");
+}
+
+/// A client that watches the seats of a slot.
+struct Watcher {
+    socket: TcpStream,
+    got: String,
+}
+
+impl Watcher {
+    fn open(address: SocketAddr, slot: &Value, headers: &str) -> Self {
+        let mut socket = TcpStream::connect(address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let path = format!("/v1/slots/{}/seats/live", text(slot, "slotId"));
+        socket.write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n").as_bytes()).unwrap();
+        Self { socket, got: String::new() }
+    }
+
+    /// Reads until the server has sent some words.
+    fn until(&mut self, words: &str) -> &str {
+        let mut buffer = [0; 4096];
+        while !self.got.contains(words) {
+            let count = self.socket.read(&mut buffer).unwrap();
+            assert!(count > 0, "the stream ended: {}", self.got);
+            self.got.push_str(str::from_utf8(&buffer[..count]).unwrap());
+        }
+        &self.got
+    }
+}
+
+#[test]
+fn a_watcher_sees_seats_being_taken() {
+    let (app, slot) = cinema();
+    let mut watcher = Watcher::open(app.address, &slot, "");
+    let head = watcher.until("\"availTickets\":30").to_lowercase();
+    assert!(head.starts_with("http/1.1 200 ok\r\n") && head.contains("content-type: text/event-stream"), "{head}");
+    let map = app.get(&format!("/v1/slots/{}/seats", text(&slot, "slotId"))).send();
+    assert!(head.contains(&format!("id: {}", map.the("etag"))) && head.contains("event: seats\n"), "{head}");
+    ask(&app, &slot, json!({ "seats": ["A1", "A2"] })).created();
+    watcher.until("\"availability\":\"xx..._.....\"");
+    let changed = app.get(&format!("/v1/slots/{}/seats", text(&slot, "slotId"))).send().the("etag").to_owned();
+    let mut again = Watcher::open(app.address, &slot, &format!("Last-Event-ID: {changed}\r\n"));
+    ask(&app, &slot, json!({ "seats": ["A3", "A4"] })).created();
+    let seen = again.until("\"availTickets\":26");
+    assert!(!seen.contains("\"availTickets\":28"), "the client had that: {seen}");
+    let plain = app.schedule("Faust", "2020-11-01 20:00", 3);
+    app.get(&format!("/v1/slots/{}/seats/live", text(&plain, "slotId"))).send().problem(404, "unknown_plan");
 }

@@ -211,6 +211,7 @@ const CODES: &[&str] = &[
     "no_seating_plan",
     "idempotency_key_reused",
     "rate_limited",
+    "too_many_streams",
     // 500, 503
     "internal_server_error",
     "overloaded",

@@ -10,14 +10,36 @@ pub mod tickets;
 
 use actix_web::web::Data;
 
+use ticketly_domain::{Error, Refusal, SlotId};
+
 use crate::app::Api;
+use crate::wire::seat_maps;
+use ticketly_http::live::{Live, Pace};
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
+use ticketly_http::stream_limit::Limits;
 
 /// The state as the handlers extract it.
 pub(crate) type App = Data<Api>;
 
+/// The seats of slots that clients watch.
+pub(crate) type SeatsLive = Live<SlotId>;
+
+/// Returns the seats of slots for those who watch them. Each watched slot is read once a second.
+pub(crate) fn seats_live(api: Api, limits: Limits) -> SeatsLive {
+    Live::new(Pace::default(), limits, move |slot| {
+        let ticketing = api.ticketing.clone();
+        async move {
+            match ticketing.slot(slot).await {
+                Ok(slot) => Ok(seat_maps::event(&slot)),
+                Err(Error::Refused(Refusal::Unknown(_))) => Ok(None),
+                Err(error) => Err(refused(error)),
+            }
+        }
+    })
+}
+
 /// Renders the result of a use case.
-fn answer<T, U>(outcome: Result<T, ticketly_domain::Error>, render: impl FnOnce(T) -> U) -> Result<U, Problem> {
+fn answer<T, U>(outcome: Result<T, Error>, render: impl FnOnce(T) -> U) -> Result<U, Problem> {
     outcome.map(render).map_err(refused)
 }

@@ -1,13 +1,15 @@
 //! The operations on slots.
 
+use actix_web::web::Data;
 use paperclip::actix::api_v2_operation;
 use ticketly_domain::{Entity, Refusal, Sales, SlotChange, SlotId};
 
-use super::{App, answer};
+use super::{App, SeatsLive, answer};
 use crate::wire::seat_maps::{SeatMap, Seats};
 use crate::wire::slots::{Correct, ListSlots, Schedule, Slot, SlotPage};
 use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::etag::{Conditional, IfNoneMatch};
+use ticketly_http::event_stream::{EventStream, Subscriber};
 use ticketly_http::extract::{Body, Id, Query};
 use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
@@ -85,6 +87,26 @@ pub async fn seats(app: App, asked: IfNoneMatch, id: Id<SlotId>) -> Result<Condi
     let unknown = || refused(Refusal::Unknown(Entity::Plan).into());
     let seats = Seats::of(&slot).ok_or_else(unknown)?;
     Ok(Conditional::new(&asked, seats.etag(), || SeatMap::of(&seats)))
+}
+
+/// Watch the seats of a slot
+///
+/// Server-sent events of the name `seats`, each with the whole map as `GET /v1/slots/{slotId}/seats` answers it. The first
+/// comes at once, and the others when something has changed, within 2 seconds. The identifier of an event is the map's
+/// `ETag`: a client that connects again with it in `Last-Event-ID` gets no event until the next change.
+#[api_v2_operation(operation_id = "watchSeats", tags(Slots))]
+pub async fn watch_seats(
+    app: App,
+    live: Data<SeatsLive>,
+    subscriber: Subscriber,
+    id: Id<SlotId>,
+) -> Result<EventStream<SeatMap>, Problem> {
+    if !id.0.is_seated() {
+        app.ticketing.slot(id.0).await.map_err(refused)?;
+        return Err(refused(Refusal::Unknown(Entity::Plan).into()));
+    }
+    let stream = live.subscribe(id.0, subscriber).await?;
+    stream.ok_or_else(|| refused(Refusal::Unknown(Entity::Slot).into()))
 }
 
 /// List a slot's tickets

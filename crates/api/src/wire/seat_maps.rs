@@ -7,6 +7,7 @@ use ticketly_domain::{self as domain, Picture, PictureRow, SeatSet, Seating};
 use super::slots::Sales;
 use super::text;
 use ticketly_http::etag::ETag;
+use ticketly_http::event_stream::Event;
 
 /// The seats of a slot in an auditorium.
 #[derive(Debug, Serialize, Apiv2Schema)]
@@ -65,6 +66,13 @@ impl<'a> Seats<'a> {
         let rows = taken.rows().iter().flat_map(|row| row.to_be_bytes());
         ETag::of(&place.into_bytes().into_iter().chain(rows).collect::<Vec<_>>())
     }
+}
+
+/// Returns the event that shows a map.
+pub(crate) fn event(slot: &domain::TicketSlot) -> Option<Event> {
+    let seats = Seats::of(slot)?;
+    let map = serde_json::to_vec(&SeatMap::of(&seats)).ok()?;
+    Some(Event::named("seats", seats.etag(), &map))
 }
 
 impl SeatMap {
