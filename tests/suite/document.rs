@@ -80,7 +80,12 @@ fn every_response_has_its_media_type_and_headers() {
             let content = response["content"].as_object().unwrap_or_else(|| panic!("{named} has no content"));
             let types: Vec<_> = content.keys().map(String::as_str).collect();
             if status.starts_with('2') {
-                assert_eq!(types, ["application/json"], "{named}");
+                let expected = if name.ends_with("/live") && name.contains("/seats") {
+                    "text/event-stream"
+                } else {
+                    "application/json"
+                };
+                assert_eq!(types, [expected], "{named}");
             } else {
                 assert_eq!(types, ["application/problem+json"], "{named}");
                 let schema = &content["application/problem+json"]["schema"];
