@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Error, Genre, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails,
-    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, TicketCount, Ticketing, UserName,
+    AuditoriumDraft, AuditoriumName, Booking, BookingRequest, Capacity, Error, Genre, PhoneNumber, Plan, Rules,
+    Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target,
+    TicketCount, Ticketing, Turnaround, UserName,
 };
 
 use crate::meter::{Bill, Meter};
@@ -59,7 +60,12 @@ pub fn showing(name: &str) -> Target {
 
 /// Schedules a slot of [`showing`].
 pub async fn schedule(ticketing: &Ticketing, name: &str, seats: u32, seed: u64) -> SlotId {
-    let draft = SlotDraft {
+    let draft = draft_of(name, SlotSeats::Unnumbered(Capacity::new(seats).unwrap()));
+    ticketing.schedule(&draft, NOW, &mut StdRng::seed_from_u64(seed)).await.unwrap().id()
+}
+
+fn draft_of(name: &str, seats: SlotSeats) -> SlotDraft {
+    SlotDraft {
         name: SlotName::parse(name).unwrap(),
         start: START,
         end: START + TimeDelta::hours(2),
@@ -68,9 +74,8 @@ pub async fn schedule(ticketing: &Ticketing, name: &str, seats: u32, seed: u64) 
             slot_type: SlotType::Movie,
             genre: Genre::Action,
         },
-        seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
-    };
-    ticketing.schedule(&draft, NOW, &mut StdRng::seed_from_u64(seed)).await.unwrap().id()
+        seats,
+    }
 }
 
 /// One buyer's booking.
@@ -141,7 +146,29 @@ pub async fn measure(engine: &Engine) -> Vec<Crowd> {
         100,
         [0.3, 4.0, 0.2, 0.0],
     ));
+    crowds.push(seats(&ticketing, &meter).await);
     crowds
+}
+
+/// Measures a rush for the best seats of an auditorium of 1,000.
+async fn seats(ticketing: &Ticketing, meter: &Meter) -> Crowd {
+    let rows: Vec<_> = (1..=25).map(|row| format!("row {row}A 1 1 {}", ".".repeat(40))).collect();
+    let plan = Plan::new(format!("legend . standard\n{}", rows.join("\n")).parse().unwrap()).unwrap();
+    let draft = AuditoriumDraft {
+        name: AuditoriumName::parse("Palace").unwrap(),
+        turnaround: Turnaround::DEFAULT,
+        single_seats: SingleSeats::Refused,
+        plan: Arc::new(plan),
+    };
+    let rng = &mut StdRng::seed_from_u64(40);
+    let auditorium = ticketing.add_auditorium(&draft, NOW, rng).await.unwrap();
+    let draft = draft_of("Seats", SlotSeats::Auditorium(auditorium.id));
+    let slot = Target::Slot(ticketing.schedule(&draft, NOW, rng).await.unwrap().id());
+    book(ticketing, slot.clone(), 1, 40).await.unwrap();
+    let before = meter.bill();
+    let sold = rush(ticketing, &slot, 300).await.into_iter().flatten().count();
+    assert_eq!(sold, 300);
+    Crowd::new("a rush of 300 bookings of the best seats", meter.bill() - before, 300, [0.0, 0.0, 0.3, 4.0])
 }
 
 /// Measures a rush of buyers who each want another slot.
