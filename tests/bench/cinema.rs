@@ -101,6 +101,28 @@ impl Cinema {
         Ok(slots)
     }
 
+    /// Schedules slots in an auditorium of 5,000 seats, one after another, to be booked.
+    pub async fn schedule_in_auditorium(&mut self, count: u64) -> anyhow::Result<Vec<String>> {
+        let row = |row: u32| json!({ "row": format!("{row}R"), "places": ".".repeat(100) });
+        let plan = json!({
+            "name": "Arena", "legend": { ".": "standard" }, "rows": (1..=50).map(row).collect::<Vec<_>>(),
+        });
+        let key = format!("Authorization: Bearer {}\r\n", self.admin_key);
+        let auditorium = self.service.ask(&post("/v1/auditoriums", &key, &plan)).await?;
+        let auditorium = auditorium.get("auditoriumId").cloned().context("an auditorium without an identifier")?;
+        let slots = self.post_slots(count, move |number| {
+            let (day, hour) = (number / 12 % 28 + 1, number % 12 * 2);
+            let date = format!("2099-{:02}-{day:02}T{hour:02}", number / 12 / 28 + 1);
+            json!({
+                "slotName": NAME, "slotType": "Movie", "genre": "Scifi", "auditoriumId": auditorium,
+                "startTime": format!("{date}:00:00Z"), "endTime": format!("{date}:59:00Z"),
+            })
+        });
+        let slots = slots.await?;
+        self.slots.extend(slots.iter().cloned());
+        Ok(slots)
+    }
+
     /// Schedules slots as `describe` returns them for their numbers. Returns their identifiers.
     pub async fn post_slots(
         &self,
@@ -152,8 +174,8 @@ impl Cinema {
         let mut taken = 0;
         for slot in &self.slots {
             let slot = self.service.ask(&get(&format!("/v1/slots/{slot}"))).await?;
-            let left = slot.get("availTickets").and_then(Value::as_u64).context("a slot without a number of seats")?;
-            taken += CAPACITY.saturating_sub(left);
+            let number = |field| slot.get(field).and_then(Value::as_u64).context("a slot without a number of seats");
+            taken += number("capacity")?.saturating_sub(number("availTickets")?);
         }
         Ok(taken)
     }

@@ -1,7 +1,8 @@
 //! The goals. They are shares where possible, so that they hold on any machine; docs/performance.md gives the reasons.
 
 use crate::report::{
-    CPU_OF_EMBEDDED, Column, MEMORY, NORMAL, OF_CONSTANT, OF_ECHO, OF_EMPTY, OF_PEAK, OF_UNKEYED, P99, Report, START,
+    CPU_OF_EMBEDDED, Column, MEMORY, NORMAL, OF_CONSTANT, OF_ECHO, OF_EMPTY, OF_PEAK, OF_UNKEYED, OF_UNNUMBERED, P99,
+    Report, START,
 };
 use crate::table::number;
 
@@ -29,6 +30,7 @@ pub const GOALS: &[Goal] = &[
     goal("bookings of one slot, of a bare echo", ("rates", "book-one-slot", OF_ECHO), AtLeast(0.33)),
     goal("bookings of 200 slots, of a bare echo", ("rates", "book-many-slots", OF_ECHO), AtLeast(0.3)),
     goal("bookings with an Idempotency-Key, of those without", ("rates", "book-with-key", OF_UNKEYED), AtLeast(0.75)),
+    goal("bookings of numbered seats, of those without numbers", ("rates", "book-seats", OF_UNNUMBERED), AtLeast(0.8)),
     goal("reads of a ticket, of a constant answer", ("rates", "read-ticket", OF_CONSTANT), AtLeast(0.75)),
     goal("reads of a slot, of a constant answer", ("rates", "read-slot", OF_CONSTANT), AtLeast(0.75)),
     goal("lists of 25 slots of a genre, of a constant answer", ("rates", "list-genre", OF_CONSTANT), AtLeast(0.5)),

@@ -31,6 +31,7 @@ columns! {
     OF_ECHO: "ofEcho", "of echo", 3;
     OF_CONSTANT: "ofConstant", "of constant", 3;
     OF_UNKEYED: "ofUnkeyed", "of no key", 3;
+    OF_UNNUMBERED: "ofUnnumbered", "of no numbers", 3;
     OF_EMPTY: "ofEmpty", "of empty", 3;
     OF_PEAK: "ofPeak", "of peak", 3;
     REFUSED: "refusedPerSecond", "refused", 0;

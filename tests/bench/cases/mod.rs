@@ -30,6 +30,8 @@ pub enum Case {
     BookOneSlot,
     /// Bookings of one ticket, over 200 slots in turn
     BookManySlots,
+    /// Bookings of the best seat, over 200 slots of 5,000 numbered seats in turn, compared with book-many-slots
+    BookSeats,
     /// Bookings in one slot with an Idempotency-Key each, compared with book-one-slot
     BookWithKey,
     /// Reads of a ticket by its identifier, compared with constant

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Bench, Case, figure, read, sell};
 use crate::cinema::Cinema;
 use crate::closed_loop::{Load, Write};
-use crate::report::{ECHO_RATE, Figures, OF_CONSTANT, OF_ECHO, OF_UNKEYED, RATE, Section};
+use crate::report::{ECHO_RATE, Figures, OF_CONSTANT, OF_ECHO, OF_UNKEYED, OF_UNNUMBERED, RATE, Section};
 use crate::requests::{Order, bookings, reads};
 use crate::service::Service;
 
@@ -17,11 +17,12 @@ pub const SPREAD: u64 = 200;
 const TICKETS: u64 = 2000;
 
 /// The cases of this file.
-const CASES: [Case; 8] = [
+const CASES: [Case; 9] = [
     Case::Echo,
     Case::Constant,
     Case::BookOneSlot,
     Case::BookManySlots,
+    Case::BookSeats,
     Case::BookWithKey,
     Case::ReadTicket,
     Case::ReadSlot,
@@ -85,6 +86,7 @@ fn selected(bench: &Bench) -> Vec<Case> {
     let needed = |case| match case {
         Case::Constant => [Case::ReadTicket, Case::ReadSlot, Case::ListGenre].into_iter().any(selects),
         Case::BookOneSlot => selects(Case::BookWithKey),
+        Case::BookManySlots => selects(Case::BookSeats),
         _ => false,
     };
     CASES.into_iter().filter(|case| selects(*case) || needed(*case)).collect()
@@ -126,6 +128,7 @@ fn compare(contenders: &mut [Contender]) {
         let (column, base) = match contender.case {
             Case::ReadTicket | Case::ReadSlot | Case::ListGenre => (OF_CONSTANT, Case::Constant),
             Case::BookWithKey => (OF_UNKEYED, Case::BookOneSlot),
+            Case::BookSeats => (OF_UNNUMBERED, Case::BookManySlots),
             _ => continue,
         };
         let base = rates.iter().find(|(case, _)| *case == base).map_or(f64::NAN, |(_, rate)| *rate);
@@ -138,7 +141,7 @@ fn compare(contenders: &mut [Contender]) {
 
 /// Returns whether a case sends bookings.
 fn books(case: Case) -> bool {
-    matches!(case, Case::Echo | Case::BookOneSlot | Case::BookManySlots | Case::BookWithKey)
+    matches!(case, Case::Echo | Case::BookOneSlot | Case::BookManySlots | Case::BookSeats | Case::BookWithKey)
 }
 
 /// Schedules the slots of a case that books, `hot` of them for a case of one slot, which is followed by the next when it
@@ -147,6 +150,7 @@ async fn sales(case: Case, cinema: &mut Cinema, hot: u64) -> anyhow::Result<Writ
     Ok(match case {
         Case::BookOneSlot => bookings(&cinema.schedule(hot).await?, Order::OneByOne, false),
         Case::BookWithKey => bookings(&cinema.schedule(hot).await?, Order::OneByOne, true),
+        Case::BookSeats => bookings(&cinema.schedule_in_auditorium(SPREAD).await?, Order::InTurn, false),
         _ => bookings(&cinema.schedule(SPREAD).await?, Order::InTurn, false),
     })
 }
