@@ -102,6 +102,7 @@ macro_rules! for_each_case {
             parties {
                 a_whole_booking_moves_in_one_step,
                 some_tickets_of_a_booking_move_to_named_seats,
+                a_moved_wheelchair_gets_a_place_again,
                 a_ticket_changes_its_seat_within_its_slot,
                 a_party_may_keep_some_of_its_seats,
                 a_whole_booking_is_canceled_in_one_step,

@@ -58,14 +58,29 @@ pub async fn some_tickets_of_a_booking_move_to_named_seats(mut cinema: Cinema) {
     let other = cinema.slot_of(&seated_draft("Spectre", &auditorium)).await;
     let booking = cinema.book_seats(slot, "B1 B2 B3 B4").await.unwrap();
     let moved = ask(&mut cinema, to(other, some(&booking, &[3, 1]), Some(named("A7 A6")))).await.unwrap();
-    assert_eq!(seats_of(&moved.new), "A7 A6", "in the order of the tickets");
-    assert_eq!(moved.old.iter().map(|ticket| ticket.id().index).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(seats_of(&moved.new), "A7 A6", "the first seat is for the first ticket that is named");
+    assert_eq!(moved.old.iter().map(|ticket| ticket.id().index).collect::<Vec<_>>(), [3, 1]);
+    assert_eq!(ids(&moved)[0].1, Some(booking.tickets()[3].id()));
     assert_eq!((cinema.taken(slot).await.as_str(), cinema.taken(other).await.as_str()), ("B1 B3", "A6 A7"));
     let three = ask(&mut cinema, to(other, some(&booking, &[0, 2]), Some(named("B1 B2 B3")))).await;
     assert_eq!(refused(three), Refusal::SeatCount { tickets: 2 });
     let again = ask(&mut cinema, to(other, some(&booking, &[0, 1]), None)).await;
     assert_eq!(refused(again), Refusal::NotBooked { status: TicketStatus::Canceled });
     assert_eq!((cinema.balanced(slot).await, cinema.balanced(other).await), (2, 2));
+}
+
+pub async fn a_moved_wheelchair_gets_a_place_again(mut cinema: Cinema) {
+    const PLACES: &str =
+        "legend . standard\nlegend w wheelchair\nlegend c companion\nrow A 1 1 .....\nrow B 1 1 wc...\n";
+    let (slot, plain) = (cinema.seated(PLACES).await, cinema.slot(9).await);
+    let auditorium = cinema.auditorium(PLACES, SingleSeats::Refused).await;
+    let other = cinema.slot_of(&seated_draft("Spectre", &auditorium)).await;
+    let two = Selection { accessible: 1, ..named("B1 B2") };
+    let booking = cinema.ask(BookingRequest { selection: two, ..request_of("Ada", slot, 1) }, NOW).await.unwrap();
+    let moved = ask(&mut cinema, to(other, all(&booking), None)).await.unwrap();
+    assert_eq!(seats_of(&moved.new), "B1 B2");
+    let again = ask(&mut cinema, to(plain, all(&moved.new), None)).await.unwrap();
+    assert_eq!((again.new.tickets().len(), cinema.taken(other).await.as_str()), (2, ""));
 }
 
 pub async fn a_ticket_changes_its_seat_within_its_slot(mut cinema: Cinema) {

@@ -87,6 +87,7 @@ fn a_wheelchair_has_its_place_and_a_companion() {
     let refused = ask(&app, &slot, json!({ "seats": ["C2", "C6"] })).problem(409, "accessible_seat");
     assert_eq!(refused["seats"], json!(["C2"]));
     ask(&app, &slot, json!({ "seats": ["C4", "C6"], "accessible": 1 })).problem(409, "other_wheelchairs");
+    assert_eq!(ask(&app, &slot, json!({ "numTickets": 1, "accessible": 2 })).invalid(), ["pointer /accessible"]);
     let booking = ask(&app, &slot, json!({ "numTickets": 2, "accessible": "1" })).created();
     assert_eq!(seats(&booking["tickets"]), ["C2", "C4"]);
     assert_eq!(booking["tickets"][0]["zone"], Value::Null);

@@ -9,7 +9,9 @@ use super::{
     Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Selection, Target, Ticket, TicketCount, Tickets,
     Wanted,
 };
-use crate::{BookingKey, BookingNo, Deadline, Refusal, SeatNo, SeatsDelta, Secret, SlotId, TicketSlot, TicketStatus};
+use crate::{
+    BookingKey, BookingNo, Deadline, Refusal, SeatKind, SeatNo, SeatsDelta, Secret, SlotId, TicketSlot, TicketStatus,
+};
 
 /// Tickets of one booking to move: they are canceled, and a new booking gets as many tickets.
 #[derive(Debug, Clone)]
@@ -18,7 +20,8 @@ pub struct Rebooking {
     pub tickets: Tickets,
     /// The slots to choose from. The new tickets belong to the old tickets' user.
     pub target: Target,
-    /// The requested seats, as many as tickets. `None` for the best that are available.
+    /// The requested seats, as many as tickets. `None` for the best that are available, with as many places for wheelchairs
+    /// as the tickets have.
     pub selection: Option<Selection>,
     /// The new booking's number within its slot.
     pub no: BookingNo,
@@ -69,7 +72,8 @@ pub struct MovedBooking {
 impl MovedBooking {
     fn of(new: Booking, old: &Booking) -> Self {
         let is_moved = |ticket: &&Ticket| ticket.moved_to.is_some_and(|to| to.booking == new.key());
-        let old = old.tickets().iter().filter(is_moved).cloned().collect();
+        let mut old: Vec<_> = old.tickets().iter().filter(is_moved).cloned().collect();
+        old.sort_by_key(|ticket| ticket.moved_to.map(|to| to.index));
         Self { new, old }
     }
 
@@ -137,7 +141,7 @@ impl Rebooking {
         let from = self.tickets.of(old)?;
         let canceled = from.iter().map(|ticket| ticket.cancel(self.at)).collect::<Result<Vec<_>, _>>()?;
         old.showing().before(self.leave_until, self.at, Refusal::ChangesClosed)?;
-        let new = self.new_booking(old, from.len())?;
+        let new = self.new_booking(old, &from, slots)?;
         let (own_slot, released) = (old.showing().id(), old.release(&from));
         let (allocation, released) = match slots {
             [slot] if slot.id() == own_slot => {
@@ -151,10 +155,14 @@ impl Rebooking {
         Ok(linked(allocation, old, &canceled, released))
     }
 
-    fn new_booking(&self, old: &Booking, tickets: usize) -> Result<NewBooking, Refusal> {
+    fn new_booking(&self, old: &Booking, from: &[&Ticket], slots: &[TicketSlot]) -> Result<NewBooking, Refusal> {
+        let tickets = from.len();
         let wrong = Refusal::SeatCount { tickets };
         let count = TicketCount::new(u32::try_from(tickets).unwrap_or_default()).map_err(|_| wrong.clone())?;
-        let selection = self.selection.clone().unwrap_or(Selection::any(count));
+        let selection = self.selection.clone().unwrap_or_else(|| Selection {
+            accessible: if slots.iter().all(|slot| slot.id().is_seated()) { wheelchairs(from) } else { 0 },
+            ..Selection::any(count)
+        });
         if selection.count() != count || self.ticket_secrets.len() < tickets {
             return Err(wrong);
         }
@@ -179,6 +187,12 @@ impl Rebooking {
         let canceled = |ticket: Ticket| ticket.reverted_to(TicketStatus::Canceled, first.since);
         MovedBooking { new, old: old.into_iter().map(canceled).collect() }
     }
+}
+
+/// Returns how many of the tickets are for places for wheelchairs.
+fn wheelchairs(tickets: &[&Ticket]) -> u8 {
+    let is_wheelchair = |ticket: &&&Ticket| ticket.seat().is_some_and(|seat| seat.kind == SeatKind::Wheelchair);
+    u8::try_from(tickets.iter().filter(is_wheelchair).count()).unwrap_or_default()
 }
 
 /// Returns the slots other than the tickets' own. Named seats must have one slot to choose from.

@@ -12,7 +12,7 @@ pub enum Tickets {
     OfBooking {
         /// The booking.
         id: BookingId,
-        /// Which of its tickets. `None` for all that are booked.
+        /// Which of its tickets, in the order of the seats for them. `None` for all that are booked.
         tickets: Option<Vec<TicketId>>,
     },
 }
@@ -36,16 +36,20 @@ impl Tickets {
         }
     }
 
-    /// Finds the tickets in their booking, in order of index. Refuses with [`Refusal::Unknown`] when the booking is another
+    /// Finds the tickets in their booking, in the requested order, each once. Refuses with [`Refusal::Unknown`] when the booking is another
     /// or has no such ticket.
     pub(super) fn of<'a>(&self, booking: &'a Booking) -> Result<Vec<&'a Ticket>, Refusal> {
         match self {
             Self::One(ticket) => Ok(vec![booking.ticket(ticket)?]),
             Self::OfBooking { id, .. } if *id != booking.id() => Err(self.unknown()),
             Self::OfBooking { tickets: Some(tickets), .. } => {
-                let mut found = tickets.iter().map(|id| booking.ticket(id)).collect::<Result<Vec<_>, _>>()?;
-                found.sort_by_key(|ticket| ticket.id().index);
-                found.dedup();
+                let mut found: Vec<&Ticket> = Vec::with_capacity(tickets.len());
+                for id in tickets {
+                    let ticket = booking.ticket(id)?;
+                    if found.iter().all(|earlier| earlier.id() != *id) {
+                        found.push(ticket);
+                    }
+                }
                 Ok(found)
             }
             Self::OfBooking { tickets: None, .. } => {

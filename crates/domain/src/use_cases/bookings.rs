@@ -156,6 +156,9 @@ impl Ticketing {
         if selection.is_some_and(|selection| selection.allow_single_seats) && self.channel == Channel::Public {
             return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats"));
         }
+        if selection.is_some_and(|selection| selection.accessible > selection.count().get()) {
+            return Err(Invalid::new("accessible", "give at most the number of seats"));
+        }
         Ok(())
     }
 
