@@ -90,12 +90,12 @@ fn counts_are_bounded_at_both_ends() {
     let accepted =
         |schema: &Value, given: &[&str]| given.iter().map(|given| accepts(schema, given)).collect::<Vec<_>>();
     assert_eq!(
-        accepted(tickets, &["0", "1", "9", "10", "11", "010", "1 ", "+1", ""]),
+        accepted(tickets, &["0", "1", "9", "32", "33", "032", "1 ", "+1", ""]),
         [false, true, true, true, false, true, false, false, false]
     );
     let turnaround = &field("AuditoriumRequest", "turnaroundMinutes")["oneOf"][1];
     assert_eq!(accepted(turnaround, &["0", "239", "240", "241", "0240", ""]), [true, true, true, false, true, false]);
     let accessible = &field("BookingByName", "accessible")["oneOf"][1];
-    assert_eq!(accepted(accessible, &["0", "10", "11", "010", ""]), [true, true, false, true, false]);
+    assert_eq!(accepted(accessible, &["0", "32", "33", "032", ""]), [true, true, false, true, false]);
     assert_eq!(accepted(capacity, &["0", "1", "99999", "100000", "100001"]), [false, true, true, true, false]);
 }

@@ -95,6 +95,21 @@ fn a_wheelchair_has_its_place_and_a_companion() {
 }
 
 #[test]
+fn the_box_office_books_a_school_class() {
+    let (app, slot) = cinema();
+    let class = || json!({ "numTickets": 24, "together": false });
+    assert_eq!(ask(&app, &slot, class()).invalid(), ["pointer /numTickets"]);
+    let staff = |slot: &Value| app.post("/v1/bookings").key(app.box_office.as_str()).json(wish(slot, &class())).send();
+    let booking = staff(&slot).created();
+    assert_eq!(booking["tickets"].as_array().unwrap().len(), 24);
+    assert_eq!(app.get(&format!("/v1/bookings/{}", text(&booking, "bookingId"))).send().ok(), booking);
+    assert_eq!(app.ticket(&booking["tickets"][23]), booking["tickets"][23]);
+    app.adds_up(&slot);
+    let plain = app.schedule("Faust", "2020-11-01 20:00", 50);
+    assert_eq!(staff(&plain).invalid(), ["pointer /numTickets"]);
+}
+
+#[test]
 fn a_single_seat_is_left_only_by_the_box_office() {
     let (app, slot) = cinema();
     let wanted = || json!({ "seats": ["B2"], "allowSingleSeats": true });

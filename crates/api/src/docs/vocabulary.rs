@@ -105,8 +105,8 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         let text = json!({ "type": "string", "pattern": patterns::count(most) });
         json!({ "type": null, "oneOf": [number, text], "example": example })
     };
-    let from_zero = |most: u32, pattern: &str, example: u32| {
-        let number = json!({ "type": "integer", "minimum": 0, "maximum": most });
+    let whole = |least: u32, most: u32, pattern: &str, example: u32| {
+        let number = json!({ "type": "integer", "minimum": least, "maximum": most });
         let text = json!({ "type": "string", "pattern": format!("^0*({pattern})$") });
         json!({ "type": null, "oneOf": [number, text], "example": example })
     };
@@ -117,14 +117,14 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         ("newStartTime", time("2030-11-01 12:22")),
         ("from", time("2030-11-01 00:00")),
         ("until", time("2030-11-02 00:00")),
-        ("numTickets", count(TicketCount::MAX.into(), 3)),
+        ("numTickets", whole(1, TicketCount::MAX.into(), "[1-9]|[12][0-9]|3[0-2]", 3)),
         ("capacity", count(Capacity::MAX, Capacity::DEFAULT.get())),
         (
             "turnaroundMinutes",
-            from_zero(Turnaround::MAX.into(), "[01]?[0-9]?[0-9]|2[0-3][0-9]|240", Turnaround::DEFAULT.minutes().into()),
+            whole(0, Turnaround::MAX.into(), "[01]?[0-9]?[0-9]|2[0-3][0-9]|240", Turnaround::DEFAULT.minutes().into()),
         ),
         ("seats", json!({ "minItems": TicketCount::MIN, "maxItems": TicketCount::MAX })),
-        ("accessible", from_zero(TicketCount::MAX.into(), "[0-9]|10", 1)),
+        ("accessible", whole(0, TicketCount::MAX.into(), "[12]?[0-9]|3[0-2]", 1)),
     ]
 }
 

@@ -29,7 +29,7 @@ pub struct Booking {
     /// Whether all seats are beside each other. Absent where seats have no numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     together: Option<bool>,
-    /// The tickets, 1 to 10.
+    /// The tickets, 1 to 32.
     tickets: Vec<Ticket>,
 }
 
@@ -142,7 +142,8 @@ pub struct Book {
     user_name: Field<String>,
     /// The telephone number of the user. Name and number together identify the user.
     user_phone_number: Field<String>,
-    /// The number of tickets, as a number or as text. In an auditorium, the best available seats.
+    /// The number of tickets, as a number or as text: up to 10, and in an auditorium up to 32 for the box office. There, the best
+    /// available seats.
     num_tickets: Optional<Count>,
     /// The seats as they are printed, such as `F7`, one for each ticket. In a query, separated by commas.
     seats: Optional<Texts>,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::CryptoRng;
 
-use super::{Booking, IdempotencyRecord, Selection, Target, Wanted};
+use super::{Booking, IdempotencyRecord, Selection, Target, TicketCount, Wanted};
 use crate::auditoriums::choose;
 use crate::{
-    BookingId, BookingKey, BookingNo, Deadline, Entity, Refusal, Revision, Sales, SeatNo, SeatsDelta, Secret,
+    BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal, Revision, Sales, SeatNo, SeatsDelta, Secret,
     TicketSlot, User,
 };
 
@@ -117,6 +117,10 @@ impl NewBooking {
         let (Some(seating), Some(taken)) = (slot.showing().seating(), slot.seats().taken()) else {
             if self.selection.needs_a_plan() {
                 return Err(Refusal::NoSeatingPlan);
+            }
+            if self.selection.count().get() > TicketCount::PUBLIC_MAX {
+                let reason = format!("give 1 to {} for a slot that is in no auditorium", TicketCount::PUBLIC_MAX);
+                return Err(Invalid::new("numTickets", reason).into());
             }
             let delta = SeatsDelta::take(self.selection.count().get().into());
             return slot.seats().apply(&delta).map(|_| (Vec::new(), delta));

@@ -9,8 +9,11 @@ pub struct TicketCount(u8);
 impl TicketCount {
     /// The smallest number of tickets.
     pub const MIN: u8 = 1;
-    /// The greatest number of tickets.
-    pub const MAX: u8 = 10;
+    /// The greatest number of tickets, which the box office books in an auditorium, such as for a school class.
+    pub const MAX: u8 = 32;
+    /// The greatest number of tickets that the public books, and of tickets in a slot that is in no auditorium: there
+    /// servers of the version before read bookings too, and they read no larger ones.
+    pub const PUBLIC_MAX: u8 = 10;
     /// One ticket.
     pub const ONE: Self = Self(1);
 
@@ -90,6 +93,12 @@ impl Selection {
             Wanted::Best { count, .. } => *count,
             Wanted::Named(seats) => u8::try_from(seats.len()).map_or(TicketCount::ONE, TicketCount),
         }
+    }
+
+    /// Returns whether the seats are named.
+    #[must_use]
+    pub const fn is_named(&self) -> bool {
+        matches!(self.wanted, Wanted::Named(_))
     }
 
     /// Returns whether the selection is about seats of a plan, so that a slot without one cannot have them.

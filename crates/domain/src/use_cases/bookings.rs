@@ -9,7 +9,7 @@ use super::{Channel, ID_RETRIES, Ticketing};
 use crate::{
     Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
     MovedBooking, NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target,
-    Ticket, TicketCursor, TicketId, TicketStatus, Tickets, User, UserId, UserName,
+    Ticket, TicketCount, TicketCursor, TicketId, TicketStatus, Tickets, User, UserId, UserName,
 };
 
 /// The greatest number of bookings in one read of a listing.
@@ -155,6 +155,12 @@ impl Ticketing {
     fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
         if selection.is_some_and(|selection| selection.allow_single_seats) && self.channel == Channel::Public {
             return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats"));
+        }
+        let count = selection.map_or(TicketCount::ONE, Selection::count).get();
+        if self.channel == Channel::Public && count > TicketCount::PUBLIC_MAX {
+            let (most, limit) = (TicketCount::PUBLIC_MAX, TicketCount::MAX);
+            let field = if selection.is_some_and(Selection::is_named) { "seats" } else { "numTickets" };
+            return Err(Invalid::new(field, format!("give 1 to {most}; the box office may give {limit}")));
         }
         if selection.is_some_and(|selection| selection.accessible > selection.count().get()) {
             return Err(Invalid::new("accessible", "give at most the number of seats"));

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use ticketly_domain::{
-    Auditorium, AuditoriumDraft, AuditoriumName, Booking, BookingRequest, MoveRequest, PhoneNumber, Plan, SeatLabel,
-    Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotSeats, Target, TicketCount, Tickets, Turnaround,
-    UserName,
+    Auditorium, AuditoriumDraft, AuditoriumName, Booking, BookingRequest, Channel, MoveRequest, PhoneNumber, Plan,
+    SeatLabel, Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotSeats, Target, TicketCount, Tickets,
+    Turnaround, UserName, Wanted,
 };
 
 use super::{Measured, NOW, draft, key};
@@ -69,6 +69,14 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     here.line("book the best seat", async |here| book(here, first, best(1), None).await).await;
     here.line("book the 3 best seats", async |here| book(here, first, best(3), None).await).await;
     here.line("book the 10 best seats", async |here| book(here, first, best(10), None).await).await;
+    let ticketing = here.ticketing.clone();
+    here.ticketing = ticketing.through(Channel::BoxOffice);
+    let class = Selection {
+        wanted: Wanted::Best { count: TicketCount::new(32).unwrap(), zone: None, together: false },
+        ..best(1)
+    };
+    here.line("book the 32 best seats", async |here| book(here, first, class, None).await).await;
+    here.ticketing = ticketing;
     here.line("book 2 named seats", async |here| book(here, first, named("2A1 2A2"), None).await).await;
     here.line("book 2 named seats, with a key", async |here| book(here, first, named("2A3 2A4"), Some("seat")).await)
         .await;
