@@ -52,7 +52,7 @@ mod seats_racing;
 mod subject;
 mod tickets;
 
-pub use cinema::{Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, request};
+pub use cinema::{Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, hall, named, request, seated_draft, seats_of};
 pub use subject::Subject;
 
 /// Names every case once, and hands the names to another macro. A case that is missing here is dead code, which the

@@ -110,12 +110,14 @@ impl DynamoStore {
                     return Ok(AllocationOutcome::Done(answer));
                 }
                 Conflict::Record(found) => return Ok(AllocationOutcome::Repeats(first(request.idempotency, found)?)),
-                // Its number is taken; by itself, if an earlier attempt of this very call came through.
+                // Its number is taken; by itself, if an earlier attempt of this very call came through. That attempt may have
+                // taken other seats than this one would.
                 Conflict::Booking(found) => {
                     let is_this =
                         budget.ambiguous() && found.is_some_and(|found| bookings::is_made_of(&found, booking));
-                    self.recent.took(slot);
-                    return if is_this { Ok(AllocationOutcome::Done(answer)) } else { Err(StoreError::IdTaken) };
+                    self.recent.changed(slot);
+                    let first = FirstOutcome { booking: booking.key(), since: request.at };
+                    return if is_this { Ok(AllocationOutcome::Repeats(first)) } else { Err(StoreError::IdTaken) };
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
                 Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),

@@ -102,9 +102,18 @@ impl<'a> Candidates<'a> {
                 | Refusal::LeavesSingleSeat { .. }
                 | Refusal::AccessibleSeats { .. }
         );
-        let may_change =
-            by_seats || matches!(refusal, Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed);
-        if !may_change {
+        // The slot may have been corrected since it was read, also to another auditorium.
+        let may_change = by_seats
+            || matches!(
+                refusal,
+                Refusal::SlotEnded
+                    | Refusal::BookingClosed
+                    | Refusal::SalesClosed
+                    | Refusal::UnknownSeat { .. }
+                    | Refusal::UnknownZone { .. }
+            );
+        let by_slots = matches!(refusal, Refusal::NoSeatingPlan | Refusal::SeveralSlots);
+        if !may_change && !by_slots {
             return Ok(false);
         }
         if let Some(showing) = self.old_list.take() {
@@ -114,7 +123,7 @@ impl<'a> Candidates<'a> {
             return Ok(true);
         }
         match self.seen {
-            // The slot may have been corrected since it was read.
+            _ if by_slots => return Ok(false),
             Seen::NotYet | Seen::Recently => self.read(Seen::OneByOne).await?,
             Seen::OneByOne if by_seats => self.read(Seen::Together).await?,
             Seen::OneByOne | Seen::Together => return Ok(false),

@@ -137,7 +137,10 @@ impl DynamoStore {
                     self.recent.changed(old.key().slot);
                     return Ok(moved);
                 }
-                AllocationOutcome::Repeats(first) => return self.moved_before(rebooking, &first).await,
+                AllocationOutcome::Repeats(first) => {
+                    self.recent.changed(old.key().slot);
+                    return self.moved_before(rebooking, &first).await;
+                }
                 AllocationOutcome::Changed(found) => old = self.read_booking(&found).await?,
                 AllocationOutcome::Booked(_) => return Err(StoreError::Contended),
             }

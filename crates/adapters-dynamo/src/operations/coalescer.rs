@@ -11,42 +11,45 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use ticketly_domain::{Allocation, BookingNo, FirstOutcome, NewBooking, Pace, SlotId, StoreError};
+use ticketly_domain::{Allocation, BookingNo, NewBooking, Pace, SlotId, StoreError};
 use tokio::sync::oneshot;
 
 use crate::client::attributes::Item;
 use crate::client::error::repeated;
 use crate::client::retry::RetryBudget;
-use crate::client::table::Table;
+use crate::client::table::{MAX_BATCH as MAX_WRITES, Table};
 use crate::client::write::{CancellationReason, CommitOutcome};
-use crate::items::idempotency;
 use crate::items::keyspace::Key;
+use crate::items::seats::{self, MAX_SHARDS};
 use crate::items::slots::Scheduled;
-use crate::items::{bookings, seats};
-use crate::operations::combiner::{Combiner, Group};
+use crate::operations::combiner::Combiner;
 use crate::operations::conflict::Conflict;
-use crate::operations::job::{Answer, Job, all_told};
+use crate::operations::job::{self, Answer, Job, all_told};
 use crate::operations::recent::Maps;
 use crate::operations::seated::SeatedSlot;
 
 /// How many bookings share a transaction at most: each is two writes if it has a record, and there are 100.
 const MAX_BATCH: usize = 45;
+/// How many do in the largest auditorium, whose shards may all be written.
+const MAX_SEATED: usize = (MAX_WRITES - MAX_SHARDS as usize) / 2;
+const _: () = assert!(2 * MAX_BATCH < MAX_WRITES && MAX_SEATED > 40);
 /// How many shards are tried blindly before each booking of a batch looks for seats by itself.
 const SHARDS_TRIED: usize = 2;
 /// How many bookings of a slot may wait, whatever the speed.
 const MAX_WAITING: usize = 8192;
 
 /// The bookings of a slot that wait for the transaction that is under way.
-#[derive(Default)]
 struct Waiting {
     jobs: Vec<Job>,
     pace: Pace,
+    /// How many bookings share a transaction at most.
+    most: usize,
 }
 
 impl Waiting {
     /// Whether another booking would wait for too long.
     fn is_overloaded(&self) -> bool {
-        self.jobs.len() >= MAX_WAITING || self.pace.overloaded(self.jobs.len(), MAX_BATCH)
+        self.jobs.len() >= MAX_WAITING || self.pace.overloaded(self.jobs.len(), self.most)
     }
 }
 
@@ -77,7 +80,8 @@ impl Coalescer {
             Entry::Occupied(waiting) if waiting.get().is_overloaded() => return Err(StoreError::Overloaded),
             Entry::Occupied(mut waiting) => waiting.get_mut().jobs.push(job),
             Entry::Vacant(nobody) => {
-                nobody.insert(Waiting { jobs: vec![job], ..Waiting::default() });
+                let most = if slot.id().is_seated() { MAX_SEATED } else { MAX_BATCH };
+                nobody.insert(Waiting { jobs: vec![job], pace: Pace::default(), most });
                 let batches = Batches { queues: Arc::clone(&self.queues), slot: slot.id(), open: true, begun: None };
                 let (table, combiner) = (Arc::clone(&self.table), self.combiner.clone());
                 if slot.id().is_seated() {
@@ -113,9 +117,9 @@ impl Batches {
             queue.get_mut().pace.note(now.saturating_duration_since(begun));
         }
         let (mut numbers, mut keys) = (HashSet::<BookingNo>::new(), HashSet::<[u8; 16]>::new());
-        let (mut batch, mut left) = (Vec::new(), Vec::new());
+        let (mut batch, mut left, most) = (Vec::new(), Vec::new(), queue.get().most);
         for job in mem::take(&mut queue.get_mut().jobs) {
-            let fits = batch.len() < MAX_BATCH
+            let fits = batch.len() < most
                 && batch.first().is_none_or(|first: &Job| first.revision() == job.revision())
                 && !numbers.contains(&job.no())
                 && !job.idempotency().is_some_and(|idempotency| keys.contains(&idempotency.key));
@@ -149,7 +153,7 @@ impl Drop for Batches {
 /// Works at the queue of a slot in an auditorium until it is empty.
 async fn work_at_seats(seated: SeatedSlot, mut batches: Batches) {
     while let Some(batch) = batches.next() {
-        seated.book(batch.into_iter().filter_map(still_wanted).collect()).await;
+        seated.book(batch.into_iter().filter_map(Job::still_wanted).collect()).await;
     }
 }
 
@@ -157,7 +161,7 @@ async fn work_at_seats(seated: SeatedSlot, mut batches: Batches) {
 async fn work(table: Arc<Table>, combiner: Combiner, shards: Vec<Key>, mut batches: Batches) {
     let mut shard = fastrand::usize(..shards.len().max(1));
     while let Some(batch) = batches.next() {
-        let mut batch: Vec<Job> = batch.into_iter().filter_map(still_wanted).collect();
+        let mut batch: Vec<Job> = batch.into_iter().filter_map(Job::still_wanted).collect();
         let mut tries = shards.len().min(SHARDS_TRIED);
         while !batch.is_empty() {
             let Some(key) = shards.get(shard) else { break };
@@ -170,25 +174,10 @@ async fn work(table: Arc<Table>, combiner: Combiner, shards: Vec<Key>, mut batch
     }
 }
 
-/// A booking that has waited for too long was not done, and is not.
-fn still_wanted(job: Job) -> Option<Job> {
-    if job.budget.is_over() {
-        job.told(Err(StoreError::Contended));
-        return None;
-    }
-    Some(job)
-}
-
 /// Sends a batch, and returns those of it that are to be sent again.
 async fn send(combiner: &Combiner, mut budget: RetryBudget, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Job> {
     let Some(first) = batch.first() else { return batch };
-    let mut group = Group { slot: first.slot(), keys: Vec::new(), writes: Vec::with_capacity(2 * batch.len() + 1) };
-    for job in &batch {
-        let outcome = FirstOutcome { booking: job.allocation.booking.key(), since: job.allocation.booking.made_at() };
-        group.keys.extend(job.idempotency().map(|idempotency| idempotency.key));
-        group.writes.extend(job.idempotency().iter().map(|idempotency| idempotency::record(idempotency, &outcome)));
-        group.writes.push(bookings::make(&job.allocation.booking));
-    }
+    let mut group = job::group(first.slot(), &batch);
     let wanted = batch.iter().map(Job::seats).sum();
     group.writes.push(seats::take(shard, wanted, first.revision()));
     let ending = combiner.commit(group, &mut budget).await;
@@ -206,20 +195,10 @@ fn told(batch: Vec<Job>, answer: impl Fn() -> Answer) -> Vec<Job> {
     Vec::new()
 }
 
-/// Tells those that stand in the way, and returns the others.
+/// Tells those that are in the way, and returns those that are to be sent again.
 fn sifted(batch: Vec<Job>, reasons: Vec<CancellationReason>, last: bool) -> Vec<Job> {
     let mut reasons = reasons.into_iter();
-    let mut kept = Vec::with_capacity(batch.len());
-    for job in batch {
-        let record = job.idempotency().and_then(|_| reasons.next());
-        match (record, reasons.next()) {
-            (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
-            (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
-                job.told(Ok(Some(Conflict::Booking(found))));
-            }
-            _ => kept.push(job),
-        }
-    }
+    let kept = job::sift(batch, &mut reasons);
     match reasons.next() {
         Some(CancellationReason::ConditionFailed(found)) => seated(kept, found.as_ref(), last),
         _ => kept,

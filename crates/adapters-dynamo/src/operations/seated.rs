@@ -8,7 +8,7 @@ use std::slice;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ticketly_domain::{FirstOutcome, StoreError, TicketSlot};
+use ticketly_domain::{StoreError, TicketSlot};
 
 use crate::client::error::{Corrupt, repeated};
 use crate::client::table::Table;
@@ -16,10 +16,9 @@ use crate::client::write::{CancellationReason, CommitOutcome, Write};
 use crate::items::keyspace::{self, Key};
 use crate::items::seats::{self, RowChange, Shard};
 use crate::items::slots::Scheduled;
-use crate::items::{bookings, idempotency};
-use crate::operations::combiner::{Combiner, Group};
+use crate::operations::combiner::Combiner;
 use crate::operations::conflict::Conflict;
-use crate::operations::job::{Job, all_told};
+use crate::operations::job::{self, Job, all_told};
 use crate::operations::recent::Maps;
 
 /// How often the seats of a batch are chosen before each booking tries by itself.
@@ -38,6 +37,7 @@ impl SeatedSlot {
     pub(crate) async fn book(&self, mut jobs: Vec<Job>) {
         let mut shards = self.maps.get(&self.slot.id()).unwrap_or_default();
         for _ in 0..ROUNDS {
+            jobs = jobs.into_iter().filter_map(Job::still_wanted).collect();
             if jobs.is_empty() {
                 return;
             }
@@ -69,14 +69,7 @@ impl SeatedSlot {
         };
         let (jobs, after) = assign(jobs, &before);
         let Some(first) = jobs.first() else { return jobs };
-        let mut group = Group { slot: first.slot(), keys: Vec::new(), writes: Vec::with_capacity(2 * jobs.len() + 1) };
-        for job in &jobs {
-            let booking = &job.allocation.booking;
-            let outcome = FirstOutcome { booking: booking.key(), since: booking.made_at() };
-            group.keys.extend(job.idempotency().map(|idempotency| idempotency.key));
-            group.writes.extend(job.idempotency().iter().map(|record| idempotency::record(record, &outcome)));
-            group.writes.push(bookings::make(booking));
-        }
+        let mut group = job::group(first.slot(), &jobs);
         let (numbers, writes): (Vec<usize>, Vec<Write>) = self.writes(shards, &after).into_iter().unzip();
         group.writes.extend(writes);
         let (began, mut budget) = (Instant::now(), self.table.budget());
@@ -142,17 +135,7 @@ fn assign(jobs: Vec<Job>, before: &TicketSlot) -> (Vec<Job>, TicketSlot) {
 /// Tells those bookings that are in the way, takes note of the rows that were different, and returns the others.
 fn learn(jobs: Vec<Job>, reasons: Vec<CancellationReason>, numbers: &[usize], shards: &mut Vec<Shard>) -> Vec<Job> {
     let mut reasons = reasons.into_iter();
-    let mut kept = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let record = job.idempotency().and_then(|_| reasons.next());
-        match (record, reasons.next()) {
-            (Some(CancellationReason::ConditionFailed(found)), _) => job.told(Ok(Some(Conflict::Record(found)))),
-            (None | Some(CancellationReason::None), Some(CancellationReason::ConditionFailed(found))) => {
-                job.told(Ok(Some(Conflict::Booking(found))));
-            }
-            _ => kept.push(job),
-        }
-    }
+    let kept = job::sift(jobs, &mut reasons);
     for (number, reason) in numbers.iter().zip(reasons) {
         let CancellationReason::ConditionFailed(found) = reason else { continue };
         let found = found.and_then(|found| seats::shard(&found).ok());

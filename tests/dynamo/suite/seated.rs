@@ -1,0 +1,232 @@
+//! Seats of auditoriums: what racing servers, lost answers and rushes come to.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures_util::future::join_all;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use ticketly_adapters_dynamo::DynamoStore;
+use ticketly_domain::{
+    Booking, BookingRequest, Error, IdempotencyKey, Installation as _, PageSize, PhoneNumber, Refusal, Rules,
+    Selection, SingleSeats, SlotId, SlotQuery, Target, TicketCount, TicketQuery, Ticketing, UserName,
+};
+use ticketly_dynamo_tests::meter::Bill;
+use ticketly_dynamo_tests::proxy::{Fault, Weather};
+use ticketly_dynamo_tests::{Engine, patiently};
+use ticketly_store_contract::{Cinema, NOW, Subject, draft, named, seated_draft, seats_of};
+
+/// Returns a plan of so many rows of so many seats.
+fn rows(rows: usize, seats: usize) -> String {
+    let rows: String = (0..rows).map(|row| format!("row {row:02X}N 1 1 {}\n", ".".repeat(seats))).collect();
+    format!("legend . standard\n{rows}")
+}
+
+fn any(count: u32) -> Selection {
+    Selection::any(TicketCount::new(count).unwrap())
+}
+
+/// Lets buyers book at once, each what the number says. Servers take turns.
+async fn rush(
+    servers: &[&Ticketing],
+    slot: SlotId,
+    buyers: u64,
+    wanted: impl Fn(u64) -> (Selection, Option<IdempotencyKey>),
+) -> Vec<Result<Booking, Error>> {
+    let buyer = |number: u64| {
+        let ticketing = servers[usize::try_from(number).unwrap() % servers.len()].clone();
+        let (selection, key) = wanted(number);
+        let request = BookingRequest {
+            user_name: UserName::parse(&format!("Buyer {number}")).unwrap(),
+            phone: PhoneNumber::parse("9653864514").unwrap(),
+            selection,
+            target: Target::Slot(slot),
+            key,
+        };
+        let book = async move { ticketing.book(request, NOW, &mut StdRng::seed_from_u64(number)).await };
+        async { tokio::spawn(book).await.unwrap() }
+    };
+    join_all((0..buyers).map(buyer)).await
+}
+
+/// Opens another server on a table, which remembers nothing of the first.
+async fn another(engine: &Engine) -> (Arc<DynamoStore>, Ticketing) {
+    let store = Arc::new(engine.store(500).await);
+    let ticketing = Ticketing::open(Arc::clone(&store) as _, Rules::default(), &mut StdRng::seed_from_u64(2)).await;
+    (store, ticketing.unwrap())
+}
+
+async fn cinema_on(engine: &Engine) -> Cinema {
+    Cinema::over(Subject::resident(engine.store(500).await)).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_sell_each_seat_once() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    let (_, other) = another(&engine).await;
+    let slot = cinema.seated(&rows(34, 6)).await;
+    // Both know the hall as it was empty.
+    let first = rush(&[&cinema.ticketing, &other], slot, 2, |_| (any(2), None)).await;
+    assert!(first.iter().all(Result::is_ok), "{first:?}");
+    let answers = rush(&[&cinema.ticketing, &other], slot, 110, |_| (any(2), None)).await;
+    let (sold, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert_eq!((sold.len(), refused.len()), (100, 10), "204 seats");
+    for refusal in refused {
+        assert!(matches!(refusal, Err(Error::Refused(Refusal::SoldOut { available: 0 }))), "{refusal:?}");
+    }
+    assert_eq!(cinema.balanced(slot).await, 204);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_servers_buyers_of_one_seat_one_gets_it() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    let (_, other) = another(&engine).await;
+    let slot = cinema.seated(&rows(3, 8)).await;
+    let answers = rush(&[&cinema.ticketing, &other], slot, 40, |_| (named("01N1"), None)).await;
+    let (sold, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    assert_eq!((sold.len(), refused.len()), (1, 39));
+    for refusal in refused {
+        assert!(matches!(&refusal, Err(Error::Refused(Refusal::SeatsTaken { seats, .. })) if seats == &["01N1"]));
+    }
+    assert_eq!(cinema.balanced(slot).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_that_another_server_released_is_sold() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    let (_, other) = another(&engine).await;
+    let slot = cinema.seated(&rows(1, 4)).await;
+    let held = cinema.book(slot, 4).await.unwrap();
+    other.cancel(held.tickets()[1].id(), None, NOW).await.unwrap();
+    let sold = cinema.book(slot, 1).await.unwrap();
+    assert_eq!(seats_of(&sold), "00N2", "this server remembered a full hall");
+    other.cancel(held.tickets()[3].id(), None, NOW).await.unwrap();
+    assert_eq!(seats_of(&cinema.book_seats(slot, "00N4").await.unwrap()), "00N4");
+    assert_eq!(cinema.balanced(slot).await, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rush_for_seats_is_far_fewer_transactions() {
+    let engine = Engine::that_tells_charges().await;
+    let (client, meter) = engine.metered();
+    let store = engine.store_by(&client, &patiently(500)).await;
+    let mut cinema = Cinema::over(Subject::resident(store)).await;
+    let slot = cinema.seated(&rows(20, 20)).await;
+    cinema.book(slot, 1).await.unwrap();
+    let before = meter.bill();
+    let answers = rush(&[&cinema.ticketing], slot, 300, |_| (any(1), None)).await;
+    let bill = meter.bill() - before;
+    assert!(answers.iter().all(Result::is_ok));
+    assert!((300 / 45..=100).contains(&bill.writes), "{bill:?}");
+    assert!(bill.write_units < 300.0 * 4.0 && bill.reads == 0, "the seats are written once a batch: {bill:?}");
+    assert_eq!(cinema.balanced(slot).await, 301);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_may_have_keys_and_write_every_shard() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    let slot = cinema.seated(&rows(500, 2)).await;
+    // Seats that are so far apart that a full batch writes all 17 shards.
+    let wanted = |number: u64| {
+        let key = IdempotencyKey::parse(&format!("buyer-{number}")).unwrap();
+        (named(&format!("{:02X}N1 {:02X}N2", number * 5, number * 5)), Some(key))
+    };
+    let answers = rush(&[&cinema.ticketing], slot, 100, wanted).await;
+    assert!(answers.iter().all(Result::is_ok), "{:?}", answers.iter().find(|answer| answer.is_err()));
+    assert_eq!(cinema.balanced(slot).await, 200);
+}
+
+/// Makes the first transaction slow, so that bookings wait for it, and loses the answer of the second.
+fn second_answer_lost(armed: &Arc<AtomicBool>) -> Weather {
+    let (armed, seen) = (Arc::clone(armed), AtomicUsize::new(0));
+    Arc::new(move |operation| {
+        if !armed.load(Ordering::SeqCst) || operation != "TransactWriteItems" {
+            return None;
+        }
+        match seen.fetch_add(1, Ordering::SeqCst) {
+            0 => Some(Fault::Slow),
+            1 => Some(Fault::CutAndForgotten),
+            _ => None,
+        }
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_given_with_the_seats_that_were_taken() {
+    let engine = Engine::own().await;
+    let armed = Arc::new(AtomicBool::new(false));
+    let client = engine.client_in(second_answer_lost(&armed)).await;
+    let mut cinema = Cinema::over(Subject::resident(engine.store_by(&client, &patiently(500)).await)).await;
+    let slot = cinema.seated(&rows(6, 12)).await;
+    cinema.book(slot, 1).await.unwrap();
+    armed.store(true, Ordering::SeqCst);
+    let answers = rush(&[&cinema.ticketing], slot, 12, |_| (any(2), None)).await;
+    let mut seats = BTreeSet::new();
+    for answer in answers {
+        let booking = answer.unwrap();
+        assert_eq!(cinema.store().booking(booking.key()).await.unwrap().unwrap(), booking);
+        seats.extend(booking.tickets().iter().map(|ticket| ticket.seat_no().unwrap()));
+    }
+    assert_eq!((seats.len(), cinema.balanced(slot).await), (24, 25), "each once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_servers_list_seats_from_their_next_look_on() {
+    let engine = Engine::that_tells_charges().await;
+    let mut cinema = cinema_on(&engine).await;
+    let (client, meter) = engine.metered();
+    let store = Arc::new(engine.store_by(&client, &patiently(500)).await);
+    let other =
+        Ticketing::open(Arc::clone(&store) as _, Rules::default(), &mut StdRng::seed_from_u64(2)).await.unwrap();
+    let plain = cinema.slot(5).await;
+    let seated = cinema.seated(&rows(2, 4)).await;
+    let user = cinema.book(plain, 1).await.unwrap().user().unwrap().id;
+    cinema.book(seated, 2).await.unwrap();
+    let cost = |before: Bill| (meter.bill() - before).reads;
+    let listed = async || {
+        let before = meter.bill();
+        let page = other.slots(&SlotQuery::default(), NOW).await.unwrap();
+        let slots: Vec<_> = page.items.iter().map(|slot| (slot.id(), slot.seats().available())).collect();
+        (slots, other.tickets_of_user(user, &TicketQuery::default()).await.unwrap().items.len(), cost(before))
+    };
+    assert_eq!(listed().await, (vec![(plain, 4)], 1, 6), "as without auditoriums");
+    assert_eq!(other.slot(seated).await.unwrap().seats().available(), 6, "by its identifier it is found at once");
+    store.ready().await.unwrap();
+    let (slots, tickets, _) = listed().await;
+    assert_eq!((slots, tickets), (vec![(plain, 4), (seated, 6)], 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_both_kinds_of_slots_leave_none_out() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    let mut all = Vec::new();
+    for number in 0..9 {
+        let draft = if number % 3 == 0 {
+            let auditorium = cinema.auditorium(&rows(1, 4), SingleSeats::Allowed).await;
+            seated_draft("Skyfall", &auditorium)
+        } else {
+            draft("Skyfall", 5)
+        };
+        all.push(cinema.slot_of(&draft).await);
+    }
+    all.sort_unstable();
+    for limit in 1..=10 {
+        let (mut after, mut found) = (None, Vec::new());
+        loop {
+            let limit = PageSize::new(limit).unwrap();
+            let page = cinema.ticketing.slots(&SlotQuery { after, limit, ..SlotQuery::default() }, NOW).await.unwrap();
+            found.extend(page.items.iter().map(ticketly_domain::TicketSlot::id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, all, "{limit} at a time: of one start, those without a plan come first");
+    }
+}
