@@ -1,6 +1,7 @@
 //! Seats of auditoriums: what racing servers, lost answers and rushes come to.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -10,17 +11,17 @@ use rand::rngs::StdRng;
 use ticketly_adapters_dynamo::DynamoStore;
 use ticketly_domain::{
     Booking, BookingRequest, Error, IdempotencyKey, Installation as _, PageSize, PhoneNumber, Refusal, Rules,
-    Selection, SingleSeats, SlotId, SlotQuery, Target, TicketCount, TicketQuery, Ticketing, UserName,
+    Selection, SingleSeats, SlotChange, SlotId, SlotQuery, Target, TicketCount, TicketQuery, Ticketing, UserName,
 };
 use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently};
-use ticketly_store_contract::{Cinema, NOW, Subject, draft, named, seated_draft, seats_of};
+use ticketly_store_contract::{Cinema, NOW, Subject, draft, named, request, seated_draft, seats_of};
 
 /// Returns a plan of so many rows of so many seats.
 fn rows(rows: usize, seats: usize) -> String {
-    let rows: String = (0..rows).map(|row| format!("row {row:02X}N 1 1 {}\n", ".".repeat(seats))).collect();
-    format!("legend . standard\n{rows}")
+    let row = |row| format!("row {row:02X}N 1 1 {}", ".".repeat(seats));
+    iter::once("legend . standard".to_owned()).chain((0..rows).map(row)).collect::<Vec<_>>().join("\n")
 }
 
 fn any(count: u32) -> Selection {
@@ -229,4 +230,37 @@ async fn pages_of_both_kinds_of_slots_leave_none_out() {
         }
         assert_eq!(found, all, "{limit} at a time: of one start, those without a plan come first");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_servers_sell_what_moved_to_another_hall() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    cinema.auditorium(&rows(1, 4), SingleSeats::Allowed).await;
+    let (_, other) = another(&engine).await;
+    // One shard and two.
+    for (number, [before, after]) in [(0, [3, 40]), (1, [40, 3]), (2, [3, 5])] {
+        let [from, to] = [before, after].map(|count| rows(count, 4));
+        let [slot, unread] = [cinema.seated(&from).await, cinema.seated(&from).await];
+        for slot in [slot, unread] {
+            assert_eq!(other.slot(slot).await.unwrap().seats().available(), u32::try_from(before).unwrap() * 4);
+        }
+        let nobody = other.book(request_of(slot, named("FFN1")), NOW, &mut StdRng::seed_from_u64(number)).await;
+        assert!(matches!(nobody, Err(Error::Refused(Refusal::UnknownSeat { .. }))), "{nobody:?}");
+        for slot in [slot, unread] {
+            let hall = cinema.auditorium(&to, SingleSeats::Allowed).await.id;
+            cinema.ticketing.change_slot(slot, SlotChange::default(), Some(hall), NOW).await.unwrap();
+        }
+        let last = format!("{:02X}N4", after - 1);
+        let sold = other.book(request_of(slot, named(&last)), NOW, &mut StdRng::seed_from_u64(10 + number)).await;
+        assert_eq!(seats_of(&sold.unwrap()), last);
+        let listed = other.slots(&SlotQuery::default(), NOW).await.unwrap().items;
+        let available = listed.iter().find(|listed| listed.id() == unread).unwrap().seats().available();
+        assert_eq!((available, cinema.balanced(slot).await), (u32::try_from(after).unwrap() * 4, 1));
+        assert_eq!(other.slot(unread).await.unwrap().seats().available(), u32::try_from(after).unwrap() * 4);
+    }
+}
+
+fn request_of(slot: SlotId, selection: Selection) -> BookingRequest {
+    BookingRequest { selection, ..request(slot, 1) }
 }

@@ -33,6 +33,12 @@ impl Scheduled {
         &self.slot
     }
 
+    /// Returns whether these are its shards. After a correction, a slot and shards that were read apart may not fit.
+    pub(crate) fn has(&self, shards: &[Shard]) -> bool {
+        let is_of = |shard: &Shard| shard.revision == self.slot.revision();
+        shards.len() == self.shards as usize && shards.iter().all(is_of)
+    }
+
     /// Returns the slot with its seats as they were read.
     pub(crate) fn with(&self, shards: &[Shard]) -> Result<TicketSlot, StoreError> {
         let Some(seating) = self.slot.showing().seating() else {

@@ -11,7 +11,6 @@ use std::time::Instant;
 use ticketly_domain::{Allocation, Refusal, RowDelta, SlotId, StoreError, Target, TicketSlot};
 
 use crate::client::attributes::Item;
-use crate::client::error::Corrupt;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
 use crate::items::keyspace::{self, Key};
@@ -145,7 +144,6 @@ impl<'a> Candidates<'a> {
                 (self.shards, self.seen) = (vec![shards], Seen::Together);
                 self.refresh().await
             }
-            (_, [key], None) => Err(Corrupt::missing(key.clone()).into()),
             _ => self.read(Seen::OneByOne).await,
         }
     }
@@ -205,11 +203,11 @@ impl<'a> Candidates<'a> {
         });
         let (found, began) = self.store.recent.seat_reads.read((together, keys.clone()), read).await?;
         self.seen = if keys.len() <= 1 { Seen::Together } else { how };
-        let mut found = found.iter().cloned().zip(keys);
+        let mut found = found.iter();
         self.shards.clear();
         for slot in &self.slots {
-            let shards = found.by_ref().take(slot.shards().count());
-            let shards: Vec<Shard> = shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?;
+            let shards = found.by_ref().take(slot.shards().count()).flatten();
+            let shards: Vec<Shard> = shards.map(seats::shard).collect::<Result<_, _>>()?;
             self.store.recent.keep_hint(slot.id(), shards.clone(), began);
             self.shards.push(shards);
         }
@@ -219,19 +217,13 @@ impl<'a> Candidates<'a> {
     /// Reads those slots again that were corrected since they were read.
     async fn refresh(&mut self) -> Result<(), StoreError> {
         for (slot, shards) in self.slots.iter_mut().zip(&mut self.shards) {
-            if shards.iter().any(|shard| shard.revision != slot.empty().revision()) {
-                *slot = self.store.read_again(slot.id()).await?;
-                if slot.id().is_seated() {
-                    // It may be in another auditorium.
-                    *shards = self.store.shards_of(&[Arc::clone(slot)]).await?.pop().unwrap_or_default();
-                }
+            if !slot.has(shards) {
+                let began = Instant::now();
+                (*slot, *shards) = self.store.corrected(slot.id()).await?;
+                self.store.recent.keep_hint(slot.id(), shards.clone(), began);
+                self.seen = Seen::OneByOne;
             }
         }
         Ok(())
     }
-}
-
-/// A shard that its slot says there is.
-pub(crate) fn shard_of(found: Option<Item>, key: Key) -> Result<Shard, Corrupt> {
-    seats::shard(&found.ok_or_else(|| Corrupt::missing(key))?)
 }

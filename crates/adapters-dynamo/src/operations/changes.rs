@@ -68,8 +68,11 @@ impl DynamoStore {
             let Some(found) = self.table.get(&keyspace::slot(id)).await? else {
                 return Err(Refusal::Unknown(Entity::Slot).into());
             };
-            let scheduled = self.known.remember(self.read_slot(&found).await?);
-            let shards = self.shards_of(&[Arc::clone(&scheduled)]).await?.pop().unwrap_or_default();
+            let mut scheduled = self.known.remember(self.read_slot(&found).await?);
+            let mut shards = self.shards_of(&[Arc::clone(&scheduled)]).await?.pop().unwrap_or_default();
+            if !scheduled.has(&shards) {
+                (scheduled, shards) = self.corrected(id).await?;
+            }
             let old = scheduled.with(&shards)?;
             let booked = change.is_of_showing() && !self.bookings_in_order(id, None, 1).await?.is_empty();
             let new = old.changed(change, booked)?;

@@ -19,7 +19,6 @@ use crate::items::keyspace::{self, Key, LAST, List, SPREAD, users};
 use crate::items::seats::Shard;
 use crate::items::slots::{self, Scheduled};
 use crate::items::{bookings, seats};
-use crate::operations::candidates::shard_of;
 use crate::operations::recent::Showing;
 use crate::store::DynamoStore;
 
@@ -134,38 +133,39 @@ impl DynamoStore {
 
     /// Returns a slot with its seats. A slot that was corrected since it was read is read again.
     async fn with_shards(&self, slot: &Arc<Scheduled>, shards: &[Shard]) -> Result<TicketSlot, StoreError> {
-        let is_of =
-            |slot: &Scheduled, shards: &[Shard]| shards.iter().all(|shard| shard.revision == slot.empty().revision());
-        if is_of(slot, shards) {
+        if slot.has(shards) {
             return slot.with(shards);
         }
+        let (slot, shards) = self.corrected(slot.id()).await?;
+        slot.with(&shards)
+    }
+
+    /// Reads a slot that was corrected since it was read, with its shards. It may have another number of them.
+    pub(crate) async fn corrected(&self, id: SlotId) -> Result<(Arc<Scheduled>, Vec<Shard>), StoreError> {
         for _ in 0..CORRECTIONS {
-            let slot = self.read_again(slot.id()).await?;
+            let slot = self.read_again(id).await?;
             let shards = self.shards_of(&[Arc::clone(&slot)]).await?.pop().unwrap_or_default();
-            if is_of(&slot, &shards) {
-                return slot.with(&shards);
+            if slot.has(&shards) {
+                return Ok((slot, shards));
             }
         }
         Err(StoreError::Contended)
     }
 
-    /// Reads the shards of slots, one after another.
+    /// Reads the shards of slots, one after another. A slot that was corrected since it was read may lack some.
     pub(crate) async fn shards_of(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<Vec<Shard>>, StoreError> {
         let keys: Vec<Key> = slots.iter().flat_map(|slot| slot.shards()).collect();
-        let mut found = self.table.get_all(&keys).await?.into_iter().zip(keys);
+        let mut found = self.table.get_all(&keys).await?.into_iter();
         let shards = |slot: &Arc<Scheduled>| {
             let shards = found.by_ref().take(slot.shards().count());
-            Ok(shards.map(|(found, key)| shard_of(found, key)).collect::<Result<_, _>>()?)
+            Ok(shards.flatten().map(|found| seats::shard(&found)).collect::<Result<_, _>>()?)
         };
         slots.iter().map(shards).collect()
     }
 
     /// Returns slots with the seats that a list may show: those that are not remembered are read.
     async fn with_recent_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
-        let is_of = |slot: &Scheduled, shards: &Vec<Shard>| {
-            shards.iter().all(|shard| shard.revision == slot.empty().revision())
-        };
-        let remember = |slot: &Arc<Scheduled>| self.recent.listed.get(&slot.id()).filter(|shards| is_of(slot, shards));
+        let remember = |slot: &Arc<Scheduled>| self.recent.listed.get(&slot.id()).filter(|shards| slot.has(shards));
         let mut remembered: Vec<_> = slots.iter().map(remember).collect();
         let missing = slots.iter().zip(&remembered).filter(|(_, shards)| shards.is_none());
         let missing: Vec<_> = missing.map(|(slot, _)| Arc::clone(slot)).collect();
@@ -189,12 +189,12 @@ impl DynamoStore {
             return Ok(self.with_seats(&[known]).await?.pop());
         }
         // Most slots have one shard: the slot and its seats are one read.
-        let seats = keyspace::shard(id, 0);
-        let [found, shard] = self.both(keyspace::slot(id), seats.clone()).await?;
+        let [found, shard] = self.both(keyspace::slot(id), keyspace::shard(id, 0)).await?;
         let Some(found) = found else { return Ok(None) };
         let slot = self.known.remember(self.read_slot(&found).await?);
         if slot.shards().count() == 1 {
-            return Ok(Some(self.with_shards(&slot, &[shard_of(shard, seats)?]).await?));
+            let shards = shard.iter().map(seats::shard).collect::<Result<Vec<_>, _>>()?;
+            return Ok(Some(self.with_shards(&slot, &shards).await?));
         }
         Ok(self.with_seats(&[slot]).await?.pop())
     }

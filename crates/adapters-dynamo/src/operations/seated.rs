@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use ticketly_domain::{StoreError, TicketSlot};
 
-use crate::client::error::{Corrupt, repeated};
+use crate::client::error::repeated;
 use crate::client::table::Table;
 use crate::client::write::{CancellationReason, CommitOutcome, Write};
 use crate::items::keyspace::{self, Key};
@@ -54,15 +54,15 @@ impl SeatedSlot {
 
     async fn read(&self) -> Result<Vec<Shard>, StoreError> {
         let keys: Vec<Key> = self.slot.shards().collect();
-        let found = self.table.get_all(&keys).await?.into_iter().zip(keys);
-        let shard = |(found, key): (Option<_>, Key)| seats::shard(&found.ok_or_else(|| Corrupt::missing(key))?);
-        Ok(found.map(shard).collect::<Result<_, _>>()?)
+        let found = self.table.get_all(&keys).await?;
+        Ok(found.iter().flatten().map(seats::shard).collect::<Result<_, _>>()?)
     }
 
     /// Chooses seats and sends one transaction. Returns the bookings to try again.
     async fn round(&self, jobs: Vec<Job>, shards: &mut Vec<Shard>) -> Vec<Job> {
-        let current = shards.iter().all(|shard| shard.revision == self.slot.empty().revision());
-        let Some(before) = self.slot.with(shards).ok().filter(|_| current) else {
+        // Otherwise the slot was corrected since it was read.
+        let before = self.slot.has(shards).then(|| self.slot.with(shards));
+        let Some(Ok(before)) = before else {
             self.maps.forget(self.slot.id());
             all_told(jobs, || Ok(Some(Conflict::Again)));
             return Vec::new();

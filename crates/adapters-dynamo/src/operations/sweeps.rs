@@ -87,9 +87,18 @@ impl DynamoStore {
 
     /// Closes all shards of a slot. Returns the position that the sweep has reached, or `None` if it is finished.
     async fn close(&self, slot: SlotId) -> Result<Option<Mark>, StoreError> {
-        let keys: Vec<_> = self.scheduled_for(slot).await?.shards().collect();
+        let mut scheduled = self.scheduled_for(slot).await?;
+        let mut keys: Vec<_> = scheduled.shards().collect();
+        let mut shards = self.table.get_all(&keys).await?;
+        let parsed = shards.iter().flatten().map(seats::shard).collect::<Result<Vec<_>, _>>()?;
+        if !scheduled.has(&parsed) {
+            // It was corrected since this server has read it, and may have other shards.
+            (scheduled, _) = self.corrected(slot).await?;
+            keys = scheduled.shards().collect();
+            shards = self.table.get_all(&keys).await?;
+        }
         let mut mark = None;
-        for (number, (found, key)) in self.table.get_all(&keys).await?.into_iter().zip(keys).enumerate() {
+        for (number, (found, key)) in shards.into_iter().zip(keys).enumerate() {
             let found = found.ok_or_else(|| Corrupt::missing(key.clone()))?;
             if !seats::shard(&found)?.closed {
                 self.table.change(&seats::close(&key), &mut self.table.budget()).await?;
