@@ -5,18 +5,20 @@ use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_adapters_dynamo::DynamoStore;
 use ticketly_domain::{
     Booking, BookingRequest, Error, IdempotencyKey, Installation as _, PageSize, PhoneNumber, Refusal, Rules,
-    Selection, SingleSeats, SlotChange, SlotId, SlotQuery, Target, TicketCount, TicketQuery, Ticketing, UserName,
+    Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotQuery, Target, TicketCount, TicketQuery, Ticketing,
+    UserName,
 };
 use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently};
-use ticketly_store_contract::{Cinema, NOW, Subject, draft, named, request, seated_draft, seats_of};
+use ticketly_store_contract::{Cinema, NOW, SHOW_START, Subject, draft, named, request, seated_draft, seats_of};
 
 /// Returns a plan of so many rows of so many seats.
 fn rows(rows: usize, seats: usize) -> String {
@@ -263,4 +265,55 @@ async fn other_servers_sell_what_moved_to_another_hall() {
 
 fn request_of(slot: SlotId, selection: Selection) -> BookingRequest {
     BookingRequest { selection, ..request(slot, 1) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timetable_shows_what_another_server_corrected() {
+    let engine = Engine::with_table().await;
+    let mut cinema = cinema_on(&engine).await;
+    let (_, other) = another(&engine).await;
+    let hall = cinema.auditorium(&rows(1, 4), SingleSeats::Allowed).await;
+    let slot = cinema.slot_of(&seated_draft("Skyfall", &hall)).await;
+    let starts = async || {
+        let showings = other.timetable(hall.id, NOW, NOW + TimeDelta::days(2)).await.unwrap();
+        showings.iter().map(|showing| (showing.id(), showing.start())).collect::<Vec<_>>()
+    };
+    assert_eq!(starts().await, [(slot, SHOW_START)]);
+    let start = SHOW_START + TimeDelta::minutes(11);
+    let later = SlotChange { start: Some(start), ..SlotChange::default() };
+    cinema.ticketing.change_slot(slot, later, None, NOW).await.unwrap();
+    assert_eq!(starts().await, [(slot, start)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_over_many_slots_and_halls_read_them_together() {
+    let engine = Engine::that_tells_charges().await;
+    let mut cinema = cinema_on(&engine).await;
+    let hall = cinema.auditorium(&rows(1, 4), SingleSeats::Allowed).await;
+    let mut booking = None;
+    for number in 0..12 {
+        let (start, end) = (SHOW_START + TimeDelta::hours(number), SHOW_START + TimeDelta::minutes(number * 60 + 30));
+        let slot = cinema.slot_of(&SlotDraft { start, end, ..seated_draft("Skyfall", &hall) }).await;
+        booking = Some(cinema.book(slot, 1).await.unwrap());
+        cinema.auditorium(&rows(2, 4), SingleSeats::Allowed).await;
+    }
+    let (client, meter) = engine.metered();
+    let fresh = async || {
+        let store = Arc::new(engine.store_by(&client, &patiently(500)).await);
+        let (rules, rng) = (Rules::default(), &mut StdRng::seed_from_u64(2));
+        let ticketing = Ticketing::open(store, rules, rng).await.unwrap();
+        (ticketing, meter.bill())
+    };
+    let user = booking.unwrap().user().unwrap().id;
+    let (ticketing, before) = fresh().await;
+    assert_eq!(ticketing.tickets_of_user(user, &TicketQuery::default()).await.unwrap().items.len(), 12);
+    // First whether there is one: two queries, it, its slot and the plan. Then two queries, the bookings, the slots.
+    assert_eq!((meter.bill() - before).reads, 9);
+    let (ticketing, before) = fresh().await;
+    assert_eq!(ticketing.timetable(hall.id, NOW, NOW + TimeDelta::days(2)).await.unwrap().len(), 12);
+    // The auditorium and its plan, the days, the slots.
+    assert_eq!((meter.bill() - before).reads, 4);
+    let (ticketing, before) = fresh().await;
+    assert_eq!(ticketing.auditoriums().await.unwrap().len(), 13);
+    assert_eq!((meter.bill() - before).reads, 2, "the auditoriums, the plans");
 }

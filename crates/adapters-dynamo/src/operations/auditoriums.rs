@@ -4,41 +4,47 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Entity, InTheWay, Occupancy, Plan, PlanVersion, Refusal, Showing, StoreError,
 };
 
-use crate::client::attributes::{Item, flag};
+use crate::client::attributes::flag;
 use crate::client::error::Corrupt;
 use crate::client::layout::schema;
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
-use crate::client::write::{CommitOutcome, Write};
+use crate::client::write::{CommitOutcome, EXISTS, Write};
 use crate::items::auditoriums::{self, Day, day_key};
 use crate::items::keyspace::{self, LAST};
 use crate::store::DynamoStore;
 
-/// The most plans that a server remembers: about 10 MB if all are large.
-const MAX_PLANS: usize = 128;
-/// The most slots that are read concurrently for a timetable.
-const AT_ONCE: usize = 16;
+/// The most seats of all plans that a server remembers, at about 100 bytes each.
+const MAX_SEATS: usize = 200_000;
 
 /// Plans that were read before. They never change.
 #[derive(Default)]
-pub(crate) struct Plans(Mutex<HashMap<(AuditoriumId, PlanVersion), Arc<Plan>>>);
+pub(crate) struct Plans(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    plans: HashMap<(AuditoriumId, PlanVersion), Arc<Plan>>,
+    seats: usize,
+}
 
 impl Plans {
     fn get(&self, id: AuditoriumId, version: PlanVersion) -> Option<Arc<Plan>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(id, version)).cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).plans.get(&(id, version)).cloned()
     }
 
     fn keep(&self, id: AuditoriumId, version: PlanVersion, plan: &Arc<Plan>) {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if plans.len() >= MAX_PLANS {
-            plans.clear();
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seats = usize::from(plan.seats());
+        if kept.seats + seats > MAX_SEATS {
+            *kept = Kept::default();
         }
-        plans.insert((id, version), Arc::clone(plan));
+        if kept.plans.insert((id, version), Arc::clone(plan)).is_none() {
+            kept.seats += seats;
+        }
     }
 }
 
@@ -84,25 +90,29 @@ impl DynamoStore {
         Ok(plan.ok_or_else(|| Corrupt::missing(keyspace::plan(id, version)))?)
     }
 
-    async fn read_auditorium(&self, found: &Item) -> Result<Auditorium, StoreError> {
-        let (id, version) = auditoriums::version(found)?;
-        auditoriums::read(found, self.named_plan(id, version).await?)
-    }
-
     pub(crate) async fn auditorium_at(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError> {
         let Some(found) = self.table.get(&keyspace::auditorium(id)).await? else { return Ok(None) };
-        self.read_auditorium(&found).await.map(Some)
+        let (id, version) = auditoriums::version(&found)?;
+        auditoriums::read(&found, self.named_plan(id, version).await?).map(Some)
     }
 
+    /// Reads all auditoriums by one query, and those plans in batches that this server does not remember.
     pub(crate) async fn all_auditoriums(&self) -> Result<Vec<Auditorium>, StoreError> {
         let pk = keyspace::AUDITORIUMS.to_owned();
         let range = Range { index: Index::None, pk, low: String::new(), high: LAST.into() };
-        let found = self.table.query(&range, Auditorium::MAX).await?;
-        let mut auditoriums = Vec::with_capacity(found.items.len());
-        for found in &found.items {
-            auditoriums.push(self.read_auditorium(found).await?);
+        let found = self.table.query(&range, Auditorium::MAX).await?.items;
+        let named = found.iter().map(auditoriums::version).collect::<Result<Vec<_>, _>>()?;
+        let mut plans: Vec<_> = named.iter().map(|(id, version)| self.plans.get(*id, *version)).collect();
+        let missing = named.iter().zip(&plans).filter(|(_, plan)| plan.is_none());
+        let keys: Vec<_> = missing.map(|((id, version), _)| keyspace::plan(*id, *version)).collect();
+        let mut read = self.table.get_all(&keys).await?.into_iter().zip(keys);
+        for ((id, version), plan) in named.iter().zip(&mut plans).filter(|(_, plan)| plan.is_none()) {
+            let Some((found, key)) = read.next() else { break };
+            let found = Arc::new(auditoriums::plan(&found.ok_or_else(|| Corrupt::missing(key))?)?);
+            self.plans.keep(*id, *version, &found);
+            *plan = Some(found);
         }
-        Ok(auditoriums)
+        found.iter().zip(plans.into_iter().flatten()).map(|(found, plan)| auditoriums::read(found, plan)).collect()
     }
 
     /// Adds an auditorium. Before the first, every server learns that there are lists of slots in auditoriums to read.
@@ -112,12 +122,15 @@ impl DynamoStore {
         budget: &mut RetryBudget,
     ) -> Result<(), StoreError> {
         if !self.table.layout.has_auditoriums() {
-            let write = Write::update(&schema(), "SET auditoriums = :yes").with(":yes", flag(true));
+            let write = Write::update(&schema(), "SET auditoriums = :yes").only_if(EXISTS).with(":yes", flag(true));
             self.table.change(&write, budget).await?;
             self.table.layout.found_auditoriums();
         }
         match self.table.commit(&auditoriums::add(auditorium), budget).await? {
-            CommitOutcome::Done => Ok(()),
+            CommitOutcome::Done => {
+                self.plans.keep(auditorium.id, auditorium.version, &auditorium.plan);
+                Ok(())
+            }
             CommitOutcome::Refused { at: 2, .. } => Err(Refusal::TooManyAuditoriums { limit: Auditorium::MAX }.into()),
             // An earlier attempt of this call may have succeeded.
             CommitOutcome::Refused { .. } if budget.ambiguous() => {
@@ -141,7 +154,10 @@ impl DynamoStore {
                 return Ok(new);
             }
             match self.table.commit(&auditoriums::replace(&old, &new), budget).await? {
-                CommitOutcome::Done => return Ok(new),
+                CommitOutcome::Done => {
+                    self.plans.keep(id, new.version, &new.plan);
+                    return Ok(new);
+                }
                 CommitOutcome::Refused { .. } => budget.backoff().await?,
             }
         }
@@ -207,7 +223,16 @@ impl DynamoStore {
         occupancies.retain(|occupancy| occupancy.start < until && occupancy.until > from);
         occupancies.sort_unstable();
         occupancies.dedup();
-        let showing = async |slot| Ok(Arc::clone(self.scheduled_for(slot).await?.empty().showing()));
-        stream::iter(occupancies).map(|occupancy| showing(occupancy.slot)).buffered(AT_ONCE).try_collect().await
+        self.know(occupancies.iter().map(|occupancy| occupancy.slot)).await?;
+        let mut showings = Vec::with_capacity(occupancies.len());
+        for occupancy in occupancies {
+            let mut slot = self.scheduled_for(occupancy.slot).await?;
+            if Occupancy::of(slot.empty().showing()) != occupancy {
+                // It was corrected since this server has read it.
+                slot = self.read_again(occupancy.slot).await?;
+            }
+            showings.push(Arc::clone(slot.empty().showing()));
+        }
+        Ok(showings)
     }
 }

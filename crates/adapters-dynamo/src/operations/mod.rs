@@ -12,4 +12,5 @@ mod keys;
 mod queries;
 pub(crate) mod recent;
 mod seated;
+mod slots;
 mod sweeps;

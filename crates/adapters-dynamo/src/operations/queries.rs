@@ -1,8 +1,7 @@
 //! What is read. Every read names keys, or a range of them and a limit.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
@@ -13,10 +12,9 @@ use ticketly_domain::{
 
 use crate::client::attributes::{Attributes, Item};
 use crate::client::error::Corrupt;
-use crate::client::table::{Index, Range};
+use crate::client::table::{Found, Index, Range};
 use crate::client::write::Write;
 use crate::items::keyspace::{self, Key, LAST, List, SPREAD, users};
-use crate::items::seats::Shard;
 use crate::items::slots::{self, Scheduled};
 use crate::items::{bookings, seats};
 use crate::operations::recent::Showing;
@@ -26,8 +24,6 @@ use crate::store::DynamoStore;
 const SLOTS_A_PAGE: usize = 1000;
 /// How many slots are read at once for sifting.
 const SIFTED_AT_ONCE: usize = 100;
-/// How often a slot is read again that is corrected while it is read.
-const CORRECTIONS: usize = 3;
 /// How many bookings more than its share are read of each partition, so that mostly one read of each is enough.
 const SPARE: usize = 8;
 
@@ -42,6 +38,16 @@ impl DynamoStore {
             Ok(Some(self.known.remember(self.read_slot(&found).await?)))
         });
         Ok(self.recent.slot_reads.read(id, read).await?.0)
+    }
+
+    /// Reads those of some slots that this server does not know yet, in batches.
+    pub(crate) async fn know(&self, slots: impl IntoIterator<Item = SlotId>) -> Result<(), StoreError> {
+        let unknown: BTreeSet<_> = slots.into_iter().filter(|slot| self.known.slot(*slot).is_none()).collect();
+        let keys: Vec<Key> = unknown.into_iter().map(keyspace::slot).collect();
+        for found in self.table.get_all(&keys).await?.iter().flatten() {
+            self.known.remember(self.read_slot(found).await?);
+        }
+        Ok(())
     }
 
     /// Parses a slot, with the plan that it refers to.
@@ -99,15 +105,26 @@ impl DynamoStore {
     ) -> Result<Vec<Arc<Scheduled>>, StoreError> {
         let start = keyspace::time(start);
         let (low, high) = (format!("{start}#"), format!("{start}#{LAST}"));
+        let range = |seated| {
+            let pk = List::Name(name).pk(seated);
+            Range { index: Index::None, pk, low: low.clone(), high: high.clone() }
+        };
         let mut slots = Vec::new();
-        for seated in self.table.layout.kinds() {
-            let pk = List::Name(name).pk(*seated);
-            let range = Range { index: Index::None, pk, low: low.clone(), high: high.clone() };
-            for found in &self.table.query(&range, Target::MAX_SLOTS - slots.len()).await?.items {
-                slots.push(Arc::new(self.read_slot(found).await?));
-            }
+        for found in self.of_each_kind(range, Target::MAX_SLOTS).await?.iter().flat_map(|found| &found.items) {
+            slots.push(Arc::new(self.read_slot(found).await?));
         }
+        slots.truncate(Target::MAX_SLOTS);
         Ok(slots)
+    }
+
+    /// Queries a range for slots without a plan and, where there are auditoriums, one for slots in them.
+    pub(crate) async fn of_each_kind(
+        &self,
+        range: impl Fn(bool) -> Range,
+        limit: usize,
+    ) -> Result<Vec<Found>, StoreError> {
+        let ranges: Vec<_> = self.table.layout.kinds().iter().map(|seated| range(*seated)).collect();
+        try_join_all(ranges.iter().map(|range| self.table.query(range, limit))).await
     }
 
     /// Reads the slots of a name and start together with other requests that ask for them at the same time.
@@ -119,96 +136,6 @@ impl DynamoStore {
             self.recent.lists.keep(showing.clone(), slots.clone(), began);
         }
         Ok(slots)
-    }
-
-    /// Returns slots with their seats, which are read one after another.
-    async fn with_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
-        let shards = self.shards_of(slots).await?;
-        let mut found = Vec::with_capacity(slots.len());
-        for (slot, shards) in slots.iter().zip(shards) {
-            found.push(self.with_shards(slot, &shards).await?);
-        }
-        Ok(found)
-    }
-
-    /// Returns a slot with its seats. A slot that was corrected since it was read is read again.
-    async fn with_shards(&self, slot: &Arc<Scheduled>, shards: &[Shard]) -> Result<TicketSlot, StoreError> {
-        if slot.has(shards) {
-            return slot.with(shards);
-        }
-        let (slot, shards) = self.corrected(slot.id()).await?;
-        slot.with(&shards)
-    }
-
-    /// Reads a slot that was corrected since it was read, with its shards. It may have another number of them.
-    pub(crate) async fn corrected(&self, id: SlotId) -> Result<(Arc<Scheduled>, Vec<Shard>), StoreError> {
-        for _ in 0..CORRECTIONS {
-            let slot = self.read_again(id).await?;
-            let shards = self.shards_of(&[Arc::clone(&slot)]).await?.pop().unwrap_or_default();
-            if slot.has(&shards) {
-                return Ok((slot, shards));
-            }
-        }
-        Err(StoreError::Contended)
-    }
-
-    /// Reads the shards of slots, one after another. A slot that was corrected since it was read may lack some.
-    pub(crate) async fn shards_of(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<Vec<Shard>>, StoreError> {
-        let keys: Vec<Key> = slots.iter().flat_map(|slot| slot.shards()).collect();
-        let mut found = self.table.get_all(&keys).await?.into_iter();
-        let shards = |slot: &Arc<Scheduled>| {
-            let shards = found.by_ref().take(slot.shards().count());
-            Ok(shards.flatten().map(|found| seats::shard(&found)).collect::<Result<_, _>>()?)
-        };
-        slots.iter().map(shards).collect()
-    }
-
-    /// Returns slots with the seats that a list may show: those that are not remembered are read.
-    async fn with_recent_seats(&self, slots: &[Arc<Scheduled>]) -> Result<Vec<TicketSlot>, StoreError> {
-        let remember = |slot: &Arc<Scheduled>| self.recent.listed.get(&slot.id()).filter(|shards| slot.has(shards));
-        let mut remembered: Vec<_> = slots.iter().map(remember).collect();
-        let missing = slots.iter().zip(&remembered).filter(|(_, shards)| shards.is_none());
-        let missing: Vec<_> = missing.map(|(slot, _)| Arc::clone(slot)).collect();
-        let began = Instant::now();
-        let mut read = self.shards_of(&missing).await?.into_iter();
-        for (slot, shards) in slots.iter().zip(&mut remembered).filter(|(_, shards)| shards.is_none()) {
-            *shards = read.next();
-            if let Some(shards) = shards {
-                self.recent.listed.keep(slot.id(), shards.clone(), began);
-            }
-        }
-        let mut found = Vec::with_capacity(slots.len());
-        for (slot, shards) in slots.iter().zip(remembered) {
-            found.push(self.with_shards(slot, &shards.unwrap_or_default()).await?);
-        }
-        Ok(found)
-    }
-
-    pub(crate) async fn slot_with_seats(&self, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
-        if let Some(known) = self.known.slot(id) {
-            return Ok(self.with_seats(&[known]).await?.pop());
-        }
-        // Most slots have one shard: the slot and its seats are one read.
-        let [found, shard] = self.both(keyspace::slot(id), keyspace::shard(id, 0)).await?;
-        let Some(found) = found else { return Ok(None) };
-        let slot = self.known.remember(self.read_slot(&found).await?);
-        if slot.shards().count() == 1 {
-            let shards = shard.iter().map(seats::shard).collect::<Result<Vec<_>, _>>()?;
-            return Ok(Some(self.with_shards(&slot, &shards).await?));
-        }
-        Ok(self.with_seats(&[slot]).await?.pop())
-    }
-
-    async fn both(&self, one: Key, other: Key) -> Result<[Option<Item>; 2], StoreError> {
-        let mut found = self.table.get_all(&[one, other]).await?.into_iter();
-        Ok([found.next().flatten(), found.next().flatten()])
-    }
-
-    pub(crate) async fn slots_with_seats(&self, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
-        match target {
-            Target::Slot(id) => Ok(self.slot_with_seats(*id).await?.into_iter().collect()),
-            Target::Showing { name, start } => self.with_seats(&self.scheduled_at(name, *start).await?).await,
-        }
     }
 
     /// Walks the most telling list, and sifts by the other conditions.
@@ -327,19 +254,18 @@ impl DynamoStore {
         from: Option<BookingKey>,
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError> {
-        let mut named = Vec::new();
-        for seated in self.table.layout.kinds() {
+        let range = |seated| {
             // Of one number, bookings of slots without a plan come first.
             let low = from.map(|from| match (from.slot.is_seated(), seated) {
                 (false, true) => keyspace::no(from.no),
                 (true, false) => format!("{}#{LAST}", keyspace::no(from.no)),
                 _ => users::sk(from),
             });
-            let pk = users::pk(user, *seated);
-            let range = Range { index: Index::Users, pk, low: low.unwrap_or_default(), high: LAST.into() };
-            named.extend(self.table.query(&range, limit).await?.items);
-        }
-        let named = named.into_iter().map(|item| Ok((bookings::key(&item)?, item)));
+            let pk = users::pk(user, seated);
+            Range { index: Index::Users, pk, low: low.unwrap_or_default(), high: LAST.into() }
+        };
+        let named = self.of_each_kind(range, limit).await?.into_iter().flat_map(|found| found.items);
+        let named = named.map(|item| Ok((bookings::key(&item)?, item)));
         let mut named = named.collect::<Result<Vec<_>, StoreError>>()?;
         named.sort_by_key(|(key, _)| (key.no, key.slot));
         named.truncate(limit);
@@ -349,6 +275,10 @@ impl DynamoStore {
     /// The bookings that an index names.
     pub(crate) async fn bookings_named(&self, named: &[Item]) -> Result<Vec<Booking>, StoreError> {
         let keys: Vec<Key> = named.iter().map(|named| Attributes(named).key()).collect();
+        let named = named.iter().map(|named| Ok(bookings::key(named)?.slot));
+        let mut slots = named.collect::<Result<Vec<_>, StoreError>>()?;
+        slots.retain(|slot| slot.is_seated());
+        self.know(slots).await?;
         let mut found = Vec::with_capacity(keys.len());
         for (item, key) in self.table.get_all(&keys).await?.into_iter().zip(keys) {
             found.push(self.read_booking(&item.ok_or_else(|| Corrupt::missing(key))?).await?);

@@ -32,10 +32,11 @@ impl DynamoStore {
         let mut swept = Swept::default();
         let mut left = sweep.limit;
         let mut due = Vec::new();
-        for seated in self.table.layout.kinds() {
-            let pk = due::slots(*seated).to_owned();
-            let range = Range { index: Index::Due, pk, low: String::new(), high: high.clone() };
-            let found = self.table.query(&range, sweep.limit).await?;
+        let range = |seated| {
+            let pk = due::slots(seated).to_owned();
+            Range { index: Index::Due, pk, low: String::new(), high: high.clone() }
+        };
+        for found in self.of_each_kind(range, sweep.limit).await? {
             swept.more |= found.more;
             due.extend(found.items);
         }
