@@ -1,12 +1,14 @@
 //! A story that is the same on every store: the files of this folder hold what it leaves there.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use ticketly_domain::{
-    Booking, Capacity, Genre, IdempotencyKey, NewBooking, PhoneNumber, SlotDescription, SlotDetails, SlotDraft, SlotId,
-    SlotName, SlotSeats, SlotType, Target, Ticket, TicketId, TicketSlot, UserName,
+    Booking, Capacity, Genre, IdempotencyKey, NewBooking, PhoneNumber, Plan, SingleSeats, SlotDescription, SlotDetails,
+    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketId, TicketSlot, UserName,
 };
-use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, request};
+use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, request, seated_draft};
 
 /// The cinema after the story, and what it is about.
 pub struct Story {
@@ -46,12 +48,31 @@ impl Story {
         story.book("expired", horror, 4).await;
         story.book_without_a_person(concert).await;
         assert_eq!(story.cinema.expire_by(NOW + TimeDelta::days(96)).await, 5);
+        story.take_seats().await;
 
         story.cinema = story.cinema.reopened().await;
         for (_, booking) in &mut story.bookings {
             *booking = story.cinema.store().booking(booking.key()).await.unwrap().unwrap();
         }
         story
+    }
+
+    /// Goes on in an auditorium, whose plan is replaced meanwhile. It comes last, so that nothing before it changes.
+    async fn take_seats(&mut self) {
+        let (plan, other) = (hall("focus 0.5 0.25\n", 'L'), hall("", 'M'));
+        let auditorium = self.cinema.auditorium(&plan, SingleSeats::AllowedAtAisles).await;
+        let draft = |name, start: DateTime<Utc>, end| SlotDraft { start, end, ..seated_draft(name, &auditorium) };
+        // The first is on two days.
+        let start = NOW + TimeDelta::hours(24 * 103 + 10);
+        let late = draft("Metropolis", start, start + TimeDelta::minutes(153));
+        let matinee = draft("Orphée", start - TimeDelta::hours(9), start - TimeDelta::minutes(437));
+        let [late, matinee] = [self.cinema.slot_of(&late).await, self.cinema.slot_of(&matinee).await];
+        let other = Arc::new(Plan::new(other.parse().unwrap()).unwrap());
+        self.cinema.ticketing.replace_plan(auditorium.id, &other).await.unwrap();
+        self.slots.extend([late, matinee]);
+        let party = self.book("with seats", late, 5).await;
+        self.cancel(party[4]).await;
+        self.rebook("with another seat", party[0], matinee).await;
     }
 
     /// Returns a time of its own for each change.
@@ -140,6 +161,12 @@ fn drafts() -> [SlotDraft; 5] {
     ]
 }
 
+/// Returns a plan with an aisle, a zone of its own, and a place for a wheelchair.
+fn hall(focus: &str, zone: char) -> String {
+    let legend = format!("legend . standard\nlegend {zone} lounge\nlegend c companion\nlegend w wheelchair\n");
+    format!("{focus}{legend}row A 1 1 ..._.....\nrow B 9 -1 ....._...\nrow C 2 2 wc._ {zone}{zone}{zone}{zone}\n")
+}
+
 fn slot_json(slot: &TicketSlot) -> Value {
     let (showing, details, seats) = (slot.showing(), slot.details(), slot.seats());
     json!({
@@ -159,6 +186,7 @@ fn ticket_json(ticket: &Ticket) -> Value {
     found.insert("ticket".to_owned(), json!(ticket.id().to_string()));
     found.insert("status".to_owned(), json!(ticket.status().as_str()));
     found.insert("since".to_owned(), json!(ticket.since().timestamp_millis()));
+    found.extend(ticket.seat().map(|seat| ("seat".to_owned(), json!(format!("{}{}", seat.row, seat.number)))));
     for (name, other) in [("movedFrom", ticket.moved_from()), ("movedTo", ticket.moved_to())] {
         found.extend(other.map(|id| (name.to_owned(), json!(id.to_string()))));
     }

@@ -1,5 +1,6 @@
 //! Creates tables, and refuses those that cannot be used.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -92,6 +93,19 @@ async fn relayout(client: &Client, version: u32, oldest_reader: Option<u32>) {
     item.send().await.unwrap();
 }
 
+/// Says in the item of the layout that there are auditoriums, as the first one does.
+async fn note_auditoriums(client: &Client) {
+    let update = client.update_item().table_name(TABLE).key("pk", AttributeValue::S("TICKETLY".into()));
+    let update = update.key("sk", AttributeValue::S("SCHEMA".into())).update_expression("SET auditoriums = :yes");
+    update.expression_attribute_values(":yes", AttributeValue::Bool(true)).send().await.unwrap();
+}
+
+/// Returns the item of the layout.
+async fn schema(client: &Client) -> HashMap<String, AttributeValue> {
+    let get = client.get_item().table_name(TABLE).key("pk", AttributeValue::S("TICKETLY".into()));
+    get.key("sk", AttributeValue::S("SCHEMA".into())).send().await.unwrap().item.unwrap()
+}
+
 #[tokio::test]
 async fn a_newer_table_that_excludes_this_program_is_refused() {
     let engine = Engine::own().await;
@@ -133,6 +147,7 @@ async fn a_table_is_upgraded_once() {
     create(&client, TABLE).await.unwrap();
     let older = LAYOUT.oldest_written - 1;
     relayout(&client, older, None).await;
+    note_auditoriums(&client).await;
     let line = DynamoStore::open(&client, TABLE, &Tuning::default()).await.err().unwrap().to_string();
     assert!(line.contains(&format!("has layout {older}, ")) && line.contains("ticketly table upgrade"), "{line}");
     assert_eq!(describe(&client, TABLE).await.unwrap().version, older);
@@ -142,6 +157,8 @@ async fn a_table_is_upgraded_once() {
     let found = describe(&client, TABLE).await.unwrap();
     assert_eq!((found.version, found.oldest_reader), (LAYOUT.version, LAYOUT.oldest_reader));
     assert_eq!(upgrade(&client, TABLE).await.unwrap(), LAYOUT.version);
+    let found = schema(&client).await;
+    assert_eq!(found.get("auditoriums"), Some(&AttributeValue::Bool(true)), "there are still auditoriums: {found:?}");
 }
 
 /// Returns whether a store refuses changes because its program is too old.
