@@ -22,7 +22,7 @@ use ticketly_store_contract::{Cinema, Everything, NOW, SHOW_END, SHOW_START, Sub
 
 /// Weather that a test can change.
 #[derive(Clone, Default)]
-struct Sky(Arc<Mutex<Clouds>>);
+pub struct Sky(Arc<Mutex<Clouds>>);
 
 #[derive(Default)]
 struct Clouds {
@@ -33,7 +33,7 @@ struct Clouds {
 }
 
 impl Sky {
-    fn weather(&self) -> Weather {
+    pub fn weather(&self) -> Weather {
         let sky = self.clone();
         Arc::new(move |operation| {
             let mut clouds = sky.0.lock().unwrap();
@@ -45,7 +45,7 @@ impl Sky {
     }
 
     /// From now on, the first request of each operation has the fault.
-    fn once(&self, fault: Option<Fault>) {
+    pub fn once(&self, fault: Option<Fault>) {
         let mut clouds = self.0.lock().unwrap();
         (clouds.fault, clouds.seen) = (fault, Some(HashSet::new()));
     }
@@ -56,7 +56,7 @@ impl Sky {
         (clouds.fault, clouds.seen) = (Some(fault), None);
     }
 
-    fn injected(&self) -> usize {
+    pub fn injected(&self) -> usize {
         self.0.lock().unwrap().injected
     }
 }
@@ -66,7 +66,7 @@ fn suits(fault: Fault, operation: &str) -> bool {
     fault != Fault::Conflict || !["GetItem", "BatchGetItem", "Query"].contains(&operation)
 }
 
-async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
+pub async fn cinema_in(weather: Weather, tuning: Tuning) -> Cinema {
     // Leaked, since the cinema has to outlive this function.
     let engine: &Engine = Box::leak(Box::new(Engine::own().await));
     let store = engine.store_by(&engine.client_in(weather).await, &tuning).await;
@@ -349,6 +349,11 @@ async fn after_a_storm(seed: u64, seats_a_shard: u32, number_of_slots: usize) {
     for seats in [30, 20, 40].into_iter().cycle().take(number_of_slots) {
         slots.push(cinema.slot(seats).await);
     }
+    storm_over(&engine, &cinema, slots, seed).await;
+}
+
+/// Lets visitors of two servers book, move and cancel in a storm. Checks that they hold what is booked in the end.
+pub async fn storm_over(engine: &Engine, cinema: &Cinema, slots: Vec<SlotId>, seed: u64) {
     // Two servers, which remember slots separately, in one storm.
     let mut servers = Vec::new();
     while servers.len() < 2 {

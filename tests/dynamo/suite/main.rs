@@ -18,6 +18,7 @@ mod golden;
 mod http;
 mod old_keys;
 mod revisions;
+mod seat_faults;
 mod seated;
 mod stores;
 mod tables;
