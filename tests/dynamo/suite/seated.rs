@@ -5,6 +5,7 @@ use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use rand::SeedableRng;
@@ -319,4 +320,26 @@ async fn lists_over_many_slots_and_halls_read_them_together() {
     let (ticketing, before) = fresh().await;
     assert_eq!(ticketing.auditoriums().await.unwrap().len(), 13);
     assert_eq!((meter.bill() - before).reads, 2, "the auditoriums, the plans");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_shard_is_written_for_two_units() {
+    let engine = Engine::that_tells_charges().await;
+    let (client, meter) = engine.metered();
+    let store = engine.store_by(&client, &patiently(500)).await;
+    let mut cinema = Cinema::over(Subject::resident(store)).await;
+    let slot = cinema.seated(&rows(30, 126)).await;
+    let text = |text: String| AttributeValue::S(text);
+    let set: Vec<_> = (0..30).map(|row| format!("r{row} = :full")).collect();
+    let sold = client.update_item().table_name(engine.table()).key("pk", text(format!("SLOT#{slot}#I0")));
+    let sold = sold
+        .key("sk", text("SEATS".to_owned()))
+        .update_expression(format!("SET {}, r29 = :rest", set[..29].join(", ")));
+    let number = |bits: u128| AttributeValue::N(bits.to_string());
+    let sold = sold.expression_attribute_values(":full", number((1 << 126) - 1));
+    sold.expression_attribute_values(":rest", number((1 << 126) - 4)).send().await.unwrap();
+    let before = meter.bill();
+    assert_eq!(seats_of(&cinema.book(slot, 2).await.unwrap()), "1DN1 1DN2");
+    let bill = meter.bill() - before;
+    assert!((bill.write_units - 5.0).abs() < 0.1, "two units more if it is longer than a kilobyte: {bill:?}");
 }
