@@ -131,6 +131,6 @@ mod tests {
                 words += 1;
             }
         }
-        assert_eq!(words, 15);
+        assert_eq!(words, 18);
     }
 }
