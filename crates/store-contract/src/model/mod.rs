@@ -12,24 +12,27 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Channel, Error, Genre, IdempotencyKey, PhoneNumber, Rules, Secret, Selection,
-    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount,
-    TicketId, TicketStatus, Ticketing, UserName,
+    Booking, BookingRequest, Capacity, Channel, Error, Genre, IdempotencyKey, PhoneNumber, Rules, SeatNo, Secret,
+    Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target,
+    Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing, UserName, Wanted,
 };
 use tokio::runtime::Runtime;
 
 use self::naive::{Asked, Known, Model, Slot};
-use crate::{NOW, Subject};
+use crate::{NOW, Subject, hall};
 
-/// The name, hour of start, hour of end and seats of each slot. Some share name and start; all are small enough to sell
-/// out.
-const PROGRAMME: [(&str, i64, i64, u32); 6] = [
-    ("Skyfall", 6, 8, 6),
-    ("Skyfall", 6, 9, 3),
-    ("Skyfall", 30, 32, 4),
-    ("Amélie", 6, 8, 5),
-    ("Amélie", 20, 24, 2),
-    ("Amélie", 20, 24, 9),
+/// The name, hour of start, hour of end and number of seats of each slot, and the rows of those in auditoriums. Some share
+/// name and start; all are small enough to sell out. Nobody has to sit together, so that a number of seats is enough for the
+/// model.
+const PROGRAMME: [(&str, i64, i64, u32, Option<&str>); 8] = [
+    ("Skyfall", 6, 8, 6, None),
+    ("Skyfall", 6, 9, 3, None),
+    ("Skyfall", 6, 10, 5, Some("row A 1 1 .._.\nrow B 1 1 ..")),
+    ("Skyfall", 30, 32, 4, None),
+    ("Amélie", 6, 8, 5, None),
+    ("Amélie", 20, 24, 2, None),
+    ("Amélie", 20, 24, 9, None),
+    ("Amélie", 20, 25, 7, Some("row A 7 -1 .......")),
 ];
 const RULES: Rules = Rules {
     expire_after: TimeDelta::hours(8),
@@ -117,7 +120,12 @@ impl Replay {
         let mut rng = StdRng::seed_from_u64(1);
         let ticketing = Ticketing::open(subject.store(), RULES, &mut rng).await.unwrap();
         let mut slots = Vec::new();
-        for (name, start, end, seats) in PROGRAMME {
+        for (name, start, end, seats, rows) in PROGRAMME {
+            let mut slot_seats = SlotSeats::Unnumbered(Capacity::new(seats).unwrap());
+            if let Some(rows) = rows {
+                let hall = hall(&format!("legend . standard\n{rows}"), SingleSeats::Allowed);
+                slot_seats = SlotSeats::Auditorium(ticketing.add_auditorium(&hall, NOW, &mut rng).await.unwrap().id);
+            }
             let (start, end) = (NOW + TimeDelta::hours(start), NOW + TimeDelta::hours(end));
             let draft = SlotDraft {
                 name: SlotName::parse(name).unwrap(),
@@ -128,7 +136,7 @@ impl Replay {
                     slot_type: SlotType::Movie,
                     genre: Genre::Drama,
                 },
-                seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
+                seats: slot_seats,
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
             slots.push(Slot { id, name, start, end, seats, closed: false });
@@ -220,7 +228,7 @@ impl Replay {
                 let request = BookingRequest {
                     user_name: UserName::parse(&format!("User {user}")).unwrap(),
                     phone: PhoneNumber::parse("9653864514").unwrap(),
-                    selection: Selection::any(TicketCount::new(u32::from(*count)).unwrap()),
+                    selection: apart(*count),
                     target: target.clone(),
                     key: idempotency,
                 };
@@ -244,10 +252,14 @@ impl Replay {
     /// Compares all slots and tickets of the store with the model's.
     async fn compare(&self) {
         for (at, slot) in self.model.slots.iter().enumerate() {
-            let seats = self.ticketing.slot(slot.id).await.unwrap().seats().clone();
+            let found = self.ticketing.slot(slot.id).await.unwrap();
+            let seats = found.seats();
             assert_eq!((seats.available(), seats.closed()), (self.model.available(at), slot.closed), "{}", slot.id);
             let bookings = self.subject.store().bookings_of_slot(slot.id, None, 1000).await.unwrap();
             assert!(bookings.is_sorted_by_key(|booking| booking.key().no));
+            check_seats(&found, &bookings, |ticket| {
+                ticket.status() == TicketStatus::Booked || self.model.seated.contains(&ticket.id())
+            });
             let mut stored: Vec<Known> = bookings.iter().flat_map(Booking::tickets).map(known).collect();
             let mut expected: Vec<_> =
                 self.model.tickets.iter().filter(|ticket| ticket.slot == slot.id).cloned().collect();
@@ -261,6 +273,22 @@ impl Replay {
             assert_eq!(u32::try_from(sold.count()).unwrap() + seats.available(), seats.capacity().get());
         }
     }
+}
+
+/// Returns a request for seats that need not be beside each other.
+fn apart(count: u8) -> Selection {
+    let count = TicketCount::new(count.into()).unwrap();
+    Selection { wanted: Wanted::Best { count, zone: None, together: false }, ..Selection::any(count) }
+}
+
+/// Checks that each seat of an auditorium that is not available belongs to one ticket.
+fn check_seats(slot: &TicketSlot, bookings: &[Booking], holds: impl Fn(&Ticket) -> bool) {
+    let (Some(seating), Some(taken)) = (slot.showing().seating(), slot.seats().taken()) else { return };
+    let held = bookings.iter().flat_map(Booking::tickets).filter(|ticket| holds(ticket));
+    let mut held: Vec<_> = held.map(|ticket| ticket.seat_no().unwrap()).collect();
+    held.sort_unstable();
+    let seats = (0..seating.plan.seats()).map(SeatNo);
+    assert_eq!(held, seats.filter(|seat| taken.has(&seating.plan, *seat)).collect::<Vec<_>>(), "{}", slot.id());
 }
 
 fn known(ticket: &Ticket) -> Known {
