@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock;
+use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
 
 /// The state of the handlers.
@@ -16,6 +17,8 @@ pub struct Api {
     pub clock: Arc<dyn Clock>,
     /// The cinema's time zone.
     pub zone: Zone,
+    /// How many clients may watch seats: each takes a connection of the server for as long as it likes.
+    pub streams: Limits,
 }
 
 impl Api {

@@ -16,7 +16,6 @@ use ticketly_domain::{AuditoriumDraft, KeyStore};
 use ticketly_http::extract::read_body;
 use ticketly_http::problem::Problem;
 use ticketly_http::server::Interface;
-use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
 
 pub use crate::app::Api;
@@ -48,7 +47,7 @@ pub fn read_auditorium(json: &str, zone: Zone) -> Result<AuditoriumDraft, Proble
 pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interface {
     let (zone, clock) = (api.zone, Arc::clone(&api.clock));
     let ticketing = api.ticketing.clone();
-    let live = Data::new(operations::seats_live(api.clone(), Limits::default()));
+    let live = Data::new(operations::seats_live(api.clone()));
     let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
     let readiness = Readiness::default();
     Interface {

@@ -111,7 +111,8 @@ macro_rules! for_each_case {
                 racing_moves_of_a_booking_make_one_new_booking,
             }
             seats_racing {
-                of_a_hundred_buyers_of_one_seat_one_gets_it,
+                of_three_hundred_buyers_of_one_seat_one_gets_it,
+                of_a_thousand_buyers_three_hundred_get_the_best_seats,
                 racing_buyers_of_the_best_seats_sell_the_hall_out,
                 two_buyers_together_leave_no_single_seat,
                 moves_and_cancels_race_with_buyers_of_seats,

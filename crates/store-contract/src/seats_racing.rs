@@ -13,10 +13,10 @@ fn hall(rows: usize, seats: usize) -> String {
     format!("legend . standard\n{}", rows.join("\n"))
 }
 
-pub async fn of_a_hundred_buyers_of_one_seat_one_gets_it(mut cinema: Cinema) {
+pub async fn of_three_hundred_buyers_of_one_seat_one_gets_it(mut cinema: Cinema) {
     let slot = cinema.seated(&hall(3, 10)).await;
     let ticketing = cinema.ticketing.clone();
-    let outcomes = race(100, |number| {
+    let outcomes = race(300, |number| {
         let ticketing = ticketing.clone();
         let request = request_of(&format!("Buyer {number}"), slot, 1);
         let request = BookingRequest { selection: named("R2N1"), ..request };
@@ -24,7 +24,7 @@ pub async fn of_a_hundred_buyers_of_one_seat_one_gets_it(mut cinema: Cinema) {
     });
     let (bookings, refusals) = split(outcomes.await);
     assert_eq!(bookings.iter().map(seats_of).collect::<Vec<_>>(), ["R2N1"]);
-    assert_eq!(refusals.len(), 99);
+    assert_eq!(refusals.len(), 299);
     for refusal in refusals {
         let Refusal::SeatsTaken { seats, alternative: Some(alternative) } = refusal else { panic!("{refusal:?}") };
         assert_eq!((seats, alternative.len()), (vec!["R2N1".to_owned()], 1));
@@ -47,6 +47,18 @@ pub async fn racing_buyers_of_the_best_seats_sell_the_hall_out(mut cinema: Cinem
         bookings.iter().flat_map(|booking| booking.tickets().to_vec()).map(|ticket| ticket.seat_no()).collect();
     assert_eq!(seats.len(), 240, "each once");
     assert_eq!(cinema.balanced(slot).await, 240);
+}
+
+pub async fn of_a_thousand_buyers_three_hundred_get_the_best_seats(mut cinema: Cinema) {
+    let slot = cinema.seated(&hall(15, 20)).await;
+    let ticketing = cinema.ticketing.clone();
+    let outcomes = race(1000, |number| {
+        let ticketing = ticketing.clone();
+        async move { ticketing.book(request_of(&format!("Buyer {number}"), slot, 1), NOW, &mut rng(number)).await }
+    });
+    let (bookings, refusals) = split(outcomes.await);
+    assert_eq!((bookings.len(), refusals), (300, vec![Refusal::SoldOut { available: 0 }; 700]));
+    assert_eq!(cinema.balanced(slot).await, 300);
 }
 
 pub async fn two_buyers_together_leave_no_single_seat(mut cinema: Cinema) {

@@ -13,6 +13,7 @@ use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock as _;
 use ticketly_http::cors::Cors;
 use ticketly_http::server::{self, Settings};
+use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -36,7 +37,9 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     }
     let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
 
-    let api = Api { ticketing, clock: Arc::new(SystemClock), zone: Zone(options.time_zone) };
+    // Half of the connections stay for requests.
+    let streams = Limits { streams: Limits::default().streams.min(connections() / 2), ..Limits::default() };
+    let api = Api { ticketing, clock: Arc::new(SystemClock), zone: Zone(options.time_zone), streams };
     let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
     let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document);
     let settings = Settings {

@@ -18,6 +18,7 @@ use ticketly_http::clock::Clock;
 use ticketly_http::cors::Cors;
 use ticketly_http::limit::Rate;
 use ticketly_http::server::{Settings, serve};
+use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
 use tokio::sync::oneshot;
 
@@ -132,7 +133,7 @@ impl App {
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();
-                let api = Api { ticketing, clock: running, zone: Zone(stage.zone) };
+                let api = Api { ticketing, clock: running, zone: Zone(stage.zone), streams: Limits::default() };
                 let settings = Settings {
                     workers: 1,
                     connections: 1000,

@@ -17,7 +17,6 @@ use crate::wire::seat_maps;
 use ticketly_http::live::{Live, Pace};
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
-use ticketly_http::stream_limit::Limits;
 
 /// The state as the handlers extract it.
 pub(crate) type App = Data<Api>;
@@ -26,8 +25,8 @@ pub(crate) type App = Data<Api>;
 pub(crate) type SeatsLive = Live<SlotId>;
 
 /// Returns the seats of slots for those who watch them. Each watched slot is read once a second.
-pub(crate) fn seats_live(api: Api, limits: Limits) -> SeatsLive {
-    Live::new(Pace::default(), limits, move |slot| {
+pub(crate) fn seats_live(api: Api) -> SeatsLive {
+    Live::new(Pace::default(), api.streams, move |slot| {
         let ticketing = api.ticketing.clone();
         async move {
             match ticketing.slot(slot).await {
