@@ -224,9 +224,22 @@ impl Server {
 
     /// Schedules a slot that can be booked for a while, and returns its identifier.
     pub fn schedule(&self, admin_key: &str, capacity: u32) -> String {
+        self.schedule_with(admin_key, "capacity", &json!(capacity))
+    }
+
+    /// Adds an auditorium with rows of so many seats each, schedules a slot in it, and returns the slot's identifier.
+    pub fn schedule_in_rows(&self, admin_key: &str, rows: u8, seats: usize) -> String {
+        let label = |row: u8| format!("{}{}", char::from(b'A' + row / 10), char::from(b'A' + row % 10));
+        let rows = (0..rows).map(|row| json!({ "row": label(row), "places": ".".repeat(seats) }));
+        let plan = json!({ "name": "Hall 7", "legend": { ".": "standard" }, "rows": rows.collect::<Vec<_>>() });
+        let auditorium = self.post_as(admin_key, "/v1/auditoriums", &plan).expect(201);
+        self.schedule_with(admin_key, "auditoriumId", &auditorium["auditoriumId"])
+    }
+
+    fn schedule_with(&self, admin_key: &str, member: &str, value: &Value) -> String {
         let start = self.now() + chrono::TimeDelta::hours(1);
         let body = json!({
-            "slotName": "Sunrise", "slotType": "Movie", "genre": "Romance", "capacity": capacity,
+            "slotName": "Sunrise", "slotType": "Movie", "genre": "Romance", member: value,
             "startTime": start.to_rfc3339(), "endTime": (start + chrono::TimeDelta::hours(2)).to_rfc3339(),
         });
         let slot = self.post_as(admin_key, "/v1/slots", &body).expect(201);

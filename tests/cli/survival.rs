@@ -1,6 +1,6 @@
 //! Acknowledged bookings survive a killed process.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -13,7 +13,6 @@ use crate::process::{Folder, Server};
 
 const CLIENTS: usize = 24;
 const ROUNDS: usize = 3;
-const CAPACITY: u32 = 50_000;
 
 /// A booking request with its own idempotency key, and the booking if it was acknowledged.
 struct Attempt {
@@ -75,25 +74,40 @@ fn killed_under_load(server: Server, slot: &str, round: usize) -> Vec<Attempt> {
     attempts
 }
 
-/// Returns the identifiers of all booked tickets of a slot.
-fn tickets_of(server: &Server, key: &str, slot: &str) -> HashSet<String> {
-    let mut tickets = HashSet::new();
+/// Returns all booked tickets of a slot by their identifiers.
+fn tickets_of(server: &Server, key: &str, slot: &str) -> HashMap<String, Value> {
+    let mut tickets = HashMap::new();
     let mut path = format!("/v1/slots/{slot}/tickets?limit=100&ticketStatus=Booked");
     loop {
         let page = server.get_as(key, &path).expect(200);
         for ticket in page["tickets"].as_array().unwrap() {
-            assert!(tickets.insert(ticket["ticketId"].as_str().unwrap().to_owned()), "listed twice: {ticket}");
+            let id = ticket["ticketId"].as_str().unwrap().to_owned();
+            assert!(tickets.insert(id, ticket.clone()).is_none(), "listed twice: {ticket}");
         }
         let Some(next) = page["nextCursor"].as_str() else { return tickets };
         path = format!("/v1/slots/{slot}/tickets?limit=100&ticketStatus=Booked&cursor={next}");
     }
 }
 
-#[test]
-fn acknowledged_bookings_survive_kills_under_load() {
+/// Returns the labels of the seats that a slot's map shows as taken.
+fn taken_seats(server: &Server, slot: &str) -> BTreeSet<String> {
+    let map = server.get(&format!("/v1/slots/{slot}/seats")).expect(200);
+    let mut taken = BTreeSet::new();
+    for row in map["rows"].as_array().unwrap() {
+        let places = row["availability"].as_str().unwrap().chars();
+        let numbers = (1..).zip(places).filter(|(_, place)| *place == 'x').map(|(number, _)| number);
+        taken.extend(numbers.map(|number: u32| format!("{}{number}", row["row"].as_str().unwrap())));
+    }
+    taken
+}
+
+/// Kills the server again and again while it books a slot, and compares the slot with what was acknowledged. `check` looks at the
+/// slot's booked tickets.
+fn survives(schedule: impl Fn(&Server, &str) -> String, check: impl Fn(&Server, &str, &HashMap<String, Value>)) {
     let folder = Folder::new();
     let mut server = folder.serve(&["--rate-limit", "0"]);
-    let slot = server.schedule(&folder.admin_key(), CAPACITY);
+    let slot = schedule(&server, &folder.admin_key());
+    let capacity = server.get(&format!("/v1/slots/{slot}")).expect(200)["capacity"].as_u64().unwrap();
     let office = folder.new_key("box_office");
     let mut expected = HashSet::new();
     let mut unanswered = 0;
@@ -117,8 +131,28 @@ fn acknowledged_bookings_survive_kills_under_load() {
         }
         let left = server.get(&format!("/v1/slots/{slot}")).expect(200)["availTickets"].as_u64().unwrap();
         let booked = tickets_of(&server, &office, &slot);
-        assert!(booked == expected, "{} tickets are booked, {} were asked for", booked.len(), expected.len());
-        assert_eq!(u64::try_from(booked.len()).unwrap() + left, u64::from(CAPACITY));
+        let same = booked.len() == expected.len() && expected.iter().all(|ticket| booked.contains_key(ticket));
+        assert!(same, "{} tickets are booked, {} were asked for", booked.len(), expected.len());
+        assert_eq!(u64::try_from(booked.len()).unwrap() + left, capacity);
+        check(&server, &slot, &booked);
     }
     assert!(unanswered > 0, "no request was in flight at the kill");
+}
+
+#[test]
+fn acknowledged_bookings_survive_kills_under_load() {
+    survives(|server, admin| server.schedule(admin, 50_000), |_, _, _| ());
+}
+
+#[test]
+fn acknowledged_seats_survive_kills_under_load() {
+    survives(
+        |server, admin| server.schedule_in_rows(admin, 40, 125),
+        |server, slot, booked| {
+            let seats: BTreeSet<_> =
+                booked.values().map(|ticket| ticket["seat"].as_str().unwrap().to_owned()).collect();
+            assert_eq!(seats.len(), booked.len(), "a seat has two tickets");
+            assert_eq!(seats, taken_seats(server, slot));
+        },
+    );
 }
