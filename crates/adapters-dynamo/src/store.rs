@@ -10,8 +10,8 @@ use crate::client::error::OpenError;
 use crate::client::setup;
 use crate::client::table::{self, Table};
 use crate::items::slots::Known;
-use crate::operations::auditoriums::Plans;
 use crate::operations::coalescer::Coalescer;
+use crate::operations::plans::Plans;
 use crate::operations::recent::RecentReads;
 
 /// The settings of a store.

@@ -10,8 +10,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use crate::fields::Part;
-use crate::problem::Problem;
+use crate::problem::{Part, Problem};
 
 /// The longest time for a client to send a body.
 pub(super) const DEADLINE: Duration = Duration::from_secs(10);

@@ -18,9 +18,9 @@ use serde_json::{Map, Value};
 use ticketly_domain::{Channel, IdempotencyKey, Refusal};
 
 use crate::body;
-use crate::fields::{Part, RequestBody, Validator};
+use crate::fields::{RequestBody, Validator};
 use crate::path_id::PathId;
-use crate::problem::{FieldError, Problem, document_failures};
+use crate::problem::{FieldError, Part, Problem, document_failures};
 use crate::refused::refused;
 use crate::zone::Zone;
 

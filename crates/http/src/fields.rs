@@ -7,7 +7,7 @@ use serde::{Deserialize, de};
 use serde_json::{Map, Value};
 use ticketly_domain::{Entity, Invalid, Refusal};
 
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, Part, Problem};
 use crate::refused::refused;
 use crate::zone::Zone;
 
@@ -89,25 +89,6 @@ pub trait RequestBody: DeserializeOwned {
 
     /// Reads every field and reports errors to `check`. Returns `None` only if it has reported an error.
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning>;
-}
-
-/// The part of a request that fields come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Members of a JSON body.
-    Body,
-    /// Parameters of the query.
-    Query,
-}
-
-impl Part {
-    /// Returns an error of the field at a JSON pointer.
-    pub(super) fn error(self, pointer: &str, detail: impl Into<String>) -> FieldError {
-        match self {
-            Self::Body => FieldError::pointer(pointer, detail),
-            Self::Query => FieldError::parameter(pointer.trim_start_matches('/'), detail),
-        }
-    }
 }
 
 /// Validates fields and collects their errors.

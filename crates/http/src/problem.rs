@@ -132,6 +132,25 @@ impl FieldError {
     }
 }
 
+/// The part of a request that fields come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Members of a JSON body.
+    Body,
+    /// Parameters of the query.
+    Query,
+}
+
+impl Part {
+    /// Returns an error of the field at a JSON pointer.
+    pub(super) fn error(self, pointer: &str, detail: impl Into<String>) -> FieldError {
+        match self {
+            Self::Body => FieldError::pointer(pointer, detail),
+            Self::Query => FieldError::parameter(pointer.trim_start_matches('/'), detail),
+        }
+    }
+}
+
 /// An error answer. Handlers and extractors return it; the request context completes it.
 #[derive(Debug, Clone)]
 pub struct Problem {

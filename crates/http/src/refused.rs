@@ -3,8 +3,7 @@
 use actix_web::http::StatusCode;
 use ticketly_domain::{Entity, Error, Invalid, Refusal, StoreError};
 
-use crate::fields::Part;
-use crate::problem::{FieldError, OVERLOADED, Problem};
+use crate::problem::{FieldError, OVERLOADED, Part, Problem};
 
 /// The seconds to wait before a retry that may succeed soon.
 const SOON: u64 = 1;

@@ -1,7 +1,7 @@
 //! The operations of the ports, one file for each subject.
 
 mod allocation;
-pub(crate) mod auditoriums;
+mod auditoriums;
 mod candidates;
 mod changes;
 pub(crate) mod coalescer;
@@ -9,6 +9,7 @@ mod combiner;
 mod conflict;
 mod job;
 mod keys;
+pub(crate) mod plans;
 mod queries;
 pub(crate) mod recent;
 mod seated;

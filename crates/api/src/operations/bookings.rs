@@ -7,9 +7,8 @@ use super::{App, answer};
 use crate::wire::bookings::{Book, Booking, CancelTickets, MoveTickets, MovedBooking};
 use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::extract::{Body, BodyOrQuery, Id, Key, Query, Through};
-use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
-use ticketly_http::problem::Problem;
+use ticketly_http::problem::{Part, Problem};
 use ticketly_http::refused::refused_in;
 use ticketly_http::reply::{Created, Json};
 

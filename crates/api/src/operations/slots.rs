@@ -11,9 +11,8 @@ use crate::wire::tickets::{ListTickets, TicketPage};
 use ticketly_http::etag::{Conditional, IfNoneMatch};
 use ticketly_http::event_stream::{EventStream, Subscriber};
 use ticketly_http::extract::{Body, Id, Query};
-use ticketly_http::fields::Part;
 use ticketly_http::limit::RowsRead;
-use ticketly_http::problem::Problem;
+use ticketly_http::problem::{Part, Problem};
 use ticketly_http::refused::{refused, refused_in};
 use ticketly_http::reply::{Created, Json};
 

@@ -7,8 +7,7 @@ use super::{App, answer};
 use crate::wire::tickets::{Move, Moved, Ticket};
 use crate::wire::users::User;
 use ticketly_http::extract::{Body, Id, Key, Through};
-use ticketly_http::fields::Part;
-use ticketly_http::problem::Problem;
+use ticketly_http::problem::{Part, Problem};
 use ticketly_http::refused::{refused, refused_in};
 use ticketly_http::reply::{Created, Json};
 
