@@ -155,9 +155,26 @@ fn a_failing_key_store_authorizes_no_request() {
 fn an_unfinished_sweep_is_not_complete() {
     let mut store = MockStore::new();
     store.expect_expire().returning(|_| Ok(ticketly_domain::Swept { tickets: 256, more: true }));
+    store.expect_slots_to_release().returning(|_, _| Ok(Vec::new()));
     let app = App::over(store);
     let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
     assert_eq!(swept, json!({ "changedTickets": 8_192, "complete": false }));
+}
+
+#[test]
+fn a_sweep_is_not_complete_while_blocks_are_due() {
+    let (released, mut store) = (Arc::new(AtomicU64::new(0)), MockStore::new());
+    let counted = Arc::clone(&released);
+    store.expect_expire().returning(|_| Ok(ticketly_domain::Swept::default()));
+    store.expect_slots_to_release().returning(|_, most| Ok(vec!["S1000000000000".parse().unwrap(); most]));
+    store.expect_release_blocks().returning(move |_, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    });
+    let app = App::over(store);
+    let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
+    assert_eq!(swept, json!({ "changedTickets": 0, "complete": false }));
+    assert_eq!(released.load(Ordering::Relaxed), 128);
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor,
-    SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
+    Change, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan, PlanVersion, Rebooking,
+    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::store::DynamoStore;
@@ -85,6 +85,38 @@ impl Auditoriums for DynamoStore {
         until: DateTime<Utc>,
     ) -> Result<Vec<Arc<Showing>>, StoreError> {
         self.showings_in(id, from, until).await
+    }
+}
+
+#[async_trait]
+impl Blocks for DynamoStore {
+    async fn add_block(&self, new: &NewBlock) -> Result<Block, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.insert_block(new, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn delete_block(&self, slot: SlotId, id: BlockId) -> Result<Block, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.remove_block(slot, id, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn blocks(&self, slot: SlotId) -> Result<Vec<Block>, StoreError> {
+        match self.scheduled(slot).await? {
+            Some(slot) => self.blocks_of(slot.empty()).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn release_blocks(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.release_blocks_of(slot, by, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn slots_to_release(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<SlotId>, StoreError> {
+        self.slots_with_due_blocks(by, limit).await
     }
 }
 

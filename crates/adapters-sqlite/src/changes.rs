@@ -2,14 +2,14 @@
 
 use rusqlite::params;
 use ticketly_domain::{
-    Allocation, Booking, BookingKey, Change, Entity, FirstOutcome, InstallationKey, MovedBooking, NewBooking,
-    Rebooking, Refusal, Sales, SlotChange, SlotId, StoreError, TicketSlot,
+    Allocation, Block, Booking, BookingKey, Change, Entity, FirstOutcome, InstallationKey, MovedBooking, NewBooking,
+    Rebooking, Refusal, Sales, Selection, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
 use crate::db::auditorium_key;
 use crate::error::{Corrupt, failed, is_taken};
 use crate::session::Session;
-use crate::{auditoriums, idempotency, queries, rows};
+use crate::{auditoriums, blocks, idempotency, queries, rows};
 
 pub(crate) fn installation_key(session: &mut Session, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
     let insert = "INSERT OR IGNORE INTO installation (only, key) VALUES (1, ?1)";
@@ -101,7 +101,9 @@ pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, S
     if let Some(first) = idempotency::find(session, new.idempotency.as_ref())? {
         return Ok(new.repeated(&existing(session, first.booking)?));
     }
-    let allocation = new.allocate(&session.slots_of(&new.target)?)?;
+    let slots = session.slots_of(&new.target)?;
+    let block = named_block(session, &slots, Some(&new.selection))?;
+    let allocation = new.allocate(&slots, block.as_ref())?;
     write_allocation(session, &allocation)?;
     let first = FirstOutcome { booking: allocation.booking.key(), since: new.at };
     idempotency::record(session, new.idempotency.as_ref(), &first)?;
@@ -114,7 +116,9 @@ pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Mov
         return Ok(rebooking.repeated(&existing(session, first.booking)?, &existing(session, from)?, &first));
     }
     let old = queries::booking(&session.db, from)?.ok_or(rebooking.tickets.unknown())?;
-    let rebooked = rebooking.allocate(&old, &session.slots_of(&rebooking.target)?)?;
+    let slots = session.slots_of(&rebooking.target)?;
+    let block = named_block(session, &slots, rebooking.selection.as_ref())?;
+    let rebooked = rebooking.allocate(&old, &slots, block.as_ref())?;
     write_allocation(session, &rebooked.new)?;
     update_booking(session, &rebooked.old)?;
     session.update_seats(from.slot, &rebooked.released)?;
@@ -145,9 +149,19 @@ fn existing(session: &mut Session, key: BookingKey) -> Result<Booking, StoreErro
     Ok(queries::booking(&session.db, key)?.ok_or(MISSING)?)
 }
 
+/// Loads the block that a selection names, of whichever slot.
+fn named_block(
+    session: &Session,
+    slots: &[TicketSlot],
+    selection: Option<&Selection>,
+) -> Result<Option<Block>, StoreError> {
+    let Some(id) = selection.and_then(|selection| selection.block) else { return Ok(None) };
+    slots.iter().find_map(|slot| blocks::one(&session.db, slot, id).transpose()).transpose()
+}
+
 /// Writes a new booking and takes its seats.
 fn write_allocation(session: &mut Session, allocation: &Allocation) -> Result<(), StoreError> {
-    let Allocation { booking, seats, .. } = allocation;
+    let Allocation { booking, seats, block, .. } = allocation;
     let (key, user) = (booking.key(), booking.user());
     session
         .execute(
@@ -166,6 +180,9 @@ fn write_allocation(session: &mut Session, allocation: &Allocation) -> Result<()
             ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
+    if let Some(sale) = block {
+        blocks::sell(session, sale)?;
+    }
     session.update_seats(key.slot, seats)
 }
 

@@ -9,6 +9,7 @@
 mod abort_on_panic;
 mod auditoriums;
 mod backup;
+mod blocks;
 mod changes;
 mod checkpoints;
 mod db;

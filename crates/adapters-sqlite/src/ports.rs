@@ -5,16 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor,
-    SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
+    Change, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan, PlanVersion, Rebooking,
+    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, changes, queries, schema, sweeps};
+use crate::{auditoriums, blocks, changes, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -94,6 +94,34 @@ impl Auditoriums for SqliteStore {
         until: DateTime<Utc>,
     ) -> Result<Vec<Arc<Showing>>, StoreError> {
         self.read(move |db| auditoriums::timetable(db, id, from, until)).await
+    }
+}
+
+#[async_trait]
+impl Blocks for SqliteStore {
+    async fn add_block(&self, new: &NewBlock) -> Result<Block, StoreError> {
+        let new = new.clone();
+        self.write(move |session| blocks::add(session, &new)).await
+    }
+
+    async fn delete_block(&self, slot: SlotId, id: BlockId) -> Result<Block, StoreError> {
+        self.write(move |session| blocks::delete(session, slot, id)).await
+    }
+
+    async fn blocks(&self, slot: SlotId) -> Result<Vec<Block>, StoreError> {
+        self.read(move |db| match queries::slot(db, slot)? {
+            Some(slot) => blocks::of_slot(db, &slot),
+            None => Ok(Vec::new()),
+        })
+        .await
+    }
+
+    async fn release_blocks(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(move |session| blocks::release_due(session, slot, by)).await
+    }
+
+    async fn slots_to_release(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<SlotId>, StoreError> {
+        self.read(move |db| blocks::slots_to_release(db, by, limit)).await
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
-    Auditorium, AuditoriumId, AuditoriumName, Booking, BookingKey, BookingNo, Capacity, PhoneNumber, PlanVersion,
-    Revision, Sales, SeatSet, Seating, Seats, Showing, SlotDescription, SlotDetails, SlotId, SlotName, StoreError,
-    TicketSlot, Turnaround, User, UserId, UserName,
+    Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Capacity,
+    PhoneNumber, PlanVersion, Revision, Sales, SeatSet, Seating, Seats, Showing, SlotDescription, SlotDetails, SlotId,
+    SlotName, StoreError, TicketSlot, Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -20,13 +20,14 @@ pub(crate) const SHOWING: &str = "slots.id, slots.name, slots.starts, slots.ends
 /// The columns that [`slot`] parses.
 pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                slots.turnaround, slots.single_seats, slots.description, slots.type, slots.genre, \
-                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken";
+                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken, \
+                               seats.next_release";
 /// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
 /// The columns that [`listed`] parses. An index of slots has the identifier, so that the slot's row is not read.
-pub(crate) const LISTED: &str =
-    "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken";
+pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, \
+                                 seats.on_sale, seats.taken, seats.next_release";
 
 /// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
@@ -53,6 +54,11 @@ impl Columns<'_> {
         let raw = self.row.get(self.next).map_err(failed)?;
         self.next += 1;
         Ok(parse(raw).ok_or(Corrupt { table: self.table, column })?)
+    }
+
+    /// Parses a time that may be missing.
+    fn optional_time(&mut self, column: &'static str) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.take(column, |millis: Option<i64>| millis.map_or(Some(None), |millis| time(millis).map(Some)))
     }
 
     /// Parses a text without copying it first.
@@ -83,6 +89,11 @@ pub(crate) fn slot_id(key: i64) -> Option<SlotId> {
 
 pub(crate) fn booking_no(key: i64) -> Option<BookingNo> {
     BookingNo::from_u64(key.cast_unsigned())
+}
+
+/// Returns the integer that SQLite stores for a block's identifier, which has 60 bits.
+pub(crate) fn block_key(id: BlockId) -> i64 {
+    id.as_u64().cast_signed()
 }
 
 fn auditorium_id(key: i64) -> Option<AuditoriumId> {
@@ -142,6 +153,7 @@ pub(crate) struct SeatsRow {
     closed: bool,
     sales: Sales,
     taken: Option<Vec<u8>>,
+    next_release: Option<DateTime<Utc>>,
 }
 
 impl SeatsRow {
@@ -158,7 +170,8 @@ impl SeatsRow {
             }
             _ => None,
         };
-        Ok(seats.ok_or(Corrupt { table: "seats", column: "available, taken" })?)
+        let seats = seats.ok_or(Corrupt { table: "seats", column: "available, taken" })?;
+        Ok(seats.with_next_release(self.next_release))
     }
 }
 
@@ -176,6 +189,26 @@ fn seats(columns: &mut Columns<'_>) -> Result<SeatsRow, StoreError> {
         closed: columns.take("closed", Some)?,
         sales: columns.take("on_sale", |on_sale| Some(if on_sale { Sales::Open } else { Sales::Closed }))?,
         taken: columns.take("taken", Some)?,
+        next_release: columns.optional_time("next_release")?,
+    })
+}
+
+/// A row of a block, without the plan that its seats belong to.
+pub(crate) struct BlockRow {
+    pub(crate) id: BlockId,
+    pub(crate) seats: Vec<u8>,
+    pub(crate) reason: BlockReason,
+    pub(crate) released_at: Option<DateTime<Utc>>,
+}
+
+/// Parses the columns `id, seats, reason, released_at` of a block.
+pub(crate) fn block(row: &Row<'_>) -> Result<BlockRow, StoreError> {
+    let columns = &mut Columns { table: "blocks", row, next: 0 };
+    Ok(BlockRow {
+        id: columns.take("id", |key: i64| BlockId::from_u64(key.cast_unsigned()))?,
+        seats: columns.take("seats", Some)?,
+        reason: columns.text("reason", |text| BlockReason::parse(text).ok())?,
+        released_at: columns.optional_time("released_at")?,
     })
 }
 

@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_named_keys.sql"),
     include_str!("../migrations/0004_user_in_booking.sql"),
     include_str!("../migrations/0005_auditoriums.sql"),
+    include_str!("../migrations/0006_blocks.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

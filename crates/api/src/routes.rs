@@ -3,7 +3,7 @@
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
-use crate::operations::{auditoriums, bookings, health, legacy, slots, sweeps, tickets};
+use crate::operations::{auditoriums, blocks, bookings, health, legacy, slots, sweeps, tickets};
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
@@ -29,6 +29,10 @@ pub fn routes() -> Vec<Route> {
             .correct(Roles(&[Admin]), slots::correct),
         route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
         route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
+        route("/v1/slots/{slotId}/blocks")
+            .get(Roles(&[Admin, BoxOffice]), blocks::list)
+            .change(Roles(&[Admin, BoxOffice]), blocks::add),
+        route("/v1/slots/{slotId}/blocks/{blockId}").delete(Roles(&[Admin, BoxOffice]), blocks::delete),
         route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
         route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),

@@ -24,6 +24,8 @@ pub enum Entity {
     Auditorium,
     /// A version of an auditorium's plan.
     Plan,
+    /// A block of seats of a slot.
+    Block,
 }
 
 /// A refusal by a rule. Nothing changed.
@@ -138,6 +140,21 @@ pub enum Refusal {
     /// A booking was made for the slot, so that its name, times and auditorium no longer change.
     #[error("a booking was made for this slot; only its description and genre can change")]
     SlotBooked,
+    /// Seats of the slot are blocked, so that its start and auditorium do not change.
+    #[error("seats of this slot are blocked; delete its blocks before you change its start or auditorium")]
+    SlotBlocked,
+    /// The slot has the greatest number of blocks already.
+    #[error("the limit of {limit} blocks of a slot is reached")]
+    TooManyBlocks {
+        /// The greatest number of blocks.
+        limit: usize,
+    },
+    /// Blocks of the slot may be due: a use case lets the store release them, and asks again.
+    #[error("blocks of the slot are due")]
+    BlocksDue {
+        /// The slot.
+        slot: SlotId,
+    },
     /// A value does not fit what the store has. Nothing changed.
     #[error(transparent)]
     Invalid(#[from] Invalid),

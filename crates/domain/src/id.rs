@@ -82,6 +82,26 @@ impl FromStr for AuditoriumId {
     }
 }
 
+stamp_id! {
+    /// The identifier of a block of a slot: `BLK` and 12 digits. It is not secret, but only staff see it.
+    BlockId
+}
+
+impl fmt::Display for BlockId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BLK")?;
+        crockford::write(f, u128::from(self.0), STAMP_DIGITS)
+    }
+}
+
+impl FromStr for BlockId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        parse(text, "BLK", Self::read)
+    }
+}
+
 /// The identifier of a slot: `S` and 12 digits, or 13 for a slot in an auditorium. It is public: every listing shows it.
 ///
 /// A program of a version without auditoriums reads no identifier of 13 digits. To it such a slot does not exist, so that

@@ -7,7 +7,7 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Blocks`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a
 //!   [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
@@ -48,13 +48,13 @@
 //!
 //! let three = Selection::any(TicketCount::new(3)?);
 //! let new = NewBooking::mint(Target::Slot(slot.id()), three, Some(Arc::new(john)), Deadline::End, now, rng);
-//! let allocation = new.allocate(std::slice::from_ref(&slot))?;
+//! let allocation = new.allocate(std::slice::from_ref(&slot), None)?;
 //! let booking = allocation.booking;
 //! assert_eq!(booking.tickets().len(), 3);
 //!
 //! // All or nothing: one seat is not three.
 //! let one_left = slot.with_seats(slot.seats().apply(&allocation.seats)?);
-//! assert_eq!(new.allocate(&[one_left]).unwrap_err(), Refusal::SoldOut { available: 1 });
+//! assert_eq!(new.allocate(&[one_left], None).unwrap_err(), Refusal::SoldOut { available: 1 });
 //!
 //! // Canceling twice cancels once.
 //! let first = booking.tickets()[0].id();
@@ -97,19 +97,20 @@ pub use bookings::{
 };
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
-pub use id::{AuditoriumId, BookingId, BookingKey, BookingNo, Secret, SlotId, TicketId, UserId};
+pub use id::{AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, Secret, SlotId, TicketId, UserId};
 pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
 pub use ports::{
-    Auditoriums, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept,
+    Auditoriums, Blocks, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept,
 };
 pub use slots::{
-    Capacity, Deadline, Genre, InTheWay, Occupancy, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange,
-    SlotDetails, SlotDraft, SlotSeats, SlotType, TicketSlot,
+    Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy, Release,
+    Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft, SlotSeats, SlotType,
+    TicketSlot,
 };
 pub use status::TicketStatus;
-pub use text::{AuditoriumName, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};
+pub use text::{AuditoriumName, BlockReason, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};
 pub use use_cases::{BookingRequest, Channel, MoveRequest, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

@@ -77,6 +77,24 @@ text! {
     SeatLabel, "seats", 2 to 8, lines: false
 }
 
+text! {
+    /// Why seats are blocked, such as a defect: 1 to 200 characters on one line. Only staff see it.
+    #[derive(Debug)]
+    BlockReason, "reason", 1 to 200, lines: false
+}
+
+impl SeatLabel {
+    /// Checks that no seat is named twice, in whatever case. Otherwise the labels are [`Invalid`].
+    pub fn check_once(seats: &[Self]) -> Result<(), Invalid> {
+        let mut labels: Vec<_> = seats.iter().map(|seat| seat.as_str().to_uppercase()).collect();
+        labels.sort_unstable();
+        match labels.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first) {
+            Some(twice) => Err(Invalid::new("seats", format!("{twice} is named more than once"))),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Debug for AuditoriumName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -111,8 +111,8 @@ impl<'a> Validator<'a> {
         let mut check = Self { part, errors: Vec::new(), unknown: None, zone };
         let meaning = request.read(&mut check);
         match (meaning, check.unknown) {
-            (Some(meaning), _) if check.errors.is_empty() => Ok(meaning),
-            (None, Some(entity)) if check.errors.is_empty() => Err(refused(Refusal::Unknown(entity).into())),
+            (_, Some(entity)) if check.errors.is_empty() => Err(refused(Refusal::Unknown(entity).into())),
+            (Some(meaning), None) if check.errors.is_empty() => Ok(meaning),
             _ => Err(Problem::invalid(check.errors)),
         }
     }
@@ -157,15 +157,15 @@ impl<'a> Validator<'a> {
         Some(value)
     }
 
-    /// Reads an optional list of texts. Errors in a body name the item.
+    /// Reads a required list of texts. Errors in a body name the item.
     pub fn texts<U>(
         &mut self,
         name: &str,
-        given: Optional<Texts>,
+        given: Field<Texts>,
         parse: impl Fn(&str) -> Result<U, Invalid>,
     ) -> Option<Vec<U>> {
         let expected = self.part;
-        let Texts(texts, part) = self.optional(name, given, Ok)?;
+        let Texts(texts, part) = self.required(name, given, Ok)?;
         if part != expected {
             self.refuse(name, Texts::EXPECTED);
             return None;

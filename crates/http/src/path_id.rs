@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ticketly_domain::{AuditoriumId, BookingId, Entity, SlotId, TicketId, UserId};
+use ticketly_domain::{AuditoriumId, BlockId, BookingId, Entity, SlotId, TicketId, UserId};
 
 /// An identifier that the extractor `Id` can read. A malformed identifier is answered like an unknown one.
 pub trait PathId: FromStr {
@@ -33,5 +33,6 @@ in_paths! {
     BookingId, "bookingId", Booking, "^B1?[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier. It is a secret.";
     TicketId, "ticketId", Ticket, "^TKT1?[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
     AuditoriumId, "auditoriumId", Auditorium, "^A[0-9A-HJKMNP-TV-Z]{12}$", "The auditorium's identifier.";
+    BlockId, "blockId", Block, "^BLK[0-9A-HJKMNP-TV-Z]{12}$", "The block's identifier.";
     UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
 }

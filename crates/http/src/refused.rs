@@ -57,6 +57,9 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::SlotEnded => conflict("slot_ended", "The showing has ended"),
         Refusal::SalesClosed => conflict("sales_closed", "The sale is closed"),
         Refusal::SlotBooked => conflict("slot_booked", "A booking was made for the slot"),
+        Refusal::SlotBlocked => conflict("slot_blocked", "Seats of the slot are blocked"),
+        Refusal::TooManyBlocks { .. } => conflict("too_many_blocks", "There are too many blocks"),
+        Refusal::BlocksDue { .. } => return of_store_error(StoreError::Contended),
         Refusal::Invalid(invalid) => {
             return Problem::invalid(vec![Part::Body.error(&format!("/{}", invalid.field), &*invalid.reason)]);
         }
@@ -84,6 +87,7 @@ fn unknown(entity: Entity) -> Problem {
         Entity::User => ("unknown_user", "There is no such user"),
         Entity::ApiKey => ("unknown_key", "There is no such key"),
         Entity::Auditorium => ("unknown_auditorium", "There is no such auditorium"),
+        Entity::Block => ("unknown_block", "There is no such block"),
         Entity::Plan => ("unknown_plan", "There is no such version of the plan"),
     };
     Problem::new(StatusCode::NOT_FOUND, code, title)

@@ -74,6 +74,7 @@ impl Route {
         post POST false "Declares the POST operation, which only reads.";
         change POST true "Declares the POST operation, which changes the store.";
         correct PATCH true "Declares the PATCH operation, which changes the store.";
+        delete DELETE true "Declares the DELETE operation, which changes the store.";
         replace PUT true "Declares the PUT operation, which changes the store.";
     }
 

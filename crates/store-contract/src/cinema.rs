@@ -8,11 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Auditorium, AuditoriumDraft, AuditoriumName, Booking, BookingRequest, Capacity, Channel, Deadline, Error, Genre,
-    IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan, Rebooking, Refusal,
-    Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName,
-    SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus,
-    Ticketing, Tickets, Turnaround, UserName,
+    Auditorium, AuditoriumDraft, AuditoriumName, Block, Booking, BookingRequest, Capacity, Channel, Deadline, Error,
+    Genre, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan, Rebooking,
+    Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId,
+    SlotName, SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot,
+    TicketStatus, Ticketing, Tickets, Turnaround, UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -214,23 +214,28 @@ impl Cinema {
         self.tickets(slot).await.iter().filter(|ticket| ticket.status() == status).count()
     }
 
-    /// Checks that the booked and expired tickets of a slot and its free seats make up its capacity, and returns how
-    /// many tickets are booked.
+    /// Checks that the booked and expired tickets of a slot, its blocked seats and its free ones make up its capacity, and
+    /// returns how many tickets are booked.
     pub async fn balanced(&self, slot: SlotId) -> u32 {
         let seats = self.ticketing.slot(slot).await.unwrap().seats().clone();
         let tickets = self.tickets(slot).await;
         let of = |status| u32::try_from(tickets.iter().filter(|ticket| ticket.status() == status).count()).unwrap();
         let (booked, expired) = (of(TicketStatus::Booked), of(TicketStatus::Expired));
-        let shown = format!("{booked} booked, {expired} expired, {} left", seats.available());
-        assert_eq!(booked + expired + seats.available(), seats.capacity().get(), "{shown}");
+        let blocks = self.store().blocks(slot).await.unwrap();
+        let blocked: Vec<_> = blocks.iter().flat_map(Block::seats).copied().collect();
+        let shown =
+            format!("{booked} booked, {expired} expired, {} blocked, {} left", blocked.len(), seats.available());
+        let sum = booked + expired + u32::try_from(blocked.len()).unwrap() + seats.available();
+        assert_eq!(sum, seats.capacity().get(), "{shown}");
         if slot.is_seated() {
             let holds = |ticket: &&Ticket| matches!(ticket.status(), TicketStatus::Booked | TicketStatus::Expired);
             let mut held: Vec<_> = tickets.iter().filter(holds).map(|ticket| ticket.seat_no().unwrap()).collect();
+            held.extend(blocked);
             held.sort_unstable();
             let showing = self.ticketing.slot(slot).await.unwrap().showing().clone();
             let plan = &showing.seating().unwrap().plan;
             let held: Vec<_> = held.into_iter().map(|seat| plan.label(seat)).collect();
-            assert_eq!(held.join(" "), self.taken(slot).await, "each taken seat has one ticket");
+            assert_eq!(held.join(" "), self.taken(slot).await, "each taken seat has one ticket or block");
         }
         booked
     }

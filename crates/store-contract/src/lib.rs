@@ -33,6 +33,7 @@
 
 mod archival;
 mod auditoriums;
+mod blocks;
 mod booking;
 mod cancel;
 mod cinema;
@@ -117,6 +118,22 @@ macro_rules! for_each_case {
                 two_buyers_together_leave_no_single_seat,
                 moves_and_cancels_race_with_buyers_of_seats,
                 racing_bookings_with_one_key_take_seats_once,
+            }
+            blocks {
+                a_blocked_seat_is_not_sold_until_its_block_is_deleted,
+                what_cannot_be_blocked_is_refused,
+                a_slot_has_at_most_a_hundred_blocks,
+                the_box_office_sells_into_a_block_by_naming_it,
+                by_name_and_start_a_block_tells_the_slot,
+                a_booking_from_a_block_is_repeated_and_canceled_as_any,
+                tickets_move_into_a_block,
+                a_block_is_released_in_time,
+                what_was_sold_from_a_block_is_not_released,
+                a_sweep_releases_the_blocks_of_many_slots,
+                blocks_keep_a_slot_where_and_when_it_is,
+                blocks_race_with_buyers,
+                sales_from_a_block_race_with_its_release,
+                buyers_racing_when_a_block_is_due_get_its_seats,
             }
             booking {
                 a_booking_is_kept_as_it_was_answered,

@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 39] = [
+const LIMITS: [(&str, u32, u32, f64); 45] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -49,6 +49,14 @@ const LIMITS: [(&str, u32, u32, f64); 39] = [
     ("move a seat within its shard", 2, 1, 8.0),
     ("move 2 seats to another shard of the slot", 2, 1, 10.0),
     ("move 2 seats to another slot", 2, 1, 10.0),
+    ("block 4 seats", 2, 1, 4.0),
+    ("block 2 seats until a time", 2, 1, 5.0),
+    ("delete a block", 1, 1, 4.0),
+    // The block is another item. Seats of a block alone are taken under the guard that the slot is on sale.
+    ("book 2 seats of a block", 2, 1, 7.0),
+    ("book the other 2, and a free seat", 2, 1, 7.0),
+    // The block is deleted, the shard learns of it, and the seats are booked.
+    ("book 2 seats whose block is due", 5, 3, 11.0),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,6 +28,9 @@ const TABLE: &str = "
     PATCH /v1/slots/{slotId}           admin
     POST /v1/slots/{slotId}/close      admin
     POST /v1/slots/{slotId}/reopen     admin
+    GET  /v1/slots/{slotId}/blocks     admin box_office
+    POST /v1/slots/{slotId}/blocks     admin box_office
+    DELETE /v1/slots/{slotId}/blocks/{blockId} admin box_office
     GET  /v1/slots/{slotId}/seats      anyone
     GET  /v1/slots/{slotId}/seats/live anyone
     GET  /v1/slots/{slotId}/tickets    box_office

@@ -27,7 +27,8 @@ fn unready(error: impl Fn() -> StoreError + Send + 'static) -> Answer {
     .send()
 }
 
-/// Returns the refusals of auditoriums and seats, which journeys cause in `auditoriums.rs` and `seats.rs`.
+/// Returns the refusals of auditoriums and seats, which journeys cause in `auditoriums.rs`, `seats.rs` and
+/// `blocks.rs`.
 fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
     let seats = || vec!["F7".to_owned()];
     let occupied = |slot| {
@@ -36,6 +37,9 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
     };
     let refusals = [
         (404, "unknown_auditorium", Refusal::Unknown(Entity::Auditorium)),
+        (404, "unknown_block", Refusal::Unknown(Entity::Block)),
+        (409, "slot_blocked", Refusal::SlotBlocked),
+        (409, "too_many_blocks", Refusal::TooManyBlocks { limit: 100 }),
         (404, "unknown_plan", Refusal::Unknown(Entity::Plan)),
         (409, "not_together", Refusal::NotTogether { available: 7 }),
         (409, "seats_taken", Refusal::SeatsTaken { seats: seats(), alternative: None }),
@@ -72,6 +76,11 @@ fn of_the_store() -> Vec<(u16, &'static str, Answer)> {
     vec![
         (503, "overloaded", unready(|| StoreError::Overloaded)),
         (503, "contended", unready(|| StoreError::Contended)),
+        (
+            503,
+            "contended",
+            unready(|| StoreError::Refused(Refusal::BlocksDue { slot: "S1000000000000".parse().unwrap() })),
+        ),
         (503, "storage_full", unready(|| StoreError::StorageFull("no space".into()))),
         (503, "outcome_unknown", unready(|| StoreError::OutcomeUnknown("lost".into()))),
         (500, "internal_server_error", unready(|| StoreError::Failed("broken".into()))),

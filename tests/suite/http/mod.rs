@@ -4,6 +4,7 @@ mod access;
 pub mod answer;
 pub mod app;
 mod auditoriums;
+mod blocks;
 pub mod client;
 mod corrections;
 mod cors;

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ticketly_domain::{
-    AuditoriumId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PlanVersion, SlotId, SlotName, SlotType, UserId,
+    AuditoriumId, BlockId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PlanVersion, SlotId, SlotName, SlotType,
+    UserId,
 };
 
 pub(crate) use crate::client::key::Key;
@@ -31,7 +32,17 @@ pub(crate) fn shard(id: SlotId, number: usize) -> Key {
     Key::new(format!("SLOT#{id}#I{number}"), "SEATS")
 }
 
-/// Parses the slot from a shard's partition key.
+/// Returns the partition of a slot's blocks.
+pub(crate) fn blocks(slot: SlotId) -> String {
+    format!("SLOT#{slot}#K")
+}
+
+/// Returns the key of a block.
+pub(crate) fn block(slot: SlotId, id: BlockId) -> Key {
+    Key::new(blocks(slot), id.to_string())
+}
+
+/// Parses the slot from the partition key of a shard or a block.
 pub(crate) fn slot_of_shard(pk: &str) -> Option<SlotId> {
     pk.strip_prefix("SLOT#")?.split_once('#')?.0.parse().ok()
 }
@@ -170,7 +181,7 @@ pub(crate) mod users {
 
 /// The second index: what the sweeps still have to do. Most items are not in it.
 pub(crate) mod due {
-    use super::{BookingKey, DateTime, SPREAD, SlotId, Utc, no, time};
+    use super::{BlockId, BookingKey, DateTime, SPREAD, SlotId, Utc, no, time};
 
     /// Returns the partition of slots that have not been swept, in order of end.
     pub(crate) const fn slots(seated: bool) -> &'static str {
@@ -179,6 +190,13 @@ pub(crate) mod due {
 
     pub(crate) fn slot(end: DateTime<Utc>, id: SlotId) -> String {
         format!("{}#{id}", time(end))
+    }
+
+    /// The partition of blocks that have a time, in order of their release.
+    pub(crate) const RELEASES: &str = "RELEASE";
+
+    pub(crate) fn release(at: DateTime<Utc>, slot: SlotId, block: BlockId) -> String {
+        format!("{}#{slot}#{block}", time(at))
     }
 
     /// Returns the partition of bookings with tickets to archive, in order of the time at which the first was settled.

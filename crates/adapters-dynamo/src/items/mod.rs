@@ -1,6 +1,7 @@
 //! The layout of entities as items of the table. `docs/dynamodb.md` describes the whole layout.
 
 pub(crate) mod auditoriums;
+pub(crate) mod blocks;
 pub(crate) mod bookings;
 pub(crate) mod idempotency;
 pub(crate) mod keys;

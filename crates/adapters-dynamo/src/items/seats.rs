@@ -5,9 +5,10 @@
 use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, TimeDelta, Utc};
 use ticketly_domain::{BookingNo, Capacity, Plan, Revision, RowDelta, SeatSet, Seats, SeatsDelta, SlotId, TicketSlot};
 
-use crate::client::attributes::{Attributes, Item, flag, item, number};
+use crate::client::attributes::{Attributes, Item, flag, item, millis, number};
 use crate::client::error::Corrupt;
 use crate::client::write::{EXISTS, Write};
 use crate::items::keyspace::{self, Key};
@@ -28,6 +29,8 @@ pub(crate) struct Shard {
     pub(crate) revision: Revision,
     /// The rows of a plan, each with its places that are not available. None of a slot without a plan.
     pub(crate) rows: Vec<(usize, u128)>,
+    /// No block of its rows is released before this time.
+    pub(crate) next_release: Option<DateTime<Utc>>,
 }
 
 /// Returns the number of shards of a new slot: 1, 2, 4 or 8, or as many as its plan's rows need.
@@ -55,12 +58,14 @@ pub(crate) fn split(slot: &TicketSlot, shards: u32) -> Vec<Shard> {
             closed,
             revision,
             rows: rows.to_vec(),
+            next_release: seats.next_release(),
         };
         return rows.chunks(ROWS_A_SHARD).map(shard).collect();
     }
     let (each, rest) = (seats.available() / shards, seats.available() % shards);
     let available = |shard| each + u32::from(shard < rest);
-    (0..shards).map(|shard| Shard { available: available(shard), closed, revision, rows: Vec::new() }).collect()
+    let shard = |shard| Shard { available: available(shard), closed, revision, rows: Vec::new(), next_release: None };
+    (0..shards).map(shard).collect()
 }
 
 /// Returns the shard of a row.
@@ -72,7 +77,8 @@ pub(crate) const fn shard_of_row(row: usize) -> usize {
 pub(crate) fn of_plan(plan: &Plan, shards: &[Shard]) -> Option<Seats> {
     let rows: Vec<_> = shards.iter().flat_map(|shard| &shard.rows).map(|(_, taken)| *taken).collect();
     let taken = SeatSet::restore(plan, &rows)?;
-    Some(Seats::restore_taken(plan, taken, shards.iter().any(|shard| shard.closed)))
+    let seats = Seats::restore_taken(plan, taken, shards.iter().any(|shard| shard.closed));
+    Some(seats.with_next_release(shards.iter().filter_map(|shard| shard.next_release).min()))
 }
 
 /// Adds up the seats of a slot's shards. If these were read one after another, a seat that moved between two of them
@@ -130,6 +136,7 @@ pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
         closed: found.flag("closed")?,
         revision: found.optional_number("revision", Revision)?,
         rows: rows(found)?,
+        next_release: found.optional_time("next_release")?,
     })
 }
 
@@ -154,9 +161,34 @@ pub(crate) struct RowChange {
     pub(crate) after: u128,
 }
 
+impl RowChange {
+    /// Returns the change of a row of a shard. `None` when the shard does not have the row.
+    pub(crate) fn of(shard: &Shard, delta: &RowDelta) -> Option<Self> {
+        let (_, before) = *shard.rows.iter().find(|(row, _)| *row == delta.row)?;
+        Some(Self { row: delta.row, before, after: (before & !delta.released) | delta.taken })
+    }
+}
+
+/// A change of the time before which no block of a shard is released.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NextRelease {
+    before: Option<DateTime<Utc>>,
+    after: DateTime<Utc>,
+}
+
+impl NextRelease {
+    /// Returns the change for another block, which is released at this time.
+    pub(crate) fn until(shard: &Shard, at: DateTime<Utc>) -> Self {
+        let before = shard.next_release;
+        // It changes for each block, so that whoever sets a later time notices all of them.
+        let earlier = before.and_then(|before| before.checked_sub_signed(TimeDelta::milliseconds(1)));
+        Self { before, after: earlier.map_or(at, |earlier| earlier.min(at)) }
+    }
+}
+
 /// Takes and releases seats of a plan, if each row is as it was read, the slot is open, and its revision is the one that
-/// was read.
-pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision) -> Write {
+/// was read. `release` is for the seats of a block.
+pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision, release: Option<NextRelease>) -> Write {
     let taken = |places: u128| i64::from(places.count_ones());
     let count: i64 = rows.iter().map(|row| taken(row.after) - taken(row.before)).sum();
     let (mut update, mut condition) = (String::from("SET available = available - :count"), is_of(revision));
@@ -165,12 +197,39 @@ pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision) -> Wr
         let _ = write!(update, ", r{row} = :n{row}");
         let _ = write!(condition, " AND r{row} = :o{row}");
     }
+    if let Some(NextRelease { before, .. }) = release {
+        update.push_str(", next_release = :release");
+        condition.push_str(if before.is_some() {
+            " AND next_release = :read"
+        } else {
+            " AND attribute_not_exists(next_release)"
+        });
+    }
     let mut write =
         Write::update(key, update).only_if(condition).with(":count", number(count)).with(":no", flag(false));
+    if let Some(NextRelease { before, after }) = release {
+        write = write.with(":release", millis(after));
+        write = before.map(millis).into_iter().fold(write, |write, before| write.with(":read", before));
+    }
     for RowChange { row, before, after } in rows {
         write = write.with(&format!(":n{row}"), number(after)).with(&format!(":o{row}"), number(before));
     }
     if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
+}
+
+/// Changes nothing, if the slot is open and its revision is the one that was read.
+pub(crate) fn is_open(key: &Key, revision: Revision) -> Write {
+    let write = Write::update(key, "SET closed = :no").only_if(is_of(revision)).with(":no", flag(false));
+    if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
+}
+
+/// Sets the time before which no block of a shard is released, unless it has changed since it was read.
+pub(crate) fn set_next_release(key: &Key, before: DateTime<Utc>, after: Option<DateTime<Utc>>) -> Write {
+    let write = match after {
+        Some(after) => Write::update(key, "SET next_release = :release").with(":release", millis(after)),
+        None => Write::update(key, "REMOVE next_release"),
+    };
+    write.only_if("next_release = :read").with(":read", millis(before))
 }
 
 /// Returns the condition of an open slot of this revision.
@@ -185,15 +244,25 @@ pub(crate) fn releases(slot: SlotId, shards: usize, no: BookingNo, delta: &Seats
         let home = keyspace::shard(slot, home(no, shards));
         return (delta.released > 0).then(|| release(&home, delta.released)).into_iter().collect();
     }
-    let of_shard = |rows: &[RowDelta]| {
-        let shard = rows.first().map_or(0, |row| shard_of_row(row.row));
-        release_rows(&keyspace::shard(slot, shard), rows)
-    };
-    delta.rows.chunk_by(|one, other| shard_of_row(one.row) == shard_of_row(other.row)).map(of_shard).collect()
+    release_rows(slot, &delta.rows)
 }
 
-/// Releases seats of a plan. The booking that owns them is changed in the same transaction.
-fn release_rows(key: &Key, rows: &[RowDelta]) -> Write {
+/// Returns the parts of a change that are in the same shard.
+pub(crate) fn by_shard(rows: &[RowDelta]) -> impl Iterator<Item = &[RowDelta]> {
+    rows.chunk_by(|one, other| shard_of_row(one.row) == shard_of_row(other.row))
+}
+
+/// Returns the writes that release seats of a plan.
+pub(crate) fn release_rows(slot: SlotId, rows: &[RowDelta]) -> Vec<Write> {
+    let of_shard = |rows: &[RowDelta]| {
+        let shard = rows.first().map_or(0, |row| shard_of_row(row.row));
+        release_rows_of(&keyspace::shard(slot, shard), rows)
+    };
+    by_shard(rows).map(of_shard).collect()
+}
+
+/// Releases seats of a plan. The booking or the block that owns them is changed in the same transaction.
+fn release_rows_of(key: &Key, rows: &[RowDelta]) -> Write {
     let count: u32 = rows.iter().map(|row| row.released.count_ones()).sum();
     let mut update = String::from("SET available = available + :count");
     for RowDelta { row, .. } in rows {
@@ -234,7 +303,7 @@ mod tests {
     use super::*;
 
     fn shard_of(available: u32, closed: bool) -> Shard {
-        Shard { available, closed, revision: Revision::default(), rows: Vec::new() }
+        Shard { available, closed, revision: Revision::default(), rows: Vec::new(), next_release: None }
     }
 
     fn open(available: &[u32]) -> Vec<Shard> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Refusal, StoreError, TicketSlot,
+    Allocation, Block, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Refusal, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::Item;
@@ -10,7 +10,7 @@ use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::Write;
 use crate::items::idempotency;
-use crate::items::{bookings, keyspace};
+use crate::items::{blocks, bookings, keyspace};
 use crate::operations::candidates::Candidates;
 use crate::operations::conflict::{Conflict, Parts};
 use crate::store::DynamoStore;
@@ -59,14 +59,14 @@ impl DynamoStore {
         &self,
         request: &Request<'_>,
         candidates: &mut Candidates<'_>,
-        decide: impl Fn(&[TicketSlot]) -> Result<Draft<T>, Refusal>,
+        decide: impl Fn(&[TicketSlot], Option<&Block>) -> Result<Draft<T>, Refusal>,
         budget: &mut RetryBudget,
     ) -> Result<AllocationOutcome<T>, StoreError> {
         let (mut tried, mut alone) = (None, false);
         // A slot is tried together with other bookings once, and by itself after that.
         let mut coalesced = Vec::new();
         loop {
-            let draft = match decide(&candidates.slots()?) {
+            let draft = match decide(&candidates.slots()?, candidates.block()) {
                 Ok(draft) => draft,
                 Err(refusal) if candidates.look_closer(&refusal).await? => continue,
                 Err(refusal) => {
@@ -80,7 +80,8 @@ impl DynamoStore {
             if tried.replace(slot).is_some_and(|tried| tried != slot) && budget.ambiguous() {
                 return Err(StoreError::Contended);
             }
-            let shared = request.new.filter(|_| update.is_none() && !alone && !coalesced.contains(&slot));
+            let may_share = update.is_none() && allocation.block.is_none() && !alone && !coalesced.contains(&slot);
+            let shared = request.new.filter(|_| may_share);
             let conflict = if let (Some(slot), Some(new)) = (candidates.slot(slot), shared) {
                 coalesced.push(slot.id());
                 let Some(conflict) = self.coalescer.book(slot, &allocation, new).await? else {
@@ -96,6 +97,7 @@ impl DynamoStore {
                 let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
                 writes.push(bookings::make(booking));
                 writes.extend(update);
+                writes.extend(allocation.block.as_ref().map(blocks::sell));
                 writes.extend(candidates.take(&allocation)?);
                 writes.extend(releases);
                 Conflict::at(self.table.commit(&writes, budget).await?, &parts)
@@ -121,6 +123,7 @@ impl DynamoStore {
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
                 Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),
+                Conflict::Seats(_) if allocation.block.is_some() => candidates.read_again().await?,
                 Conflict::Seats(found) => candidates.learn(found.as_ref()).await?,
                 Conflict::Booked(booking) => {
                     self.recent.took(slot);

@@ -8,7 +8,7 @@ use std::iter;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ticketly_domain::{Allocation, Refusal, RowDelta, SlotId, StoreError, Target, TicketSlot};
+use ticketly_domain::{Allocation, Block, BlockId, Entity, Refusal, RowDelta, SlotId, StoreError, Target, TicketSlot};
 
 use crate::client::attributes::Item;
 use crate::client::table::MAX_BATCH;
@@ -40,11 +40,18 @@ pub(crate) struct Candidates<'a> {
     slots: Vec<Arc<Scheduled>>,
     shards: Vec<Vec<Shard>>,
     seen: Seen,
+    /// The block that the request names.
+    named_block: Option<BlockId>,
+    block: Option<Block>,
 }
 
 impl<'a> Candidates<'a> {
     /// Finds the slots of a target. Of several the seats are wanted at once, since the first may well be full.
-    pub(crate) async fn of(store: &'a DynamoStore, target: &Target) -> Result<Self, StoreError> {
+    pub(crate) async fn of(
+        store: &'a DynamoStore,
+        target: &Target,
+        named_block: Option<BlockId>,
+    ) -> Result<Self, StoreError> {
         let mut old_list = None;
         let slots = match target {
             Target::Slot(id) => store.scheduled(*id).await?.into_iter().collect(),
@@ -59,11 +66,14 @@ impl<'a> Candidates<'a> {
                 }
             }
         };
-        let mut candidates = Self { store, old_list, slots, shards: Vec::new(), seen: Seen::NotYet };
+        let mut candidates =
+            Self { store, old_list, slots, shards: Vec::new(), seen: Seen::NotYet, named_block, block: None };
         // Seats of a plan are chosen by what is known of them.
         let is_seated = candidates.slots.iter().any(|slot| slot.id().is_seated());
         if (candidates.slots.len() > 1 || is_seated) && !candidates.remember() {
             candidates.read(Seen::OneByOne).await?;
+        } else {
+            candidates.read_block().await?;
         }
         Ok(candidates)
     }
@@ -84,6 +94,11 @@ impl<'a> Candidates<'a> {
                 self.slots.iter().zip(&self.shards).map(|(slot, shards)| slot.with(shards)).collect()
             }
         }
+    }
+
+    /// The block that the request names. `None` when none of the slots has it.
+    pub(crate) const fn block(&self) -> Option<&Block> {
+        self.block.as_ref()
     }
 
     /// The slot of this identifier.
@@ -111,7 +126,8 @@ impl<'a> Candidates<'a> {
                     | Refusal::UnknownSeat { .. }
                     | Refusal::UnknownZone { .. }
             );
-        let by_slots = matches!(refusal, Refusal::NoSeatingPlan | Refusal::SeveralSlots);
+        let by_slots =
+            matches!(refusal, Refusal::NoSeatingPlan | Refusal::SeveralSlots | Refusal::Unknown(Entity::Block));
         if !may_change && !by_slots {
             return Ok(false);
         }
@@ -152,6 +168,9 @@ impl<'a> Candidates<'a> {
     pub(crate) fn take(&self, allocation: &Allocation) -> Result<Vec<Write>, StoreError> {
         let (key, count) = (allocation.booking.key(), allocation.seats.taken);
         if key.slot.is_seated() {
+            if allocation.seats.rows.is_empty() {
+                return Ok(vec![seats::is_open(&keyspace::shard(key.slot, 0), allocation.revision)]);
+            }
             return self.take_rows(allocation).ok_or(StoreError::Contended);
         }
         let of_slot = self.slots.iter().zip(self.shards.iter().map(Some).chain(iter::repeat(None)));
@@ -175,16 +194,11 @@ impl<'a> Candidates<'a> {
         let (_, shards) = self.slots.iter().zip(&self.shards).find(|(its, _)| its.id() == slot)?;
         let write = |rows: &[RowDelta]| {
             let number = seats::shard_of_row(rows.first()?.row);
-            let change = |delta: &RowDelta| {
-                let (_, before) = *shards.get(number)?.rows.iter().find(|(row, _)| *row == delta.row)?;
-                Some(RowChange { row: delta.row, before, after: (before & !delta.released) | delta.taken })
-            };
-            let rows = rows.iter().map(change).collect::<Option<Vec<_>>>()?;
-            Some(seats::take_rows(&keyspace::shard(slot, number), &rows, allocation.revision))
+            let shard = shards.get(number)?;
+            let rows = rows.iter().map(|delta| RowChange::of(shard, delta)).collect::<Option<Vec<_>>>()?;
+            Some(seats::take_rows(&keyspace::shard(slot, number), &rows, allocation.revision, None))
         };
-        let same_shard =
-            |one: &RowDelta, other: &RowDelta| seats::shard_of_row(one.row) == seats::shard_of_row(other.row);
-        allocation.seats.rows.chunk_by(same_shard).map(write).collect()
+        seats::by_shard(&allocation.seats.rows).map(write).collect()
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -211,7 +225,17 @@ impl<'a> Candidates<'a> {
             self.store.recent.keep_hint(slot.id(), shards.clone(), began);
             self.shards.push(shards);
         }
+        self.read_block().await?;
         self.refresh().await
+    }
+
+    /// Reads the block that the request names.
+    async fn read_block(&mut self) -> Result<(), StoreError> {
+        if let Some(id) = self.named_block {
+            let slots: Vec<_> = self.slots.iter().map(|slot| slot.empty().clone()).collect();
+            self.block = self.store.named_block(&slots, id).await?;
+        }
+        Ok(())
     }
 
     /// Reads those slots again that were corrected since they were read.

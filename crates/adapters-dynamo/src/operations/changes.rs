@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::try_join;
 use ticketly_domain::{
-    Applied, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey, MovedBooking,
-    NewBooking, Rebooking, Refusal, SlotChange, SlotId, StoreError, TicketSlot,
+    Applied, Block, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey,
+    MovedBooking, NewBooking, Rebooking, Refusal, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::{Attributes, bytes, item};
@@ -101,10 +101,10 @@ impl DynamoStore {
     }
 
     pub(crate) async fn book_within(&self, new: &NewBooking, budget: &mut RetryBudget) -> Result<Booking, StoreError> {
-        let mut candidates = Candidates::of(self, &new.target).await?;
+        let mut candidates = Candidates::of(self, &new.target, new.selection.block).await?;
         let request = Request { idempotency: new.idempotency.as_ref(), at: new.at, new: Some(new) };
-        let decide = |slots: &[TicketSlot]| {
-            let allocation = new.allocate(slots)?;
+        let decide = |slots: &[TicketSlot], block: Option<&Block>| {
+            let allocation = new.allocate(slots, block)?;
             Ok(Draft { answer: allocation.booking.clone(), allocation, update: None, releases: Vec::new() })
         };
         match self.allocate(&request, &mut candidates, decide, budget).await? {
@@ -124,12 +124,13 @@ impl DynamoStore {
             let first = self.refuse(rebooking.tickets.unknown(), request.idempotency).await?;
             return self.moved_before(rebooking, &first).await;
         };
-        let mut candidates = Candidates::of(self, &rebooking.target).await?;
+        let mut candidates =
+            Candidates::of(self, &rebooking.target, rebooking.selection.as_ref().and_then(|its| its.block)).await?;
         let (slot, no) = (old.key().slot, old.key().no);
         let shards = self.scheduled_for(slot).await?.shards().count();
         loop {
-            let decide = |slots: &[TicketSlot]| {
-                let rebooked = rebooking.allocate(&old, slots)?;
+            let decide = |slots: &[TicketSlot], block: Option<&Block>| {
+                let rebooked = rebooking.allocate(&old, slots, block)?;
                 let answer = rebooked.moved();
                 let update = Some(bookings::update(&old, &rebooked.old));
                 let releases = seats::releases(slot, shards, no, &rebooked.released);

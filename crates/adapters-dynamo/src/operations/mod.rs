@@ -2,6 +2,7 @@
 
 mod allocation;
 mod auditoriums;
+mod blocks;
 mod candidates;
 mod changes;
 pub(crate) mod coalescer;

@@ -106,7 +106,7 @@ impl SeatedSlot {
                 shard.rows.iter().map(|(row, before)| RowChange { row: *row, before: *before, after: taken.row(*row) });
             let rows: Vec<_> = rows.filter(|row| row.before != row.after).collect();
             let key = keyspace::shard(self.slot.id(), number);
-            (!rows.is_empty()).then(|| (number, seats::take_rows(&key, &rows, shard.revision)))
+            (!rows.is_empty()).then(|| (number, seats::take_rows(&key, &rows, shard.revision, None)))
         };
         shards.iter().enumerate().filter_map(write).collect()
     }
@@ -118,7 +118,7 @@ fn assign(jobs: Vec<Job>, before: &TicketSlot) -> (Vec<Job>, TicketSlot) {
     let mut slot = before.clone();
     let mut placed = Vec::with_capacity(jobs.len());
     for mut job in jobs {
-        let allocated = job.new.allocate(slice::from_ref(&slot));
+        let allocated = job.new.allocate(slice::from_ref(&slot), None);
         let taken = allocated.and_then(|allocation| Ok((slot.seats().apply(&allocation.seats)?, allocation)));
         match taken {
             Ok((seats, allocation)) => {

@@ -53,6 +53,10 @@ impl Opened {
         for (name, (_, seats)) in &self.fixture.slots {
             assert_eq!(self.available(name).await, *seats, "{name}");
         }
+        if self.fixture.slots.contains_key("Seated") {
+            let blocks = self.ticketing.blocks(self.slot("Seated"), self.at).await.unwrap();
+            assert_eq!(blocks.iter().map(described::block).collect::<Vec<_>>(), self.fixture.blocks);
+        }
         for (id, tickets) in &self.fixture.bookings {
             let booking = self.ticketing.booking(&id.parse().unwrap()).await.unwrap();
             assert_eq!(described::booking(&booking), *tickets);

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
+use crate::wire::blocks::Block;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
 use crate::wire::seat_maps::SeatMapRow;
 use crate::wire::slots::{Genre, Sales, Slot, SlotType};
@@ -23,9 +24,10 @@ const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may 
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
     ("Slots", "Showings with their available seats."),
+    ("Blocks", "Seats of a slot that the public cannot book, such as house seats and defects."),
     ("Bookings", "The tickets of one purchase."),
     ("Tickets", "One seat in one showing."),
     ("Upkeep", "Expiry and archival, for external schedulers."),
@@ -67,6 +69,7 @@ fn base() -> DefaultApiRaw {
         Sales::schema_with_ref(),
         TimetableEntry::schema_with_ref(),
         Slot::schema_with_ref(),
+        Block::schema_with_ref(),
         Ticket::schema_with_ref(),
     ];
     for mut schema in nested {

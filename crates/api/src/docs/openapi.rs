@@ -116,14 +116,14 @@ fn parameters<'d>(paths: &'d mut Value, name: &str) -> impl Iterator<Item = &'d 
     parameters.flatten().filter(move |parameter| parameter["name"] == name).filter_map(|one| one.get_mut("schema"))
 }
 
-/// Adds members to an object; null removes one.
+/// Adds members to an object, and to the objects in it; null removes one.
 fn merge(object: &mut Value, members: &Value) {
     let (Some(object), Some(members)) = (object.as_object_mut(), members.as_object()) else { return };
     for (name, value) in members {
-        if value.is_null() {
-            object.remove(name);
-        } else {
-            object.insert(name.clone(), value.clone());
+        match object.get_mut(name) {
+            _ if value.is_null() => drop(object.remove(name)),
+            Some(inner) if inner.is_object() && value.is_object() => merge(inner, value),
+            _ => drop(object.insert(name.clone(), value.clone())),
         }
     }
 }
@@ -253,8 +253,9 @@ fn refuse(document: &mut Value) -> Vec<String> {
         }
         fail_with(operation, 503);
         for (_, to, parameter, member) in vocabulary::LINKS.iter().filter(|(from, ..)| *from == id) {
-            let parameters = json!({ *parameter: format!("$response.body#{member}") });
-            operation["responses"]["201"]["links"][to] = json!({ "operationId": to, "parameters": parameters });
+            let link = &mut operation["responses"]["201"]["links"][to];
+            link["operationId"] = json!(to);
+            link["parameters"][*parameter] = json!(format!("$response.body#{member}"));
         }
         if vocabulary::CUT.contains(&id.as_str()) {
             let description = "The path of the rest of the list, if it was cut.";

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Auditorium, AuditoriumName, Capacity, PageSize, Plan, PlanVersion, SlotDescription, SlotName, TicketCount,
-    Turnaround, UserName, ZoneName,
+    Auditorium, AuditoriumName, Block, BlockReason, Capacity, PageSize, Plan, PlanVersion, Release, SlotDescription,
+    SlotName, TicketCount, Turnaround, UserName, ZoneName,
 };
 
 use super::patterns;
@@ -93,6 +93,8 @@ fn constraints_of_plans() -> Vec<(&'static str, Value)> {
         ("alternative", json!({ "items": seat(), "example": ["F9", "F10"] })),
         ("proposals", json!({ "example": [["F8", "F9"], ["F5", "F6"]] })),
         ("auditoriums", json!({ "maxItems": Auditorium::MAX })),
+        ("blockId", json!({ "pattern": patterns::identifier("BLK", 12), "example": "BLKBTXCPN2XYZ7M0" })),
+        ("reason", line(BlockReason::MIN, BlockReason::MAX, "House seats")),
     ]
 }
 
@@ -115,6 +117,8 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         ("endTime", time("2030-11-01 15:22")),
         ("movieStartTime", time("2030-11-01 12:22")),
         ("newStartTime", time("2030-11-01 12:22")),
+        ("releasedAt", time("2030-11-01 11:00")),
+        ("releasedMinutesBeforeStart", whole(0, Release::MAX_MINUTES_BEFORE_START, "[0-9]{1,5}|100000", 60)),
         ("from", time("2030-11-01 00:00")),
         ("until", time("2030-11-02 00:00")),
         ("numTickets", whole(1, TicketCount::MAX.into(), "[1-9]|[12][0-9]|3[0-2]", 3)),
@@ -137,6 +141,7 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("bookedAt", time("2030-10-25T18:30:00Z")),
         ("statusSince", time("2030-10-25T18:30:00Z")),
         ("occupiedUntil", time("2030-11-01T15:37:00Z")),
+        ("releasedAt", time("2030-11-01T11:00:00Z")),
         ("capacity", count(Capacity::MIN, Capacity::MAX, Capacity::DEFAULT.get())),
         ("turnaroundMinutes", count(0, Turnaround::MAX.into(), Turnaround::DEFAULT.minutes().into())),
         // The number of a row's first seat. In requests, it is the beginning of a time.
@@ -177,6 +182,7 @@ const CODES: &[&str] = &[
     "unknown_key",
     "unknown_auditorium",
     "unknown_plan",
+    "unknown_block",
     "method_not_allowed",
     // 408, 413, 415
     "request_timeout",
@@ -198,6 +204,8 @@ const CODES: &[&str] = &[
     "booking_closed",
     "sales_closed",
     "slot_booked",
+    "slot_blocked",
+    "too_many_blocks",
     "changes_closed",
     "not_booked",
     "same_slot",
@@ -238,6 +246,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         ("ScheduleRequest", json!({ "example": schedule })),
         ("AuditoriumRequest", json!({ "example": plan })),
+        ("BlockRequest", json!({ "properties": { "seats": { "maxItems": Block::MAX_SEATS } } })),
         ("PlanRequest", json!({ "example": plan })),
         ("PlanRowRequest", json!({ "additionalProperties": false })),
     ]
@@ -287,6 +296,29 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
         ],
     ),
     (
+        "BlockRequest",
+        &[
+            Alternative {
+                name: "BlockUntilDeleted",
+                description: "Blocks seats until the block is deleted.",
+                fields: &[],
+                optional: &[],
+            },
+            Alternative {
+                name: "BlockUntilTime",
+                description: "Blocks seats until a time.",
+                fields: &["releasedAt"],
+                optional: &[],
+            },
+            Alternative {
+                name: "BlockUntilMinutesBeforeStart",
+                description: "Blocks seats until so many minutes before the start.",
+                fields: &["releasedMinutesBeforeStart"],
+                optional: &[],
+            },
+        ],
+    ),
+    (
         "MoveRequest",
         &[
             Alternative {
@@ -305,7 +337,7 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
                 name: "MoveToSeat",
                 description: "Moves to a named seat of a given slot, which may be the ticket's own.",
                 fields: &["slotId", "seats"],
-                optional: &["accessible", "allowSingleSeats"],
+                optional: &["accessible", "allowSingleSeats", "blockId"],
             },
         ],
     ),
@@ -328,7 +360,7 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
                 name: "BookingMoveToSeats",
                 description: "Moves tickets to named seats of a given slot, which may be their own.",
                 fields: &["slotId", "seats"],
-                optional: &["accessible", "allowSingleSeats"],
+                optional: &["accessible", "allowSingleSeats", "blockId"],
             },
         ],
     ),
@@ -351,7 +383,7 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
                 name: "UpdateToSeat",
                 description: "Moves a ticket to a named seat of a given slot, which may be its own.",
                 fields: &["slotId", "seats"],
-                optional: &["accessible", "allowSingleSeats"],
+                optional: &["accessible", "allowSingleSeats", "blockId"],
             },
         ],
     ),
@@ -365,6 +397,7 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("scheduleMovie", &[404, 409]),
     ("book", &[404, 409]),
     ("correctSlot", &[409]),
+    ("addBlock", &[409]),
     ("moveBooking", &[409]),
     ("cancelBooking", &[409]),
     ("moveTicket", &[409]),
@@ -390,8 +423,12 @@ pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
     ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),
     ("scheduleSlot", "getSeats", "slotId", "/slotId"),
     ("scheduleSlot", "correctSlot", "slotId", "/slotId"),
+    ("scheduleSlot", "addBlock", "slotId", "/slotId"),
+    ("scheduleSlot", "listBlocks", "slotId", "/slotId"),
     ("scheduleSlot", "closeSlot", "slotId", "/slotId"),
     ("scheduleSlot", "reopenSlot", "slotId", "/slotId"),
+    ("addBlock", "deleteBlock", "slotId", "/slotId"),
+    ("addBlock", "deleteBlock", "blockId", "/blockId"),
     ("book", "getBooking", "bookingId", "/bookingId"),
     ("book", "moveBooking", "bookingId", "/bookingId"),
     ("book", "cancelBooking", "bookingId", "/bookingId"),

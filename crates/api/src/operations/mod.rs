@@ -1,6 +1,7 @@
 //! The operations. Each handler reads the request, makes one call, and renders the result.
 
 pub mod auditoriums;
+pub mod blocks;
 pub mod bookings;
 pub mod health;
 pub mod legacy;
@@ -27,9 +28,9 @@ pub(crate) type SeatsLive = Live<SlotId>;
 /// Returns the seats of slots for those who watch them. Each watched slot is read once a second.
 pub(crate) fn seats_live(api: Api) -> SeatsLive {
     Live::new(Pace::default(), api.streams, move |slot| {
-        let ticketing = api.ticketing.clone();
+        let (ticketing, now) = (api.ticketing.clone(), api.now());
         async move {
-            match ticketing.slot(slot).await {
+            match ticketing.slot_at(slot, now).await {
                 Ok(slot) => Ok(seat_maps::event(&slot)),
                 Err(Error::Refused(Refusal::Unknown(_))) => Ok(None),
                 Err(error) => Err(refused(error)),

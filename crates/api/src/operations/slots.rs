@@ -41,7 +41,7 @@ pub async fn list(app: App, rows: RowsRead, query: Query<ListSlots>) -> Result<J
 /// Show a slot
 #[api_v2_operation(operation_id = "getSlot", tags(Slots))]
 pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
-    answer(app.ticketing.slot(id.0).await, |slot| Json(Slot::of(&slot, app.zone)))
+    answer(app.ticketing.slot_at(id.0, app.now()).await, |slot| Json(Slot::of(&slot, app.zone)))
 }
 
 /// Correct a slot
@@ -82,7 +82,7 @@ async fn sell(app: &App, id: SlotId, sales: Sales) -> Result<Json<Slot>, Problem
 /// `If-None-Match`: it is answered with 304 while nothing has changed, which costs little.
 #[api_v2_operation(operation_id = "getSeats", tags(Slots))]
 pub async fn seats(app: App, asked: IfNoneMatch, id: Id<SlotId>) -> Result<Conditional<SeatMap>, Problem> {
-    let slot = app.ticketing.slot(id.0).await.map_err(refused)?;
+    let slot = app.ticketing.slot_at(id.0, app.now()).await.map_err(refused)?;
     let unknown = || refused(Refusal::Unknown(Entity::Plan).into());
     let seats = Seats::of(&slot).ok_or_else(unknown)?;
     Ok(Conditional::new(&asked, seats.etag(), || SeatMap::of(&seats)))

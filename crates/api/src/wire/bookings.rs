@@ -8,7 +8,7 @@ use ticketly_domain::{
 };
 
 use super::fields::target;
-use super::selection::{Wish, named};
+use super::selection::Wish;
 use super::text;
 use super::tickets::Ticket;
 use super::users::user_id;
@@ -76,6 +76,8 @@ pub struct MoveTickets {
     accessible: Optional<Count>,
     /// Whether the move may leave a single seat alone between others. Only the box office may ask for that.
     allow_single_seats: Optional<Flag>,
+    /// A block of the slot whose seats the move may take. Only the box office may name one.
+    block_id: Optional<String>,
     /// The slot's identifier, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with enough seats is used.
@@ -90,7 +92,14 @@ impl RequestBody for MoveTickets {
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
         let all = !self.ticket_ids.is_given();
         let tickets = ticket_ids(check, self.ticket_ids);
-        let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
+        let wish = Wish {
+            seats: self.seats,
+            accessible: self.accessible,
+            allow_single_seats: self.allow_single_seats,
+            block_id: self.block_id,
+            ..Wish::default()
+        };
+        let selection = wish.read_named(check);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
         (all || tickets.is_some()).then_some((tickets, target?, selection))
@@ -117,11 +126,11 @@ impl RequestBody for CancelTickets {
 }
 
 /// Reads identifiers of tickets, if any are given. A malformed one is refused like an unknown one.
-fn ticket_ids(check: &mut Validator<'_>, given: Optional<Texts>) -> Option<Vec<TicketId>> {
-    if !given.is_given() {
+fn ticket_ids(check: &mut Validator<'_>, listed: Optional<Texts>) -> Option<Vec<TicketId>> {
+    if !listed.is_given() {
         return None;
     }
-    let texts = check.texts("ticketIds", given, |text| Ok(text.to_owned()))?;
+    let texts = check.texts("ticketIds", listed.given(), |text| Ok(text.to_owned()))?;
     if texts.is_empty() || texts.len() > usize::from(TicketCount::MAX) {
         check.refuse("ticketIds", format!("give 1 to {} identifiers", TicketCount::MAX));
         return None;
@@ -155,6 +164,8 @@ pub struct Book {
     accessible: Optional<Count>,
     /// Whether the booking may leave a single seat alone between others. Only the box office may ask for that.
     allow_single_seats: Optional<Flag>,
+    /// A block of the slot whose seats the booking may take: only these without `seats`. Only the box office may name one.
+    block_id: Optional<String>,
     /// The slot's identifier, instead of `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with enough seats is used.
@@ -176,6 +187,7 @@ impl RequestBody for Book {
             together: self.together,
             accessible: self.accessible,
             allow_single_seats: self.allow_single_seats,
+            block_id: self.block_id,
         };
         let selection = wish.read(check);
         let start = ("movieStartTime", self.movie_start_time);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use ticketly_domain::{MoveRequest, PageSize, SlotQuery, Target, TicketId, Tickets};
 
 use super::fields::{identifier, showing, target};
-use super::selection::named;
+use super::selection::Wish;
 use super::slots::Genre;
 use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Texts, Validator};
 
@@ -28,6 +28,8 @@ pub struct Update {
     accessible: Optional<Count>,
     /// Whether the move may leave a single seat alone between others. Only the box office may ask for that.
     allow_single_seats: Optional<Flag>,
+    /// A block of the slot whose seats the move may take. Only the box office may name one.
+    block_id: Optional<String>,
 }
 
 impl RequestBody for Update {
@@ -37,7 +39,14 @@ impl RequestBody for Update {
         let ticket = identifier(check, "ticketId", self.ticket_id);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
-        let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
+        let wish = Wish {
+            seats: self.seats,
+            accessible: self.accessible,
+            allow_single_seats: self.allow_single_seats,
+            block_id: self.block_id,
+            ..Wish::default()
+        };
+        let selection = wish.read_named(check);
         Some(MoveRequest { tickets: Tickets::One(ticket?), target: target?, selection, key: None })
     }
 }

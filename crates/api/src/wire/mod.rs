@@ -2,6 +2,7 @@
 //! those of the legacy interface.
 
 pub mod auditoriums;
+pub mod blocks;
 pub mod bookings;
 mod enumerations;
 mod fields;
@@ -24,6 +25,15 @@ use serde::Serializer;
 /// serializer, which escapes each.
 fn time<S: Serializer>(time: &DateTime<FixedOffset>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+/// Writes a time that may be absent.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
+fn optional_time<S: Serializer>(at: &Option<DateTime<FixedOffset>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => time(at, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 fn text(value: impl fmt::Display) -> String {

@@ -2,9 +2,11 @@
 
 use ticketly_domain::{Invalid, SeatLabel, Selection, TicketCount, Wanted, ZoneName};
 
+use super::fields::identifier;
 use ticketly_http::fields::{Count, Flag, Optional, Texts, Validator};
 
 /// The fields of a request that say which seats it asks for.
+#[derive(Default)]
 pub(super) struct Wish {
     pub(super) count: Optional<Count>,
     pub(super) seats: Optional<Texts>,
@@ -12,6 +14,7 @@ pub(super) struct Wish {
     pub(super) together: Optional<Flag>,
     pub(super) accessible: Optional<Count>,
     pub(super) allow_single_seats: Optional<Flag>,
+    pub(super) block_id: Optional<String>,
 }
 
 impl Wish {
@@ -27,7 +30,7 @@ impl Wish {
                     check.refuse(field, "give it only with numTickets");
                 }
             }
-            let seats = check.texts("seats", self.seats, SeatLabel::parse);
+            let seats = check.texts("seats", self.seats.given(), SeatLabel::parse);
             seats.and_then(|seats| match Selection::named(seats) {
                 Ok(selection) => Some(selection.wanted),
                 Err(invalid) => {
@@ -43,26 +46,28 @@ impl Wish {
         };
         let accessible = check.optional("accessible", self.accessible, |Count(places)| accessible(places));
         let allow_single_seats = check.flag("allowSingleSeats", self.allow_single_seats).unwrap_or_default();
-        Some(Selection { wanted: wanted?, accessible: accessible.unwrap_or_default(), allow_single_seats })
+        let in_block = self.block_id.is_given();
+        let block = if in_block { identifier(check, "blockId", self.block_id.given()) } else { None };
+        let selection =
+            Selection { wanted: wanted?, accessible: accessible.unwrap_or_default(), allow_single_seats, block };
+        (block.is_some() == in_block).then_some(selection)
     }
-}
 
-/// Reads the seats of a move, which takes the best that are available unless it names some: then there is no selection.
-pub(super) fn named(
-    check: &mut Validator<'_>,
-    seats: Optional<Texts>,
-    accessible: Optional<Count>,
-    allow_single_seats: Optional<Flag>,
-) -> Option<Selection> {
-    if seats.is_given() {
-        let (count, zone, together) = (Optional::default(), Optional::default(), Optional::default());
-        return Wish { count, seats, zone, together, accessible, allow_single_seats }.read(check);
+    /// Reads the seats of a move, which takes the best that are available unless it names some: then there is no selection.
+    pub(super) fn read_named(self, check: &mut Validator<'_>) -> Option<Selection> {
+        if self.seats.is_given() {
+            return self.read(check);
+        }
+        let fields = [
+            ("accessible", self.accessible.is_given()),
+            ("allowSingleSeats", self.allow_single_seats.is_given()),
+            ("blockId", self.block_id.is_given()),
+        ];
+        for (field, _) in fields.into_iter().filter(|(_, given)| *given) {
+            check.refuse(field, "give it only with seats");
+        }
+        None
     }
-    let fields = [("accessible", accessible.is_given()), ("allowSingleSeats", allow_single_seats.is_given())];
-    for (field, _) in fields.into_iter().filter(|(_, given)| *given) {
-        check.refuse(field, "give it only with seats");
-    }
-    None
 }
 
 /// Reads a number of places for wheelchairs.

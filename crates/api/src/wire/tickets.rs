@@ -7,7 +7,7 @@ use ticketly_domain::{self as domain, Selection, Target, TicketQuery};
 
 use super::enumerations::enumerations;
 use super::fields::{cursor, page_size, target};
-use super::selection::named;
+use super::selection::Wish;
 use super::text;
 use super::users::user_id;
 use ticketly_http::fields::{Count, Flag, Optional, RequestBody, Texts, Validator};
@@ -152,6 +152,8 @@ pub struct Move {
     accessible: Optional<Count>,
     /// Whether the move may leave a single seat alone between others. Only the box office may ask for that.
     allow_single_seats: Optional<Flag>,
+    /// A block of the slot whose seats the move may take. Only the box office may name one.
+    block_id: Optional<String>,
     /// The slot's identifier, instead of `newMovie` with `newStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with a seat is used.
@@ -164,7 +166,14 @@ impl RequestBody for Move {
     type Meaning = (Target, Option<Selection>);
 
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
-        let selection = named(check, self.seats, self.accessible, self.allow_single_seats);
+        let wish = Wish {
+            seats: self.seats,
+            accessible: self.accessible,
+            allow_single_seats: self.allow_single_seats,
+            block_id: self.block_id,
+            ..Wish::default()
+        };
+        let selection = wish.read_named(check);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time));
         Some((target?, selection))
     }

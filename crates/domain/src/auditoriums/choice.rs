@@ -1,5 +1,7 @@
 //! The choice of a request's seats in an auditorium.
 
+use std::borrow::Cow;
+
 use super::nearest::{Search, nearest};
 use super::{BestSeats, Party, Plan, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, single_seats_left};
 use crate::{Refusal, SeatLabel, Selection, TicketCount, Wanted, ZoneName};
@@ -8,7 +10,8 @@ use crate::{Refusal, SeatLabel, Selection, TicketCount, Wanted, ZoneName};
 const PROPOSALS: usize = 2;
 
 /// Chooses the seats of a request. `taken` are the seats that nobody may take, and `released` says whether the time has
-/// come at which anyone may take the places for wheelchairs and companions.
+/// come at which anyone may take the places for wheelchairs and companions. Of `block`, which are among the taken seats, the
+/// request may take any: the best only from it, and named ones also from it.
 ///
 /// Pure and repeatable. Refuses with [`Refusal::UnknownSeat`] or [`Refusal::UnknownZone`] what the plan does not have; named
 /// seats with [`Refusal::SeatsTaken`], [`Refusal::AccessibleSeats`] or [`Refusal::LeavesSingleSeat`]; and a number of seats
@@ -18,8 +21,9 @@ pub(crate) fn choose(
     taken: &SeatSet,
     selection: &Selection,
     released: bool,
+    block: Option<&SeatSet>,
 ) -> Result<Vec<SeatNo>, Refusal> {
-    let view = View::new(seating, taken, selection, released);
+    let view = View::new(seating, taken, selection, released, block);
     match &selection.wanted {
         Wanted::Best { count, zone, together } => view.best(*count, zone.as_ref(), *together),
         Wanted::Named(labels) => view.named(labels),
@@ -30,14 +34,20 @@ pub(crate) fn choose(
 struct View<'a> {
     plan: &'a Plan,
     rule: SingleSeats,
-    taken: &'a SeatSet,
+    taken: Cow<'a, SeatSet>,
     /// The free seats that the buyer may take.
     own: SeatSet,
     wheelchairs: u8,
 }
 
 impl<'a> View<'a> {
-    fn new(seating: &'a Seating, taken: &'a SeatSet, selection: &Selection, released: bool) -> Self {
+    fn new(
+        seating: &'a Seating,
+        taken: &'a SeatSet,
+        selection: &Selection,
+        released: bool,
+        block: Option<&SeatSet>,
+    ) -> Self {
         let plan = &*seating.plan;
         let all_free = SeatSet::all(plan).without(taken);
         let standard = all_free.of_rows(plan, super::Row::standard);
@@ -47,7 +57,13 @@ impl<'a> View<'a> {
         // The rule is about seats that anyone may want: those with a wheelchair have few places to choose from.
         let exempt = selection.allow_single_seats || wheelchairs > 0;
         let rule = if exempt { SingleSeats::Allowed } else { seating.single_seats };
-        Self { plan, rule, taken, own: if any { all_free } else { standard }, wheelchairs }
+        let own = if any { all_free } else { standard };
+        let (taken, own) = match (block, &selection.wanted) {
+            (None, _) => (Cow::Borrowed(taken), own),
+            (Some(block), Wanted::Named(_)) => (Cow::Owned(taken.clone().without(block)), own.with(block)),
+            (Some(block), Wanted::Best { .. }) => (Cow::Borrowed(taken), block.clone()),
+        };
+        Self { plan, rule, taken, own, wheelchairs }
     }
 
     fn best(&self, count: TicketCount, zone: Option<&ZoneName>, together: bool) -> Result<Vec<SeatNo>, Refusal> {
@@ -182,7 +198,7 @@ mod tests {
             Wanted::Best { count, zone, together: rng.random_bool(0.7) }
         };
         let accessible = u8::from(rng.random_bool(0.2));
-        Selection { wanted, accessible, allow_single_seats: rng.random_bool(0.1) }
+        Selection { wanted, accessible, allow_single_seats: rng.random_bool(0.1), block: None }
     }
 
     /// Returns the free seats that a buyer may take: those for wheelchairs only with one, or when no other is free.
@@ -241,7 +257,7 @@ mod tests {
             selection.allow_single_seats || selection.accessible > 0 || seating.single_seats == SingleSeats::Allowed;
         let again = |labels: &[String]| {
             let labels = labels.iter().map(|label| SeatLabel::parse(label).unwrap()).collect();
-            choose(seating, taken, &Selection { wanted: Wanted::Named(labels), ..selection.clone() }, false)
+            choose(seating, taken, &Selection { wanted: Wanted::Named(labels), ..selection.clone() }, false, None)
         };
         let in_zone = |seat: &SeatNo| match &selection.wanted {
             Wanted::Best { zone: Some(zone), .. } => {
@@ -250,7 +266,7 @@ mod tests {
             _ => true,
         };
         let wanted = usize::from(selection.count().get());
-        match choose(seating, taken, selection, false) {
+        match choose(seating, taken, selection, false, None) {
             Ok(seats) => {
                 let chosen = SeatSet::of(plan, &seats);
                 assert_eq!((chosen.len() as usize, seats.len()), (wanted, wanted), "each once");

@@ -80,6 +80,15 @@ impl SeatSet {
         self
     }
 
+    /// Returns the set with the seats of another set of the same plan.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        for (row, other) in self.0.iter_mut().zip(other.rows()) {
+            *row |= other;
+        }
+        self
+    }
+
     /// Returns those seats of the set that are among some of each row.
     #[must_use]
     pub fn of_rows(&self, plan: &Plan, some: impl Fn(&Row) -> u128) -> Self {

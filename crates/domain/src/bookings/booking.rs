@@ -55,12 +55,8 @@ impl Booking {
     /// are not seats of its plan, one for each ticket.
     #[must_use]
     pub fn with_seats(self, seats: &[u8]) -> Option<Self> {
-        let (numbers, rest) = seats.as_chunks::<2>();
-        let seats: Vec<_> = numbers.iter().map(|number| SeatNo(u16::from_be_bytes(*number))).collect();
-        let plan = &self.showing.seating()?.plan;
-        let fits =
-            rest.is_empty() && seats.len() == self.tickets.len() && seats.iter().all(|seat| seat.0 < plan.seats());
-        fits.then(|| self.seated(&seats))
+        let seats = SeatNo::read_all(&self.showing.seating()?.plan, seats)?;
+        (seats.len() == self.tickets.len()).then(|| self.seated(&seats))
     }
 
     /// Restores a booking from a store, with the outputs of [`Self::secrets`] and [`Self::changes`]. `None` when they
@@ -150,8 +146,9 @@ impl Booking {
     /// Returns the numbers of the tickets' seats for a store, 2 bytes each. `None` in a slot that is not in an auditorium.
     #[must_use]
     pub fn seats(&self) -> Option<Vec<u8>> {
-        let seats = self.tickets.iter().map(|ticket| Some(ticket.seat?.0.to_be_bytes()));
-        seats.collect::<Option<Vec<_>>>().map(|seats| seats.concat()).filter(|_| self.showing.seating().is_some())
+        self.showing.seating()?;
+        let seats: Option<Vec<_>> = self.tickets.iter().map(|ticket| ticket.seat).collect();
+        Some(SeatNo::write_all(&seats?))
     }
 
     /// Returns whether all seats are beside each other. `None` in a slot that is not in an auditorium.

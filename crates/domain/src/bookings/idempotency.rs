@@ -157,6 +157,9 @@ fn choice(selection: &Selection) -> Vec<Vec<u8>> {
     if selection.allow_single_seats {
         part("allowSingleSeats", "yes");
     }
+    if let Some(block) = selection.block {
+        part("block", &block.to_string());
+    }
     parts
 }
 

@@ -1,5 +1,6 @@
 //! New bookings.
 
+use std::slice;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,8 +9,8 @@ use rand::CryptoRng;
 use super::{Booking, IdempotencyRecord, Selection, Target, TicketCount, Wanted};
 use crate::auditoriums::choose;
 use crate::{
-    BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal, Revision, Sales, SeatNo, SeatsDelta, Secret,
-    TicketSlot, User,
+    Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal, Revision, Sales, SeatNo,
+    SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -42,8 +43,10 @@ pub struct NewBooking {
 pub struct Allocation {
     /// The booking to write.
     pub booking: Booking,
-    /// The seats that the booking takes from its slot.
+    /// The seats that the booking takes from its slot, without those of a block.
     pub seats: SeatsDelta,
+    /// The seats that the booking takes from a block.
+    pub block: Option<BlockSale>,
     /// The revision of the slot that the decision was made on. The store does not write the booking when the slot has
     /// another revision by then.
     pub revision: Revision,
@@ -70,27 +73,45 @@ impl NewBooking {
     /// Allocates the seats in the first of `slots` that is on sale and has them. `slots` are the target's slots in their
     /// present state, in order of identifier.
     ///
+    /// `block` is the block that the selection names, or `None` when none of the slots has it: then only its slot comes into
+    /// question.
+    ///
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
-    /// empty. When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough
+    /// empty, or when there is no such block. Refuses with [`Refusal::BlocksDue`] when blocks of a slot are to be released first. When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough
     /// seats; otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several slots are refused
     /// with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where there is none.
-    pub fn allocate(&self, slots: &[TicketSlot]) -> Result<Allocation, Refusal> {
-        if slots.len() > 1 && matches!(self.selection.wanted, Wanted::Named(_)) {
-            return Err(Refusal::SeveralSlots);
-        }
-        let (slot, chosen, seats) = self.first_fit(slots)?;
+    pub fn allocate(&self, slots: &[TicketSlot], block: Option<&Block>) -> Result<Allocation, Refusal> {
+        let block = block.filter(|block| Some(block.id()) == self.selection.block);
+        let slots = match (self.selection.block, block) {
+            (None, _) if slots.len() > 1 && matches!(self.selection.wanted, Wanted::Named(_)) => {
+                return Err(Refusal::SeveralSlots);
+            }
+            (None, _) => slots,
+            (Some(_), None) if slots.is_empty() => slots,
+            (Some(_), block) => {
+                let slot = block.and_then(|block| slots.iter().find(|slot| slot.id() == block.slot()));
+                slice::from_ref(slot.ok_or(Refusal::Unknown(Entity::Block))?)
+            }
+        };
+        let (slot, chosen, seats) = self.first_fit(slots, block)?;
+        let block = block.and_then(|block| block.sell(&chosen));
         let key = BookingKey { slot: slot.id(), no: self.no };
         let id = BookingId { key, secret: self.secret };
         let booking = Booking::new(id, slot.showing(), self.user.as_ref(), self.at, &self.tickets).seated(&chosen);
-        Ok(Allocation { booking, seats, revision: slot.revision() })
+        Ok(Allocation { booking, seats, block, revision: slot.revision() })
     }
 
     /// Finds the first slot that is on sale and has the seats. Refuses with the most specific reason if there is none.
-    fn first_fit<'a>(&self, slots: &'a [TicketSlot]) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
+    fn first_fit<'a>(
+        &self,
+        slots: &'a [TicketSlot],
+        block: Option<&Block>,
+    ) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
-            match (self.check_open(slot).and_then(|()| self.choose(slot)), refusal) {
+            match (self.check_open(slot).and_then(|()| self.choose(slot, block)), refusal) {
                 (Ok((chosen, seats)), _) => return Ok((slot, chosen, seats)),
+                (Err(due @ Refusal::BlocksDue { .. }), _) => return Err(due),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
@@ -113,7 +134,7 @@ impl NewBooking {
     }
 
     /// Chooses seats of a slot. A slot that is not in an auditorium has none to choose.
-    fn choose(&self, slot: &TicketSlot) -> Result<(Vec<SeatNo>, SeatsDelta), Refusal> {
+    fn choose(&self, slot: &TicketSlot, block: Option<&Block>) -> Result<(Vec<SeatNo>, SeatsDelta), Refusal> {
         let (Some(seating), Some(taken)) = (slot.showing().seating(), slot.seats().taken()) else {
             if self.selection.needs_a_plan() {
                 return Err(Refusal::NoSeatingPlan);
@@ -128,9 +149,15 @@ impl NewBooking {
         if slot.seats().closed() {
             return Err(Refusal::SlotEnded);
         }
+        if slot.seats().release_due(self.at) {
+            return Err(Refusal::BlocksDue { slot: slot.id() });
+        }
         let released = self.at >= self.accessible_from.of(slot.showing());
-        let chosen = choose(seating, taken, &self.selection, released)?;
-        let delta = SeatsDelta::of(&seating.plan, &chosen, &[]);
+        let block = block.and_then(|block| block.seats_in(slot));
+        let chosen = choose(seating, taken, &self.selection, released, block.as_ref())?;
+        let is_free = |seat: &&SeatNo| !block.as_ref().is_some_and(|block| block.has(&seating.plan, **seat));
+        let free: Vec<_> = chosen.iter().filter(is_free).copied().collect();
+        let delta = SeatsDelta::of(&seating.plan, &free, &[]);
         Ok((chosen, delta))
     }
 

@@ -10,7 +10,8 @@ use super::{
     Wanted,
 };
 use crate::{
-    BookingKey, BookingNo, Deadline, Refusal, SeatKind, SeatNo, SeatsDelta, Secret, SlotId, TicketSlot, TicketStatus,
+    Block, BookingKey, BookingNo, Deadline, Refusal, SeatKind, SeatNo, SeatsDelta, Secret, SlotId, TicketSlot,
+    TicketStatus,
 };
 
 /// Tickets of one booking to move: they are canceled, and a new booking gets as many tickets.
@@ -137,7 +138,7 @@ impl Rebooking {
     /// [`Refusal::NotBooked`], with [`Refusal::SlotEnded`] or [`Refusal::ChangesClosed`] when it is too late to move
     /// the tickets, with [`Refusal::SameSlot`] when the target is only the tickets' own slot, with [`Refusal::SeatCount`]
     /// when the selection has another number of seats, and otherwise as [`NewBooking::allocate`] does.
-    pub fn allocate(&self, old: &Booking, slots: &[TicketSlot]) -> Result<Rebooked, Refusal> {
+    pub fn allocate(&self, old: &Booking, slots: &[TicketSlot], block: Option<&Block>) -> Result<Rebooked, Refusal> {
         let from = self.tickets.of(old)?;
         let canceled = from.iter().map(|ticket| ticket.cancel(self.at)).collect::<Result<Vec<_>, _>>()?;
         old.showing().before(self.leave_until, self.at, Refusal::ChangesClosed)?;
@@ -148,9 +149,9 @@ impl Rebooking {
                 if !matches!(new.selection.wanted, Wanted::Named(_)) {
                     return Err(Refusal::SameSlot);
                 }
-                (within(slot, &new, &from, &released)?, SeatsDelta::default())
+                (within((slot, block), &new, &from, &released)?, SeatsDelta::default())
             }
-            slots => (new.allocate(&elsewhere(slots, own_slot, &new)?)?, released),
+            slots => (new.allocate(&elsewhere(slots, own_slot, &new)?, block)?, released),
         };
         Ok(linked(allocation, old, &canceled, released))
     }
@@ -197,20 +198,26 @@ fn wheelchairs(tickets: &[&Ticket]) -> u8 {
 
 /// Returns the slots other than the tickets' own. Named seats must have one slot to choose from.
 fn elsewhere(slots: &[TicketSlot], own: SlotId, new: &NewBooking) -> Result<Vec<TicketSlot>, Refusal> {
-    if slots.len() > 1 && matches!(new.selection.wanted, Wanted::Named(_)) {
+    if slots.len() > 1 && new.selection.block.is_none() && matches!(new.selection.wanted, Wanted::Named(_)) {
         return Err(Refusal::SeveralSlots);
     }
     Ok(slots.iter().filter(|slot| slot.id() != own).cloned().collect())
 }
 
 /// Allocates other seats of the tickets' own slot. The rule against single seats judges what is left in the end.
-fn within(slot: &TicketSlot, new: &NewBooking, from: &[&Ticket], released: &SeatsDelta) -> Result<Allocation, Refusal> {
+fn within(
+    (slot, block): (&TicketSlot, Option<&Block>),
+    new: &NewBooking,
+    from: &[&Ticket],
+    released: &SeatsDelta,
+) -> Result<Allocation, Refusal> {
     let without = slot.with_seats(slot.seats().apply(released)?);
-    let mut allocation = new.allocate(slice::from_ref(&without))?;
+    let mut allocation = new.allocate(slice::from_ref(&without), block)?;
     if let Some(seating) = slot.showing().seating() {
         let seats =
             |tickets: &mut dyn Iterator<Item = &Ticket>| tickets.filter_map(Ticket::seat_no).collect::<Vec<SeatNo>>();
-        let taken = seats(&mut allocation.booking.tickets().iter());
+        let mut taken = seats(&mut allocation.booking.tickets().iter());
+        taken.retain(|seat| !allocation.block.as_ref().is_some_and(|sale| sale.before.seats().contains(seat)));
         allocation.seats = SeatsDelta::of(&seating.plan, &taken, &seats(&mut from.iter().copied()));
     }
     Ok(allocation)

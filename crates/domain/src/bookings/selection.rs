@@ -1,6 +1,6 @@
 //! Requested seats.
 
-use crate::{Invalid, SeatLabel, ZoneName};
+use crate::{BlockId, Invalid, SeatLabel, ZoneName};
 
 /// The number of tickets in one booking, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub struct Selection {
     pub accessible: u8,
     /// Whether they may leave a single free seat, whatever the auditorium says. Only the box office may ask for that.
     pub allow_single_seats: bool,
+    /// The block whose seats the request may take: the best only from it, and named ones also from it. Only the box office
+    /// may name one.
+    pub block: Option<BlockId>,
 }
 
 /// Which seats a request asks for.
@@ -67,7 +70,8 @@ impl Selection {
     /// Returns a selection of this many seats beside each other, the best that are available.
     #[must_use]
     pub const fn any(count: TicketCount) -> Self {
-        Self { wanted: Wanted::Best { count, zone: None, together: true }, accessible: 0, allow_single_seats: false }
+        let wanted = Wanted::Best { count, zone: None, together: true };
+        Self { wanted, accessible: 0, allow_single_seats: false, block: None }
     }
 
     /// Returns a selection of these seats. None, more than [`TicketCount::MAX`], or a seat that is named twice are
@@ -78,12 +82,8 @@ impl Selection {
             let (least, most) = (TicketCount::MIN, TicketCount::MAX);
             return Err(Invalid::new("seats", format!("give {least} to {most} seats")));
         }
-        let mut labels: Vec<_> = seats.iter().map(|seat| seat.as_str().to_uppercase()).collect();
-        labels.sort_unstable();
-        if let Some(twice) = labels.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first) {
-            return Err(Invalid::new("seats", format!("{twice} is named more than once")));
-        }
-        Ok(Self { wanted: Wanted::Named(seats), accessible: 0, allow_single_seats: false })
+        SeatLabel::check_once(&seats)?;
+        Ok(Self { wanted: Wanted::Named(seats), ..Self::any(TicketCount::ONE) })
     }
 
     /// Returns the number of tickets for these seats.
@@ -103,6 +103,6 @@ impl Selection {
 
     /// Returns whether the selection is about seats of a plan, so that a slot without one cannot have them.
     pub(crate) fn needs_a_plan(&self) -> bool {
-        self.accessible > 0 || !matches!(self.wanted, Wanted::Best { zone: None, .. })
+        self.accessible > 0 || self.block.is_some() || !matches!(self.wanted, Wanted::Best { zone: None, .. })
     }
 }

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings, Catalogue, Change, Installation,
-    InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBooking, Page, Plan, PlanVersion, Rebooking,
-    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
+    Change, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Page,
+    Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
+    Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -37,6 +38,15 @@ mockall::mock! {
             from: DateTime<Utc>,
             until: DateTime<Utc>,
         ) -> Result<Vec<Arc<Showing>>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Blocks for Store {
+        async fn add_block(&self, new: &NewBlock) -> Result<Block, StoreError>;
+        async fn delete_block(&self, slot: SlotId, id: BlockId) -> Result<Block, StoreError>;
+        async fn blocks(&self, slot: SlotId) -> Result<Vec<Block>, StoreError>;
+        async fn release_blocks(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError>;
+        async fn slots_to_release(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<SlotId>, StoreError>;
     }
 
     #[async_trait]

@@ -2,6 +2,7 @@
 
 mod auditoriums;
 mod backlog;
+mod blocks;
 mod bookings;
 mod catalogue;
 mod installation;
@@ -12,6 +13,7 @@ mod sweeps;
 
 pub use auditoriums::Auditoriums;
 pub use backlog::{MAX_WAIT, Pace};
+pub use blocks::Blocks;
 pub use bookings::Bookings;
 pub use catalogue::Catalogue;
 pub use installation::Installation;
@@ -34,6 +36,6 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// [`IdempotencyRecord`](crate::IdempotencyRecord) writes it in the same atomic step. A change that finds a record of
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
-pub trait Store: Catalogue + Auditoriums + Bookings + Sweeps + Installation + KeyStore {}
+pub trait Store: Catalogue + Auditoriums + Blocks + Bookings + Sweeps + Installation + KeyStore {}
 
-impl<S: Catalogue + Auditoriums + Bookings + Sweeps + Installation + KeyStore> Store for S {}
+impl<S: Catalogue + Auditoriums + Blocks + Bookings + Sweeps + Installation + KeyStore> Store for S {}

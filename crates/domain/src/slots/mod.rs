@@ -1,11 +1,13 @@
 //! Slots: showings and their available seats.
 
+mod block;
 mod kinds;
 mod occupancy;
 mod seats;
 mod showing;
 mod slot;
 
+pub use block::{Block, BlockAllocation, BlockDraft, BlockSale, NewBlock, Release};
 pub use kinds::{Genre, SlotType};
 pub use occupancy::{InTheWay, Occupancy};
 pub use seats::{Capacity, RowDelta, Seats, SeatsDelta};

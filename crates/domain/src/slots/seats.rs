@@ -1,5 +1,7 @@
 //! The seats of a slot, and changes to them.
 
+use chrono::{DateTime, Utc};
+
 use crate::{Invalid, Plan, Refusal, SeatNo, SeatSet};
 
 /// The number of seats in a slot, from [`Self::MIN`] to [`Self::MAX`].
@@ -106,13 +108,15 @@ pub struct Seats {
     closed: bool,
     /// The seats that are not available. `None` in a slot that is not in an auditorium.
     taken: Option<SeatSet>,
+    /// No block of the slot is released before this time. `None` when no block has a time.
+    next_release: Option<DateTime<Utc>>,
 }
 
 impl Seats {
     /// Creates the seats of a slot, all of them available.
     #[must_use]
     pub const fn new(capacity: Capacity) -> Self {
-        Self { capacity, available: capacity.0, closed: false, taken: None }
+        Self { capacity, available: capacity.0, closed: false, taken: None, next_release: None }
     }
 
     /// Creates the seats of a plan, all of them available.
@@ -127,14 +131,33 @@ impl Seats {
         if available > capacity.0 {
             return None;
         }
-        Some(Self { capacity, available, closed, taken: None })
+        Some(Self { capacity, available, closed, taken: None, next_release: None })
     }
 
     /// Restores the seats of a plan from a store, with the output of [`Self::taken`].
     #[must_use]
     pub fn restore_taken(plan: &Plan, taken: SeatSet, closed: bool) -> Self {
         let capacity = Capacity(plan.seats().into());
-        Self { capacity, available: capacity.0.saturating_sub(taken.len()), closed, taken: Some(taken) }
+        let available = capacity.0.saturating_sub(taken.len());
+        Self { capacity, available, closed, taken: Some(taken), next_release: None }
+    }
+
+    /// Returns the seats with the time before which no block of the slot is released.
+    #[must_use]
+    pub fn with_next_release(self, next_release: Option<DateTime<Utc>>) -> Self {
+        Self { next_release, ..self }
+    }
+
+    /// Returns the time before which no block of the slot is released. `None` when no block has a time.
+    #[must_use]
+    pub const fn next_release(&self) -> Option<DateTime<Utc>> {
+        self.next_release
+    }
+
+    /// Returns whether a block may be due.
+    #[must_use]
+    pub fn release_due(&self, now: DateTime<Utc>) -> bool {
+        self.next_release.is_some_and(|at| at <= now)
     }
 
     /// Returns the number of seats in the slot.

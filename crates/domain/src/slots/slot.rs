@@ -136,7 +136,8 @@ impl TicketSlot {
     /// booking was ever made.
     ///
     /// Pure and repeatable. Refuses with [`Refusal::SlotBooked`] when the showing would change although a booking was made,
-    /// and with [`Refusal::SlotEnded`] when expiry has closed the slot. Other times than [`Showing::check_times`] accepts are
+    /// with [`Refusal::SlotBlocked`] when the start or the auditorium would although seats are blocked, and with
+    /// [`Refusal::SlotEnded`] when expiry has closed the slot. Other times than [`Showing::check_times`] accepts are
     /// [`Refusal::Invalid`], as is an auditorium for a slot that is in none.
     pub fn changed(&self, change: &SlotChange, booked: bool) -> Result<Self, Refusal> {
         let SlotChange { name, start, end, auditorium, description, genre, sales } = change.clone();
@@ -175,8 +176,17 @@ impl TicketSlot {
             return Err(Refusal::SlotEnded);
         } else if booked {
             return Err(Refusal::SlotBooked);
+        } else if self.has_blocks()
+            && (showing.start(), showing.seating()) != (self.showing.start(), self.showing.seating())
+        {
+            return Err(Refusal::SlotBlocked);
         }
         Ok(Self { showing, details: details.into(), revision: Revision(self.revision.0 + 1), sales, seats })
+    }
+
+    /// Returns whether seats are blocked, in a slot that nobody has booked.
+    fn has_blocks(&self) -> bool {
+        self.seats.taken().is_some_and(|taken| !taken.is_empty())
     }
 
     /// Returns the slot with these seats.

@@ -75,7 +75,8 @@ impl Ticketing {
         let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
-            match self.store.book(&NewBooking { accessible_from, idempotency, ..minted }).await {
+            let new = NewBooking { accessible_from, idempotency, ..minted };
+            match self.with_due_blocks_released(now, || self.store.book(&new)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
@@ -116,7 +117,7 @@ impl Ticketing {
         loop {
             let minted = Rebooking::mint(tickets.clone(), target.clone(), until, now, rng);
             let rebooking = Rebooking { selection: selection.clone(), accessible_from, idempotency, ..minted };
-            match self.store.rebook(&rebooking).await {
+            match self.with_due_blocks_released(now, || self.store.rebook(&rebooking)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
@@ -155,6 +156,9 @@ impl Ticketing {
     fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
         if selection.is_some_and(|selection| selection.allow_single_seats) && self.channel == Channel::Public {
             return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats"));
+        }
+        if selection.is_some_and(|selection| selection.block.is_some()) && self.channel == Channel::Public {
+            return Err(Invalid::new("blockId", "only the box office may book blocked seats"));
         }
         let count = selection.map_or(TicketCount::ONE, Selection::count).get();
         if self.channel == Channel::Public && count > TicketCount::PUBLIC_MAX {

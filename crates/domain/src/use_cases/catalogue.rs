@@ -61,6 +61,10 @@ impl Ticketing {
             Some(auditorium) => Some(self.auditorium(auditorium).await?),
             None => None,
         };
+        if change.start.is_some() || auditorium.is_some() {
+            // A block that is due would be in the way.
+            self.slot_at(id, now).await?;
+        }
         Ok(self.store.change_slot(id, &SlotChange { auditorium, ..change }).await?)
     }
 

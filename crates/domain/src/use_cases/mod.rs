@@ -1,6 +1,7 @@
 //! The use cases of selling seats, with any store. Each port has a file.
 
 mod auditoriums;
+mod blocks;
 mod bookings;
 mod catalogue;
 mod sweeps;

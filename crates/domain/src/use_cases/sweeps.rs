@@ -13,10 +13,13 @@ const STEPS_PER_SWEEP: usize = 32;
 
 impl Ticketing {
     /// Expires the booked tickets whose slots ended at least [`Rules::expire_after`](crate::Rules::expire_after) ago.
-    /// Each call does a limited part of the work; callers call again while [`Swept::more`] is set.
+    /// Then releases blocks that are due. Each call does a limited part of the work; callers call again while
+    /// [`Swept::more`] is set.
     pub async fn expire(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
         let sweep = due(now, self.rules.expire_after);
-        steps(|| self.store.expire(&sweep)).await
+        let swept = steps(|| self.store.expire(&sweep)).await?;
+        let more = self.release_due_blocks(sweep.at).await?;
+        Ok(Swept { more: swept.more || more, ..swept })
     }
 
     /// Archives the tickets that were canceled or expired at least

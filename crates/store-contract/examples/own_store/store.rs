@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Booking, BookingKey, BookingNo, Bookings,
-    Catalogue, Change, Entity, FirstOutcome, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord,
-    KeyStore, MovedBooking, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking, Refusal, SeatsDelta, Showing,
-    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
+    BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, IdempotencyRecord, Installation, InstallationKey,
+    KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking,
+    Refusal, SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps,
+    Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -31,6 +32,7 @@ struct Rows {
     keys: Vec<KeyRecord>,
     auditoriums: BTreeMap<AuditoriumId, Auditorium>,
     plans: BTreeMap<(AuditoriumId, PlanVersion), Arc<Plan>>,
+    blocks: BTreeMap<(SlotId, BlockId), Block>,
 }
 
 impl OwnStore {
@@ -88,7 +90,7 @@ impl Rows {
     }
 
     /// Writes a new booking and takes its seats. The first write of a change, since it may refuse.
-    fn add(&mut self, Allocation { booking, seats, .. }: &Allocation) -> Result<(), StoreError> {
+    fn add(&mut self, Allocation { booking, seats, block, .. }: &Allocation) -> Result<(), StoreError> {
         let key = booking.key();
         if self.bookings.contains_key(&key) {
             return Err(StoreError::IdTaken);
@@ -98,7 +100,37 @@ impl Rows {
             self.users.entry(user.id).or_default().insert((key.no, key.slot));
         }
         self.bookings.insert(key, booking.clone());
+        if let Some(sale) = block {
+            self.blocks.insert((key.slot, sale.after.id()), sale.after.clone());
+            self.blocks.retain(|_, block| !block.seats().is_empty());
+            self.note_next_release(key.slot);
+        }
         Ok(())
+    }
+
+    fn blocks_of(&self, slot: SlotId) -> impl Iterator<Item = &Block> {
+        self.blocks.values().filter(move |block| block.slot() == slot)
+    }
+
+    /// Returns the block that a selection names, of whichever slot.
+    fn named_block(&self, slots: &[TicketSlot], selection: Option<&Selection>) -> Option<&Block> {
+        let id = selection?.block?;
+        slots.iter().find_map(|slot| self.blocks.get(&(slot.id(), id)))
+    }
+
+    /// Deletes a block and releases its seats.
+    fn unblock(&mut self, slot: SlotId, id: BlockId) -> Result<Block, StoreError> {
+        let block = self.blocks.remove(&(slot, id)).ok_or(Refusal::Unknown(Entity::Block))?;
+        self.apply(slot, &block.release())?;
+        self.note_next_release(slot);
+        Ok(block)
+    }
+
+    fn note_next_release(&mut self, id: SlotId) {
+        let next = self.blocks_of(id).filter_map(Block::released_at).min();
+        if let Some(slot) = self.slots.get_mut(&id) {
+            *slot = slot.with_seats(slot.seats().clone().with_next_release(next));
+        }
     }
 
     /// Takes seats of a slot, or gives them back.
@@ -240,13 +272,53 @@ impl Auditoriums for OwnStore {
 }
 
 #[async_trait]
+impl Blocks for OwnStore {
+    async fn add_block(&self, new: &NewBlock) -> Result<Block, StoreError> {
+        let mut rows = self.rows();
+        let slot = rows.slots.get(&new.slot).ok_or(Refusal::Unknown(Entity::Slot))?;
+        let allocation = new.allocate(slot, rows.blocks_of(new.slot).count())?;
+        if rows.blocks.contains_key(&(new.slot, new.id)) {
+            return Err(StoreError::IdTaken);
+        }
+        rows.apply(new.slot, &allocation.seats)?;
+        rows.blocks.insert((new.slot, new.id), allocation.block.clone());
+        rows.note_next_release(new.slot);
+        Ok(allocation.block)
+    }
+
+    async fn delete_block(&self, slot: SlotId, id: BlockId) -> Result<Block, StoreError> {
+        self.rows().unblock(slot, id)
+    }
+
+    async fn blocks(&self, slot: SlotId) -> Result<Vec<Block>, StoreError> {
+        Ok(self.rows().blocks_of(slot).cloned().collect())
+    }
+
+    async fn release_blocks(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        let due = rows.blocks_of(slot).filter(|block| block.released_at().is_some_and(|at| at <= by));
+        for id in due.map(Block::id).collect::<Vec<_>>() {
+            rows.unblock(slot, id)?;
+        }
+        Ok(())
+    }
+
+    async fn slots_to_release(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<SlotId>, StoreError> {
+        let rows = self.rows();
+        let due = rows.slots.values().filter(|slot| slot.seats().release_due(by));
+        Ok(due.map(TicketSlot::id).take(limit).collect())
+    }
+}
+
+#[async_trait]
 impl Bookings for OwnStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
         if let Some(first) = rows.find(new.idempotency)? {
             return Ok(new.repeated(rows.booking(first.booking)?));
         }
-        let allocation = new.allocate(&rows.slots_of(&new.target))?;
+        let slots = rows.slots_of(&new.target);
+        let allocation = new.allocate(&slots, rows.named_block(&slots, Some(&new.selection)))?;
         rows.add(&allocation)?;
         rows.remember(new.idempotency, allocation.booking.key(), new.at);
         Ok(allocation.booking)
@@ -258,7 +330,9 @@ impl Bookings for OwnStore {
         if let Some(first) = rows.find(rebooking.idempotency)? {
             return Ok(rebooking.repeated(rows.booking(first.booking)?, rows.booking(from)?, &first));
         }
-        let rebooked = rebooking.allocate(rows.booking(from)?, &rows.slots_of(&rebooking.target))?;
+        let slots = rows.slots_of(&rebooking.target);
+        let block = rows.named_block(&slots, rebooking.selection.as_ref());
+        let rebooked = rebooking.allocate(rows.booking(from)?, &slots, block)?;
         rows.add(&rebooked.new)?;
         rows.apply(from.slot, &rebooked.released)?;
         rows.bookings.insert(from, rebooked.old.clone());

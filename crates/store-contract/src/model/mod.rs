@@ -12,13 +12,14 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Channel, Error, Genre, IdempotencyKey, PhoneNumber, Rules, SeatNo, Secret,
-    Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target,
-    Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing, UserName, Wanted,
+    Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, Entity, Error, Genre, IdempotencyKey,
+    PhoneNumber, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection, SingleSeats, SlotDescription,
+    SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount, TicketId, TicketSlot,
+    TicketStatus, Ticketing, UserName, Wanted,
 };
 use tokio::runtime::Runtime;
 
-use self::naive::{Asked, Known, Model, Slot};
+use self::naive::{Asked, Known, KnownBlock, Model, Slot};
 use crate::{NOW, Subject, hall};
 
 /// The name, hour of start, hour of end and number of seats of each slot, and the rows of those in auditoriums. Some share
@@ -57,8 +58,17 @@ enum Operation {
         user: u8,
         count: u8,
         choice: Choice,
+        /// One of the blocks, if the box office asks.
+        block: Option<usize>,
         key: Option<u8>,
     },
+    /// Blocks the seats of a slot whose bits are set, for good or for some minutes.
+    Block {
+        slot: usize,
+        seats: u8,
+        minutes: Option<u16>,
+    },
+    DeleteBlock(usize),
     Move {
         ticket: usize,
         choice: Choice,
@@ -90,9 +100,17 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => Just(Choice::Unknown),
     ];
     let key = || prop_oneof![2 => Just(None), 1 => (0_u8..4).prop_map(Some)];
-    let booking = (0_u8..3, 1_u8..=4, choice.clone(), key());
+    let block = || prop_oneof![2 => Just(None), 1 => any::<usize>().prop_map(Some)];
+    let booking = (0_u8..3, 1_u8..=4, choice.clone(), block(), key());
+    let minutes = prop_oneof![Just(None), (1_u16..720).prop_map(Some)];
+    // The slots in auditoriums have the greatest identifiers.
+    let last = PROGRAMME.len() - 1;
+    let hall = prop_oneof![1 => Just(0), 4 => Just(last - 1), 4 => Just(last)];
+    let blocking = (hall, 1_u8.., minutes);
     let operation = prop_oneof![
-        6 => booking.prop_map(|(user, count, choice, key)| Operation::Book { user, count, choice, key }),
+        6 => booking.prop_map(|(user, count, choice, block, key)| Operation::Book { user, count, choice, block, key }),
+        4 => blocking.prop_map(|(slot, seats, minutes)| Operation::Block { slot, seats, minutes }),
+        1 => any::<usize>().prop_map(Operation::DeleteBlock),
         6 => (any::<usize>(), choice, key()).prop_map(|(ticket, choice, key)| Operation::Move { ticket, choice, key }),
         4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
         1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),
@@ -139,18 +157,41 @@ impl Replay {
                 seats: slot_seats,
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
-            slots.push(Slot { id, name, start, end, seats, closed: false });
+            slots.push(Slot { id, name, start, end, seats, seated: rows.is_some(), closed: false });
         }
         slots.sort_by_key(|slot| slot.id);
-        let model =
-            Model { slots, tickets: vec![], records: vec![], seated: vec![], now: NOW, channel: Channel::Public };
+        let model = Model {
+            slots,
+            tickets: vec![],
+            records: vec![],
+            blocks: vec![],
+            seated: vec![],
+            now: NOW,
+            channel: Channel::Public,
+        };
         Self { ticketing, subject, model, rng, sent: vec![] }
     }
 
     async fn step(&mut self, operation: &Operation) {
         match operation {
-            Operation::Book { user, count, choice, key } => {
-                self.ask(Asked::Book(*user, *count, self.target(choice)), self.key(*key)).await;
+            Operation::Book { user, count, choice, block, key } => {
+                let block = block.filter(|_| self.model.channel == Channel::BoxOffice);
+                let block = block.and_then(|which| self.pick_block(which));
+                let target = match (&block, choice) {
+                    (Some(block), Choice::Slot(_)) => Target::Slot(block.slot),
+                    _ => self.target(choice),
+                };
+                self.ask(Asked::Book(*user, *count, target, block.map(|block| block.id)), self.key(*key)).await;
+            }
+            Operation::Block { slot, seats, minutes } => self.block(*slot, *seats, *minutes).await,
+            Operation::DeleteBlock(which) => {
+                if let Some(block) = self.pick_block(*which) {
+                    self.model.blocks.retain(|other| other.id != block.id);
+                    let deleted = self.ticketing.unblock(block.slot, block.id).await.unwrap();
+                    assert_eq!(known_block(&deleted), block);
+                    let again = self.ticketing.unblock(block.slot, block.id).await;
+                    assert!(matches!(again, Err(Error::Refused(Refusal::Unknown(Entity::Block)))), "{again:?}");
+                }
             }
             Operation::Move { ticket, choice, key } => {
                 if let Some(id) = self.pick(*ticket) {
@@ -171,7 +212,12 @@ impl Replay {
             Operation::Repeat(which) => {
                 // Stores may delete a record after a day, and the outcome of its key is undefined from then on.
                 let is_kept = |key: &String| self.model.records.iter().any(|record| record.key == *key);
-                let sent: Vec<_> = self.sent.iter().filter(|(_, key)| is_kept(key)).cloned().collect();
+                // Blocks are for the box office.
+                let may = |asked: &Asked| {
+                    self.model.channel == Channel::BoxOffice || !matches!(asked, Asked::Book(.., Some(_)))
+                };
+                let sent: Vec<_> =
+                    self.sent.iter().filter(|(asked, key)| is_kept(key) && may(asked)).cloned().collect();
                 if let Some((asked, key)) = which.checked_rem(sent.len()).map(|at| sent[at].clone()) {
                     self.ask(asked, Some(key)).await;
                 }
@@ -179,6 +225,7 @@ impl Replay {
             Operation::Wait { minutes } => {
                 self.model.now += TimeDelta::minutes(i64::from(*minutes));
                 let now = self.model.now;
+                self.model.release();
                 self.model.records.retain(|record| now - record.at < TimeDelta::hours(24));
             }
             Operation::SwitchChannel => {
@@ -208,6 +255,42 @@ impl Replay {
         Some(self.model.tickets[ticket.checked_rem(self.model.tickets.len())?].id)
     }
 
+    fn pick_block(&self, which: usize) -> Option<KnownBlock> {
+        Some(self.model.blocks[which.checked_rem(self.model.blocks.len())?].clone())
+    }
+
+    /// Blocks seats of a slot, at most until its end.
+    async fn block(&mut self, at: usize, seats: u8, minutes: Option<u16>) {
+        let (now, Slot { id, end, seats: capacity, seated, closed, .. }) =
+            (self.model.now, self.model.slots[at].clone());
+        let numbers: Vec<_> = (0..8_u16).filter(|bit| seats & 1 << bit != 0 && u32::from(*bit) < capacity).collect();
+        let plan = self.ticketing.slot(id).await.unwrap().showing().seating().map(|seating| seating.plan.clone());
+        let label = |seat: SeatNo| plan.as_ref().map_or_else(|| format!("A{}", seat.0), |plan| plan.label(seat));
+        let labels: Vec<_> = numbers.iter().map(|seat| SeatLabel::parse(&label(SeatNo(*seat))).unwrap()).collect();
+        let release = minutes.map(|minutes| (now + TimeDelta::minutes(minutes.into())).min(end));
+        let reason = BlockReason::parse("House seats").unwrap();
+        let Ok(draft) = BlockDraft::new(labels, reason, release.map(Release::At)) else { return };
+        let numbers: Vec<_> = numbers.into_iter().map(SeatNo).collect();
+        let outcome = self.ticketing.block(id, draft, now, &mut self.rng).await;
+        let expected = match self.model.block(at, &numbers) {
+            _ if !seated => Some(Refusal::NoSeatingPlan),
+            _ if closed || now >= end => Some(Refusal::SlotEnded),
+            Err(taken) => {
+                Some(Refusal::SeatsTaken { seats: taken.into_iter().map(label).collect(), alternative: None })
+            }
+            Ok(()) => None,
+        };
+        match (outcome, expected) {
+            (Ok(block), None) => {
+                let known = KnownBlock { id: block.id(), slot: id, seats: numbers, released_at: release };
+                assert_eq!(known_block(&block), known);
+                self.model.blocks.push(known);
+            }
+            (Err(Error::Refused(refusal)), Some(expected)) => assert_eq!(refusal, expected),
+            (outcome, expected) => panic!("{outcome:?} instead of {expected:?}"),
+        }
+    }
+
     fn target(&self, choice: &Choice) -> Target {
         match choice {
             Choice::Slot(at) => Target::Slot(self.model.slots[*at].id),
@@ -224,11 +307,11 @@ impl Replay {
         let ticketing = self.ticketing.through(self.model.channel);
         let idempotency = key.as_ref().map(|key| IdempotencyKey::parse(key).unwrap());
         let outcome = match &asked {
-            Asked::Book(user, count, target) => {
+            Asked::Book(user, count, target, block) => {
                 let request = BookingRequest {
                     user_name: UserName::parse(&format!("User {user}")).unwrap(),
                     phone: PhoneNumber::parse("9653864514").unwrap(),
-                    selection: apart(*count),
+                    selection: Selection { block: *block, ..apart(*count) },
                     target: target.clone(),
                     key: idempotency,
                 };
@@ -252,12 +335,19 @@ impl Replay {
     /// Compares all slots and tickets of the store with the model's.
     async fn compare(&self) {
         for (at, slot) in self.model.slots.iter().enumerate() {
-            let found = self.ticketing.slot(slot.id).await.unwrap();
+            let found = self.ticketing.slot_at(slot.id, self.model.now).await.unwrap();
             let seats = found.seats();
+            let blocks = self.ticketing.blocks(slot.id, self.model.now).await.unwrap();
+            let mut expected: Vec<_> = self.model.blocks.iter().filter(|block| block.slot == slot.id).collect();
+            expected.sort_by_key(|block| block.id);
+            assert_eq!(
+                blocks.iter().map(known_block).collect::<Vec<_>>(),
+                expected.into_iter().cloned().collect::<Vec<_>>()
+            );
             assert_eq!((seats.available(), seats.closed()), (self.model.available(at), slot.closed), "{}", slot.id);
             let bookings = self.subject.store().bookings_of_slot(slot.id, None, 1000).await.unwrap();
             assert!(bookings.is_sorted_by_key(|booking| booking.key().no));
-            check_seats(&found, &bookings, |ticket| {
+            check_seats(&found, &bookings, &blocks, |ticket| {
                 ticket.status() == TicketStatus::Booked || self.model.seated.contains(&ticket.id())
             });
             let mut stored: Vec<Known> = bookings.iter().flat_map(Booking::tickets).map(known).collect();
@@ -267,10 +357,6 @@ impl Replay {
                 tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
             }
             assert_eq!(stored, expected, "{}", slot.id);
-            let sold = stored
-                .iter()
-                .filter(|ticket| ticket.status == TicketStatus::Booked || self.model.seated.contains(&ticket.id));
-            assert_eq!(u32::try_from(sold.count()).unwrap() + seats.available(), seats.capacity().get());
         }
     }
 }
@@ -281,11 +367,12 @@ fn apart(count: u8) -> Selection {
     Selection { wanted: Wanted::Best { count, zone: None, together: false }, ..Selection::any(count) }
 }
 
-/// Checks that each seat of an auditorium that is not available belongs to one ticket.
-fn check_seats(slot: &TicketSlot, bookings: &[Booking], holds: impl Fn(&Ticket) -> bool) {
+/// Checks that each seat of an auditorium that is not available belongs to one ticket or to one block.
+fn check_seats(slot: &TicketSlot, bookings: &[Booking], blocks: &[Block], holds: impl Fn(&Ticket) -> bool) {
     let (Some(seating), Some(taken)) = (slot.showing().seating(), slot.seats().taken()) else { return };
     let held = bookings.iter().flat_map(Booking::tickets).filter(|ticket| holds(ticket));
     let mut held: Vec<_> = held.map(|ticket| ticket.seat_no().unwrap()).collect();
+    held.extend(blocks.iter().flat_map(Block::seats));
     held.sort_unstable();
     let seats = (0..seating.plan.seats()).map(SeatNo);
     assert_eq!(held, seats.filter(|seat| taken.has(&seating.plan, *seat)).collect::<Vec<_>>(), "{}", slot.id());
@@ -295,12 +382,17 @@ fn known(ticket: &Ticket) -> Known {
     Known {
         id: ticket.id(),
         slot: ticket.showing().id(),
+        seat: ticket.seat_no(),
         user: ticket.user().unwrap().name.as_str().trim_start_matches("User ").parse().unwrap(),
         status: ticket.status(),
         since: ticket.since(),
         from: ticket.moved_from(),
         to: ticket.moved_to(),
     }
+}
+
+fn known_block(block: &Block) -> KnownBlock {
+    KnownBlock { id: block.id(), slot: block.slot(), seats: block.seats().to_vec(), released_at: block.released_at() }
 }
 
 /// Replays random operations. A failure is reduced to the fewest operations that show it, and reported with its seed.

@@ -1,7 +1,7 @@
 //! The naive model: plain lists, and the rules written a second time.
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{Channel, Entity, Refusal, SlotId, Target, TicketId, TicketStatus};
+use ticketly_domain::{BlockId, Channel, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
 
 use super::RULES;
 
@@ -10,6 +10,7 @@ use super::RULES;
 pub(super) struct Known {
     pub(super) id: TicketId,
     pub(super) slot: SlotId,
+    pub(super) seat: Option<SeatNo>,
     pub(super) user: u8,
     pub(super) status: TicketStatus,
     pub(super) since: DateTime<Utc>,
@@ -23,18 +24,29 @@ pub(super) type Outcome = Result<Vec<Known>, Refusal>;
 /// A request, without its key. A key's second request is compared with its first by this.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Asked {
-    Book(u8, u8, Target),
+    Book(u8, u8, Target, Option<BlockId>),
     Move(TicketId, Target),
     Cancel(TicketId),
 }
 
+#[derive(Clone)]
 pub(super) struct Slot {
     pub(super) id: SlotId,
     pub(super) name: &'static str,
     pub(super) start: DateTime<Utc>,
     pub(super) end: DateTime<Utc>,
     pub(super) seats: u32,
+    pub(super) seated: bool,
     pub(super) closed: bool,
+}
+
+/// A block, as the store or the model has it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct KnownBlock {
+    pub(super) id: BlockId,
+    pub(super) slot: SlotId,
+    pub(super) seats: Vec<SeatNo>,
+    pub(super) released_at: Option<DateTime<Utc>>,
 }
 
 pub(super) struct Record {
@@ -50,6 +62,7 @@ pub(super) struct Model {
     /// In order of creation.
     pub(super) tickets: Vec<Known>,
     pub(super) records: Vec<Record>,
+    pub(super) blocks: Vec<KnownBlock>,
     /// Tickets that keep their seat though they are no longer booked: the expired ones, archived or not.
     pub(super) seated: Vec<TicketId>,
     pub(super) now: DateTime<Utc>,
@@ -69,10 +82,42 @@ impl Model {
     /// Returns the number of available seats.
     pub(super) fn available(&self, at: usize) -> u32 {
         let slot = &self.slots[at];
-        let taken = |ticket: &&Known| {
-            ticket.slot == slot.id && (ticket.status == TicketStatus::Booked || self.seated.contains(&ticket.id))
-        };
-        slot.seats - u32::try_from(self.tickets.iter().filter(taken).count()).unwrap()
+        let sold = self.tickets.iter().filter(|ticket| ticket.slot == slot.id && self.holds(ticket));
+        let blocked = self.blocks.iter().filter(|block| block.slot == slot.id).flat_map(|block| &block.seats);
+        slot.seats - u32::try_from(sold.count() + blocked.count()).unwrap()
+    }
+
+    fn holds(&self, ticket: &Known) -> bool {
+        ticket.status == TicketStatus::Booked || self.seated.contains(&ticket.id)
+    }
+
+    /// Returns whether nobody has this seat, neither a ticket nor a block.
+    fn is_free(&self, slot: SlotId, seat: SeatNo) -> bool {
+        let sold = |ticket: &Known| ticket.slot == slot && ticket.seat == Some(seat) && self.holds(ticket);
+        let blocked = |block: &KnownBlock| block.slot == slot && block.seats.contains(&seat);
+        !self.tickets.iter().any(sold) && !self.blocks.iter().any(blocked)
+    }
+
+    /// Checks the seats of new tickets, which the store has chosen.
+    fn check_seats(&self, slot: SlotId, chosen: &[Option<SeatNo>], may_take: impl Fn(SeatNo) -> bool) {
+        let seated = self.slots.iter().find(|other| other.id == slot).unwrap().seated;
+        for (at, seat) in chosen.iter().enumerate() {
+            assert_eq!(seat.is_some(), seated);
+            assert!(seat.is_none_or(|seat| may_take(seat) && !chosen[..at].contains(&Some(seat))), "{chosen:?}");
+        }
+    }
+
+    /// Returns the expected outcome of blocking seats.
+    pub(super) fn block(&self, at: usize, seats: &[SeatNo]) -> Result<(), Vec<SeatNo>> {
+        let slot = self.slots[at].id;
+        let taken: Vec<_> = seats.iter().filter(|seat| !self.is_free(slot, **seat)).copied().collect();
+        if taken.is_empty() { Ok(()) } else { Err(taken) }
+    }
+
+    /// Deletes the blocks whose time has come.
+    pub(super) fn release(&mut self) {
+        let now = self.now;
+        self.blocks.retain(|block| block.released_at.is_none_or(|at| at > now));
     }
 
     /// Returns the reason why a slot is not on sale, if it is not.
@@ -118,10 +163,11 @@ impl Model {
         if let Some(record) = self.records.iter().find(|record| Some(&record.key) == key) {
             return if record.asked == *asked { Ok(record.answer.clone()) } else { Err(Refusal::KeyReused) };
         }
-        let minted: Vec<TicketId> = store.iter().flatten().map(|ticket| ticket.id).collect();
+        let minted: &[Known] = store.as_deref().unwrap_or_default();
         let answer = match asked {
-            Asked::Book(user, count, target) => self.book(*user, *count, target, &minted)?,
-            Asked::Move(ticket, target) => self.rebook(*ticket, target, &minted)?,
+            Asked::Book(user, count, target, None) => self.book(*user, *count, target, minted)?,
+            Asked::Book(user, count, target, Some(block)) => self.sell(*user, *count, target, *block, minted)?,
+            Asked::Move(ticket, target) => self.rebook(*ticket, target, minted)?,
             Asked::Cancel(ticket) => self.cancel(*ticket)?,
         };
         let record = |key| Record { key, asked: asked.clone(), answer: answer.clone(), at: self.now };
@@ -129,18 +175,52 @@ impl Model {
         Ok(answer)
     }
 
-    fn book(&mut self, user: u8, count: u8, target: &Target, minted: &[TicketId]) -> Outcome {
+    fn book(&mut self, user: u8, count: u8, target: &Target, minted: &[Known]) -> Outcome {
         let slot = self.allocate(&self.matching(target), count)?;
-        let (status, since) = (TicketStatus::Booked, self.now);
-        let ticket = |&id| Known { id, slot, user, status, since, from: None, to: None };
-        let booked: Vec<Known> = minted.iter().take(usize::from(count)).map(ticket).collect();
-        assert_eq!(booked.len(), usize::from(count), "the store should have sold {count} tickets");
-        assert!(minted.iter().all(|id| self.ticket(*id).is_none()), "an identifier was minted twice");
-        self.tickets.extend(booked.iter().cloned());
-        Ok(booked)
+        let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
+        self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
+        Ok(self.add(user, count, slot, minted))
     }
 
-    fn rebook(&mut self, id: TicketId, target: &Target, minted: &[TicketId]) -> Outcome {
+    /// Books seats of a block.
+    fn sell(&mut self, user: u8, count: u8, target: &Target, block: BlockId, minted: &[Known]) -> Outcome {
+        let slots = self.matching(target);
+        if slots.is_empty() {
+            return Err(Refusal::Unknown(Entity::Slot));
+        }
+        let is_named =
+            |known: &KnownBlock| known.id == block && slots.iter().any(|&at| self.slots[at].id == known.slot);
+        let found = self.blocks.iter().position(is_named).ok_or(Refusal::Unknown(Entity::Block))?;
+        let KnownBlock { slot, seats, .. } = self.blocks[found].clone();
+        let at = self.slots.iter().position(|other| other.id == slot).unwrap();
+        if let Some(refusal) = self.not_on_sale(at) {
+            return Err(refusal);
+        }
+        if seats.len() < usize::from(count) {
+            return Err(Refusal::SoldOut { available: u32::try_from(seats.len()).unwrap() });
+        }
+        let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
+        self.check_seats(slot, &chosen, |seat| seats.contains(&seat));
+        let left: Vec<_> = seats.into_iter().filter(|seat| !chosen.contains(&Some(*seat))).collect();
+        if left.is_empty() {
+            self.blocks.remove(found);
+        } else {
+            self.blocks[found].seats = left;
+        }
+        Ok(self.add(user, count, slot, minted))
+    }
+
+    fn add(&mut self, user: u8, count: u8, slot: SlotId, minted: &[Known]) -> Vec<Known> {
+        let (status, since) = (TicketStatus::Booked, self.now);
+        let ticket = |new: &Known| Known { slot, user, status, since, from: None, to: None, ..new.clone() };
+        let booked: Vec<Known> = minted.iter().take(usize::from(count)).map(ticket).collect();
+        assert_eq!(booked.len(), usize::from(count), "the store should have sold {count} tickets");
+        assert!(minted.iter().all(|new| self.ticket(new.id).is_none()), "an identifier was minted twice");
+        self.tickets.extend(booked.iter().cloned());
+        booked
+    }
+
+    fn rebook(&mut self, id: TicketId, target: &Target, minted: &[Known]) -> Outcome {
         let old = self.ticket(id).ok_or(Refusal::Unknown(Entity::Ticket))?.clone();
         if old.status != TicketStatus::Booked {
             return Err(Refusal::NotBooked { status: old.status });
@@ -152,10 +232,11 @@ impl Model {
             return Err(Refusal::SameSlot);
         }
         let slot = self.allocate(&elsewhere, 1)?;
-        let new = *minted.first().expect("the store should have moved the ticket");
+        let Known { id: new, seat, .. } = *minted.first().expect("the store should have moved the ticket");
         assert!(self.ticket(new).is_none(), "an identifier was minted twice");
+        self.check_seats(slot, &[seat], |seat| self.is_free(slot, seat));
         let now = self.now;
-        let moved = Known { id: new, slot, since: now, from: Some(id), to: None, ..old.clone() };
+        let moved = Known { id: new, slot, seat, since: now, from: Some(id), to: None, ..old.clone() };
         let old = Known { status: TicketStatus::Canceled, since: now, to: Some(new), ..old };
         *self.ticket(id).unwrap() = old.clone();
         self.tickets.push(moved.clone());

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use ticketly_domain::{
-    Auditorium, AuditoriumDraft, AuditoriumName, Booking, BookingRequest, Channel, MoveRequest, PhoneNumber, Plan,
-    SeatLabel, Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotSeats, Target, TicketCount, Tickets,
-    Turnaround, UserName, Wanted,
+    Auditorium, AuditoriumDraft, AuditoriumName, Block, BlockDraft, BlockReason, Booking, BookingRequest, Channel,
+    MoveRequest, PhoneNumber, Plan, Release, SeatLabel, Selection, SingleSeats, SlotChange, SlotDraft, SlotId,
+    SlotSeats, Target, TicketCount, Tickets, Turnaround, UserName, Wanted,
 };
 
 use super::{Measured, NOW, draft, key};
@@ -18,7 +18,7 @@ fn plan(rows: usize) -> Arc<Plan> {
 }
 
 fn named(seats: &str) -> Selection {
-    Selection::named(seats.split(' ').map(|seat| SeatLabel::parse(seat).unwrap()).collect()).unwrap()
+    Selection::named(labels(seats)).unwrap()
 }
 
 async fn add(here: &mut Measured<'_>, rows: usize) -> Auditorium {
@@ -84,6 +84,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     book(here, wide, best(2), None).await;
     here.line("book seats in two shards", async |here| book(here, wide, named("1A1 1A2 40A1 40A2"), None).await).await;
     changes(here, first, wide).await;
+    blocks(here, first).await;
     let later = slot(here, "Nosferatu", &hall, 5).await;
     let name = draft("Orlac", SlotSeats::Auditorium(hall.id)).name;
     let renamed = SlotChange { name: Some(name), ..SlotChange::default() };
@@ -118,6 +119,46 @@ async fn changes(here: &mut Measured<'_>, first: SlotId, wide: SlotId) {
         .await;
     here.line("move 2 seats to another slot", async |here| {
         shift(here, Tickets::OfBooking { id: three.id(), tickets: None }, other, None).await;
+    })
+    .await;
+}
+
+fn labels(seats: &str) -> Vec<SeatLabel> {
+    seats.split(' ').map(|seat| SeatLabel::parse(seat).unwrap()).collect()
+}
+
+async fn block(here: &mut Measured<'_>, slot: SlotId, seats: &str, release: Option<Release>) -> Block {
+    let draft = BlockDraft::new(labels(seats), BlockReason::parse("House seats").unwrap(), release).unwrap();
+    here.ticketing.block(slot, draft, NOW, &mut here.rng).await.unwrap()
+}
+
+/// Measures blocks, and bookings of their seats.
+async fn blocks(here: &mut Measured<'_>, slot: SlotId) {
+    let house = here.line("block 4 seats", async |here| block(here, slot, "8A1 8A2 8A3 8A4", None).await).await;
+    let ticketing = here.ticketing.clone();
+    here.ticketing = ticketing.through(Channel::BoxOffice);
+    let of_block = |selection| Selection { block: Some(house.id()), ..selection };
+    here.line("book 2 seats of a block", async |here| book(here, slot, of_block(best(2)), None).await).await;
+    here.line("book the other 2, and a free seat", async |here| {
+        book(here, slot, of_block(named("8A1 8A2 8A5")), None).await
+    })
+    .await;
+    here.ticketing = ticketing;
+    let other = block(here, slot, "8A9 8A10", None).await;
+    here.line("the blocks of a slot", async |here| here.ticketing.blocks(slot, NOW).await.unwrap()).await;
+    here.line("delete a block", async |here| here.ticketing.unblock(slot, other.id()).await.unwrap()).await;
+    let until = NOW + TimeDelta::minutes(30);
+    let press = async |here: &mut Measured<'_>| block(here, slot, "9A1 9A2", Some(Release::At(until))).await;
+    here.line("block 2 seats until a time", press).await;
+    here.line("book 2 seats whose block is due", async |here| {
+        let request = BookingRequest {
+            user_name: UserName::parse("Jane").unwrap(),
+            phone: PhoneNumber::parse("+919653864515").unwrap(),
+            selection: named("9A1 9A2"),
+            target: Target::Slot(slot),
+            key: None,
+        };
+        here.ticketing.book(request, until, &mut here.rng).await.unwrap()
     })
     .await;
 }

@@ -1,0 +1,52 @@
+//! The items of blocks: seats that the public cannot book.
+
+use std::sync::Arc;
+
+use ticketly_domain::{Block, BlockId, BlockReason, BlockSale, Showing, StoreError};
+
+use crate::client::attributes::{Attributes, Item, bytes, item, millis, text};
+use crate::client::write::{IS_NEW, Write};
+use crate::items::keyspace::{self, Key, due};
+
+fn key(block: &Block) -> Key {
+    keyspace::block(block.slot(), block.id())
+}
+
+/// Writes a new block.
+pub(crate) fn add(block: &Block) -> Write {
+    let attributes = [("seats", bytes(block.seat_bytes())), ("reason", text(block.reason().as_str()))];
+    let mut written = item(&key(block), attributes);
+    if let Some(at) = block.released_at() {
+        let attributes = [
+            ("released", millis(at)),
+            ("g2pk", text(due::RELEASES)),
+            ("g2sk", text(due::release(at, block.slot(), block.id()))),
+        ];
+        written.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
+    }
+    Write::put(written).only_if(IS_NEW)
+}
+
+/// Deletes a block, unless it has changed since it was read.
+pub(crate) fn delete(block: &Block) -> Write {
+    Write::delete(&key(block)).only_if("seats = :read").with(":read", bytes(block.seat_bytes()))
+}
+
+/// Takes the seats of a booking from a block, unless the block has changed since it was read.
+pub(crate) fn sell(BlockSale { before, after }: &BlockSale) -> Write {
+    if after.seats().is_empty() {
+        return delete(before);
+    }
+    let write = Write::update(&key(before), "SET seats = :left").only_if("seats = :read");
+    write.with(":left", bytes(after.seat_bytes())).with(":read", bytes(before.seat_bytes()))
+}
+
+/// Parses a block of a showing.
+pub(crate) fn read(found: &Item, showing: &Arc<Showing>) -> Result<Block, StoreError> {
+    let found = Attributes(found);
+    let id: BlockId = found.text("sk", |text| text.parse().ok())?;
+    let reason = found.text("reason", |text| BlockReason::parse(text).ok())?;
+    let released_at = found.optional_time("released")?;
+    let block = found.bytes("seats", |seats| Block::restore(id, showing, seats, reason, released_at))?;
+    Ok(block)
+}

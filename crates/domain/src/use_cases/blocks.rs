@@ -1,0 +1,89 @@
+//! Blocking seats, and releasing them.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use rand::CryptoRng;
+
+use super::{ID_RETRIES, Ticketing};
+use crate::{Block, BlockDraft, BlockId, Error, NewBlock, Refusal, SlotId, StoreError, TicketSlot};
+
+/// How often a request lets the store release blocks before it is answered as contended.
+const RELEASES: usize = 3;
+/// The greatest number of slots whose blocks a step of a sweep releases.
+pub(super) const RELEASE_STEP: usize = 32;
+/// The greatest number of such steps in one call of a sweep.
+const RELEASE_STEPS: usize = 4;
+
+impl Ticketing {
+    /// Blocks seats of a slot. Refuses as [`NewBlock::allocate`] does, and with [`Refusal::Unknown`].
+    pub async fn block(
+        &self,
+        slot: SlotId,
+        draft: BlockDraft,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Block, Error> {
+        let now = now.trunc_subsecs(3);
+        let mut retries = ID_RETRIES;
+        loop {
+            let new = NewBlock::mint(slot, draft.clone(), now, rng);
+            match self.with_due_blocks_released(now, || self.store.add_block(&new)).await {
+                Err(StoreError::IdTaken) if retries.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
+    /// Deletes a block. The seats that it has left are available again. Refuses with [`Refusal::Unknown`] when there is no
+    /// such block. Returns the block as it was.
+    pub async fn unblock(&self, slot: SlotId, id: BlockId) -> Result<Block, Error> {
+        Ok(self.store.delete_block(slot, id).await?)
+    }
+
+    /// Returns the blocks of a slot, in order of creation. Refuses with [`Refusal::Unknown`] when there is no such slot.
+    pub async fn blocks(&self, slot: SlotId, now: DateTime<Utc>) -> Result<Vec<Block>, Error> {
+        self.slot_at(slot, now).await?;
+        Ok(self.store.blocks(slot).await?)
+    }
+
+    /// Returns the slot of this identifier. Blocks that are due are released first, if the store can write. Refuses with
+    /// [`Refusal::Unknown`] when there is no such slot.
+    pub async fn slot_at(&self, id: SlotId, now: DateTime<Utc>) -> Result<TicketSlot, Error> {
+        let slot = self.slot(id).await?;
+        if slot.seats().release_due(now) && self.store.release_blocks(id, now).await.is_ok() {
+            return self.slot(id).await;
+        }
+        Ok(slot)
+    }
+
+    /// Makes a change. When it is refused because blocks are due, they are released and the change is tried again.
+    pub(super) async fn with_due_blocks_released<T, Change>(
+        &self,
+        now: DateTime<Utc>,
+        change: impl Fn() -> Change,
+    ) -> Result<T, StoreError>
+    where
+        Change: Future<Output = Result<T, StoreError>>,
+    {
+        for _ in 0..RELEASES {
+            match change().await {
+                Err(StoreError::Refused(Refusal::BlocksDue { slot })) => self.store.release_blocks(slot, now).await?,
+                outcome => return outcome,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    /// Releases blocks that are due, of a limited number of slots. Returns whether more may be due.
+    pub(super) async fn release_due_blocks(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        for _ in 0..RELEASE_STEPS {
+            let slots = self.store.slots_to_release(now, RELEASE_STEP).await?;
+            if slots.is_empty() {
+                return Ok(false);
+            }
+            for slot in &slots {
+                self.store.release_blocks(*slot, now).await?;
+            }
+        }
+        Ok(true)
+    }
+}
