@@ -88,8 +88,8 @@ mod user;
 
 pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
 pub use auditoriums::{
-    Auditorium, AuditoriumDraft, BestSeats, Party, Picture, PictureRow, Plan, PlanVersion, Row, Seat, SeatKind, SeatNo,
-    SeatSet, Seating, SingleSeats, Turnaround, single_seats_left,
+    AccessibleRelease, AccessibleScope, Auditorium, AuditoriumDraft, BestSeats, Party, Picture, PictureRow, Plan,
+    PlanVersion, Row, Seat, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, Turnaround, single_seats_left,
 };
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, MovedBooking,

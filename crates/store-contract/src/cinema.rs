@@ -74,6 +74,11 @@ impl Cinema {
         self.subject.keys()
     }
 
+    /// From now on these rules hold.
+    pub async fn under(&mut self, rules: Rules) {
+        self.ticketing = Ticketing::open(self.store(), rules, &mut self.rng).await.unwrap();
+    }
+
     /// From now on the box office asks, which may do everything until a showing ends.
     pub fn at_the_box_office(&mut self) {
         self.ticketing = self.ticketing.through(Channel::BoxOffice);

@@ -92,6 +92,7 @@ macro_rules! for_each_case {
                 the_box_office_may_leave_single_seats,
                 places_for_wheelchairs_are_kept_for_them,
                 places_for_wheelchairs_are_released_at_last,
+                places_for_wheelchairs_are_released_with_their_zone,
                 a_zone_is_searched_alone,
                 seats_that_do_not_exist_are_refused,
                 a_canceled_seat_is_free_exactly_once,

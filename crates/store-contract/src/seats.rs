@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use ticketly_domain::{
-    BookingRequest, Channel, Refusal, Rules, Selection, SingleSeats, SlotId, TicketCount, TicketStatus, Wanted,
-    ZoneName,
+    AccessibleScope, BookingRequest, Channel, Refusal, Rules, Selection, SingleSeats, SlotId, TicketCount,
+    TicketStatus, Wanted, ZoneName,
 };
 
 use crate::Cinema;
@@ -152,6 +152,20 @@ pub async fn places_for_wheelchairs_are_released_at_last(mut cinema: Cinema) {
     let places = || BookingRequest { selection: named("C1 C2"), ..request(slot, 1) };
     assert!(cinema.ask(places(), SHOW_START - TimeDelta::seconds(1)).await.is_err());
     assert!(cinema.ask(places(), SHOW_START).await.is_ok(), "at the start");
+}
+
+pub async fn places_for_wheelchairs_are_released_with_their_zone(mut cinema: Cinema) {
+    cinema.under(Rules { accessible_scope: AccessibleScope::Zone, ..Rules::default() }).await;
+    let slot = cinema.seated(&format!("{HALL}row D 1 1 LLLwc\n")).await;
+    let kept = Err(Refusal::AccessibleSeats { seats: labels("D4 D5") });
+    assert_eq!(ask(&mut cinema, slot, named("D4 D5")).await, kept);
+    cinema.book_seats(slot, "D1 D2 D3").await.unwrap();
+    assert_eq!(ask(&mut cinema, slot, named("D4 D5")).await, kept, "the lounge has other seats in row C");
+    assert_eq!(ask(&mut cinema, slot, in_zone("lounge", 4)).await, Ok("C5 C6 C7 C8".into()));
+    assert_eq!(ask(&mut cinema, slot, named("C1 C2")).await, Err(Refusal::AccessibleSeats { seats: labels("C1 C2") }));
+    assert_eq!(ask(&mut cinema, slot, in_zone("lounge", 2)).await, Ok("D4 D5".into()));
+    assert_eq!(ask(&mut cinema, slot, in_zone("lounge", 1)).await, Err(Refusal::SoldOut { available: 0 }));
+    cinema.balanced(slot).await;
 }
 
 pub async fn a_zone_is_searched_alone(mut cinema: Cinema) {

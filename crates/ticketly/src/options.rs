@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ticketly_domain::{KeyLabel, Role, Rules};
+use ticketly_domain::{AccessibleScope, KeyLabel, Role, Rules};
 use ticketly_http::cors::Origin;
 
 /// Sells a cinema's seats, each of them once.
@@ -168,10 +168,16 @@ pub struct Times {
     change_before_start: u16,
     /// The minutes before the start of a showing from which anyone may take places for wheelchairs and companions
     ///
-    /// Before that, others get them only when no other seat of the slot is free.
+    /// Before that, others get them only when no other seat is free: see --accessible-when-sold-out.
     #[arg(long, env = "TICKETLY_ACCESSIBLE_BEFORE_START", value_name = "MINUTES", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
     accessible_before_start: u16,
+    /// What must be sold out before anyone may take places for wheelchairs and companions earlier: slot or zone
+    ///
+    /// Such a place is in the zone of the nearest other seat of its row.
+    #[arg(long, env = "TICKETLY_ACCESSIBLE_WHEN_SOLD_OUT", value_name = "PART", default_value_t = AccessibleScope::Slot)]
+    #[arg(value_parser = scope)]
+    accessible_when_sold_out: AccessibleScope,
 }
 
 impl Times {
@@ -183,6 +189,7 @@ impl Times {
             book_after_start: TimeDelta::minutes(self.book_after_start.into()),
             change_before_start: TimeDelta::minutes(self.change_before_start.into()),
             accessible_before_start: TimeDelta::minutes(self.accessible_before_start.into()),
+            accessible_scope: self.accessible_when_sold_out,
         }
     }
 }
@@ -363,6 +370,10 @@ fn kind(text: &str) -> Result<StoreKind, String> {
 
 fn zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| "give an IANA name, such as Europe/Berlin or UTC".to_owned())
+}
+
+fn scope(text: &str) -> Result<AccessibleScope, String> {
+    text.parse().map_err(|invalid: ticketly_domain::Invalid| invalid.reason)
 }
 
 fn role(text: &str) -> Result<Role, String> {

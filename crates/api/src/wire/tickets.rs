@@ -48,7 +48,7 @@ pub struct Ticket {
     /// The number of the seat in its row.
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<i32>,
-    /// The zone of the seat. Absent for places for wheelchairs and companions.
+    /// The zone of the seat. A place for a wheelchair or a companion is in that of the nearest other seat.
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
     /// The ticket that this one replaced.

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 
 use super::nearest::{Search, nearest};
-use super::{BestSeats, Party, Plan, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, single_seats_left};
+use super::{
+    AccessibleScope, BestSeats, Party, Plan, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, single_seats_left,
+};
 use crate::{Refusal, SeatLabel, Selection, TicketCount, Wanted, ZoneName};
 
 /// The number of selections that a refusal for a single seat proposes.
 const PROPOSALS: usize = 2;
 
-/// Chooses the seats of a request. `taken` are the seats that nobody may take, and `released` says whether the time has
-/// come at which anyone may take the places for wheelchairs and companions. Of `block`, which are among the taken seats, the
+/// Chooses the seats of a request. `taken` are the seats that nobody may take. When no other seat of `scope` is free, anyone
+/// may take its places for wheelchairs and companions, and with `None` in any case. Of `block`, which are among the taken seats, the
 /// request may take any: the best only from it, and named ones also from it.
 ///
 /// Pure and repeatable. Refuses with [`Refusal::UnknownSeat`] or [`Refusal::UnknownZone`] what the plan does not have; named
@@ -20,10 +22,10 @@ pub(crate) fn choose(
     seating: &Seating,
     taken: &SeatSet,
     selection: &Selection,
-    released: bool,
+    scope: Option<AccessibleScope>,
     block: Option<&SeatSet>,
 ) -> Result<Vec<SeatNo>, Refusal> {
-    let view = View::new(seating, taken, selection, released, block);
+    let view = View::new(seating, taken, selection, scope, block);
     match &selection.wanted {
         Wanted::Best { count, zone, together } => view.best(*count, zone.as_ref(), *together),
         Wanted::Named(labels) => view.named(labels),
@@ -45,19 +47,20 @@ impl<'a> View<'a> {
         seating: &'a Seating,
         taken: &'a SeatSet,
         selection: &Selection,
-        released: bool,
+        scope: Option<AccessibleScope>,
         block: Option<&SeatSet>,
     ) -> Self {
         let plan = &*seating.plan;
         let all_free = SeatSet::all(plan).without(taken);
         let standard = all_free.of_rows(plan, super::Row::standard);
         let wheelchairs = selection.accessible;
-        // Source: 28 CFR 36.302(f)(5), released when all others are sold.
-        let any = wheelchairs > 0 || released || standard.is_empty();
         // The rule is about seats that anyone may want: those with a wheelchair have few places to choose from.
         let exempt = selection.allow_single_seats || wheelchairs > 0;
         let rule = if exempt { SingleSeats::Allowed } else { seating.single_seats };
-        let own = if any { all_free } else { standard };
+        let own = match scope.filter(|_| wheelchairs == 0) {
+            None => all_free,
+            Some(scope) => standard.with(&scope.released(plan, &all_free)),
+        };
         let (taken, own) = match (block, &selection.wanted) {
             (None, _) => (Cow::Borrowed(taken), own),
             (Some(block), Wanted::Named(_)) => (Cow::Owned(taken.clone().without(block)), own.with(block)),
@@ -93,9 +96,7 @@ impl<'a> View<'a> {
         let Some(index) = self.plan.zones().iter().position(|name| name == zone.as_str()) else {
             return Err(Refusal::UnknownZone { zones: self.plan.zones().into() });
         };
-        let accessible = self.wheelchairs > 0;
-        let own = |row: &super::Row| if accessible { row.seats() & !row.standard() } else { 0 };
-        Ok(self.own.of_rows(self.plan, |row| row.zone(index) | own(row)))
+        Ok(self.own.of_rows(self.plan, |row| row.zone(index)))
     }
 
     fn named(&self, labels: &[SeatLabel]) -> Result<Vec<SeatNo>, Refusal> {
@@ -202,11 +203,15 @@ mod tests {
     }
 
     /// Returns the free seats that a buyer may take: those for wheelchairs only with one, or when no other is free.
-    fn own_seats(plan: &Plan, taken: &SeatSet, accessible: bool) -> SeatSet {
+    fn own_seats(plan: &Plan, taken: &SeatSet, accessible: bool, scope: AccessibleScope) -> SeatSet {
         let free: Vec<_> = (0..plan.seats()).map(SeatNo).filter(|seat| !taken.has(plan, *seat)).collect();
-        let is_standard = |seat: &&SeatNo| plan.seat(**seat).unwrap().kind == SeatKind::Standard;
-        let standard: Vec<_> = free.iter().filter(is_standard).copied().collect();
-        SeatSet::of(plan, if accessible || standard.is_empty() { &free } else { &standard })
+        let is_standard = |seat: SeatNo| plan.seat(seat).unwrap().kind == SeatKind::Standard;
+        let zone = |seat: SeatNo| plan.seat(seat).unwrap().zone;
+        let is_own = |seat: &SeatNo| {
+            let counts = |other: SeatNo| scope == AccessibleScope::Slot || zone(other) == zone(*seat);
+            accessible || is_standard(*seat) || !free.iter().any(|other| is_standard(*other) && counts(*other))
+        };
+        SeatSet::of(plan, &free.iter().filter(|seat| is_own(seat)).copied().collect::<Vec<_>>())
     }
 
     /// Returns each row as text: `.` for seats that the buyer may take, `x` for chosen ones, `#` for all else.
@@ -250,23 +255,21 @@ mod tests {
     }
 
     /// Checks one choice, and returns its seats if it was made.
-    fn check(seating: &Seating, taken: &SeatSet, selection: &Selection) -> Option<Vec<SeatNo>> {
+    fn check(seating: &Seating, taken: &SeatSet, selection: &Selection, scope: AccessibleScope) -> Option<Vec<SeatNo>> {
         let plan = &*seating.plan;
-        let own = own_seats(plan, taken, selection.accessible > 0);
+        let own = own_seats(plan, taken, selection.accessible > 0, scope);
         let exempt =
             selection.allow_single_seats || selection.accessible > 0 || seating.single_seats == SingleSeats::Allowed;
         let again = |labels: &[String]| {
             let labels = labels.iter().map(|label| SeatLabel::parse(label).unwrap()).collect();
-            choose(seating, taken, &Selection { wanted: Wanted::Named(labels), ..selection.clone() }, false, None)
+            choose(seating, taken, &Selection { wanted: Wanted::Named(labels), ..selection.clone() }, Some(scope), None)
         };
         let in_zone = |seat: &SeatNo| match &selection.wanted {
-            Wanted::Best { zone: Some(zone), .. } => {
-                plan.seat(*seat).unwrap().zone.is_none_or(|its| its == zone.as_str())
-            }
+            Wanted::Best { zone: Some(zone), .. } => plan.seat(*seat).unwrap().zone == Some(zone.as_str()),
             _ => true,
         };
         let wanted = usize::from(selection.count().get());
-        match choose(seating, taken, selection, false, None) {
+        match choose(seating, taken, selection, Some(scope), None) {
             Ok(seats) => {
                 let chosen = SeatSet::of(plan, &seats);
                 assert_eq!((chosen.len() as usize, seats.len()), (wanted, wanted), "each once");
@@ -310,9 +313,10 @@ mod tests {
         for _ in 0..400 {
             let seating = auditorium(rng);
             let mut taken = SeatSet::none(&seating.plan);
+            let scope = AccessibleScope::ALL[rng.random_range(0..2)];
             for _ in 0..20 {
                 let selection = selection(&seating.plan, rng);
-                let seats = check(&seating, &taken, &selection);
+                let seats = check(&seating, &taken, &selection, scope);
                 *if seats.is_some() { &mut made } else { &mut refused } += 1;
                 for (row, column) in seats.into_iter().flatten().filter_map(|seat| seating.plan.place(seat)) {
                     taken.insert(row, 1 << column);

@@ -1,5 +1,6 @@
 //! Auditoriums: seating plans, the seats that are free in one, and the choice of seats.
 
+mod accessible;
 mod auditorium;
 mod best;
 mod bits;
@@ -13,6 +14,7 @@ mod seat;
 mod seat_set;
 mod single_seats;
 
+pub use accessible::{AccessibleRelease, AccessibleScope};
 pub use auditorium::{Auditorium, AuditoriumDraft, PlanVersion, Seating, Turnaround};
 pub use best::{BestSeats, Party};
 pub(crate) use choice::choose;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use super::accessible::join_zones;
 use super::{Picture, PictureRow, Row, Seat, SeatKind, SeatNo, SeatSet};
 use crate::Invalid;
 
@@ -84,6 +85,7 @@ impl Plan {
         if plan.seats == 0 {
             return Err(invalid("rows", "there is no seat in it; draw one".into()));
         }
+        join_zones(&mut plan.rows);
         plan.nearest_rows = (0..plan.rows.len()).collect();
         plan.nearest_rows.sort_by_key(|index| plan.rows.get(*index).map(|row| row.nearest));
         plan.picture = picture;
@@ -348,7 +350,7 @@ mod tests {
         assert_eq!(plan.seats(), 8);
         let seat = |label: &str| plan.seat(plan.find(label).unwrap()).unwrap();
         assert_eq!(seat("A3"), Seat { row: "A", number: 3, zone: Some("standard"), kind: SeatKind::Standard });
-        assert_eq!(seat("P13"), Seat { row: "P", number: 13, zone: None, kind: SeatKind::Wheelchair });
+        assert_eq!(seat("P13"), Seat { row: "P", number: 13, zone: Some("lounge"), kind: SeatKind::Wheelchair });
         assert_eq!(seat("p11").kind, SeatKind::Companion);
         assert_eq!(seat("P7"), Seat { row: "P", number: 7, zone: Some("lounge"), kind: SeatKind::Standard });
         assert_eq!((plan.find("P8"), plan.find("A0"), plan.find("")), (None, None, None));

@@ -13,7 +13,7 @@ pub struct Row {
     pub(super) seats: u128,
     pub(super) wheelchair: u128,
     pub(super) companion: u128,
-    /// The places of each zone of the plan.
+    /// The places of each zone of the plan, with those for wheelchairs and companions.
     pub(super) zones: Vec<u128>,
     /// The number of seats in the rows before.
     pub(super) before: u16,
@@ -48,7 +48,7 @@ impl Row {
         self.seats & !self.wheelchair & !self.companion
     }
 
-    /// Returns the places of a zone, by its index in [`Plan::zones`](super::Plan::zones).
+    /// Returns the places of a zone, with those for wheelchairs and companions, by its index in [`Plan::zones`](super::Plan::zones).
     #[must_use]
     pub fn zone(&self, zone: usize) -> u128 {
         self.zones.get(zone).copied().unwrap_or_default()

@@ -3,14 +3,14 @@
 use std::slice;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use super::{Booking, IdempotencyRecord, Selection, Target, TicketCount, Wanted};
 use crate::auditoriums::choose;
 use crate::{
-    Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal, Revision, Sales, SeatNo,
-    SeatsDelta, Secret, TicketSlot, User,
+    AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal,
+    Revision, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -30,8 +30,8 @@ pub struct NewBooking {
     pub tickets: Vec<Secret>,
     /// The deadline for booking a slot.
     pub until: Deadline,
-    /// From when on anyone may take the places for wheelchairs and companions.
-    pub accessible_from: Deadline,
+    /// When anyone may take places for wheelchairs and companions.
+    pub accessible: AccessibleRelease,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
@@ -66,8 +66,8 @@ impl NewBooking {
         let no = BookingNo::mint(at, rng);
         let secret = Secret::mint(rng);
         let tickets = (0..selection.count().get()).map(|_| Secret::mint(rng)).collect();
-        let accessible_from = Deadline::Start(TimeDelta::zero());
-        Self { target, selection, user, no, secret, tickets, until, accessible_from, at, idempotency: None }
+        let accessible = AccessibleRelease::DEFAULT;
+        Self { target, selection, user, no, secret, tickets, until, accessible, at, idempotency: None }
     }
 
     /// Allocates the seats in the first of `slots` that is on sale and has them. `slots` are the target's slots in their
@@ -152,9 +152,10 @@ impl NewBooking {
         if slot.seats().release_due(self.at) {
             return Err(Refusal::BlocksDue { slot: slot.id() });
         }
-        let released = self.at >= self.accessible_from.of(slot.showing());
+        let AccessibleRelease { scope, from } = self.accessible;
+        let scope = Some(scope).filter(|_| self.at < from.of(slot.showing()));
         let block = block.and_then(|block| block.seats_in(slot));
-        let chosen = choose(seating, taken, &self.selection, released, block.as_ref())?;
+        let chosen = choose(seating, taken, &self.selection, scope, block.as_ref())?;
         let is_free = |seat: &&SeatNo| !block.as_ref().is_some_and(|block| block.has(&seating.plan, **seat));
         let free: Vec<_> = chosen.iter().filter(is_free).copied().collect();
         let delta = SeatsDelta::of(&seating.plan, &free, &[]);

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use super::{
@@ -10,8 +10,8 @@ use super::{
     Wanted,
 };
 use crate::{
-    Block, BookingKey, BookingNo, Deadline, Refusal, SeatKind, SeatNo, SeatsDelta, Secret, SlotId, TicketSlot,
-    TicketStatus,
+    AccessibleRelease, Block, BookingKey, BookingNo, Deadline, Refusal, SeatKind, SeatNo, SeatsDelta, Secret, SlotId,
+    TicketSlot, TicketStatus,
 };
 
 /// Tickets of one booking to move: they are canceled, and a new booking gets as many tickets.
@@ -34,8 +34,8 @@ pub struct Rebooking {
     pub leave_until: Deadline,
     /// The deadline for booking the new slot.
     pub book_until: Deadline,
-    /// From when on anyone may take the places for wheelchairs and companions.
-    pub accessible_from: Deadline,
+    /// When anyone may take places for wheelchairs and companions.
+    pub accessible: AccessibleRelease,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
@@ -118,7 +118,7 @@ impl Rebooking {
             ticket_secrets: (0..count).map(|_| Secret::mint(rng)).collect(),
             leave_until,
             book_until,
-            accessible_from: Deadline::Start(TimeDelta::zero()),
+            accessible: AccessibleRelease::DEFAULT,
             at,
             idempotency: None,
         }
@@ -175,7 +175,7 @@ impl Rebooking {
             secret: self.secret,
             tickets: self.ticket_secrets.iter().take(tickets).copied().collect(),
             until: self.book_until,
-            accessible_from: self.accessible_from,
+            accessible: self.accessible,
             at: self.at,
             idempotency: self.idempotency,
         })

@@ -70,12 +70,12 @@ impl Ticketing {
         let BookingRequest { user_name, phone, selection, target, key } = request;
         let idempotency =
             key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection), &target, now));
-        let (until, accessible_from) = (self.rules.booking(self.channel), self.rules.accessible());
+        let (until, accessible) = (self.rules.booking(self.channel), self.rules.accessible());
         let user = Arc::new(self.key.user(user_name, phone));
         let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
-            let new = NewBooking { accessible_from, idempotency, ..minted };
+            let new = NewBooking { accessible, idempotency, ..minted };
             match self.with_due_blocks_released(now, || self.store.book(&new)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
@@ -110,13 +110,13 @@ impl Ticketing {
         self.check_selection(selection.as_ref())?;
         let now = now.trunc_subsecs(3);
         let until = (self.rules.changes(self.channel), self.rules.booking(self.channel));
-        let accessible_from = self.rules.accessible();
+        let accessible = self.rules.accessible();
         let asked = (&tickets, selection.as_ref());
         let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, asked, &target, now));
         let mut retries = ID_RETRIES;
         loop {
             let minted = Rebooking::mint(tickets.clone(), target.clone(), until, now, rng);
-            let rebooking = Rebooking { selection: selection.clone(), accessible_from, idempotency, ..minted };
+            let rebooking = Rebooking { selection: selection.clone(), accessible, idempotency, ..minted };
             match self.with_due_blocks_released(now, || self.store.rebook(&rebooking)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),

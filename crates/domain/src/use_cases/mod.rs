@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
-use crate::{Deadline, Error, InstallationKey, Store, StoreError};
+use crate::{AccessibleRelease, AccessibleScope, Deadline, Error, InstallationKey, Store, StoreError};
 
 /// The settings of an installation.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Rules {
     pub change_before_start: TimeDelta,
     /// The time before a showing's start from which anyone may take the places for wheelchairs and companions.
     pub accessible_before_start: TimeDelta,
+    /// The part of a slot whose other seats are sold before anyone may take such places earlier.
+    pub accessible_scope: AccessibleScope,
 }
 
 impl Default for Rules {
@@ -38,6 +40,7 @@ impl Default for Rules {
             book_after_start: TimeDelta::minutes(15),
             change_before_start: TimeDelta::zero(),
             accessible_before_start: TimeDelta::zero(),
+            accessible_scope: AccessibleScope::Slot,
         }
     }
 }
@@ -52,10 +55,10 @@ impl Rules {
         }
     }
 
-    /// Returns from when on anyone may take the places for wheelchairs and companions of a showing.
+    /// Returns when anyone may take places for wheelchairs and companions.
     #[must_use]
-    pub fn accessible(&self) -> Deadline {
-        Deadline::Start(-self.accessible_before_start)
+    pub fn accessible(&self) -> AccessibleRelease {
+        AccessibleRelease { scope: self.accessible_scope, from: Deadline::Start(-self.accessible_before_start) }
     }
 
     /// Returns the deadline for moving and canceling tickets of a showing.

@@ -12,10 +12,10 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, Entity, Error, Genre, IdempotencyKey,
-    PhoneNumber, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection, SingleSeats, SlotDescription,
-    SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount, TicketId, TicketSlot,
-    TicketStatus, Ticketing, UserName, Wanted,
+    AccessibleScope, Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, Entity, Error, Genre,
+    IdempotencyKey, PhoneNumber, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection, SingleSeats,
+    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount,
+    TicketId, TicketSlot, TicketStatus, Ticketing, UserName, Wanted,
 };
 use tokio::runtime::Runtime;
 
@@ -41,6 +41,7 @@ const RULES: Rules = Rules {
     book_after_start: TimeDelta::minutes(40),
     change_before_start: TimeDelta::minutes(70),
     accessible_before_start: TimeDelta::zero(),
+    accessible_scope: AccessibleScope::Slot,
 };
 const CASES: u32 = 48;
 
