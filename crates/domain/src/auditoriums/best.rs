@@ -24,23 +24,21 @@ pub struct BestSeats {
     pub together: bool,
 }
 
-/// Returns what a run of so many free seats costs, in 1/64 of a seat farther away.
+/// What a run of so many free seats costs, in seats farther away. The last figure is for all longer runs, too.
 ///
-/// Each run that is left is likely to end with seats that no party takes. A run of 6 or 12 costs less, because parties of
-/// most sizes fill it without a rest. `docs/decisions/0012-choosing-seats.md` says where the figures come from.
-const fn run_cost(seats: u32) -> i64 {
-    64 * match seats {
-        0 => 0,
-        1..=5 => 10,
-        6 => 5,
-        7 | 11 | 13 => 8,
-        12 => 6,
-        _ => 9,
-    }
-}
+/// Each run that is left is likely to end with seats that no party takes, most of all one seat. A run of 6 or 12 costs less,
+/// because parties of most sizes fill it without a rest.
+/// `docs/decisions/0012-choosing-seats.md` says where the figures come from.
+const RUN_COSTS: [i64; 15] = [0, 12, 9, 9, 8, 10, 5, 8, 7, 8, 10, 9, 7, 8, 8];
 
 /// All runs of at least so many seats cost the same.
 const LONG_RUN: u32 = 14;
+
+/// Returns what a run costs, in 1/64 of a seat farther away.
+#[expect(clippy::indexing_slicing, reason = "the index is at most that of the last")]
+const fn run_cost(seats: u32) -> i64 {
+    64 * RUN_COSTS[if seats < LONG_RUN { seats } else { LONG_RUN } as usize]
+}
 
 /// The least that two runs cost of which none is a single seat.
 const TWO_RUNS: i64 = {
@@ -83,7 +81,7 @@ impl BestSeats {
     /// The best choice has the fewest pieces, then leaves the fewest single seats that
     /// [`single_seats_left`](super::single_seats_left) does not excuse, then has the smallest mean distance to the plan's
     /// focus. To that, the cost of the runs that it leaves is added, and the cost of the run that it is taken from is
-    /// subtracted. A run of free seats costs as much as 5 to 10 seats farther away: so a piece rather fills a run, or
+    /// subtracted. A run of free seats costs as much as 5 to 12 seats farther away: so a piece rather fills a run, or
     /// begins at its end, than cuts it into two, and leaves more room for later parties. Of equals the first in the plan
     /// is chosen.
     ///
@@ -290,11 +288,12 @@ mod tests {
             let row = format!("{row:0128b}");
             let runs = row.split('0').filter(|run| !run.is_empty());
             let cost = |run: &str| match run.len() {
-                ..=5 => 10,
+                1 => 12,
+                2 | 3 | 11 => 9,
+                5 | 10 => 10,
                 6 => 5,
-                12 => 6,
-                7 | 11 | 13 => 8,
-                _ => 9,
+                8 | 12 => 7,
+                _ => 8,
             };
             runs.map(cost).sum::<i64>()
         });
