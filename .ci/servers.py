@@ -4,7 +4,7 @@ usage: servers.py TICKETLY ENGINE haproxy
        servers.py TICKETLY ENGINE nginx RESTARTS
 
 Behind HAProxy one server is killed and the others are restarted: only the requests in flight at the killed server may fail, and
-they succeed when they are repeated with their key. Behind nginx, by its defaults, the servers are restarted in turn, RESTARTS
+they succeed when they are repeated with their key. Half of the clients book seats of two auditoriums. Behind nginx, by its defaults, the servers are restarted in turn, RESTARTS
 times in all: no request fails. In the end exactly the acknowledged bookings are sold.
 """
 
@@ -24,6 +24,8 @@ import time
 import uuid
 
 CLIENTS = 16
+# The rows of an auditorium, and the seats of each.
+ROWS, ROW_SEATS = 40, 125
 SEATS = 100_000
 # nginx does not use a server for 10 s after it was refused; this must not happen to all three at once.
 BETWEEN_RESTARTS = 12
@@ -189,11 +191,15 @@ def play(ticketly, engine, balancer, restarts, folder, started):
 
     slot = {"slotName": "Skyfall", "startTime": "2100-11-01 12:22", "endTime": "2100-11-01 15:22", "slotType": "Movie",
             "genre": "Action", "capacity": SEATS}
-    # One slot for all clients, or room for a million bookings.
-    slots = [call(cinema, "POST", "/v1/slots", slot, admin)[1]["slotId"] for _ in range(1 if balancer is haproxy else CLIENTS)]
+    if balancer is haproxy:
+        drafts, turns = [slot] + [seated(slot, cinema, admin) for _ in range(2)], [0, 1, 0, 2]
+    else:
+        # Room for a million bookings.
+        drafts, turns = [slot] * CLIENTS, range(CLIENTS)
+    slots = [call(cinema, "POST", "/v1/slots", draft, admin)[1]["slotId"] for draft in drafts]
 
     stop = threading.Event()
-    clients = [Client(number, cinema, slots[number % len(slots)], stop) for number in range(CLIENTS)]
+    clients = [Client(number, cinema, slots[turns[number % len(turns)]], stop) for number in range(CLIENTS)]
     for client in clients:
         client.start()
     killed = None
@@ -217,6 +223,15 @@ def play(ticketly, engine, balancer, restarts, folder, started):
     print(f"{balancer.__name__}: {count} bookings over three servers, each read; {happened}; {failures} requests failed")
 
 
+def seated(slot, cinema, admin):
+    """Returns the draft of a slot in a new auditorium."""
+    rows = [{"row": f"{row}R", "from": 1, "step": 1, "places": "." * ROW_SEATS} for row in range(1, ROWS + 1)]
+    plan = {"name": "Hall", "legend": {".": "standard"}, "rows": rows}
+    status, auditorium = call(cinema, "POST", "/v1/auditoriums", plan, admin)
+    assert status == 201, auditorium
+    return {**{name: value for name, value in slot.items() if name != "capacity"}, "auditoriumId": auditorium["auditoriumId"]}
+
+
 def check_failures(clients, killed):
     """Only a killed server's requests may fail, and they succeed when they are repeated."""
     failures = sorted((failure for client in clients for failure in client.failures), key=lambda failure: failure[0])
@@ -235,10 +250,21 @@ def check_tickets(clients, slots, cinema, office):
     tickets = [sold(cinema, slot, office) for slot in slots]
     assert set(acknowledged) == {ticket for some in tickets for ticket in some}, "what was acknowledged is not what is sold"
     for slot, some in zip(slots, tickets):
-        left = call(cinema, "GET", f"/v1/slots/{slot}")[1]["availTickets"]
-        assert left == SEATS - len(some), (slot, left, len(some))
+        found = call(cinema, "GET", f"/v1/slots/{slot}")[1]
+        assert found["availTickets"] == found["capacity"] - len(some), (found, len(some))
+        if "auditoriumId" in found:
+            check_seats(slot, some, cinema, office)
     assert len(acknowledged) > 10 * CLIENTS, "that was no load"
     return len(acknowledged)
+
+
+def check_seats(slot, tickets, cinema, office):
+    """Each seat that is not free has one ticket."""
+    seats = [call(cinema, "GET", f"/v1/tickets/{ticket}", headers=office)[1]["seat"] for ticket in tickets]
+    rows = call(cinema, "GET", f"/v1/slots/{slot}/seats")[1]["rows"]
+    taken = [f"{row['row']}{number}" for row in rows for number, place in enumerate(row["availability"], 1) if place == "x"]
+    assert len(set(seats)) == len(seats), "a seat has two tickets"
+    assert sorted(seats) == sorted(taken), (slot, len(seats), len(taken))
 
 
 def main(ticketly, engine, balancer, restarts=0):

@@ -7,8 +7,8 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Blocks`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a
-//!   [`Store`].
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Blocks`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are
+//!   the traits of a [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
 //!
@@ -23,9 +23,9 @@
 //! use rand::SeedableRng;
 //! use rand::rngs::StdRng;
 //! use ticketly_domain::{
-//!     Action, Capacity, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber, Refusal, Selection,
-//!     SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats, SlotType, Target, TicketCount, Tickets, TicketSlot, TicketStatus,
-//!     UserName,
+//!     Action, Auditorium, AuditoriumDraft, AuditoriumName, Capacity, Deadline, Genre, InstallationKey, NewBooking,
+//!     PhoneNumber, Plan, Refusal, SeatLabel, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotName,
+//!     SlotSeats, SlotType, Target, TicketCount, Tickets, TicketSlot, TicketStatus, Turnaround, UserName,
 //! };
 //!
 //! let now = DateTime::UNIX_EPOCH + TimeDelta::days(18_567);
@@ -64,6 +64,29 @@
 //! assert_eq!((canceled.changed_tickets, canceled.seats.released), (1, 1));
 //! let again = canceled.booking.apply(&cancel, now)?;
 //! assert_eq!((again.changed_tickets, again.seats.released), (0, 0));
+//!
+//! // In an auditorium seats have numbers, and a choice that leaves a single seat is refused.
+//! let plan = Plan::new("legend . standard\nrow A 1 1 .....\nrow B 1 1 .......".parse()?)?;
+//! let hall = AuditoriumDraft {
+//!     name: AuditoriumName::parse("Hall 1")?,
+//!     turnaround: Turnaround::DEFAULT,
+//!     single_seats: SingleSeats::Refused,
+//!     plan: Arc::new(plan),
+//! };
+//! let hall = Auditorium::add(hall, now, rng);
+//! let seated = SlotDraft { seats: SlotSeats::Auditorium(hall.id), ..draft };
+//! let slot = TicketSlot::schedule(&seated, Some(&hall), now, rng)?;
+//! let jane = InstallationKey::mint(rng).user(UserName::parse("Jane")?, PhoneNumber::parse("9653864515")?);
+//! let mut choose = |seats: [&str; 2]| -> Result<_, Box<dyn std::error::Error>> {
+//!     let named = Selection::named(seats.map(SeatLabel::parse).into_iter().collect::<Result<_, _>>()?)?;
+//!     let user = Some(Arc::new(jane.clone()));
+//!     let new = NewBooking::mint(Target::Slot(slot.id()), named, user, Deadline::End, now, rng);
+//!     Ok(new.allocate(std::slice::from_ref(&slot), None))
+//! };
+//! let refused = choose(["B2", "B3"])?.unwrap_err();
+//! assert_eq!(refused.to_string(), "seat B1 is left alone between others; choose other seats");
+//! let booking = choose(["B1", "B2"])?.unwrap().booking;
+//! assert_eq!(booking.tickets()[1].seat().map(|seat| seat.number), Some(2));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -117,6 +117,7 @@ macro_rules! for_each_case {
                 of_a_thousand_buyers_three_hundred_get_the_best_seats,
                 racing_buyers_of_the_best_seats_sell_the_hall_out,
                 two_buyers_together_leave_no_single_seat,
+                racing_choices_were_allowed_one_after_another,
                 moves_and_cancels_race_with_buyers_of_seats,
                 racing_bookings_with_one_key_take_seats_once,
             }

@@ -49,6 +49,14 @@ pub(super) struct KnownBlock {
     pub(super) released_at: Option<DateTime<Utc>>,
 }
 
+/// What the model has of a slot, in order of identifier.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Content {
+    pub(super) tickets: Vec<Known>,
+    pub(super) blocks: Vec<KnownBlock>,
+    closed: bool,
+}
+
 pub(super) struct Record {
     pub(super) key: String,
     pub(super) asked: Asked,
@@ -77,6 +85,16 @@ impl Model {
             Target::Showing { name, start } => slot.name == name.as_str() && slot.start == *start,
         };
         (0..self.slots.len()).filter(|&at| wanted(&self.slots[at])).collect()
+    }
+
+    /// Returns what there is of a slot.
+    pub(super) fn content(&self, at: usize) -> Content {
+        let Slot { id, closed, .. } = self.slots[at];
+        let mut tickets: Vec<_> = self.tickets.iter().filter(|ticket| ticket.slot == id).cloned().collect();
+        tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
+        let mut blocks: Vec<_> = self.blocks.iter().filter(|block| block.slot == id).cloned().collect();
+        blocks.sort_by_key(|block| block.id);
+        Content { tickets, blocks, closed }
     }
 
     /// Returns the number of available seats.
