@@ -93,7 +93,7 @@ fn constraints_of_plans() -> Vec<(&'static str, Value)> {
         ("alternative", json!({ "items": seat(), "example": ["F9", "F10"] })),
         ("proposals", json!({ "example": [["F8", "F9"], ["F5", "F6"]] })),
         ("auditoriums", json!({ "maxItems": Auditorium::MAX })),
-        ("blockId", json!({ "pattern": patterns::identifier("BLK", 12), "example": "BLKBTXCPN2XYZ7M0" })),
+        ("blockId", json!({ "pattern": patterns::identifier("BLK", 12), "example": "BLKBTXCPN2XYZ7M" })),
         ("reason", line(BlockReason::MIN, BlockReason::MAX, "House seats")),
     ]
 }

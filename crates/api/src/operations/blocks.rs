@@ -23,6 +23,8 @@ pub async fn add(app: App, slot: Id<SlotId>, draft: Body<AddBlock>) -> Result<Cr
 }
 
 /// List the blocks of a slot
+///
+/// All of them, in order of creation, with the seats that are still blocked.
 #[api_v2_operation(operation_id = "listBlocks", tags(Blocks))]
 pub async fn list(app: App, slot: Id<SlotId>) -> Result<Json<BlockList>, Problem> {
     answer(app.ticketing.blocks(slot.0, app.now()).await, |blocks| Json(BlockList::of(&blocks, app.zone)))
