@@ -3,7 +3,7 @@
 usage: two-versions.py OLDER NEWER ENGINE LAYOUT-OF-OLDER LAYOUT-OF-NEWER
 
 Checks that each reads, moves and cancels what the other booked, that a change repeated at the other is not done again, that
-seats add up, and that after the upgrade the older one stops using the table exactly if the new layout excludes it.
+seats add up, that slots in auditoriums do not exist for an older one that knows none, and that after the upgrade the older one stops using the table exactly if the new layout excludes it.
 """
 
 import os
@@ -81,6 +81,40 @@ class Cinema:
         self.move(first, second, tickets[2], there)
         self.book(second, first, there, name)
 
+    def seated(self, older, newer, admin):
+        """The newer server sells seats. If the older one knows no auditoriums, the slot does not exist for it."""
+        if call(older.address, "GET", "/v1/auditoriums")[0] != 404:
+            return False
+        plan = {"name": "Hall", "legend": {".": "standard"}, "rows": [{"row": "A", "places": "." * 12}]}
+        auditorium = call(newer.address, "POST", "/v1/auditoriums", plan, admin)[1]["auditoriumId"]
+        slot = {"slotName": "Seated", "startTime": "2100-11-05 12:22", "endTime": "2100-11-05 15:22", "slotType": "Movie",
+                "genre": "Action", "auditoriumId": auditorium}
+        slot = call(newer.address, "POST", "/v1/slots", slot, admin)[1]["slotId"]
+        block = {"seats": ["A11", "A12"], "reason": "House seats"}
+        assert call(newer.address, "POST", f"/v1/slots/{slot}/blocks", block, self.office)[0] == 201
+        person = {"userName": "Sam Seated", "userPhoneNumber": "4917655501299"}
+        status, booking = call(newer.address, "POST", "/v1/bookings", {**person, "slotId": slot, "seats": ["A1", "A2"]})
+        assert status == 201, booking
+        ticket, there = booking["tickets"][0]["ticketId"], {"numTickets": 1, **person}
+        by_name = {**there, "movieName": "Seated", "movieStartTime": "2100-11-05 12:22"}
+        unknown = [
+            ("GET", f"/v1/slots/{slot}"), ("POST", "/v1/bookings", {**there, "slotId": slot}), ("POST", "/v1/bookings", by_name),
+            ("GET", f"/v1/bookings/{booking['bookingId']}"), ("GET", f"/v1/tickets/{ticket}"),
+            ("POST", f"/v1/tickets/{ticket}/cancel", {}), ("POST", f"/v1/tickets/{ticket}/move", {"slotId": self.slots[0]}),
+            ("POST", f"/v1/tickets/{next(iter(self.tickets))}/move", {"slotId": slot}),
+        ]
+        for request in unknown:
+            status, answer = call(older.address, *request)
+            assert status == 404, (request, status, answer)
+        listed = call(older.address, "GET", "/v1/slots?limit=100")[1]["slots"]
+        assert {one["slotId"] for one in listed} == set(self.slots), listed
+        status, answer = call(older.address, "GET", f"/v1/users/{booking['userId']}/tickets", headers=self.office)
+        assert status == 404, answer
+        found = call(newer.address, "GET", f"/v1/slots/{slot}")[1]
+        assert found["availTickets"] == 8, found
+        assert len(self.listed(newer, f"/v1/users/{booking['userId']}/tickets")) == 2
+        return True
+
     def agree(self, servers):
         """All servers tell the same of every ticket, slot and user, and seats add up."""
         for server in servers:
@@ -140,6 +174,9 @@ def play(programs, engine, layouts, folder, started):
     cinema.evening(newer, older, "Nora Newer")
     cinema.agree(servers)
     print("both versions read, moved and canceled what the other booked")
+    if cinema.seated(older, newer, admin):
+        cinema.agree([older])
+        print("a slot in an auditorium does not exist for the older one")
 
     output = run(new_program, "table", "upgrade", "cinema")
     upgraded = f"upgraded from layout {layouts[0]['version']} to {layouts[1]['version']}"

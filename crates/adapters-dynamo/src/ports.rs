@@ -110,9 +110,8 @@ impl Blocks for DynamoStore {
     }
 
     async fn release_blocks(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut budget = self.table.budget();
-        let outcome = self.release_blocks_of(slot, by, &mut budget).await;
-        budget.concluded(outcome)
+        let release = Box::pin(self.release_blocks_of(slot, by));
+        self.recent.releases.read(slot, release).await.map(|_| ())
     }
 
     async fn slots_to_release(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<SlotId>, StoreError> {

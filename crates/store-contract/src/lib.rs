@@ -136,6 +136,8 @@ macro_rules! for_each_case {
                 blocks_race_with_buyers,
                 sales_from_a_block_race_with_its_release,
                 buyers_racing_when_a_block_is_due_get_its_seats,
+                blocks_of_several_slots_are_due_for_one_booking,
+                corrections_race_with_sales_from_a_block,
             }
             booking {
                 a_booking_is_kept_as_it_was_answered,

@@ -1,13 +1,18 @@
 //! A slot that was corrected while a server remembers its old version.
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use ticketly_domain::{Error, Refusal, SlotId, Target};
+use ticketly_domain::{
+    AuditoriumId, BlockDraft, BlockId, BlockReason, BookingRequest, Channel, Error, Refusal, Rules, SeatLabel, SeatNo,
+    Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotSeats, Target, TicketCount, Ticketing,
+};
 use ticketly_dynamo_tests::{Engine, patiently};
-use ticketly_store_contract::{Cinema, SHOW_END, SHOW_START, Subject, draft, request};
+use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, draft, hall, named, request};
 
 /// Moves a slot to another time, as a later version of the program will: in the slot and in each of its shards.
 async fn correct(client: &Client, table: &str, slot: SlotId, shards: usize, start: DateTime<Utc>, revision: u32) {
@@ -69,4 +74,64 @@ async fn a_small_slot_is_sold_as_corrected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_slot_is_sold_as_corrected() {
     an_old_start_is_never_sold(20, 2).await;
+}
+
+/// Adds an auditorium of so many rows of so many seats.
+async fn auditorium(ticketing: &Ticketing, rows: usize, seats: usize, rng: &mut StdRng) -> AuditoriumId {
+    let rows: Vec<_> = (1..=rows).map(|row| format!("row R{row}N 1 1 {}", ".".repeat(seats))).collect();
+    let draft = hall(&format!("legend . standard\n{}", rows.join("\n")), SingleSeats::Allowed);
+    ticketing.add_auditorium(&draft, NOW, rng).await.unwrap().id
+}
+
+/// Two servers; the second has seen the slot in its first auditorium, and the first has moved it to another and blocked seats
+/// of that. Returns the second, the slot and the block.
+async fn blocked_after_a_correction(engine: &Engine) -> (Ticketing, SlotId, BlockId) {
+    let rng = &mut StdRng::seed_from_u64(7);
+    let mut servers = Vec::new();
+    for _ in 0..2 {
+        let store = engine.store_by(&engine.client(), &patiently(500)).await;
+        servers.push(Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap());
+    }
+    let [first, second] = <[Ticketing; 2]>::try_from(servers).ok().unwrap();
+    let (narrow, wide) = (auditorium(&first, 8, 5, rng).await, auditorium(&first, 8, 6, rng).await);
+    let of_slot = SlotDraft { seats: SlotSeats::Auditorium(narrow), ..draft("Skyfall", 1) };
+    let slot = first.schedule(&of_slot, NOW, rng).await.unwrap().id();
+    second.slot(slot).await.unwrap();
+    first.change_slot(slot, SlotChange::default(), Some(wide), NOW).await.unwrap();
+    let seats = ["R2N1", "R2N2"].map(|seat| SeatLabel::parse(seat).unwrap());
+    let house = BlockDraft::new(seats.into(), BlockReason::parse("House seats").unwrap(), None).unwrap();
+    let block = first.block(slot, house, NOW, rng).await.unwrap().id();
+    first
+        .book(BookingRequest { selection: named("R2N3 R2N4"), ..request(Target::Slot(slot), 1) }, NOW, rng)
+        .await
+        .unwrap();
+    (second.through(Channel::BoxOffice), slot, block)
+}
+
+/// Returns the labels of the seats that are not available.
+async fn taken(ticketing: &Ticketing, slot: SlotId) -> Vec<String> {
+    let slot = ticketing.slot(slot).await.unwrap();
+    let plan = &slot.showing().seating().unwrap().plan;
+    let taken = (0..plan.seats()).map(SeatNo).filter(|seat| slot.seats().taken().unwrap().has(plan, *seat));
+    taken.map(|seat| plan.label(seat)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_is_deleted_as_the_slot_is_now() {
+    let engine = Engine::with_table().await;
+    let (second, slot, block) = blocked_after_a_correction(&engine).await;
+    assert_eq!(second.unblock(slot, block).await.unwrap().labels(), ["R2N1", "R2N2"]);
+    assert_eq!(taken(&second, slot).await, ["R2N3", "R2N4"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_is_sold_as_the_slot_is_now() {
+    let engine = Engine::with_table().await;
+    let (second, slot, block) = blocked_after_a_correction(&engine).await;
+    let selection = Selection { block: Some(block), ..Selection::any(TicketCount::new(2).unwrap()) };
+    let asked = BookingRequest { selection, ..request(Target::Slot(slot), 2) };
+    let booking = second.book(asked, NOW, &mut StdRng::seed_from_u64(8)).await.unwrap();
+    let seats: Vec<_> = booking.tickets().iter().map(|ticket| ticket.seat().unwrap().number).collect();
+    assert_eq!((seats, taken(&second, slot).await.len()), (vec![1, 2], 4));
+    assert_eq!(second.blocks(slot, NOW).await.unwrap(), []);
 }

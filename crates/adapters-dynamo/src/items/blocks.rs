@@ -6,6 +6,7 @@ use ticketly_domain::{Block, BlockId, BlockReason, BlockSale, Showing, StoreErro
 
 use crate::client::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::client::write::{IS_NEW, Write};
+use crate::items::bookings;
 use crate::items::keyspace::{self, Key, due};
 
 fn key(block: &Block) -> Key {
@@ -16,6 +17,7 @@ fn key(block: &Block) -> Key {
 pub(crate) fn add(block: &Block) -> Write {
     let attributes = [("seats", bytes(block.seat_bytes())), ("reason", text(block.reason().as_str()))];
     let mut written = item(&key(block), attributes);
+    written.extend(block.showing().seating().map(|seating| ("plan".to_owned(), text(bookings::plan(seating)))));
     if let Some(at) = block.released_at() {
         let attributes = [
             ("released", millis(at)),
@@ -41,12 +43,15 @@ pub(crate) fn sell(BlockSale { before, after }: &BlockSale) -> Write {
     write.with(":left", bytes(after.seat_bytes())).with(":read", bytes(before.seat_bytes()))
 }
 
-/// Parses a block of a showing.
-pub(crate) fn read(found: &Item, showing: &Arc<Showing>) -> Result<Block, StoreError> {
+/// Parses a block of a showing. `None` for seats of another plan than the showing has.
+pub(crate) fn read(found: &Item, showing: &Arc<Showing>) -> Result<Option<Block>, StoreError> {
+    if !showing.seating().is_some_and(|seating| bookings::is_of(found, seating)) {
+        return Ok(None);
+    }
     let found = Attributes(found);
     let id: BlockId = found.text("sk", |text| text.parse().ok())?;
     let reason = found.text("reason", |text| BlockReason::parse(text).ok())?;
     let released_at = found.optional_time("released")?;
     let block = found.bytes("seats", |seats| Block::restore(id, showing, seats, reason, released_at))?;
-    Ok(block)
+    Ok(Some(block))
 }

@@ -71,7 +71,7 @@ pub(crate) fn is_made_of(found: &Item, booking: &Booking) -> bool {
 }
 
 /// Returns the text for a version of an auditorium's plan.
-fn plan(seating: &Seating) -> String {
+pub(crate) fn plan(seating: &Seating) -> String {
     format!("{}#{}", seating.auditorium, seating.version.0)
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Shard {
     pub(crate) rows: Vec<(usize, u128)>,
     /// No block of its rows is released before this time.
     pub(crate) next_release: Option<DateTime<Utc>>,
+    /// How many bookings took only seats of blocks, which changes nothing else of a shard. In the first shard.
+    pub(crate) block_sales: u32,
 }
 
 /// Returns the number of shards of a new slot: 1, 2, 4 or 8, or as many as its plan's rows need.
@@ -59,12 +61,20 @@ pub(crate) fn split(slot: &TicketSlot, shards: u32) -> Vec<Shard> {
             revision,
             rows: rows.to_vec(),
             next_release: seats.next_release(),
+            block_sales: 0,
         };
         return rows.chunks(ROWS_A_SHARD).map(shard).collect();
     }
     let (each, rest) = (seats.available() / shards, seats.available() % shards);
     let available = |shard| each + u32::from(shard < rest);
-    let shard = |shard| Shard { available: available(shard), closed, revision, rows: Vec::new(), next_release: None };
+    let shard = |shard| Shard {
+        available: available(shard),
+        closed,
+        revision,
+        rows: Vec::new(),
+        next_release: None,
+        block_sales: 0,
+    };
     (0..shards).map(shard).collect()
 }
 
@@ -137,6 +147,7 @@ pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
         revision: found.optional_number("revision", Revision)?,
         rows: rows(found)?,
         next_release: found.optional_time("next_release")?,
+        block_sales: found.optional_number("block_sales", |sales| sales)?,
     })
 }
 
@@ -217,9 +228,12 @@ pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision, relea
     if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
 }
 
-/// Changes nothing, if the slot is open and its revision is the one that was read.
-pub(crate) fn is_open(key: &Key, revision: Revision) -> Write {
-    let write = Write::update(key, "SET closed = :no").only_if(is_of(revision)).with(":no", flag(false));
+/// Notes a booking that takes only seats of blocks, if the slot is open and its revision is the one that was read.
+pub(crate) fn note_block_sale(key: &Key, revision: Revision) -> Write {
+    let write = Write::update(key, "ADD block_sales :one")
+        .only_if(is_of(revision))
+        .with(":one", number(1))
+        .with(":no", flag(false));
     if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
 }
 
@@ -303,7 +317,7 @@ mod tests {
     use super::*;
 
     fn shard_of(available: u32, closed: bool) -> Shard {
-        Shard { available, closed, revision: Revision::default(), rows: Vec::new(), next_release: None }
+        Shard { available, closed, revision: Revision::default(), rows: Vec::new(), next_release: None, block_sales: 0 }
     }
 
     fn open(available: &[u32]) -> Vec<Shard> {

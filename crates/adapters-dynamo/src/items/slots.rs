@@ -145,9 +145,7 @@ pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seat
             writes.push(if old.showing() == new.showing() {
                 unchanged(write, old.revision(), "")
             } else {
-                // Nobody has booked meanwhile.
-                let write = write.with(":read", number(shard.available));
-                unchanged(write, old.revision(), " AND available = :read")
+                not_booked(write, shard, old.revision())
             });
         }
         return writes;
@@ -155,10 +153,7 @@ pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seat
     for (index, item) in shard_items(new, new_count).into_iter().enumerate() {
         let write = Write::put(item);
         writes.push(match shards.get(index) {
-            Some(shard) => {
-                let write = write.with(":read", number(shard.available));
-                unchanged(write, old.revision(), " AND available = :read")
-            }
+            Some(shard) => not_booked(write, shard, old.revision()),
             None => write.only_if(IS_NEW),
         });
     }
@@ -168,6 +163,16 @@ pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seat
 
 fn number_of(revision: Revision) -> AttributeValue {
     number(revision.0)
+}
+
+/// Adds the condition that nobody has booked since a shard was read.
+fn not_booked(write: Write, shard: &Shard, revision: Revision) -> Write {
+    let write = write.with(":read", number(shard.available));
+    if shard.block_sales == 0 {
+        return unchanged(write, revision, " AND available = :read AND attribute_not_exists(block_sales)");
+    }
+    let write = write.with(":sales", number(shard.block_sales));
+    unchanged(write, revision, " AND available = :read AND block_sales = :sales")
 }
 
 /// Adds the condition that an item of a slot has a revision, and another condition.

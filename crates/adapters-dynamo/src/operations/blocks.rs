@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Block, BlockAllocation, BlockId, Entity, NewBlock, Refusal, RowDelta, SlotId, StoreError, TicketSlot,
+    Block, BlockAllocation, BlockId, Blocks as _, Entity, NewBlock, Refusal, RowDelta, SlotId, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::{Attributes, Item};
@@ -96,12 +96,13 @@ impl DynamoStore {
         Ok(found)
     }
 
-    /// Parses a block. Its slot may have been corrected since it was read, though not to another plan.
+    /// Parses a block. Its slot may have been corrected since it was read, also by another server long ago.
     async fn read_block(&self, found: &Item, slot: &TicketSlot) -> Result<Block, StoreError> {
-        match blocks::read(found, slot.showing()) {
-            Ok(block) => Ok(block),
-            Err(_) => blocks::read(found, self.read_again(slot.id()).await?.empty().showing()),
+        if let Some(block) = blocks::read(found, slot.showing())? {
+            return Ok(block);
         }
+        let now = self.read_again(slot.id()).await?;
+        blocks::read(found, now.empty().showing())?.ok_or(StoreError::Contended)
     }
 
     /// Reads the block of a booking, of whichever slot.
@@ -116,17 +117,12 @@ impl DynamoStore {
         Ok(None)
     }
 
-    pub(crate) async fn release_blocks_of(
-        &self,
-        id: SlotId,
-        by: DateTime<Utc>,
-        budget: &mut RetryBudget,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn release_blocks_of(&self, id: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
         let Some((slot, shards)) = self.slot_to_change(id).await? else { return Ok(()) };
         let (due, later): (Vec<_>, Vec<_>) =
             self.blocks_of(&slot).await?.into_iter().partition(|block| block.released_at().is_some_and(|at| at <= by));
         for block in due {
-            match self.remove_block(id, block.id(), budget).await {
+            match self.delete_block(id, block.id()).await {
                 Ok(_) | Err(StoreError::Refused(Refusal::Unknown(Entity::Block))) => {}
                 Err(error) => return Err(error),
             }
@@ -137,7 +133,8 @@ impl DynamoStore {
                 later.iter().filter(|block| rows(block).iter().any(|row| seats::shard_of_row(*row) == number));
             let after = of_shard.filter_map(Block::released_at).min();
             // If it is not as it was read, somebody has blocked seats or has done this.
-            self.table.change(&seats::set_next_release(&keyspace::shard(id, number), before, after), budget).await?;
+            let write = seats::set_next_release(&keyspace::shard(id, number), before, after);
+            self.table.change(&write, &mut self.table.budget()).await?;
         }
         self.recent.changed(id);
         Ok(())

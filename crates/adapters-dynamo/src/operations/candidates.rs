@@ -169,7 +169,7 @@ impl<'a> Candidates<'a> {
         let (key, count) = (allocation.booking.key(), allocation.seats.taken);
         if key.slot.is_seated() {
             if allocation.seats.rows.is_empty() {
-                return Ok(vec![seats::is_open(&keyspace::shard(key.slot, 0), allocation.revision)]);
+                return Ok(vec![seats::note_block_sale(&keyspace::shard(key.slot, 0), allocation.revision)]);
             }
             return self.take_rows(allocation).ok_or(StoreError::Contended);
         }
@@ -225,8 +225,8 @@ impl<'a> Candidates<'a> {
             self.store.recent.keep_hint(slot.id(), shards.clone(), began);
             self.shards.push(shards);
         }
-        self.read_block().await?;
-        self.refresh().await
+        self.refresh().await?;
+        self.read_block().await
     }
 
     /// Reads the block that the request names.
@@ -235,7 +235,9 @@ impl<'a> Candidates<'a> {
             let slots: Vec<_> = self.slots.iter().map(|slot| slot.empty().clone()).collect();
             self.block = self.store.named_block(&slots, id).await?;
         }
-        Ok(())
+        // Otherwise the slot was corrected just now.
+        let is_of_one = |block: &Block| self.slots.iter().any(|slot| block.is_of(slot.empty()));
+        if self.block.as_ref().is_none_or(is_of_one) { Ok(()) } else { Err(StoreError::Contended) }
     }
 
     /// Reads those slots again that were corrected since they were read.

@@ -47,6 +47,8 @@ pub(crate) struct RecentReads {
     pub(crate) listed: Remembered<SlotId, Vec<Shard>>,
     pub(crate) list_reads: SharedReads<Showing, Vec<Arc<Scheduled>>>,
     pub(crate) seat_reads: SharedReads<SeatRead, Arc<Vec<Option<Item>>>>,
+    /// Releases of a slot's blocks: all who wait share one.
+    pub(crate) releases: SharedReads<SlotId, ()>,
     /// Reads of slots that this server does not know yet.
     pub(crate) slot_reads: SharedReads<SlotId, Option<Arc<Scheduled>>>,
 }
@@ -61,6 +63,7 @@ impl RecentReads {
             listed: Remembered::new(list_age),
             list_reads: SharedReads::default(),
             seat_reads: SharedReads::default(),
+            releases: SharedReads::default(),
             slot_reads: SharedReads::default(),
         }
     }

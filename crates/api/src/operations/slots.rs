@@ -47,7 +47,7 @@ pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
 /// Correct a slot
 ///
 /// Fields that are not given stay as they are. The description and the genre can always change; the name, the times and the
-/// auditorium only while no booking was ever made.
+/// auditorium only while no booking was ever made, the start and the auditorium also only while no seats are blocked.
 #[api_v2_operation(operation_id = "correctSlot", tags(Slots))]
 pub async fn correct(app: App, id: Id<SlotId>, change: Body<Correct>) -> Result<Json<Slot>, Problem> {
     let (change, auditorium) = change.0;

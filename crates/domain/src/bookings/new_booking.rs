@@ -154,7 +154,7 @@ impl NewBooking {
         }
         let AccessibleRelease { scope, from } = self.accessible;
         let scope = Some(scope).filter(|_| self.at < from.of(slot.showing()));
-        let block = block.and_then(|block| block.seats_in(slot));
+        let block = block.map(|block| block.seats_in(slot)).transpose()?;
         let chosen = choose(seating, taken, &self.selection, scope, block.as_ref())?;
         let is_free = |seat: &&SeatNo| !block.as_ref().is_some_and(|block| block.has(&seating.plan, **seat));
         let free: Vec<_> = chosen.iter().filter(is_free).copied().collect();

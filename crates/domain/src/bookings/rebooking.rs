@@ -142,6 +142,11 @@ impl Rebooking {
         let from = self.tickets.of(old)?;
         let canceled = from.iter().map(|ticket| ticket.cancel(self.at)).collect::<Result<Vec<_>, _>>()?;
         old.showing().before(self.leave_until, self.at, Refusal::ChangesClosed)?;
+        let slots = match block {
+            // A block tells which of the slots is meant.
+            Some(block) => slots.iter().find(|slot| slot.id() == block.slot()).map_or(slots, slice::from_ref),
+            None => slots,
+        };
         let new = self.new_booking(old, &from, slots)?;
         let (own_slot, released) = (old.showing().id(), old.release(&from));
         let (allocation, released) = match slots {

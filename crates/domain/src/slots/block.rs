@@ -6,8 +6,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rand::CryptoRng;
 
 use crate::{
-    BlockId, BlockReason, Invalid, Plan, Refusal, Revision, SeatLabel, SeatNo, SeatSet, SeatsDelta, Showing, SlotId,
-    TicketSlot,
+    BlockId, BlockReason, Entity, Invalid, Plan, Refusal, Revision, SeatLabel, SeatNo, SeatSet, SeatsDelta, Showing,
+    SlotId, TicketSlot,
 };
 
 /// Seats of a slot in an auditorium that the public cannot book. The box office books them by naming the block.
@@ -55,6 +55,12 @@ impl Block {
         self.showing.id()
     }
 
+    /// Returns the showing whose plan the seats are of.
+    #[must_use]
+    pub const fn showing(&self) -> &Arc<Showing> {
+        &self.showing
+    }
+
     /// Returns the block's seats, in the order of the plan.
     #[must_use]
     pub fn seats(&self) -> &[SeatNo] {
@@ -90,10 +96,17 @@ impl Block {
         self.plan().map_or_else(SeatsDelta::default, |plan| SeatsDelta::of(plan, &[], &self.seats))
     }
 
-    /// Returns the block's seats as a set. `None` when the block is of another slot.
-    pub(crate) fn seats_in(&self, slot: &TicketSlot) -> Option<SeatSet> {
-        let plan = self.plan().filter(|_| slot.id() == self.slot())?;
-        Some(SeatSet::of(plan, &self.seats))
+    /// Returns whether the block is of this slot, and of the plan that the slot has.
+    #[must_use]
+    pub fn is_of(&self, slot: &TicketSlot) -> bool {
+        let plan = |showing: &Showing| showing.seating().map(|seating| (seating.auditorium, seating.version));
+        slot.id() == self.slot() && plan(slot.showing()) == plan(&self.showing)
+    }
+
+    /// Returns the block's seats as a set. Refuses with [`Refusal::Unknown`] when the block is not of this slot and its plan.
+    pub(crate) fn seats_in(&self, slot: &TicketSlot) -> Result<SeatSet, Refusal> {
+        let plan = self.plan().filter(|_| self.is_of(slot)).ok_or(Refusal::Unknown(Entity::Block))?;
+        Ok(SeatSet::of(plan, &self.seats))
     }
 
     /// Returns the block without the seats that are booked. `None` when none of them is the block's.

@@ -150,11 +150,11 @@ impl TicketSlot {
                 (Some(_), None) => {
                     return Err(Invalid::new("auditoriumId", "this slot is in no auditorium; schedule another").into());
                 }
-                (Some(auditorium), Some(_)) => {
+                (Some(auditorium), Some(own)) if auditorium.seating() != **own => {
                     seats = Seats::of_plan(&auditorium.plan);
                     Some(Arc::new(auditorium.seating()))
                 }
-                (None, seating) => seating.cloned(),
+                (_, seating) => seating.cloned(),
             };
             if let Some(seating) = seating {
                 other = other.seated(seating);

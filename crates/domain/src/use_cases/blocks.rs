@@ -4,10 +4,11 @@ use chrono::{DateTime, SubsecRound, Utc};
 use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
-use crate::{Block, BlockDraft, BlockId, Error, NewBlock, Refusal, SlotId, StoreError, TicketSlot};
+use crate::{Block, BlockDraft, BlockId, Error, NewBlock, Refusal, SlotId, StoreError, Target, TicketSlot};
 
-/// How often a request lets the store release blocks before it is answered as contended.
-const RELEASES: usize = 3;
+/// How often a request lets the store release blocks before it is answered as contended: of each slot of a name and start once,
+/// and a few times more.
+const RELEASES: usize = Target::MAX_SLOTS + 3;
 /// The greatest number of slots whose blocks a step of a sweep releases.
 pub(super) const RELEASE_STEP: usize = 32;
 /// The greatest number of such steps in one call of a sweep.
@@ -66,23 +67,32 @@ impl Ticketing {
     {
         for _ in 0..RELEASES {
             match change().await {
-                Err(StoreError::Refused(Refusal::BlocksDue { slot })) => self.store.release_blocks(slot, now).await?,
+                Err(StoreError::Refused(Refusal::BlocksDue { slot })) => {
+                    match self.store.release_blocks(slot, now).await {
+                        // The change itself was not made.
+                        Err(StoreError::OutcomeUnknown(_)) => return Err(StoreError::Contended),
+                        released => released?,
+                    }
+                }
                 outcome => return outcome,
             }
         }
         Err(StoreError::Contended)
     }
 
-    /// Releases blocks that are due, of a limited number of slots. Returns whether more may be due.
+    /// Releases blocks that are due, of a limited number of slots. Returns whether more may be due. A slot that fails does not
+    /// keep the others from it; its error is returned in the end.
     pub(super) async fn release_due_blocks(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         for _ in 0..RELEASE_STEPS {
             let slots = self.store.slots_to_release(now, RELEASE_STEP).await?;
             if slots.is_empty() {
                 return Ok(false);
             }
+            let mut outcome = Ok(());
             for slot in &slots {
-                self.store.release_blocks(*slot, now).await?;
+                outcome = outcome.and(self.store.release_blocks(*slot, now).await);
             }
+            outcome?;
         }
         Ok(true)
     }
