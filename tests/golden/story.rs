@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use ticketly_domain::{
-    Booking, Capacity, Genre, IdempotencyKey, NewBooking, PhoneNumber, Plan, SingleSeats, SlotDescription, SlotDetails,
-    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketId, TicketSlot, UserName,
+    BlockDraft, BlockReason, Booking, Capacity, Genre, IdempotencyKey, NewBooking, PhoneNumber, Plan, Release,
+    SeatLabel, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target,
+    Ticket, TicketId, TicketSlot, UserName,
 };
 use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, request, seated_draft};
 
@@ -73,6 +74,17 @@ impl Story {
         let party = self.book("with seats", late, 5).await;
         self.cancel(party[4]).await;
         self.rebook("with another seat", party[0], matinee).await;
+        self.block(matinee, ["A1", "A2"], None).await;
+        let until = Some(Release::At(start - TimeDelta::hours(10)));
+        self.block(matinee, ["C12", "C14"], until).await;
+    }
+
+    /// Blocks seats of a slot.
+    async fn block(&mut self, slot: SlotId, seats: [&str; 2], release: Option<Release>) {
+        let seats = seats.map(|seat| SeatLabel::parse(seat).unwrap());
+        let draft = BlockDraft::new(seats.into(), BlockReason::parse("House seats").unwrap(), release).unwrap();
+        let at = self.tick();
+        self.cinema.ticketing.block(slot, draft, at, &mut self.cinema.rng).await.unwrap();
     }
 
     /// Returns a time of its own for each change.
@@ -120,7 +132,9 @@ impl Story {
     pub async fn slots(&self) -> Value {
         let mut slots = Vec::new();
         for &slot in &self.slots {
-            slots.push(slot_json(&self.cinema.ticketing.slot(slot).await.unwrap()));
+            let blocks = self.cinema.store().blocks(slot).await.unwrap();
+            let blocked: usize = blocks.iter().map(|block| block.seats().len()).sum();
+            slots.push(slot_json(&self.cinema.ticketing.slot(slot).await.unwrap(), blocked));
         }
         Value::Array(slots)
     }
@@ -167,7 +181,7 @@ fn hall(focus: &str, zone: char) -> String {
     format!("{focus}{legend}row A 1 1 ..._.....\nrow B 9 -1 ....._...\nrow C 2 2 wc._ {zone}{zone}{zone}{zone}\n")
 }
 
-fn slot_json(slot: &TicketSlot) -> Value {
+fn slot_json(slot: &TicketSlot, blocked: usize) -> Value {
     let (showing, details, seats) = (slot.showing(), slot.details(), slot.seats());
     json!({
         "slot": slot.id().to_string(),
@@ -178,6 +192,7 @@ fn slot_json(slot: &TicketSlot) -> Value {
         "ends": showing.end().timestamp_millis(),
         "capacity": seats.capacity().get(),
         "available": seats.available(),
+        "blocked": blocked,
     })
 }
 

@@ -25,6 +25,7 @@ class Evening:
         self.people = []
         self.made = Counter()
         self.canceled = Counter()
+        self.blocked = Counter()
 
     @contextmanager
     def served(self, *options):
@@ -33,18 +34,29 @@ class Evening:
         with cinema.server(self.endpoint, TABLE, *options) as self.url:
             yield
 
-    def schedule(self, title, genre, capacity, start=timedelta(days=2), length=timedelta(hours=2)):
+    def schedule(self, title, genre, capacity, start=timedelta(days=2), length=timedelta(hours=2), **seats):
         start += datetime.now(timezone.utc)
-        slot = {"slotName": title, "genre": genre, "capacity": capacity, "slotType": "Movie"}
+        slot = {"slotName": title, "genre": genre, "slotType": "Movie", **(seats or {"capacity": capacity})}
         times = {"startTime": start.isoformat(), "endTime": (start + length).isoformat()}
         made = cinema.ask(f"{self.url}/v1/slots", slot | times, self.admin)["slotId"]
         self.genres[made] = genre
         return made
 
-    def book(self, slot, count):
+    def seated(self, title, genre, blocked):
+        """Schedules a slot in a new auditorium of 12 seats, some of them blocked. Returns the slot and the block."""
+        plan = {"name": "Studio", "legend": {".": "standard"}, "rows": [{"row": "A", "places": "." * 12}]}
+        auditorium = cinema.ask(f"{self.url}/v1/auditoriums", plan, self.admin)["auditoriumId"]
+        slot = self.schedule(title, genre, None, auditoriumId=auditorium)
+        block = {"seats": blocked, "reason": "House seats"}
+        self.blocked[slot] = len(blocked)
+        return slot, cinema.ask(f"{self.url}/v1/slots/{slot}/blocks", block, self.box_office)["blockId"]
+
+    def book(self, slot, count, block=None):
         number = len(self.people) + 1
         person = {"userName": f"Ottokar Vandermeulen-{number}", "userPhoneNumber": f"0170555{number:04}"}
-        booking = cinema.ask(f"{self.url}/v1/bookings", {"slotId": slot, "numTickets": count} | person)
+        wish = {"slotId": slot, "numTickets": count} | ({"blockId": block} if block else {})
+        booking = cinema.ask(f"{self.url}/v1/bookings", wish | person, self.box_office if block else None)
+        self.blocked[slot] -= count if block else 0
         self.people.append({**person, "userId": booking["userId"], "bookingId": booking["bookingId"]})
         self.bookings.append((slot, datetime.fromisoformat(booking["bookedAt"]), count))
         self.made[self.genres[slot]] += count
@@ -104,6 +116,9 @@ def play(endpoint, zone):
         evening.cancel(many[0], many[8], many[9])
         evening.move(evening.move(many[3], horror), quiet)
         evening.cancel(evening.move(many[4], quiet))
+        studio, house = evening.seated("Behind the Rope", "Drama", ["A1", "A2", "A3", "A4", "A5"])
+        evening.book(studio, 2, house)
+        evening.cancel(evening.book(studio, 3)[0])
         sleep(3.5)
         assert evening.sweep("expirations") == 2
         evening.told = {slot["slotId"]: (slot, evening.tickets(slot["slotId"])) for slot in evening.slots()}

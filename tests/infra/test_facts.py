@@ -68,6 +68,7 @@ def test_slots_are_as_the_interface_shows_them(lake, evening):
         slot = found[key]
         assert (slot["title"], slot["genre"], slot["type"]) == (told["slotName"], told["genre"], told["slotType"])
         assert (slot["capacity"], slot["available"]) == (told["capacity"], told["availTickets"])
+        assert slot["blocked"] == evening.blocked[key]
         assert (slot["starts"], slot["ends"]) == (local(told["startTime"]), local(told["endTime"]))
 
 
@@ -100,10 +101,11 @@ def test_occupancy_is_what_the_interface_says_is_sold(lake, stacks, evening):
     found = {row["slot"]: (row["sold"], row["capacity"], row["percent"]) for row in rows}
     expected = {}
     for key, (told, _) in evening.told.items():
-        sold = told["capacity"] - told["availTickets"]
+        sold = told["capacity"] - told["availTickets"] - evening.blocked[key]
         expected[key] = (sold, told["capacity"], percent(sold, told["capacity"]))
     assert found == expected
     assert found[evening.sold_out] == (10, 10, 100.0)
+    assert [blocked for blocked in evening.blocked.values() if blocked] == [3], "two of five blocked seats were sold"
 
 
 def test_bookings_a_day_are_those_that_were_made_moves_apart(lake, stacks, evening):
