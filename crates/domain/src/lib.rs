@@ -103,6 +103,7 @@ mod invalid;
 mod named_enum;
 mod page;
 mod ports;
+mod prices;
 mod slots;
 mod status;
 mod text;
@@ -128,12 +129,15 @@ pub use ports::MockStore;
 pub use ports::{
     Auditoriums, Blocks, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept,
 };
+pub use prices::{Amount, Currency, Discount, ListedPrice, PriceList, TaxRate};
 pub use slots::{
     Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy, Release,
     Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft, SlotSeats, SlotType,
     TicketSlot,
 };
 pub use status::TicketStatus;
-pub use text::{AuditoriumName, BlockReason, PhoneNumber, SeatLabel, SlotDescription, SlotName, UserName, ZoneName};
+pub use text::{
+    AuditoriumName, BlockReason, PhoneNumber, SeatLabel, SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
+};
 pub use use_cases::{BookingRequest, Channel, MoveRequest, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

@@ -83,6 +83,12 @@ text! {
     BlockReason, "reason", 1 to 200, lines: false
 }
 
+text! {
+    /// The name of a ticket type, such as `adult`: 1 to 40 characters on one line.
+    #[derive(Debug)]
+    TicketTypeName, "ticketType", 1 to 40, lines: false
+}
+
 impl SeatLabel {
     /// Checks that no seat is named twice, in whatever case. Otherwise the labels are [`Invalid`].
     pub fn check_once(seats: &[Self]) -> Result<(), Invalid> {

@@ -1,0 +1,150 @@
+//! Lists of prices.
+
+use super::{Amount, Currency, TaxRate};
+use crate::{Invalid, TicketTypeName, ZoneName};
+
+/// A price of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedPrice {
+    /// The ticket type.
+    pub ticket_type: TicketTypeName,
+    /// The zone in which it holds. `None` for all zones that have no price of their own for the type, and for seats without
+    /// numbers.
+    pub zone: Option<ZoneName>,
+    /// The price, with its tax.
+    pub amount: Amount,
+}
+
+/// The prices of tickets by type and zone. A list never changes: a corrected one is another version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceList {
+    currency: Currency,
+    tax: TaxRate,
+    prices: Vec<ListedPrice>,
+}
+
+impl PriceList {
+    /// The greatest number of ticket types.
+    pub const MAX_TYPES: usize = 20;
+    /// The greatest number of prices.
+    pub const MAX_PRICES: usize = 200;
+
+    /// Creates a list. None or more than [`Self::MAX_PRICES`], more types than [`Self::MAX_TYPES`], or two prices of a type in
+    /// one zone are [`Invalid`].
+    pub fn new(currency: Currency, tax: TaxRate, prices: Vec<ListedPrice>) -> Result<Self, Invalid> {
+        if !(1..=Self::MAX_PRICES).contains(&prices.len()) {
+            return Err(Invalid::new("prices", format!("give 1 to {} prices", Self::MAX_PRICES)));
+        }
+        let list = Self { currency, tax, prices };
+        if list.ticket_types().len() > Self::MAX_TYPES {
+            return Err(Invalid::new("prices", format!("give prices of at most {} ticket types", Self::MAX_TYPES)));
+        }
+        let of_place = |price: &ListedPrice| (price.ticket_type.clone(), price.zone.clone());
+        for (index, price) in list.prices.iter().enumerate() {
+            if list.prices.iter().take(index).any(|other| of_place(other) == of_place(price)) {
+                let name = price.ticket_type.as_str();
+                let place = price.zone.as_ref().map(|zone| format!(" in zone {}", zone.as_str())).unwrap_or_default();
+                return Err(Invalid::new("prices", format!("{name} has two prices{place}; give one")));
+            }
+        }
+        Ok(list)
+    }
+
+    /// Returns the currency of all its prices.
+    #[must_use]
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// Returns the rate of the tax that all its prices include.
+    #[must_use]
+    pub const fn tax(&self) -> TaxRate {
+        self.tax
+    }
+
+    /// Returns the prices, as they were given.
+    #[must_use]
+    pub fn prices(&self) -> &[ListedPrice] {
+        &self.prices
+    }
+
+    /// Returns the ticket types, in the order of their first prices.
+    #[must_use]
+    pub fn ticket_types(&self) -> Vec<&TicketTypeName> {
+        let mut types = Vec::new();
+        for price in &self.prices {
+            if !types.contains(&&price.ticket_type) {
+                types.push(&price.ticket_type);
+            }
+        }
+        types
+    }
+
+    /// Returns the price of a ticket of a type in a zone: the zone's own, or else that of all zones. `None` when the type is
+    /// not sold there.
+    #[must_use]
+    pub fn price_of(&self, ticket_type: &TicketTypeName, zone: Option<&str>) -> Option<Amount> {
+        let of_type = || self.prices.iter().filter(|price| price.ticket_type == *ticket_type);
+        let own =
+            zone.and_then(|zone| of_type().find(|price| price.zone.as_ref().is_some_and(|its| its.as_str() == zone)));
+        own.or_else(|| of_type().find(|price| price.zone.is_none())).map(|price| price.amount)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(ticket_type: &str, zone: Option<&str>, amount: u32) -> ListedPrice {
+        ListedPrice {
+            ticket_type: TicketTypeName::parse(ticket_type).unwrap(),
+            zone: zone.map(|zone| ZoneName::parse(zone).unwrap()),
+            amount: Amount::new(amount).unwrap(),
+        }
+    }
+
+    fn list(prices: Vec<ListedPrice>) -> Result<PriceList, Invalid> {
+        PriceList::new("EUR".parse().unwrap(), TaxRate::new(700).unwrap(), prices)
+    }
+
+    #[test]
+    fn a_zone_has_its_own_price_or_that_of_all() {
+        let prices = vec![
+            price("adult", None, 1100),
+            price("child", None, 700),
+            price("adult", Some("lounge"), 1500),
+            price("club", Some("lounge"), 0),
+        ];
+        let list = list(prices).unwrap();
+        let of = |ticket_type: &str, zone| {
+            let ticket_type = TicketTypeName::parse(ticket_type).unwrap();
+            list.price_of(&ticket_type, zone).map(Amount::minor)
+        };
+        assert_eq!(
+            [of("adult", None), of("adult", Some("standard")), of("adult", Some("lounge"))],
+            [1100, 1100, 1500].map(Some)
+        );
+        assert_eq!([of("child", Some("lounge")), of("club", Some("lounge"))], [700, 0].map(Some));
+        assert_eq!([of("club", Some("standard")), of("club", None), of("senior", Some("lounge"))], [None; 3]);
+        let types: Vec<_> = list.ticket_types().into_iter().map(TicketTypeName::as_str).collect();
+        assert_eq!(types, ["adult", "child", "club"]);
+    }
+
+    #[test]
+    fn wrong_lists_say_what_to_mend() {
+        let many = |count| (0..count).map(|number| price(&format!("type {number}"), None, 1)).collect::<Vec<_>>();
+        let zones =
+            |count| (0..count).map(|number| price("adult", Some(&format!("zone {number}")), 1)).collect::<Vec<_>>();
+        let twice = vec![price("adult", Some("lounge"), 1), price("child", None, 1), price("adult", Some("lounge"), 2)];
+        for (prices, reason) in [
+            (Vec::new(), "give 1 to 200 prices"),
+            (zones(201), "give 1 to 200 prices"),
+            (many(21), "give prices of at most 20 ticket types"),
+            (twice, "adult has two prices in zone lounge; give one"),
+            (vec![price("adult", None, 1), price("adult", None, 1)], "adult has two prices; give one"),
+        ] {
+            assert_eq!(list(prices).unwrap_err(), Invalid::new("prices", reason));
+        }
+        assert!(list(zones(200)).is_ok() && list(many(20)).is_ok());
+    }
+}
