@@ -57,6 +57,26 @@ macro_rules! stamp_id {
     };
 }
 
+/// Shows and parses such an identifier: a prefix and its digits.
+macro_rules! shown {
+    ($name:ident, $prefix:literal) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($prefix)?;
+                crockford::write(f, u128::from(self.0), STAMP_DIGITS)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                parse(text, $prefix, Self::read)
+            }
+        }
+    };
+}
+
 stamp_id! {
     /// The number of a booking within its slot: a part of [`BookingKey`], never shown alone.
     BookingNo
@@ -67,40 +87,14 @@ stamp_id! {
     AuditoriumId
 }
 
-impl fmt::Display for AuditoriumId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("A")?;
-        crockford::write(f, u128::from(self.0), STAMP_DIGITS)
-    }
-}
-
-impl FromStr for AuditoriumId {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        parse(text, "A", Self::read)
-    }
-}
+shown! { AuditoriumId, "A" }
 
 stamp_id! {
     /// The identifier of a block of a slot: `BLK` and 12 digits. It is not secret, but only staff see it.
     BlockId
 }
 
-impl fmt::Display for BlockId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BLK")?;
-        crockford::write(f, u128::from(self.0), STAMP_DIGITS)
-    }
-}
-
-impl FromStr for BlockId {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        parse(text, "BLK", Self::read)
-    }
-}
+shown! { BlockId, "BLK" }
 
 /// The identifier of a slot: `S` and 12 digits, or 13 for a slot in an auditorium. It is public: every listing shows it.
 ///

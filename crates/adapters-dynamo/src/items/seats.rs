@@ -228,6 +228,25 @@ pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision, relea
     if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
 }
 
+/// Returns the writes that take and release seats of a plan, if its shards are as they were read. `released_at` is for seats of
+/// a block that has a time. `None` when the shards do not have one of the rows.
+pub(crate) fn take_seats(
+    slot: SlotId,
+    shards: &[Shard],
+    rows: &[RowDelta],
+    revision: Revision,
+    released_at: Option<DateTime<Utc>>,
+) -> Option<Vec<Write>> {
+    let write = |rows: &[RowDelta]| {
+        let number = shard_of_row(rows.first()?.row);
+        let shard = shards.get(number)?;
+        let rows = rows.iter().map(|delta| RowChange::of(shard, delta)).collect::<Option<Vec<_>>>()?;
+        let release = released_at.map(|at| NextRelease::until(shard, at));
+        Some(take_rows(&keyspace::shard(slot, number), &rows, revision, release))
+    };
+    by_shard(rows).map(write).collect()
+}
+
 /// Notes a booking that takes only seats of blocks, if the slot is open and its revision is the one that was read.
 pub(crate) fn note_block_sale(key: &Key, revision: Revision) -> Write {
     let write = Write::update(key, "ADD block_sales :one")

@@ -8,16 +8,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Block, BlockAllocation, BlockId, Blocks as _, Entity, NewBlock, Refusal, RowDelta, SlotId, StoreError, TicketSlot,
+    Block, BlockAllocation, BlockId, Blocks as _, Entity, NewBlock, Refusal, SlotId, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::{Attributes, Item};
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
-use crate::client::write::{CommitOutcome, Write};
+use crate::client::write::CommitOutcome;
 use crate::items::blocks;
 use crate::items::keyspace::{self, LAST, due};
-use crate::items::seats::{self, NextRelease, RowChange, Shard};
+use crate::items::seats::{self, Shard};
 use crate::store::DynamoStore;
 
 /// The most blocks that one read of a slot returns: a few more than the domain allows, since servers may race.
@@ -43,15 +43,17 @@ impl DynamoStore {
             let (slot, shards) = found.ok_or(Refusal::Unknown(Entity::Slot))?;
             let others = self.blocks_of(&slot).await?.len();
             let allocation = new.allocate(&slot, others)?;
-            let mut writes = vec![blocks::add(&allocation.block)];
-            writes.extend(take(&shards, &allocation).ok_or(StoreError::Contended)?);
+            let BlockAllocation { block, seats, revision } = allocation;
+            let mut writes = vec![blocks::add(&block)];
+            let taken = seats::take_seats(new.slot, &shards, &seats.rows, revision, block.released_at());
+            writes.extend(taken.ok_or(StoreError::Contended)?);
             let outcome = self.table.commit(&writes, budget).await;
             self.recent.changed(new.slot);
             match outcome? {
-                CommitOutcome::Done => return Ok(allocation.block),
+                CommitOutcome::Done => return Ok(block),
                 // By an earlier attempt of this call, or by another call.
                 CommitOutcome::Refused { at: 0, .. } => {
-                    return if budget.ambiguous() { Ok(allocation.block) } else { Err(StoreError::IdTaken) };
+                    return if budget.ambiguous() { Ok(block) } else { Err(StoreError::IdTaken) };
                 }
                 CommitOutcome::Refused { .. } => budget.backoff().await?,
             }
@@ -160,18 +162,4 @@ impl DynamoStore {
 /// Returns the indexes of a block's rows.
 fn rows(block: &Block) -> Vec<usize> {
     block.release().rows.iter().map(|row| row.row).collect()
-}
-
-/// Returns the writes that take the seats of a new block from their shards, which are as they were read.
-fn take(shards: &[Shard], allocation: &BlockAllocation) -> Option<Vec<Write>> {
-    let BlockAllocation { block, seats, revision } = allocation;
-    let write = |rows: &[RowDelta]| {
-        let number = seats::shard_of_row(rows.first()?.row);
-        let shard = shards.get(number)?;
-        let change = |delta: &RowDelta| RowChange::of(shard, delta);
-        let rows = rows.iter().map(change).collect::<Option<Vec<_>>>()?;
-        let release = block.released_at().map(|at| NextRelease::until(shard, at));
-        Some(seats::take_rows(&keyspace::shard(block.slot(), number), &rows, *revision, release))
-    };
-    seats::by_shard(&seats.rows).map(write).collect()
 }

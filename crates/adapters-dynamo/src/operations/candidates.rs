@@ -8,13 +8,13 @@ use std::iter;
 use std::sync::Arc;
 use std::time::Instant;
 
-use ticketly_domain::{Allocation, Block, BlockId, Entity, Refusal, RowDelta, SlotId, StoreError, Target, TicketSlot};
+use ticketly_domain::{Allocation, Block, BlockId, Entity, Refusal, SlotId, StoreError, Target, TicketSlot};
 
 use crate::client::attributes::Item;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
 use crate::items::keyspace::{self, Key};
-use crate::items::seats::{self, RowChange, Shard};
+use crate::items::seats::{self, Shard};
 use crate::items::slots::Scheduled;
 use crate::operations::recent::Showing;
 use crate::store::DynamoStore;
@@ -192,13 +192,7 @@ impl<'a> Candidates<'a> {
     fn take_rows(&self, allocation: &Allocation) -> Option<Vec<Write>> {
         let slot = allocation.booking.key().slot;
         let (_, shards) = self.slots.iter().zip(&self.shards).find(|(its, _)| its.id() == slot)?;
-        let write = |rows: &[RowDelta]| {
-            let number = seats::shard_of_row(rows.first()?.row);
-            let shard = shards.get(number)?;
-            let rows = rows.iter().map(|delta| RowChange::of(shard, delta)).collect::<Option<Vec<_>>>()?;
-            Some(seats::take_rows(&keyspace::shard(slot, number), &rows, allocation.revision, None))
-        };
-        seats::by_shard(&allocation.seats.rows).map(write).collect()
+        seats::take_seats(slot, shards, &allocation.seats.rows, allocation.revision, None)
     }
 
     fn keys(&self) -> Vec<Key> {

@@ -92,13 +92,7 @@ impl RequestBody for MoveTickets {
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
         let all = !self.ticket_ids.is_given();
         let tickets = ticket_ids(check, self.ticket_ids);
-        let wish = Wish {
-            seats: self.seats,
-            accessible: self.accessible,
-            allow_single_seats: self.allow_single_seats,
-            block_id: self.block_id,
-            ..Wish::default()
-        };
+        let wish = Wish::of_move(self.seats, self.accessible, self.allow_single_seats, self.block_id);
         let selection = wish.read_named(check);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);

@@ -39,13 +39,7 @@ impl RequestBody for Update {
         let ticket = identifier(check, "ticketId", self.ticket_id);
         let start = ("newStartTime", self.new_start_time);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), start);
-        let wish = Wish {
-            seats: self.seats,
-            accessible: self.accessible,
-            allow_single_seats: self.allow_single_seats,
-            block_id: self.block_id,
-            ..Wish::default()
-        };
+        let wish = Wish::of_move(self.seats, self.accessible, self.allow_single_seats, self.block_id);
         let selection = wish.read_named(check);
         Some(MoveRequest { tickets: Tickets::One(ticket?), target: target?, selection, key: None })
     }

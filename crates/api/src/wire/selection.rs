@@ -53,6 +53,16 @@ impl Wish {
         (block.is_some() == in_block).then_some(selection)
     }
 
+    /// Returns the wish of a move, which has only these fields.
+    pub(super) fn of_move(
+        seats: Optional<Texts>,
+        accessible: Optional<Count>,
+        allow_single_seats: Optional<Flag>,
+        block_id: Optional<String>,
+    ) -> Self {
+        Self { seats, accessible, allow_single_seats, block_id, ..Self::default() }
+    }
+
     /// Reads the seats of a move, which takes the best that are available unless it names some: then there is no selection.
     pub(super) fn read_named(self, check: &mut Validator<'_>) -> Option<Selection> {
         if self.seats.is_given() {

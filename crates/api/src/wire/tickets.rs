@@ -166,13 +166,7 @@ impl RequestBody for Move {
     type Meaning = (Target, Option<Selection>);
 
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
-        let wish = Wish {
-            seats: self.seats,
-            accessible: self.accessible,
-            allow_single_seats: self.allow_single_seats,
-            block_id: self.block_id,
-            ..Wish::default()
-        };
+        let wish = Wish::of_move(self.seats, self.accessible, self.allow_single_seats, self.block_id);
         let selection = wish.read_named(check);
         let target = target(check, self.slot_id, ("newMovie", self.new_movie), ("newStartTime", self.new_start_time));
         Some((target?, selection))

@@ -77,9 +77,11 @@ impl NewBooking {
     /// question.
     ///
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
-    /// empty, or when there is no such block. Refuses with [`Refusal::BlocksDue`] when blocks of a slot are to be released first. When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough
-    /// seats; otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several slots are refused
-    /// with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where there is none.
+    /// empty, or when there is no such block, and with [`Refusal::BlocksDue`] when blocks of a slot are to be released first.
+    /// When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough seats;
+    /// otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several
+    /// slots are refused with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where
+    /// there is none.
     pub fn allocate(&self, slots: &[TicketSlot], block: Option<&Block>) -> Result<Allocation, Refusal> {
         let block = block.filter(|block| Some(block.id()) == self.selection.block);
         let slots = match (self.selection.block, block) {

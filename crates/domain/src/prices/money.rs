@@ -34,7 +34,7 @@ impl Amount {
     }
 }
 
-/// The currencies in use, with those that do not have two decimal places at the end of the list.
+/// The currencies whose major unit has two decimal places; below, those with none and with three.
 /// Source: ISO 4217, list one, without funds, precious metals and test codes.
 const TWO_DIGITS: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP \
     CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD \
@@ -128,7 +128,7 @@ mod tests {
         let digits = |code: &str| code.parse::<Currency>().map(Currency::digits);
         assert_eq!([digits("EUR"), digits("JPY"), digits("TND")], [Ok(2), Ok(0), Ok(3)]);
         assert_eq!("CHF".parse::<Currency>().unwrap().to_string(), "CHF");
-        for wrong in ["", "eur", "EURO", "XXX", "EU", "EUR USD", " EUR"] {
+        for wrong in ["", "eur", "EURO", "XTS", "EU", "EUR USD", " EUR"] {
             assert!(digits(wrong).is_err(), "{wrong}");
         }
         let codes = [TWO_DIGITS, NO_DIGITS, THREE_DIGITS].join(" ");

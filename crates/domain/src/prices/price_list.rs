@@ -39,9 +39,9 @@ impl PriceList {
         if list.ticket_types().len() > Self::MAX_TYPES {
             return Err(Invalid::new("prices", format!("give prices of at most {} ticket types", Self::MAX_TYPES)));
         }
-        let of_place = |price: &ListedPrice| (price.ticket_type.clone(), price.zone.clone());
         for (index, price) in list.prices.iter().enumerate() {
-            if list.prices.iter().take(index).any(|other| of_place(other) == of_place(price)) {
+            let is_same = |other: &ListedPrice| other.ticket_type == price.ticket_type && other.zone == price.zone;
+            if list.prices.iter().take(index).any(is_same) {
                 let name = price.ticket_type.as_str();
                 let place = price.zone.as_ref().map(|zone| format!(" in zone {}", zone.as_str())).unwrap_or_default();
                 return Err(Invalid::new("prices", format!("{name} has two prices{place}; give one")));
