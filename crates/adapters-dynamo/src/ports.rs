@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan, PlanVersion, Rebooking,
-    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan,
+    PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
+    Target, TicketSlot, UserId,
 };
 
 use crate::store::DynamoStore;
@@ -159,6 +160,27 @@ impl Bookings for DynamoStore {
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError> {
         self.bookings_of(user, from, limit).await
+    }
+}
+
+#[async_trait]
+impl Holds for DynamoStore {
+    async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
+        Ok(self.holds_now(slot).await?.to_vec())
+    }
+
+    async fn lapse_holds(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
+        let lapse = Box::pin(self.lapse_holds_of(slot, by));
+        self.recent.lapses.read(slot, lapse).await.map(|_| ())
+    }
+
+    async fn slots_to_lapse(
+        &self,
+        by: DateTime<Utc>,
+        after: Option<SlotId>,
+        limit: usize,
+    ) -> Result<Vec<SlotId>, StoreError> {
+        self.slots_with_due_holds(by, after, limit).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The changes. Each loads the rows, lets the domain decide and writes, inside the writer's transaction.
 
+use chrono::{DateTime, Utc};
 use rusqlite::params;
 use ticketly_domain::{
     Allocation, Block, Booking, BookingKey, Change, Entity, FirstOutcome, InstallationKey, MovedBooking, NewBooking,
@@ -8,6 +9,7 @@ use ticketly_domain::{
 
 use crate::db::auditorium_key;
 use crate::error::{Corrupt, failed, is_taken};
+use crate::holds::{self, Due};
 use crate::session::Session;
 use crate::{auditoriums, blocks, idempotency, queries, rows};
 
@@ -62,6 +64,7 @@ pub(crate) fn change_slot(session: &mut Session, id: SlotId, change: &SlotChange
     }
     if changed.showing() != slot.showing() {
         auditoriums::check_free(&session.db, changed.showing())?;
+        holds::delete_ended(session, id)?;
     }
     let (showing, details, seats) = (changed.showing(), changed.details(), changed.seats());
     let (starts, ends) = (showing.start().timestamp_millis(), showing.end().timestamp_millis());
@@ -99,14 +102,17 @@ pub(crate) fn change_slot(session: &mut Session, id: SlotId, change: &SlotChange
 
 pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, StoreError> {
     if let Some(first) = idempotency::find(session, new.idempotency.as_ref())? {
-        return Ok(new.repeated(&existing(session, first.booking)?));
+        return Ok(new.repeated(&existing(session, first.booking)?, &first));
     }
     let slots = session.slots_of(&new.target)?;
+    let (due, slots) = Due::of(session, slots, new.at)?;
     let block = named_block(session, &slots, Some(&new.selection))?;
-    let allocation = new.allocate(&slots, block.as_ref())?;
-    write_allocation(session, &allocation)?;
-    let first = FirstOutcome { booking: allocation.booking.key(), since: new.at };
-    idempotency::record(session, new.idempotency.as_ref(), &first)?;
+    let allocation = match new.allocate(&slots, block.as_ref()) {
+        Ok(allocation) => allocation,
+        Err(refusal) => return Err(holds::refused(session, &slots, new.at, refusal)?),
+    };
+    write_allocation(session, &allocation, &due, new.at)?;
+    idempotency::record(session, new.idempotency.as_ref(), &allocation.booking.first_outcome())?;
     Ok(allocation.booking)
 }
 
@@ -117,9 +123,13 @@ pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Mov
     }
     let old = queries::booking(&session.db, from)?.ok_or(rebooking.tickets.unknown())?;
     let slots = session.slots_of(&rebooking.target)?;
+    let (due, slots) = Due::of(session, slots, rebooking.at)?;
     let block = named_block(session, &slots, rebooking.selection.as_ref())?;
-    let rebooked = rebooking.allocate(&old, &slots, block.as_ref())?;
-    write_allocation(session, &rebooked.new)?;
+    let rebooked = match rebooking.allocate(&old, &slots, block.as_ref()) {
+        Ok(rebooked) => rebooked,
+        Err(refusal) => return Err(holds::refused(session, &slots, rebooking.at, refusal)?),
+    };
+    write_allocation(session, &rebooked.new, &due, rebooking.at)?;
     update_booking(session, &rebooked.old)?;
     session.update_seats(from.slot, &rebooked.released)?;
     let first = FirstOutcome { booking: rebooked.new.booking.key(), since: rebooking.at };
@@ -133,9 +143,12 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
     }
     let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
     let applied = change.apply(&booking)?;
-    if applied.changed_tickets > 0 {
+    if applied.changed {
         update_booking(session, &applied.booking)?;
         session.update_seats(change.booking.slot, &applied.seats)?;
+        if booking.is_held() && !applied.booking.is_held() {
+            session.note_ended_hold(change.booking.slot, booking.tickets().len());
+        }
     }
     let first = FirstOutcome { booking: change.booking, since: applied.since };
     idempotency::record(session, change.idempotency.as_ref(), &first)?;
@@ -159,14 +172,19 @@ fn named_block(
     slots.iter().find_map(|slot| blocks::one(&session.db, slot, id).transpose()).transpose()
 }
 
-/// Writes a new booking and takes its seats.
-fn write_allocation(session: &mut Session, allocation: &Allocation) -> Result<(), StoreError> {
+/// Writes a new booking and takes its seats, also those of holds that are due.
+fn write_allocation(
+    session: &mut Session,
+    allocation: &Allocation,
+    due: &Due,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let Allocation { booking, seats, block, .. } = allocation;
-    let (key, user) = (booking.key(), booking.user());
+    let (key, user, hold) = (booking.key(), booking.user(), booking.hold());
     session
         .execute(
-            "INSERT INTO bookings (slot, no, user, name, phone, at, secrets, changes, seats) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO bookings (slot, no, user, name, phone, at, secrets, changes, seats, held_until) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 rows::slot_key(key.slot),
                 rows::no_key(key.no),
@@ -177,24 +195,54 @@ fn write_allocation(session: &mut Session, allocation: &Allocation) -> Result<()
                 booking.secrets(),
                 booking.changes(),
                 booking.seats(),
+                hold.map(|hold| hold.until.timestamp_millis()),
             ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
+    due.lapse(session, key.slot, at)?;
     if let Some(sale) = block {
         blocks::sell(session, sale)?;
     }
-    session.update_seats(key.slot, seats)
+    session.update_seats(key.slot, seats)?;
+    if let Some(held) = booking.held_seats() {
+        session.note_hold(key.slot, &held);
+    }
+    Ok(())
 }
 
 /// Updates the columns of a booking that can change.
 pub(crate) fn update_booking(session: &mut Session, booking: &Booking) -> Result<(), StoreError> {
-    let settled = booking.settled_at().map(|at| at.timestamp_millis());
+    let settled = booking.settled_at().or(booking.hold_ended_at()).map(|at| at.timestamp_millis());
     let key = booking.key();
+    let Some(hold) = booking.hold() else {
+        let sql = "UPDATE bookings SET changes = ?3, settled = ?4 WHERE slot = ?1 AND no = ?2";
+        let row = params![rows::slot_key(key.slot), rows::no_key(key.no), booking.changes(), settled];
+        return session.execute(sql, row).map(drop).map_err(failed);
+    };
+    let user = booking.user();
     session
         .execute(
-            "UPDATE bookings SET changes = ?3, settled = ?4 WHERE slot = ?1 AND no = ?2",
-            params![rows::slot_key(key.slot), rows::no_key(key.no), booking.changes(), settled],
+            "UPDATE bookings SET changes = ?3, settled = ?4, user = ?5, name = ?6, phone = ?7, held_until = ?8, \
+             confirmed = ?9 WHERE slot = ?1 AND no = ?2",
+            params![
+                rows::slot_key(key.slot),
+                rows::no_key(key.no),
+                booking.changes(),
+                settled,
+                user.map(|user| user.id.as_bytes()),
+                user.map(|user| user.name.as_str()),
+                user.map(|user| user.phone.as_str()),
+                hold.until.timestamp_millis(),
+                hold.confirmed_at.map(|at| at.timestamp_millis()),
+            ],
         )
-        .map_err(failed)?;
-    Ok(())
+        .map(drop)
+        .map_err(failed)
+}
+
+/// Deletes a booking.
+pub(crate) fn delete_booking(session: &mut Session, booking: &Booking) -> Result<(), StoreError> {
+    let key = booking.key();
+    let sql = "DELETE FROM bookings WHERE slot = ?1 AND no = ?2";
+    session.execute(sql, [rows::slot_key(key.slot), rows::no_key(key.no)]).map(drop).map_err(failed)
 }

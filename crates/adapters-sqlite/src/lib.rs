@@ -14,6 +14,7 @@ mod changes;
 mod checkpoints;
 mod db;
 mod error;
+mod holds;
 mod idempotency;
 mod keys;
 mod known;

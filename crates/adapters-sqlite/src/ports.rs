@@ -6,15 +6,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan, PlanVersion, Rebooking,
-    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan,
+    PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
+    Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, blocks, changes, queries, schema, sweeps};
+use crate::{auditoriums, blocks, changes, holds, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -162,6 +163,26 @@ impl Bookings for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Booking>, StoreError> {
         self.read(move |db| queries::bookings_of_user(db, user, from, limit)).await
+    }
+}
+
+#[async_trait]
+impl Holds for SqliteStore {
+    async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
+        self.read(move |db| holds::of_slot(db, slot)).await
+    }
+
+    async fn lapse_holds(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(move |session| holds::lapse_due(session, slot, by)).await
+    }
+
+    async fn slots_to_lapse(
+        &self,
+        by: DateTime<Utc>,
+        after: Option<SlotId>,
+        limit: usize,
+    ) -> Result<Vec<SlotId>, StoreError> {
+        self.read(move |db| holds::slots_to_lapse(db, by, after, limit)).await
     }
 }
 

@@ -7,6 +7,7 @@ use ticketly_domain::{
 
 use crate::db::Db;
 use crate::error::{Corrupt, failed};
+use crate::holds;
 use crate::known::Known;
 use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, LISTED, SLOT, no_key, slot_key};
 
@@ -41,7 +42,8 @@ fn assert_indexed(query: &Statement<'_>) {
 
 pub(crate) fn slot(db: &Db, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
     let sql = select(SLOT, FROM_SLOTS, "slots.id = ?1");
-    Ok(all(db, &sql, [slot_key(id)], rows::slot)?.pop())
+    let found = all(db, &sql, [slot_key(id)], rows::slot)?.pop();
+    found.map(|slot| holds::counted(db, slot)).transpose()
 }
 
 pub(crate) fn slots_of(db: &Db, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
@@ -136,9 +138,10 @@ pub(crate) fn booking(db: &Db, key: BookingKey) -> Result<Option<Booking>, Store
     Ok(all(db, &sql, [slot_key(key.slot), no_key(key.no)], rows::booking)?.pop())
 }
 
-/// Returns whether a booking was ever made for a slot.
+/// Returns whether a booking was ever made for a slot. A hold that lapsed or was released is none.
 pub(crate) fn was_booked(db: &Db, slot: SlotId) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM bookings WHERE slot = ?1 LIMIT 1";
+    let sql = "SELECT 1 FROM bookings WHERE slot = ?1 AND (user IS NOT NULL OR held_until IS NULL OR settled IS NULL) \
+               LIMIT 1";
     db.prepare_cached(sql).and_then(|mut query| query.exists([slot_key(slot)])).map_err(failed)
 }
 
@@ -161,8 +164,10 @@ pub(crate) fn bookings_of_user(
     all(db, &sql, params![user.as_bytes(), from.0, from.1, limit], rows::booking)
 }
 
-/// Returns bookings with a ticket that was canceled or had expired by a given time.
-pub(crate) fn bookings_settled(db: &Db, by: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
-    let condition = "bookings.settled <= ?1 ORDER BY bookings.settled LIMIT ?2";
-    all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![by, limit], rows::booking)
+/// Returns bookings with a ticket that was canceled or had expired by a given time, and holds that ended by then and by
+/// `kept`.
+pub(crate) fn bookings_settled(db: &Db, by: i64, kept: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
+    let condition = "bookings.settled <= ?1 AND (bookings.user IS NOT NULL OR bookings.held_until IS NULL \
+                     OR bookings.settled <= ?2) ORDER BY bookings.settled LIMIT ?3";
+    all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![by, kept, limit], rows::booking)
 }

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
     Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Capacity,
-    PhoneNumber, PlanVersion, Revision, Sales, SeatSet, Seating, Seats, Showing, SlotDescription, SlotDetails, SlotId,
-    SlotName, StoreError, TicketSlot, Turnaround, User, UserId, UserName,
+    HeldSeats, Hold, PhoneNumber, PlanVersion, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret, Showing,
+    SlotDescription, SlotDetails, SlotId, SlotName, StoreError, TicketSlot, Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -32,7 +32,8 @@ pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats
 /// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                   slots.turnaround, slots.single_seats, bookings.user, bookings.name, bookings.phone, \
-                                  bookings.no, bookings.at, bookings.secrets, bookings.changes, bookings.seats";
+                                  bookings.no, bookings.at, bookings.secrets, bookings.changes, bookings.seats, \
+                                  bookings.held_until, bookings.confirmed";
 
 /// The columns that [`auditorium`] parses.
 pub(crate) const AUDITORIUM: &str = "id, name, turnaround, single_seats, version";
@@ -248,11 +249,27 @@ pub(crate) fn booking(db: &Db, row: &Row<'_>) -> Result<Booking, StoreError> {
     let booking = columns.take("changes", |changes: Option<String>| {
         Booking::restore(key, &showing, user.as_ref(), at, &secrets, changes.as_deref())
     })?;
-    columns.take("seats", |seats: Option<Vec<u8>>| match (showing.seating(), seats) {
+    let booking = columns.take("seats", |seats: Option<Vec<u8>>| match (showing.seating(), seats) {
         (None, None) => Some(booking),
         (Some(_), Some(seats)) => booking.with_seats(&seats),
         _ => None,
-    })
+    })?;
+    let Some(until) = columns.optional_time("held_until")? else { return Ok(booking) };
+    let confirmed_at = columns.optional_time("confirmed")?;
+    Ok(booking.with_hold(Hold { until, confirmed_at }))
+}
+
+/// Parses the columns `no, held_until, secrets, seats` of a hold.
+pub(crate) fn held(row: &Row<'_>) -> Result<HeldSeats, StoreError> {
+    let columns = &mut Columns { table: "bookings", row, next: 0 };
+    let (no, until) = (columns.take("no", booking_no)?, columns.take("held_until", time)?);
+    let tickets = |secrets: Vec<u8>| u8::try_from((secrets.len() / Secret::BYTES).checked_sub(1)?).ok();
+    let tickets = columns.take("secrets", tickets)?;
+    let seats = columns.take("seats", |seats: Option<Vec<u8>>| {
+        let (seats, _) = seats.as_deref().unwrap_or_default().as_chunks();
+        Some(seats.iter().map(|seat| SeatNo(u16::from_be_bytes(*seat))).collect())
+    })?;
+    Ok(HeldSeats { no, until, tickets, seats })
 }
 
 /// Parses the user of a booking. A booking may have none yet.

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_user_in_booking.sql"),
     include_str!("../migrations/0005_auditoriums.sql"),
     include_str!("../migrations/0006_blocks.sql"),
+    include_str!("../migrations/0007_holds.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

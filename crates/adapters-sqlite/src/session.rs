@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rusqlite::{Connection, Params};
-use ticketly_domain::{SeatsDelta, SlotId, StoreError, Target, TicketSlot};
+use ticketly_domain::{HeldSeats, SeatsDelta, SlotId, StoreError, Target, TicketSlot};
 
 use crate::db::Db;
 use crate::error::{Corrupt, OtherSchema};
-use crate::{queries, rows, schema};
+use crate::{holds, queries, rows, schema};
 
 /// The most slots that are kept in memory; about 2 MB.
 const MAX_SLOTS: usize = 4096;
@@ -102,6 +102,33 @@ impl Session {
         self.slots.insert(id, slot.with_seats(seats));
         self.changed.insert(id);
         self.writes = self.writes.saturating_add(1);
+        Ok(())
+    }
+
+    /// Takes note of a new hold.
+    pub(crate) fn note_hold(&mut self, id: SlotId, hold: &HeldSeats) {
+        if let Some(slot) = self.slots.get_mut(&id) {
+            let seats = slot.seats().clone();
+            let next = seats.next_lapse().map_or(hold.until, |next| next.min(hold.until));
+            let held = seats.held() + u32::from(hold.tickets);
+            *slot = slot.with_seats(seats.with_held(held, Some(next)));
+        }
+    }
+
+    /// Takes note of the end of a hold of so many tickets.
+    pub(crate) fn note_ended_hold(&mut self, id: SlotId, tickets: usize) {
+        if let Some(slot) = self.slots.get_mut(&id) {
+            let (seats, tickets) = (slot.seats().clone(), u32::try_from(tickets).unwrap_or(u32::MAX));
+            let (held, next) = (seats.held().saturating_sub(tickets), seats.next_lapse());
+            *slot = slot.with_seats(seats.with_held(held, next));
+        }
+    }
+
+    /// Counts again what is held of a slot, and finds when the next hold lapses.
+    pub(crate) fn count_held(&mut self, id: SlotId) -> Result<(), StoreError> {
+        if let Some(slot) = self.slots.get(&id).cloned() {
+            self.slots.insert(id, holds::counted(&self.db, slot)?);
+        }
         Ok(())
     }
 

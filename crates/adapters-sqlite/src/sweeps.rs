@@ -1,9 +1,9 @@
 //! Expiry and archival, a bounded step at a time.
 
 use rusqlite::{OptionalExtension, params};
-use ticketly_domain::{Action, Booking, SlotId, StoreError, Sweep, Swept};
+use ticketly_domain::{Action, Booking, Hold, SlotId, StoreError, Sweep, Swept};
 
-use crate::changes::update_booking;
+use crate::changes::{delete_booking, update_booking};
 use crate::error::{Corrupt, failed};
 use crate::queries;
 use crate::rows::{no_key, slot_id, slot_key};
@@ -34,7 +34,7 @@ pub(crate) fn expire(session: &mut Session, sweep: &Sweep) -> Result<Swept, Stor
 /// Applies an action to a booking. Returns the number of changed tickets.
 fn apply(session: &mut Session, booking: &Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
     let applied = booking.apply(action, sweep.at)?;
-    if applied.changed_tickets > 0 {
+    if applied.changed {
         update_booking(session, &applied.booking)?;
     }
     Ok(applied.changed_tickets)
@@ -62,11 +62,17 @@ fn mark(session: &mut Session, slot: SlotId, expired_to: Option<i64>) -> Result<
 }
 
 pub(crate) fn archive(session: &mut Session, sweep: &Sweep) -> Result<Swept, StoreError> {
-    let bookings = queries::bookings_settled(&session.db, sweep.due_by.timestamp_millis(), sweep.limit)?;
+    let (by, kept) = (sweep.due_by.timestamp_millis(), (sweep.at - Hold::KEPT).timestamp_millis());
+    let bookings = queries::bookings_settled(&session.db, by, kept, sweep.limit)?;
     let action = Action::Archive { settled_by: sweep.due_by };
     let mut tickets = 0;
     for booking in &bookings {
-        tickets += apply(session, booking, &action, sweep)?;
+        if booking.is_unconfirmed() {
+            // A hold that lapsed or was released long ago.
+            delete_booking(session, booking)?;
+        } else {
+            tickets += apply(session, booking, &action, sweep)?;
+        }
     }
     Ok(Swept { tickets, more: bookings.len() == sweep.limit })
 }

@@ -26,6 +26,8 @@ pub enum Entity {
     Plan,
     /// A block of seats of a slot.
     Block,
+    /// A hold.
+    Hold,
 }
 
 /// A refusal by a rule. Nothing changed.
@@ -164,6 +166,46 @@ pub enum Refusal {
     /// The public can no longer move or cancel tickets of the showing. The box office can until its end.
     #[error("tickets for this showing can no longer be moved or canceled online; ask at the box office")]
     ChangesClosed,
+    /// Some of the seats that a request wants are held: they are available again when their hold lapses.
+    #[error("{refusal}; seats are held until {next_lapse}")]
+    WhileHeld {
+        /// The refusal, for want of seats.
+        refusal: Box<Self>,
+        /// When the next hold lapses.
+        next_lapse: DateTime<Utc>,
+    },
+    /// As many seats of the slot are held as may be at a time.
+    #[error("more than {percent} % of the seats would be held; try again soon")]
+    TooManyHeld {
+        /// The greatest share of the seats, in percent.
+        percent: u8,
+    },
+    /// The hold has lapsed. Its seats are available again.
+    #[error("the hold has lapsed; hold seats again")]
+    HoldLapsed,
+    /// The hold was released. Its seats are available again.
+    #[error("the hold was released; hold seats again")]
+    HoldReleased,
+    /// The hold is confirmed: it is a booking with tickets.
+    #[error("the hold is confirmed; cancel or move its tickets")]
+    HoldConfirmed,
+    /// The hold lasts as long as one may.
+    #[error("the hold lasts as long as possible already")]
+    HoldLimit {
+        /// Until when it lasts.
+        until: DateTime<Utc>,
+    },
+    /// Only the box office books this showing.
+    #[error("this showing is booked at the box office only")]
+    BoxOfficeOnly,
+    /// The person has as many tickets of the slot as one person may.
+    #[error("one person may have {limit} tickets of a showing; {booked} are booked already")]
+    TooManyTickets {
+        /// The greatest number of tickets.
+        limit: u32,
+        /// The number of tickets that the person has.
+        booked: u32,
+    },
     /// The ticket is no longer booked.
     #[error("the ticket is {status}")]
     NotBooked {
@@ -185,6 +227,31 @@ pub enum Refusal {
     /// Another key of the installation has the label.
     #[error("another key has that label")]
     LabelTaken,
+}
+
+impl Refusal {
+    /// Returns whether seats are missing that others have. A hold that has lapsed must not be the reason.
+    #[must_use]
+    pub const fn is_for_want_of_seats(&self) -> bool {
+        matches!(
+            self,
+            Self::SoldOut { .. }
+                | Self::NotTogether { .. }
+                | Self::SeatsTaken { .. }
+                | Self::LeavesSingleSeat { .. }
+                | Self::AccessibleSeats { .. }
+                | Self::TooManyHeld { .. }
+        )
+    }
+
+    /// Returns the refusal with the time at which the next hold lapses, if there is one and seats are missing.
+    #[must_use]
+    pub fn while_held(self, next_lapse: Option<DateTime<Utc>>) -> Self {
+        match next_lapse.filter(|_| self.is_for_want_of_seats()) {
+            Some(next_lapse) => Self::WhileHeld { refusal: Box::new(self), next_lapse },
+            None => self,
+        }
+    }
 }
 
 /// Writes labels as the subject of a sentence.

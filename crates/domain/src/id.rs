@@ -137,6 +137,12 @@ impl SlotId {
         if number < Self::SEATED << 1 { Some(Self(number)) } else { None }
     }
 
+    /// Returns a key before those of the slot's bookings: none is older than the slot, but for the clocks of two servers.
+    pub(crate) const fn first_booking(self) -> BookingKey {
+        const DAY: u64 = (24 * 3600) << 28;
+        BookingKey { slot: self, no: BookingNo((self.0 & !Self::SEATED).saturating_sub(DAY)) }
+    }
+
     pub(crate) fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         crockford::write(f, u128::from(self.0), if self.is_seated() { SEATED_DIGITS } else { STAMP_DIGITS })
     }

@@ -7,7 +7,7 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Blocks`], [`Bookings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Blocks`], [`Bookings`], [`Holds`], [`Sweeps`], [`Installation`], [`KeyStore`]) are
 //!   the traits of a [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
@@ -116,8 +116,9 @@ pub use auditoriums::{
     PlanVersion, Row, Seat, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, Turnaround, single_seats_left,
 };
 pub use bookings::{
-    Action, Allocation, Applied, Booking, Change, FirstOutcome, IdempotencyKey, IdempotencyRecord, Moved, MovedBooking,
-    NewBooking, Rebooked, Rebooking, Selection, Target, Ticket, TicketCount, Tickets, Wanted,
+    Action, Allocation, Applied, Booking, Change, FirstOutcome, HeldSeats, Hold, HoldState, IdempotencyKey,
+    IdempotencyRecord, Moved, MovedBooking, NewBooking, NewHold, Rebooked, Rebooking, Selection, Target, Ticket,
+    TicketCount, Tickets, Wanted,
 };
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
@@ -127,7 +128,8 @@ pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Catalogue, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps, Swept,
+    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps,
+    Swept,
 };
 pub use prices::{Amount, Currency, Discount, ListedPrice, PriceList, TaxRate};
 pub use slots::{
@@ -139,5 +141,5 @@ pub use status::TicketStatus;
 pub use text::{
     AuditoriumName, BlockReason, PhoneNumber, SeatLabel, SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
 };
-pub use use_cases::{BookingRequest, Channel, MoveRequest, Rules, TicketQuery, Ticketing};
+pub use use_cases::{BookingRequest, Channel, HoldRequest, MoveRequest, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

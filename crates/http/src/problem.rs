@@ -74,6 +74,9 @@ struct Document {
     /// The time from which the auditorium is ready for the next showing.
     #[serde(skip_serializing_if = "Option::is_none")]
     occupied_until: Option<DateTime<FixedOffset>>,
+    /// When the next hold of the slot's seats lapses, where seats are missing; or until when the hold lasts at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_until: Option<DateTime<FixedOffset>>,
     /// The parts of the request that were refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldError>>,
@@ -184,6 +187,7 @@ impl Problem {
             slot_name: None,
             start_time: None,
             occupied_until: None,
+            held_until: None,
             errors: None,
             request_id: None,
         };
@@ -233,6 +237,9 @@ impl Problem {
             Refusal::AccessibleSeats { seats } => document.seats = Some(seats),
             Refusal::UnknownSeat { seat } => document.seat = Some(seat),
             Refusal::UnknownZone { zones } => document.zones = Some(zones),
+            Refusal::WhileHeld { next_lapse: until, .. } | Refusal::HoldLimit { until } => {
+                document.held_until = Some(until.fixed_offset());
+            }
             Refusal::AuditoriumOccupied { slot, name, start, until } => {
                 document.slot_id = Some(slot.to_string());
                 document.slot_name = Some(name);
@@ -246,7 +253,8 @@ impl Problem {
 
     /// Shows times in the cinema's time zone.
     pub(crate) fn in_zone(mut self, zone: Zone) -> Self {
-        for time in [&mut self.document.start_time, &mut self.document.occupied_until] {
+        let document = &mut self.document;
+        for time in [&mut document.start_time, &mut document.occupied_until, &mut document.held_until] {
             *time = time.map(|time| zone.show(time.to_utc()));
         }
         self

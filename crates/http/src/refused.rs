@@ -63,6 +63,14 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::Invalid(invalid) => {
             return Problem::invalid(vec![Part::Body.error(&format!("/{}", invalid.field), &*invalid.reason)]);
         }
+        Refusal::WhileHeld { refusal: missing, .. } => of_refusal((**missing).clone()).because(&*detail),
+        Refusal::TooManyHeld { .. } => conflict("too_many_held", "Too many seats of the showing are held"),
+        Refusal::HoldLapsed => conflict("hold_lapsed", "The hold has lapsed"),
+        Refusal::HoldReleased => conflict("hold_released", "The hold was released"),
+        Refusal::HoldConfirmed => conflict("hold_confirmed", "The hold is confirmed"),
+        Refusal::HoldLimit { .. } => conflict("hold_limit", "The hold lasts as long as possible"),
+        Refusal::BoxOfficeOnly => conflict("box_office_only", "Only the box office books this showing"),
+        Refusal::TooManyTickets { .. } => conflict("too_many_tickets", "One person has too many tickets"),
         Refusal::BookingClosed => conflict("booking_closed", "Online booking has closed"),
         Refusal::ChangesClosed => conflict("changes_closed", "Online changes have closed"),
         Refusal::NotBooked { .. } => conflict("not_booked", "The ticket is not booked"),
@@ -88,6 +96,7 @@ fn unknown(entity: Entity) -> Problem {
         Entity::ApiKey => ("unknown_key", "There is no such key"),
         Entity::Auditorium => ("unknown_auditorium", "There is no such auditorium"),
         Entity::Block => ("unknown_block", "There is no such block"),
+        Entity::Hold => ("unknown_hold", "There is no such hold"),
         Entity::Plan => ("unknown_plan", "There is no such version of the plan"),
     };
     Problem::new(StatusCode::NOT_FOUND, code, title)

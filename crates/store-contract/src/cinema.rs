@@ -9,10 +9,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
     Auditorium, AuditoriumDraft, AuditoriumName, Block, Booking, BookingRequest, Capacity, Channel, Deadline, Error,
-    Genre, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan, Rebooking,
-    Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId,
-    SlotName, SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId, TicketSlot,
-    TicketStatus, Ticketing, Tickets, Turnaround, UserName,
+    Genre, HoldRequest, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan,
+    Rebooking, Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft,
+    SlotId, SlotName, SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId,
+    TicketSlot, TicketStatus, Ticketing, Tickets, Turnaround, UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -109,6 +109,32 @@ impl Cinema {
     /// John books these seats, which are named with spaces between them.
     pub async fn book_seats(&mut self, target: impl Into<Seat>, seats: &str) -> Result<Booking, Error> {
         self.ask(BookingRequest { selection: named(seats), ..request(target, 1) }, NOW).await
+    }
+
+    /// Somebody holds so many seats.
+    pub async fn hold(&mut self, target: impl Into<Seat>, count: u32, at: DateTime<Utc>) -> Result<Booking, Error> {
+        let selection = Selection::any(TicketCount::new(count).unwrap());
+        self.hold_of(HoldRequest { selection, target: target.into().0, key: None }, at).await
+    }
+
+    /// Somebody holds these seats, which are named with spaces between them.
+    pub async fn hold_seats(
+        &mut self,
+        target: impl Into<Seat>,
+        seats: &str,
+        at: DateTime<Utc>,
+    ) -> Result<Booking, Error> {
+        self.hold_of(HoldRequest { selection: named(seats), target: target.into().0, key: None }, at).await
+    }
+
+    /// Somebody holds seats.
+    pub async fn hold_of(&mut self, request: HoldRequest, at: DateTime<Utc>) -> Result<Booking, Error> {
+        self.ticketing.hold(request, at, &mut self.rng).await
+    }
+
+    /// A person confirms a hold.
+    pub async fn confirm(&self, hold: &Booking, name: &str, at: DateTime<Utc>) -> Result<Booking, Error> {
+        self.ticketing.confirm(hold.id(), person(name), None, at).await
     }
 
     /// Returns the labels of the seats that are not available, in order.

@@ -39,6 +39,8 @@ mod cancel;
 mod cinema;
 mod corrections;
 mod expiry;
+mod holds;
+mod holds_racing;
 mod idempotency;
 mod idempotency_racing;
 mod installation;
@@ -138,6 +140,46 @@ macro_rules! for_each_case {
                 buyers_racing_when_a_block_is_due_get_its_seats,
                 blocks_of_several_slots_are_due_for_one_booking,
                 corrections_race_with_sales_from_a_block,
+            }
+            holds {
+                a_hold_becomes_a_booking_of_the_same_identifier,
+                a_hold_is_no_ticket_until_it_is_confirmed,
+                a_hold_lapses_when_its_time_is_over,
+                seats_of_a_lapsed_hold_are_booked_by_number,
+                seats_of_a_lapsed_hold_are_booked_by_name,
+                the_best_seats_are_those_of_a_lapsed_hold,
+                by_name_and_start_a_lapsed_hold_makes_room,
+                a_ticket_moves_to_the_seat_of_a_lapsed_hold,
+                the_seats_of_a_lapsed_hold_are_blocked,
+                seats_of_many_lapsed_holds_make_room_for_one_booking,
+                a_refusal_tells_when_the_next_hold_lapses,
+                a_hold_is_extended_up_to_half_an_hour,
+                an_extended_hold_lapses_later,
+                a_released_hold_frees_its_seats_once,
+                a_hold_is_confirmed_by_one_person,
+                a_confirmed_hold_is_a_booking_as_any,
+                repeated_requests_for_a_hold_are_answered_as_the_first,
+                another_request_with_the_key_of_a_hold_is_refused,
+                a_hold_needs_its_secret,
+                a_hold_ends_with_its_showing,
+                a_sweep_lapses_the_holds_of_many_slots,
+                the_held_seats_of_a_slot_are_listed,
+                a_slot_has_at_most_a_share_of_its_seats_held,
+                ended_holds_neither_expire_nor_archive,
+                ended_holds_do_not_keep_a_slot_where_and_when_it_is,
+                one_person_books_a_limited_number_of_tickets,
+                the_box_office_may_be_the_only_one_that_books,
+                holds_stay_over_a_restart,
+            }
+            holds_racing {
+                of_racing_buyers_of_a_lapsed_hold_one_gets_its_seats,
+                confirming_races_with_buyers_of_the_lapsed_seats,
+                confirming_races_with_releasing,
+                extending_races_with_lapsing,
+                of_two_racing_people_one_confirms_a_hold,
+                racing_holds_never_hold_a_seat_twice,
+                holds_that_lapse_in_a_crowd_are_sold_once,
+                racing_confirmations_with_one_key_confirm_once,
             }
             booking {
                 a_booking_is_kept_as_it_was_answered,

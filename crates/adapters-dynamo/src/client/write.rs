@@ -1,6 +1,7 @@
 //! Conditional writes, and the outcome of a transaction.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
@@ -22,6 +23,8 @@ pub(crate) struct Write {
     what: What,
     condition: Option<Cow<'static, str>>,
     values: Item,
+    /// The names of attributes that are words of the engine's language, by placeholder.
+    names: Vec<(&'static str, &'static str)>,
 }
 
 enum What {
@@ -31,23 +34,23 @@ enum What {
 }
 
 impl Write {
+    fn of(what: What) -> Self {
+        Self { what, condition: None, values: Item::new(), names: Vec::new() }
+    }
+
     /// Writes a whole item.
     pub(crate) fn put(item: Item) -> Self {
-        Self { what: What::Put(item), condition: None, values: Item::new() }
+        Self::of(What::Put(item))
     }
 
     /// Updates attributes of an item.
     pub(crate) fn update(key: &Key, update: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            what: What::Update { key: attributes::key(key), update: update.into() },
-            condition: None,
-            values: Item::new(),
-        }
+        Self::of(What::Update { key: attributes::key(key), update: update.into() })
     }
 
     /// Deletes an item.
     pub(crate) fn delete(key: &Key) -> Self {
-        Self { what: What::Delete { key: attributes::key(key) }, condition: None, values: Item::new() }
+        Self::of(What::Delete { key: attributes::key(key) })
     }
 
     /// Sets the condition of the write.
@@ -61,6 +64,18 @@ impl Write {
         self
     }
 
+    /// Sets the attribute that a placeholder in the update stands for.
+    pub(crate) fn naming(mut self, placeholder: &'static str, attribute: &'static str) -> Self {
+        self.names.push((placeholder, attribute));
+        self
+    }
+
+    /// Returns the placeholders of attributes with their names.
+    fn names(&self) -> Option<HashMap<String, String>> {
+        let names = self.names.iter().map(|(placeholder, name)| ((*placeholder).to_owned(), (*name).to_owned()));
+        (!self.names.is_empty()).then(|| names.collect())
+    }
+
     /// Returns a request outside a transaction, if the write is an update.
     pub(crate) fn alone(&self, client: &Client, table: &str) -> Option<UpdateItemFluentBuilder> {
         let What::Update { key, update } = &self.what else { return None };
@@ -69,6 +84,7 @@ impl Write {
         let request =
             client.update_item().table_name(table).set_key(Some(key.clone())).update_expression(update.clone());
         let request = request.set_condition_expression(self.condition.clone().map(Into::into));
+        let request = request.set_expression_attribute_names(self.names());
         Some(request.set_expression_attribute_values(values).set_return_values_on_condition_check_failure(all_old))
     }
 
@@ -88,6 +104,7 @@ impl Write {
                 let change =
                     Update::builder().table_name(table).set_key(Some(key.clone())).update_expression(update.clone());
                 let change = change.set_condition_expression(condition).set_expression_attribute_values(values);
+                let change = change.set_expression_attribute_names(self.names());
                 action.update(change.set_return_values_on_condition_check_failure(all_old).build()?)
             }
             What::Delete { key } => {

@@ -9,6 +9,7 @@ use ticketly_domain::{Booking, BookingKey, PhoneNumber, Seating, Showing, SlotNa
 
 use crate::client::attributes::{Attributes, Item, bytes, item, millis, text};
 use crate::client::write::{IS_NEW, Write};
+use crate::items::holds;
 use crate::items::keyspace::{self, due, users};
 
 /// Creates a booking, unless its number is taken.
@@ -39,6 +40,7 @@ fn written(booking: &Booking) -> Item {
         written.extend(user.map(|(name, value)| (name.to_owned(), value)));
     }
     written.extend(booking.changes().map(|changes| ("changes".to_owned(), text(changes))));
+    written.extend(holds::attributes(booking));
     if let (Some(seats), Some(seating)) = (booking.seats(), showing.seating()) {
         let plan = [("seats", bytes(seats)), ("plan", text(plan(seating)))];
         written.extend(plan.map(|(name, value)| (name.to_owned(), value)));
@@ -48,6 +50,9 @@ fn written(booking: &Booking) -> Item {
 
 /// Updates the attributes of a booking that can change, unless another change came first.
 pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
+    if let Some(held) = old.held_seats() {
+        return holds::update(old, &held, new);
+    }
     let key = keyspace::booking(old.key());
     let write = match new.settled_at() {
         Some(settled) => {
@@ -104,6 +109,10 @@ pub(crate) fn read(found: &Item, seating: Option<&Arc<Seating>>) -> Result<Booki
     let secrets = found.bytes("secrets", Some)?;
     let booking = Booking::restore(key, &showing, user.as_ref(), made_at, secrets, changes);
     let booking = booking.ok_or_else(|| found.corrupt("secrets, changes"))?;
+    let booking = match holds::read(found)? {
+        Some(hold) => booking.with_hold(hold),
+        None => booking,
+    };
     if seating.is_none() {
         return Ok(booking);
     }

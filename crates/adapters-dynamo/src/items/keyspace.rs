@@ -165,6 +165,12 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
     format!("{:016x}", at.timestamp_millis().cast_unsigned() ^ (1 << 63))
 }
 
+/// Parses a time from its text.
+pub(crate) fn time_of(text: &str) -> Option<DateTime<Utc>> {
+    let millis = u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16)?;
+    DateTime::from_timestamp_millis((millis ^ (1 << 63)).cast_signed())
+}
+
 /// The first index: the bookings of a user, in order of number and then of slot.
 pub(crate) mod users {
     use super::{BookingKey, UserId, no};
@@ -181,6 +187,10 @@ pub(crate) mod users {
 
 /// The second index: what the sweeps still have to do. Most items are not in it.
 pub(crate) mod due {
+    use std::fmt::Write as _;
+
+    use ticketly_domain::HeldSeats;
+
     use super::{BlockId, BookingKey, DateTime, SPREAD, SlotId, Utc, no, time};
 
     /// Returns the partition of slots that have not been swept, in order of end.
@@ -197,6 +207,27 @@ pub(crate) mod due {
 
     pub(crate) fn release(at: DateTime<Utc>, slot: SlotId, block: BlockId) -> String {
         format!("{}#{slot}#{block}", time(at))
+    }
+
+    /// Returns a partition of holds whose seats are taken, in order of slot and then of the time at which they lapse.
+    pub(crate) fn holds(partition: u64) -> String {
+        format!("HOLD#{partition}")
+    }
+
+    /// Returns the partition of a slot's holds.
+    pub(crate) fn holds_of(slot: SlotId) -> String {
+        holds(slot.as_u64() % SPREAD)
+    }
+
+    /// Returns the position of a hold in its partition: the slot, the time, the number, two digits of the number of tickets,
+    /// and four digits of each seat.
+    pub(crate) fn hold(slot: SlotId, held: &HeldSeats) -> [String; 2] {
+        let mut position = format!("{slot}#{}#{}#{:02x}", time(held.until), no(held.no), held.tickets);
+        for seat in &held.seats {
+            // Writing to a String does not fail.
+            let _ = write!(position, "{:04x}", seat.0);
+        }
+        [holds_of(slot), position]
     }
 
     /// Returns the partition of bookings with tickets to archive, in order of the time at which the first was settled.
@@ -219,6 +250,7 @@ mod tests {
         let at = |millis| DateTime::from_timestamp_millis(millis).unwrap();
         let times = [i64::from(i32::MIN), -1, 0, 1, 1_604_233_320_000].map(|millis| time(at(millis)));
         assert!(times.is_sorted(), "{times:?}");
+        assert_eq!(time_of(&times[1]), Some(at(-1)));
         let numbers = [0, 9, 10, 255, 256, (1 << 60) - 1].map(|number| no(BookingNo::from_u64(number).unwrap()));
         assert!(numbers.is_sorted(), "{numbers:?}");
     }

@@ -31,6 +31,9 @@ pub(crate) struct Shard {
     pub(crate) rows: Vec<(usize, u128)>,
     /// No block of its rows is released before this time.
     pub(crate) next_release: Option<DateTime<Utc>>,
+    /// No hold of the shard lapses before this time, as far as servers have noted. It only says when to look for holds that
+    /// are due: a refusal looks anyway.
+    pub(crate) next_lapse: Option<DateTime<Utc>>,
     /// How many bookings took only seats of blocks, which changes nothing else of a shard. In the first shard.
     pub(crate) block_sales: u32,
 }
@@ -61,6 +64,7 @@ pub(crate) fn split(slot: &TicketSlot, shards: u32) -> Vec<Shard> {
             revision,
             rows: rows.to_vec(),
             next_release: seats.next_release(),
+            next_lapse: seats.next_lapse(),
             block_sales: 0,
         };
         return rows.chunks(ROWS_A_SHARD).map(shard).collect();
@@ -73,6 +77,7 @@ pub(crate) fn split(slot: &TicketSlot, shards: u32) -> Vec<Shard> {
         revision,
         rows: Vec::new(),
         next_release: None,
+        next_lapse: None,
         block_sales: 0,
     };
     (0..shards).map(shard).collect()
@@ -88,7 +93,12 @@ pub(crate) fn of_plan(plan: &Plan, shards: &[Shard]) -> Option<Seats> {
     let rows: Vec<_> = shards.iter().flat_map(|shard| &shard.rows).map(|(_, taken)| *taken).collect();
     let taken = SeatSet::restore(plan, &rows)?;
     let seats = Seats::restore_taken(plan, taken, shards.iter().any(|shard| shard.closed));
-    Some(seats.with_next_release(shards.iter().filter_map(|shard| shard.next_release).min()))
+    let seats = seats.with_next_release(shards.iter().filter_map(|shard| shard.next_release).min());
+    Some(seats.with_held(0, next_lapse(shards)))
+}
+
+fn next_lapse(shards: &[Shard]) -> Option<DateTime<Utc>> {
+    shards.iter().filter_map(|shard| shard.next_lapse).min()
 }
 
 /// Adds up the seats of a slot's shards. If these were read one after another, a seat that moved between two of them
@@ -97,7 +107,7 @@ pub(crate) fn together(capacity: Capacity, shards: &[Shard]) -> Seats {
     let available = shards.iter().map(|shard| shard.available).sum::<u32>().min(capacity.get());
     let seats = Seats::restore(capacity, available, shards.iter().any(|shard| shard.closed));
     // The sum is limited to the capacity, so that this does not fail.
-    seats.unwrap_or(Seats::new(capacity))
+    seats.unwrap_or(Seats::new(capacity)).with_held(0, next_lapse(shards))
 }
 
 /// Returns the shard that a booking takes its seats from, if possible, and releases them to.
@@ -147,6 +157,7 @@ pub(crate) fn shard(found: &Item) -> Result<Shard, Corrupt> {
         revision: found.optional_number("revision", Revision)?,
         rows: rows(found)?,
         next_release: found.optional_time("next_release")?,
+        next_lapse: found.optional_time("next_lapse")?,
         block_sales: found.optional_number("block_sales", |sales| sales)?,
     })
 }
@@ -197,9 +208,60 @@ impl NextRelease {
     }
 }
 
+/// What a write of a shard notes of the time before which no hold lapses.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum NextLapse {
+    /// Nothing.
+    #[default]
+    Same,
+    /// A new hold, which lapses at this time: it counts unless an earlier one is noted.
+    Hold(DateTime<Utc>),
+    /// The first of the holds that are left, after those that were due have lapsed.
+    First(Option<DateTime<Utc>>),
+}
+
+impl NextLapse {
+    /// Returns when a new hold lapses.
+    pub(crate) const fn of_hold(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Hold(at) => Some(at),
+            Self::Same | Self::First(_) => None,
+        }
+    }
+
+    /// Adds itself to an update, which must have its `SET` last.
+    fn add_to(self, update: &mut String, known: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        match (self, known) {
+            (Self::Hold(at), None) => {
+                update.push_str(", next_lapse = if_not_exists(next_lapse, :lapse)");
+                Some(at)
+            }
+            (Self::Hold(at), Some(known)) if at < known => {
+                update.push_str(", next_lapse = :lapse");
+                Some(at)
+            }
+            (Self::First(Some(at)), _) => {
+                update.push_str(", next_lapse = :lapse");
+                Some(at)
+            }
+            (Self::First(None), _) => {
+                update.push_str(" REMOVE next_lapse");
+                None
+            }
+            (Self::Same | Self::Hold(_), _) => None,
+        }
+    }
+}
+
 /// Takes and releases seats of a plan, if each row is as it was read, the slot is open, and its revision is the one that
-/// was read. `release` is for the seats of a block.
-pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision, release: Option<NextRelease>) -> Write {
+/// was read. `release` is for the seats of a block, `lapse` for those of holds.
+pub(crate) fn take_rows(
+    key: &Key,
+    rows: &[RowChange],
+    revision: Revision,
+    release: Option<NextRelease>,
+    (lapse, known): (NextLapse, Option<DateTime<Utc>>),
+) -> Write {
     let taken = |places: u128| i64::from(places.count_ones());
     let count: i64 = rows.iter().map(|row| taken(row.after) - taken(row.before)).sum();
     let (mut update, mut condition) = (String::from("SET available = available - :count"), is_of(revision));
@@ -216,8 +278,10 @@ pub(crate) fn take_rows(key: &Key, rows: &[RowChange], revision: Revision, relea
             " AND attribute_not_exists(next_release)"
         });
     }
+    let lapse = lapse.add_to(&mut update, known);
     let mut write =
         Write::update(key, update).only_if(condition).with(":count", number(count)).with(":no", flag(false));
+    write = lapse.map(millis).into_iter().fold(write, |write, lapse| write.with(":lapse", lapse));
     if let Some(NextRelease { before, after }) = release {
         write = write.with(":release", millis(after));
         write = before.map(millis).into_iter().fold(write, |write, before| write.with(":read", before));
@@ -236,13 +300,14 @@ pub(crate) fn take_seats(
     rows: &[RowDelta],
     revision: Revision,
     released_at: Option<DateTime<Utc>>,
+    lapse: NextLapse,
 ) -> Option<Vec<Write>> {
     let write = |rows: &[RowDelta]| {
         let number = shard_of_row(rows.first()?.row);
         let shard = shards.get(number)?;
         let rows = rows.iter().map(|delta| RowChange::of(shard, delta)).collect::<Option<Vec<_>>>()?;
         let release = released_at.map(|at| NextRelease::until(shard, at));
-        Some(take_rows(&keyspace::shard(slot, number), &rows, revision, release))
+        Some(take_rows(&keyspace::shard(slot, number), &rows, revision, release, (lapse, shard.next_lapse)))
     };
     by_shard(rows).map(write).collect()
 }
@@ -254,6 +319,15 @@ pub(crate) fn note_block_sale(key: &Key, revision: Revision) -> Write {
         .with(":one", number(1))
         .with(":no", flag(false));
     if revision == Revision::default() { write } else { write.with(":revision", number(revision.0)) }
+}
+
+/// Notes when the first hold of a slot lapses, in a shard that says so of a time by `by`.
+pub(crate) fn set_next_lapse(key: &Key, by: DateTime<Utc>, after: Option<DateTime<Utc>>) -> Write {
+    let write = match after {
+        Some(after) => Write::update(key, "SET next_lapse = :lapse").with(":lapse", millis(after)),
+        None => Write::update(key, "REMOVE next_lapse"),
+    };
+    write.only_if("next_lapse <= :by").with(":by", millis(by))
 }
 
 /// Sets the time before which no block of a shard is released, unless it has changed since it was read.
@@ -305,9 +379,13 @@ fn release_rows_of(key: &Key, rows: &[RowDelta]) -> Write {
     rows.iter().fold(write, |write, row| write.with(&format!(":r{}", row.row), number(row.released)))
 }
 
-/// Takes seats, if enough are available, the slot is open, and its revision is the one that was read.
-pub(crate) fn take(key: &Key, count: u32, revision: Revision) -> Write {
-    let write = Write::update(key, "SET available = available - :count");
+/// Takes seats, if enough are available, the slot is open, and its revision is the one that was read. The count is less by
+/// those that holds of the shard release in the same transaction.
+pub(crate) fn take(key: &Key, count: i64, revision: Revision, lapse: NextLapse) -> Write {
+    let mut update = String::from("SET available = available - :count");
+    let lapse = lapse.add_to(&mut update, None);
+    let write = Write::update(key, update);
+    let write = lapse.map(millis).into_iter().fold(write, |write, lapse| write.with(":lapse", lapse));
     let write = if revision == Revision::default() {
         write.only_if("available >= :count AND closed = :no AND attribute_not_exists(revision)")
     } else {

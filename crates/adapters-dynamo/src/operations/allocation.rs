@@ -13,6 +13,7 @@ use crate::items::idempotency;
 use crate::items::{blocks, bookings, keyspace};
 use crate::operations::candidates::Candidates;
 use crate::operations::conflict::{Conflict, Parts};
+use crate::operations::holds;
 use crate::store::DynamoStore;
 
 /// What a placing has of the request.
@@ -70,6 +71,7 @@ impl DynamoStore {
                 Ok(draft) => draft,
                 Err(refusal) if candidates.look_closer(&refusal).await? => continue,
                 Err(refusal) => {
+                    let refusal = candidates.refused(refusal);
                     return Ok(AllocationOutcome::Repeats(self.refuse(refusal, request.idempotency).await?));
                 }
             };
@@ -80,7 +82,8 @@ impl DynamoStore {
             if tried.replace(slot).is_some_and(|tried| tried != slot) && budget.ambiguous() {
                 return Err(StoreError::Contended);
             }
-            let may_share = update.is_none() && allocation.block.is_none() && !alone && !coalesced.contains(&slot);
+            let is_apart = alone || !candidates.due(slot).is_empty() || coalesced.contains(&slot);
+            let may_share = update.is_none() && allocation.block.is_none() && !is_apart;
             let shared = request.new.filter(|_| may_share);
             let conflict = if let (Some(slot), Some(new)) = (candidates.slot(slot), shared) {
                 coalesced.push(slot.id());
@@ -91,7 +94,7 @@ impl DynamoStore {
                 };
                 conflict
             } else {
-                let outcome = FirstOutcome { booking: booking.key(), since: request.at };
+                let outcome = booking.first_outcome();
                 let mut writes: Vec<Write> =
                     request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
                 let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
@@ -100,11 +103,13 @@ impl DynamoStore {
                 writes.extend(allocation.block.as_ref().map(blocks::sell));
                 writes.extend(candidates.take(&allocation)?);
                 writes.extend(releases);
+                writes.extend(holds::lapses(slot, candidates.due(slot), request.at));
                 Conflict::at(self.table.commit(&writes, budget).await?, &parts)
             };
             match conflict {
                 Conflict::Nothing => {
-                    if slot.is_seated() {
+                    candidates.note_hold(booking);
+                    if slot.is_seated() || !candidates.due(slot).is_empty() {
                         self.recent.changed(slot);
                     } else {
                         self.recent.took(slot);
@@ -118,14 +123,18 @@ impl DynamoStore {
                     let is_this =
                         budget.ambiguous() && found.is_some_and(|found| bookings::is_made_of(&found, booking));
                     self.recent.changed(slot);
-                    let first = FirstOutcome { booking: booking.key(), since: request.at };
+                    let first = booking.first_outcome();
                     return if is_this { Ok(AllocationOutcome::Repeats(first)) } else { Err(StoreError::IdTaken) };
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
                 Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),
-                Conflict::Seats(_) if allocation.block.is_some() => candidates.read_again().await?,
+                // A block was changed, or a hold.
+                Conflict::Seats(_) if allocation.block.is_some() || !candidates.due(slot).is_empty() => {
+                    candidates.read_again().await?;
+                }
                 Conflict::Seats(found) => candidates.learn(found.as_ref()).await?,
                 Conflict::Booked(booking) => {
+                    candidates.note_hold(&booking);
                     self.recent.took(slot);
                     return Ok(AllocationOutcome::Booked(booking));
                 }

@@ -17,7 +17,7 @@ use crate::client::table::{Index, Range};
 use crate::client::write::CommitOutcome;
 use crate::items::blocks;
 use crate::items::keyspace::{self, LAST, due};
-use crate::items::seats::{self, Shard};
+use crate::items::seats::{self, NextLapse, Shard};
 use crate::store::DynamoStore;
 
 /// The most blocks that one read of a slot returns: a few more than the domain allows, since servers may race.
@@ -27,7 +27,7 @@ const BLOCKS_A_SLOT: usize = 4;
 
 impl DynamoStore {
     /// Reads a slot with its shards, for a change. `None` when there is no such slot.
-    async fn slot_to_change(&self, id: SlotId) -> Result<Option<(TicketSlot, Vec<Shard>)>, StoreError> {
+    pub(crate) async fn slot_to_change(&self, id: SlotId) -> Result<Option<(TicketSlot, Vec<Shard>)>, StoreError> {
         let Some(known) = self.scheduled(id).await? else { return Ok(None) };
         let mut shards = self.shards_of(&[Arc::clone(&known)]).await?.pop().unwrap_or_default();
         let mut scheduled = known;
@@ -45,7 +45,8 @@ impl DynamoStore {
             let allocation = new.allocate(&slot, others)?;
             let BlockAllocation { block, seats, revision } = allocation;
             let mut writes = vec![blocks::add(&block)];
-            let taken = seats::take_seats(new.slot, &shards, &seats.rows, revision, block.released_at());
+            let taken =
+                seats::take_seats(new.slot, &shards, &seats.rows, revision, block.released_at(), NextLapse::Same);
             writes.extend(taken.ok_or(StoreError::Contended)?);
             let outcome = self.table.commit(&writes, budget).await;
             self.recent.changed(new.slot);

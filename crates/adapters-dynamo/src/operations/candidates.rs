@@ -6,18 +6,26 @@
 
 use std::iter;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use ticketly_domain::{Allocation, Block, BlockId, Entity, Refusal, SlotId, StoreError, Target, TicketSlot};
+use chrono::{DateTime, TimeDelta, Utc};
+use ticketly_domain::{
+    Allocation, Block, BlockId, Booking, Entity, HeldSeats, Refusal, SlotId, StoreError, Target, TicketSlot,
+};
 
 use crate::client::attributes::Item;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
 use crate::items::keyspace::{self, Key};
-use crate::items::seats::{self, Shard};
+use crate::items::seats::{self, NextLapse, Shard};
 use crate::items::slots::Scheduled;
+use crate::operations::holds::{self, LAPSED_AT_ONCE};
 use crate::operations::recent::Showing;
 use crate::store::DynamoStore;
+
+/// How long a hold may be due before the best seats are chosen from its seats too.
+const OVERDUE: TimeDelta = TimeDelta::seconds(1);
 
 /// How well the seats are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,6 +51,20 @@ pub(crate) struct Candidates<'a> {
     /// The block that the request names.
     named_block: Option<BlockId>,
     block: Option<Block>,
+    /// The time of the request.
+    at: DateTime<Utc>,
+    holds: Holds,
+}
+
+/// What is known of the holds of the slots.
+#[derive(Default)]
+struct Holds {
+    /// The holds of each slot that are due, in the order of the slots. They lapse with the request that needs their seats.
+    due: Vec<Vec<HeldSeats>>,
+    /// When the first hold of each slot that is not due lapses.
+    next: Vec<Option<DateTime<Utc>>>,
+    /// How many seats of each slot are held, for a request that is limited by that.
+    held: Vec<Arc<AtomicU32>>,
 }
 
 impl<'a> Candidates<'a> {
@@ -51,6 +73,7 @@ impl<'a> Candidates<'a> {
         store: &'a DynamoStore,
         target: &Target,
         named_block: Option<BlockId>,
+        at: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         let mut old_list = None;
         let slots = match target {
@@ -66,8 +89,17 @@ impl<'a> Candidates<'a> {
                 }
             }
         };
-        let mut candidates =
-            Self { store, old_list, slots, shards: Vec::new(), seen: Seen::NotYet, named_block, block: None };
+        let mut candidates = Self {
+            store,
+            old_list,
+            slots,
+            shards: Vec::new(),
+            seen: Seen::NotYet,
+            named_block,
+            block: None,
+            at,
+            holds: Holds::default(),
+        };
         // Seats of a plan are chosen by what is known of them.
         let is_seated = candidates.slots.iter().any(|slot| slot.id().is_seated());
         if (candidates.slots.len() > 1 || is_seated) && !candidates.remember() {
@@ -75,7 +107,40 @@ impl<'a> Candidates<'a> {
         } else {
             candidates.read_block().await?;
         }
+        candidates.lapse_overdue().await?;
         Ok(candidates)
+    }
+
+    /// Lapses holds that have been due for a while, so that the best of all seats are chosen. A hold that is due since a moment
+    /// ago is lapsed only by a request that would be refused otherwise.
+    async fn lapse_overdue(&mut self) -> Result<(), StoreError> {
+        let by = self.at - OVERDUE;
+        let is_overdue = |shards: &[Shard]| shards.iter().any(|shard| shard.next_lapse.is_some_and(|at| at <= by));
+        let overdue =
+            self.slots.iter().zip(&self.shards).filter(|(slot, shards)| slot.id().is_seated() && is_overdue(shards));
+        let overdue: Vec<_> = overdue.map(|(slot, _)| slot.id()).collect();
+        for slot in &overdue {
+            let lapse = Box::pin(self.store.lapse_holds_of(*slot, self.at));
+            self.store.recent.lapses.read(*slot, lapse).await?;
+        }
+        if overdue.is_empty() { Ok(()) } else { self.read(Seen::OneByOne).await }
+    }
+
+    /// Counts the held seats of the slots, for a request that is limited by their share.
+    pub(crate) async fn count_held(&mut self) -> Result<(), StoreError> {
+        self.holds.held.clear();
+        for slot in &self.slots {
+            self.holds.held.push(self.store.held_count(slot.id(), self.at).await?);
+        }
+        Ok(())
+    }
+
+    /// Adds a new hold to the number of held seats that this server knows.
+    pub(crate) fn note_hold(&self, booking: &Booking) {
+        let of_slot = self.slots.iter().zip(&self.holds.held).find(|(slot, _)| slot.id() == booking.key().slot);
+        if let (Some((_, held)), Some(hold)) = (of_slot, booking.held_seats()) {
+            held.fetch_add(hold.tickets.into(), Ordering::Relaxed);
+        }
     }
 
     /// Takes the seats as they were read a moment ago. `false` when those of some slot were not.
@@ -88,12 +153,33 @@ impl<'a> Candidates<'a> {
 
     /// The slots, for the domain to decide on.
     pub(crate) fn slots(&self) -> Result<Vec<TicketSlot>, StoreError> {
-        match self.seen {
-            Seen::NotYet => Ok(self.slots.iter().map(|slot| slot.empty().clone()).collect()),
+        let mut slots: Vec<_> = match self.seen {
+            Seen::NotYet => self.slots.iter().map(|slot| slot.empty().clone()).collect(),
             Seen::Recently | Seen::OneByOne | Seen::Together => {
-                self.slots.iter().zip(&self.shards).map(|(slot, shards)| slot.with(shards)).collect()
+                let with_seats = self.slots.iter().zip(&self.shards).map(|(slot, shards)| slot.with(shards));
+                with_seats.collect::<Result<_, _>>()?
             }
+        };
+        for (slot, due) in slots.iter_mut().zip(&self.holds.due).filter(|(_, due)| !due.is_empty()) {
+            *slot = slot.without_holds(due);
         }
+        for (slot, held) in slots.iter_mut().zip(&self.holds.held) {
+            let seats = slot.seats().clone();
+            let next = seats.next_lapse();
+            *slot = slot.with_seats(seats.with_held(held.load(Ordering::Relaxed), next));
+        }
+        Ok(slots)
+    }
+
+    /// Returns the holds of a slot that lapse with the request.
+    pub(crate) fn due(&self, id: SlotId) -> &[HeldSeats] {
+        let due = self.slots.iter().zip(&self.holds.due).find(|(slot, _)| slot.id() == id);
+        due.map_or(&[], |(_, due)| due.as_slice())
+    }
+
+    /// Returns a refusal with the time at which the next hold lapses.
+    pub(crate) fn refused(&self, refusal: Refusal) -> Refusal {
+        refusal.while_held(self.holds.next.iter().flatten().min().copied())
     }
 
     /// The block that the request names. `None` when none of the slots has it.
@@ -108,14 +194,7 @@ impl<'a> Candidates<'a> {
 
     /// Takes a better look after a refusal. `false` when no look can change it: then the refusal is true.
     pub(crate) async fn look_closer(&mut self, refusal: &Refusal) -> Result<bool, StoreError> {
-        let by_seats = matches!(
-            refusal,
-            Refusal::SoldOut { .. }
-                | Refusal::NotTogether { .. }
-                | Refusal::SeatsTaken { .. }
-                | Refusal::LeavesSingleSeat { .. }
-                | Refusal::AccessibleSeats { .. }
-        );
+        let by_seats = refusal.is_for_want_of_seats();
         // The slot may have been corrected since it was read, also to another auditorium.
         let may_change = by_seats
             || matches!(
@@ -141,9 +220,39 @@ impl<'a> Candidates<'a> {
             _ if by_slots => return Ok(false),
             Seen::NotYet | Seen::Recently => self.read(Seen::OneByOne).await?,
             Seen::OneByOne if by_seats => self.read(Seen::Together).await?,
+            Seen::Together if by_seats && self.holds.next.is_empty() => return self.look_at_holds().await,
             Seen::OneByOne | Seen::Together => return Ok(false),
         }
         Ok(!self.slots.is_empty())
+    }
+
+    /// Looks at the holds. Returns whether some are due, or fewer seats are held than was known: then the decision may be another.
+    async fn look_at_holds(&mut self) -> Result<bool, StoreError> {
+        let mut found = Holds { held: std::mem::take(&mut self.holds.held), ..Holds::default() };
+        let (mut many, mut changed) = (Vec::new(), false);
+        for (index, slot) in self.slots.iter().enumerate() {
+            let holds = self.store.holds_now(slot.id()).await?;
+            let (due, left) = holds.split_at(holds.partition_point(|hold| hold.until <= self.at));
+            if due.len() > LAPSED_AT_ONCE {
+                many.push(slot.id());
+            }
+            if let Some(known) = found.held.get(index) {
+                let held = left.iter().map(|hold| u32::from(hold.tickets)).sum();
+                changed |= known.swap(held, Ordering::Relaxed) > held;
+            }
+            changed |= !due.is_empty();
+            found.due.push(due.to_vec());
+            found.next.push(left.first().map(|hold| hold.until));
+        }
+        self.holds = found;
+        for slot in &many {
+            let lapse = Box::pin(self.store.lapse_holds_of(*slot, self.at));
+            self.store.recent.lapses.read(*slot, lapse).await?;
+        }
+        if !many.is_empty() {
+            self.read(Seen::OneByOne).await?;
+        }
+        Ok(changed)
     }
 
     /// Reads the seats again.
@@ -158,6 +267,7 @@ impl<'a> Candidates<'a> {
                 let shards = vec![seats::shard(found)?];
                 self.store.recent.keep_hint(slot.id(), shards.clone(), Instant::now());
                 (self.shards, self.seen) = (vec![shards], Seen::Together);
+                (self.holds.due, self.holds.next) = (Vec::new(), Vec::new());
                 self.refresh().await
             }
             _ => self.read(Seen::OneByOne).await,
@@ -168,7 +278,7 @@ impl<'a> Candidates<'a> {
     pub(crate) fn take(&self, allocation: &Allocation) -> Result<Vec<Write>, StoreError> {
         let (key, count) = (allocation.booking.key(), allocation.seats.taken);
         if key.slot.is_seated() {
-            if allocation.seats.rows.is_empty() {
+            if allocation.seats.rows.is_empty() && self.due(key.slot).is_empty() {
                 return Ok(vec![seats::note_block_sale(&keyspace::shard(key.slot, 0), allocation.revision)]);
             }
             return self.take_rows(allocation).ok_or(StoreError::Contended);
@@ -177,12 +287,28 @@ impl<'a> Candidates<'a> {
         let found = of_slot.filter(|(slot, _)| slot.id() == key.slot).find_map(|(slot, shards)| {
             let keys: Vec<Key> = slot.shards().collect();
             let home = seats::home(key.no, keys.len());
+            let released = holds::released_by_shard(self.due(key.slot), keys.len());
             let takes = match shards {
                 None => vec![(home, count)],
-                Some(shards) => seats::plan(shards, home, count)?,
+                Some(shards) => {
+                    let free = |(shard, released): (&Shard, &u32)| Shard {
+                        available: shard.available + released,
+                        ..shard.clone()
+                    };
+                    let shards: Vec<_> = shards.iter().zip(&released).map(free).collect();
+                    seats::plan(&shards, home, count)?
+                }
             };
-            let take = |(shard, count)| Some(seats::take(keys.get(shard)?, count, allocation.revision));
-            takes.into_iter().map(take).collect()
+            // A shard that only changes hands is written too: it says whether the slot is open.
+            let mut net: Vec<_> =
+                released.into_iter().map(|released| (released > 0).then_some(-i64::from(released))).collect();
+            for (shard, count) in takes {
+                let shard = net.get_mut(shard)?;
+                *shard = Some(shard.unwrap_or_default() + i64::from(count));
+            }
+            let lapse = self.next_lapse(allocation);
+            let taken = keys.iter().zip(net).filter_map(|(key, count)| Some((key, count?)));
+            Some(taken.map(|(key, count)| seats::take(key, count, allocation.revision, lapse)).collect())
         });
         // The domain has allocated seats, so that there are some for it: whatever they were read as.
         found.ok_or(StoreError::Contended)
@@ -190,9 +316,23 @@ impl<'a> Candidates<'a> {
 
     /// The writes that take and release the seats of an allocation in an auditorium.
     fn take_rows(&self, allocation: &Allocation) -> Option<Vec<Write>> {
-        let slot = allocation.booking.key().slot;
-        let (_, shards) = self.slots.iter().zip(&self.shards).find(|(its, _)| its.id() == slot)?;
-        seats::take_seats(slot, shards, &allocation.seats.rows, allocation.revision, None)
+        let id = allocation.booking.key().slot;
+        let (slot, shards) = self.slots.iter().zip(&self.shards).find(|(its, _)| its.id() == id)?;
+        let released = slot.empty().release_of(self.due(id));
+        let delta = allocation.seats.clone().and(&released);
+        let lapse = self.next_lapse(allocation);
+        seats::take_seats(id, shards, &delta.rows, allocation.revision, None, lapse)
+    }
+
+    /// Returns what the shards note of holds.
+    fn next_lapse(&self, allocation: &Allocation) -> NextLapse {
+        let id = allocation.booking.key().slot;
+        let own = allocation.booking.hold().map(|hold| hold.until);
+        if self.due(id).is_empty() {
+            return own.map_or(NextLapse::Same, NextLapse::Hold);
+        }
+        let next = self.slots.iter().zip(&self.holds.next).find(|(slot, _)| slot.id() == id);
+        NextLapse::First(next.and_then(|(_, next)| *next).into_iter().chain(own).min())
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -212,6 +352,7 @@ impl<'a> Candidates<'a> {
         let (found, began) = self.store.recent.seat_reads.read((together, keys.clone()), read).await?;
         self.seen = if keys.len() <= 1 { Seen::Together } else { how };
         let mut found = found.iter();
+        (self.holds.due, self.holds.next) = (Vec::new(), Vec::new());
         self.shards.clear();
         for slot in &self.slots {
             let shards = found.by_ref().take(slot.shards().count()).flatten();

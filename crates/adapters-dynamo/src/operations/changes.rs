@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::try_join;
 use ticketly_domain::{
     Applied, Block, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey,
-    MovedBooking, NewBooking, Rebooking, Refusal, SlotChange, SlotId, StoreError, TicketSlot,
+    MovedBooking, NewBooking, Rebooking, Refusal, SeatsDelta, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::{Attributes, bytes, item};
@@ -74,13 +74,14 @@ impl DynamoStore {
                 (scheduled, shards) = self.corrected(id).await?;
             }
             let old = scheduled.with(&shards)?;
-            let booked = change.is_of_showing() && !self.bookings_in_order(id, None, 1).await?.is_empty();
+            let (booked, ended) = if change.is_of_showing() { self.was_booked(id).await? } else { (false, Vec::new()) };
             let new = old.changed(change, booked)?;
             if new.revision() == old.revision() {
                 return Ok(new);
             }
             let mut writes = slots::changed(&old, &new, &shards, self.seats_a_shard);
             if new.showing() != old.showing() {
+                self.delete_ended(&ended).await?;
                 let days = self.days_of(new.showing()).await?;
                 writes.extend(self.days_left(old.showing(), days.as_ref()).await?);
                 writes.extend(days.iter().flat_map(Days::writes));
@@ -101,7 +102,10 @@ impl DynamoStore {
     }
 
     pub(crate) async fn book_within(&self, new: &NewBooking, budget: &mut RetryBudget) -> Result<Booking, StoreError> {
-        let mut candidates = Candidates::of(self, &new.target, new.selection.block).await?;
+        let mut candidates = Candidates::of(self, &new.target, new.selection.block, new.at).await?;
+        if new.hold.is_some_and(|hold| hold.share.is_some()) {
+            candidates.count_held().await?;
+        }
         let request = Request { idempotency: new.idempotency.as_ref(), at: new.at, new: Some(new) };
         let decide = |slots: &[TicketSlot], block: Option<&Block>| {
             let allocation = new.allocate(slots, block)?;
@@ -109,7 +113,7 @@ impl DynamoStore {
         };
         match self.allocate(&request, &mut candidates, decide, budget).await? {
             AllocationOutcome::Done(booking) | AllocationOutcome::Booked(booking) => Ok(booking),
-            AllocationOutcome::Repeats(first) => Ok(new.repeated(&self.existing(first.booking).await?)),
+            AllocationOutcome::Repeats(first) => Ok(new.repeated(&self.existing(first.booking).await?, &first)),
             AllocationOutcome::Changed(_) => Err(StoreError::Contended),
         }
     }
@@ -124,8 +128,13 @@ impl DynamoStore {
             let first = self.refuse(rebooking.tickets.unknown(), request.idempotency).await?;
             return self.moved_before(rebooking, &first).await;
         };
-        let mut candidates =
-            Candidates::of(self, &rebooking.target, rebooking.selection.as_ref().and_then(|its| its.block)).await?;
+        let mut candidates = Candidates::of(
+            self,
+            &rebooking.target,
+            rebooking.selection.as_ref().and_then(|its| its.block),
+            rebooking.at,
+        )
+        .await?;
         let (slot, no) = (old.key().slot, old.key().no);
         let shards = self.scheduled_for(slot).await?.shards().count();
         loop {
@@ -164,19 +173,24 @@ impl DynamoStore {
                     return self.changed_before(change, self.refuse(refusal, idempotency).await?).await;
                 }
             };
-            let Applied { booking: after, seats, changed_tickets, since } = applied;
+            let Applied { booking: after, seats, changed, since, .. } = applied;
             let first_outcome = FirstOutcome { booking: change.booking, since };
             let record = |record| idempotency::record(record, &first_outcome);
             let mut writes: Vec<Write> = idempotency.map(record).into_iter().collect();
             let records = writes.len();
-            if changed_tickets > 0 {
+            if changed {
                 writes.push(bookings::update(&booking, &after));
-                writes.extend(self.releases(change.booking, &seats).await?);
+                if seats != SeatsDelta::default() {
+                    writes.extend(self.releases(change.booking, &seats).await?);
+                }
             }
-            if writes.is_empty() {
-                return Ok(after);
-            }
-            match self.table.commit(&writes, budget).await? {
+            let outcome = match &writes[..] {
+                [] => return Ok(after),
+                // Confirming or extending a hold changes one item.
+                [only] if records == 0 => self.table.change(only, budget).await?,
+                writes => self.table.commit(writes, budget).await?,
+            };
+            match outcome {
                 CommitOutcome::Done => {
                     self.recent.changed(change.booking.slot);
                     return Ok(after);

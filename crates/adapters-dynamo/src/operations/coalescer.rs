@@ -178,8 +178,8 @@ async fn work(table: Arc<Table>, combiner: Combiner, shards: Vec<Key>, mut batch
 async fn send(combiner: &Combiner, mut budget: RetryBudget, shard: &Key, batch: Vec<Job>, last: bool) -> Vec<Job> {
     let Some(first) = batch.first() else { return batch };
     let mut group = job::group(first.slot(), &batch);
-    let wanted = batch.iter().map(Job::seats).sum();
-    group.writes.push(seats::take(shard, wanted, first.revision()));
+    let wanted: u32 = batch.iter().map(Job::seats).sum();
+    group.writes.push(seats::take(shard, wanted.into(), first.revision(), job::first_lapse(&batch)));
     let ending = combiner.commit(group, &mut budget).await;
     match budget.concluded(ending) {
         Ok(CommitOutcome::Done) => told(batch, || Ok(Some(Conflict::Nothing))),

@@ -1,12 +1,11 @@
 //! A booking that shares a transaction with others of its slot.
 
-use ticketly_domain::{
-    Allocation, BookingNo, FirstOutcome, IdempotencyRecord, NewBooking, Revision, SlotId, StoreError,
-};
+use ticketly_domain::{Allocation, BookingNo, IdempotencyRecord, NewBooking, Revision, SlotId, StoreError};
 use tokio::sync::oneshot;
 
 use crate::client::retry::RetryBudget;
 use crate::client::write::CancellationReason;
+use crate::items::seats::NextLapse;
 use crate::items::{bookings, idempotency};
 use crate::operations::combiner::Group;
 use crate::operations::conflict::Conflict;
@@ -58,6 +57,12 @@ impl Job {
     }
 }
 
+/// Returns what the bookings note of holds.
+pub(crate) fn first_lapse(batch: &[Job]) -> NextLapse {
+    let holds = batch.iter().filter_map(|job| job.allocation.booking.hold());
+    holds.map(|hold| hold.until).min().map_or(NextLapse::Same, NextLapse::Hold)
+}
+
 /// Tells all callers the same.
 pub(crate) fn all_told(batch: Vec<Job>, answer: impl Fn() -> Answer) {
     for job in batch {
@@ -71,7 +76,7 @@ pub(crate) fn group(slot: SlotId, batch: &[Job]) -> Group {
     let mut group = Group { slot, keys: Vec::new(), writes: Vec::with_capacity(2 * batch.len() + 1) };
     for job in batch {
         let booking = &job.allocation.booking;
-        let outcome = FirstOutcome { booking: booking.key(), since: booking.made_at() };
+        let outcome = booking.first_outcome();
         group.keys.extend(job.idempotency().map(|idempotency| idempotency.key));
         group.writes.extend(job.idempotency().iter().map(|record| idempotency::record(record, &outcome)));
         group.writes.push(bookings::make(booking));

@@ -8,6 +8,7 @@ mod changes;
 pub(crate) mod coalescer;
 mod combiner;
 mod conflict;
+mod holds;
 mod job;
 mod keys;
 pub(crate) mod plans;

@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{SlotId, SlotName, StoreError};
+use ticketly_domain::{HeldSeats, SlotId, SlotName, StoreError};
 
 use crate::client::attributes::Item;
 use crate::items::keyspace::Key;
@@ -25,6 +26,9 @@ const HINT_AGE: Duration = Duration::from_secs(1);
 /// How long bookings choose from the seats of an auditorium as they were last seen. The rows that they write must be as
 /// they were seen, but a seat that another server has given back is chosen again only after that.
 const MAP_AGE: Duration = Duration::from_secs(10);
+
+/// How long a number of held seats is used.
+const HELD_AGE: Duration = Duration::from_secs(1);
 
 /// The seats of slots in auditoriums.
 pub(crate) type Maps = Remembered<SlotId, Vec<Shard>>;
@@ -49,6 +53,12 @@ pub(crate) struct RecentReads {
     pub(crate) seat_reads: SharedReads<SeatRead, Arc<Vec<Option<Item>>>>,
     /// Releases of a slot's blocks: all who wait share one.
     pub(crate) releases: SharedReads<SlotId, ()>,
+    /// How many seats of slots are held, with those that this server has held since.
+    pub(crate) held: Remembered<SlotId, Arc<AtomicU32>>,
+    /// Reads of a slot's holds.
+    pub(crate) hold_reads: SharedReads<SlotId, Arc<Vec<HeldSeats>>>,
+    /// Lapses of a slot's holds: all who wait share one.
+    pub(crate) lapses: SharedReads<SlotId, ()>,
     /// Reads of slots that this server does not know yet.
     pub(crate) slot_reads: SharedReads<SlotId, Option<Arc<Scheduled>>>,
 }
@@ -64,6 +74,9 @@ impl RecentReads {
             list_reads: SharedReads::default(),
             seat_reads: SharedReads::default(),
             releases: SharedReads::default(),
+            held: Remembered::new(HELD_AGE),
+            hold_reads: SharedReads::default(),
+            lapses: SharedReads::default(),
             slot_reads: SharedReads::default(),
         }
     }

@@ -14,11 +14,11 @@ use crate::client::error::repeated;
 use crate::client::table::Table;
 use crate::client::write::{CancellationReason, CommitOutcome, Write};
 use crate::items::keyspace::{self, Key};
-use crate::items::seats::{self, RowChange, Shard};
+use crate::items::seats::{self, NextLapse, RowChange, Shard};
 use crate::items::slots::Scheduled;
 use crate::operations::combiner::Combiner;
 use crate::operations::conflict::Conflict;
-use crate::operations::job::{self, Job, all_told};
+use crate::operations::job::{self, Job, all_told, first_lapse};
 use crate::operations::recent::Maps;
 
 /// How often the seats of a batch are chosen before each booking tries by itself.
@@ -68,14 +68,17 @@ impl SeatedSlot {
             return Vec::new();
         };
         let (jobs, after) = assign(jobs, &before);
+        let lapse = first_lapse(&jobs);
         let Some(first) = jobs.first() else { return jobs };
         let mut group = job::group(first.slot(), &jobs);
-        let (numbers, writes): (Vec<usize>, Vec<Write>) = self.writes(shards, &after).into_iter().unzip();
+        let (numbers, writes): (Vec<usize>, Vec<Write>) = self.writes(shards, &after, lapse).into_iter().unzip();
         group.writes.extend(writes);
         let (began, mut budget) = (Instant::now(), self.table.budget());
         let ending = self.combiner.commit(group, &mut budget).await;
         match budget.concluded(ending) {
             Ok(CommitOutcome::Done) => {
+                let lapse = shards.iter().filter_map(|shard| shard.next_lapse).chain(lapse.of_hold()).min();
+                let after = after.with_seats(after.seats().clone().with_held(0, lapse));
                 *shards = seats::split(&after, u32::try_from(shards.len()).unwrap_or(1));
                 self.maps.keep(self.slot.id(), shards.clone(), began);
                 for job in jobs {
@@ -99,14 +102,15 @@ impl SeatedSlot {
     }
 
     /// Returns a write for each shard with a row that differs, with the shard's number.
-    fn writes(&self, shards: &[Shard], after: &TicketSlot) -> Vec<(usize, Write)> {
+    fn writes(&self, shards: &[Shard], after: &TicketSlot, lapse: NextLapse) -> Vec<(usize, Write)> {
         let Some(taken) = after.seats().taken() else { return Vec::new() };
         let write = |(number, shard): (usize, &Shard)| {
             let rows =
                 shard.rows.iter().map(|(row, before)| RowChange { row: *row, before: *before, after: taken.row(*row) });
             let rows: Vec<_> = rows.filter(|row| row.before != row.after).collect();
             let key = keyspace::shard(self.slot.id(), number);
-            (!rows.is_empty()).then(|| (number, seats::take_rows(&key, &rows, shard.revision, None)))
+            (!rows.is_empty())
+                .then(|| (number, seats::take_rows(&key, &rows, shard.revision, None, (lapse, shard.next_lapse))))
         };
         shards.iter().enumerate().filter_map(write).collect()
     }

@@ -155,8 +155,8 @@ impl DynamoStore {
     async fn change_one(&self, mut booking: Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
         let mut budget = self.table.budget();
         loop {
-            let Applied { booking: after, changed_tickets, .. } = booking.apply(action, sweep.at)?;
-            if changed_tickets == 0 {
+            let Applied { booking: after, changed, changed_tickets, .. } = booking.apply(action, sweep.at)?;
+            if !changed {
                 return Ok(0);
             }
             match self.table.change(&bookings::update(&booking, &after), &mut budget).await? {

@@ -1,9 +1,11 @@
 //! Actions on a booking that exists.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, Tickets};
-use crate::{BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketStatus};
+use crate::{BookingId, BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketStatus, User};
 
 /// An action on one booking that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +17,28 @@ pub enum Action {
         /// The deadline for canceling tickets of the showing.
         until: Deadline,
     },
-    /// Expires the tickets that are booked.
+    /// Makes a hold a booking of a user. A hold that the same user confirmed does not change.
+    Confirm {
+        /// The hold.
+        hold: BookingId,
+        /// The user.
+        user: Arc<User>,
+    },
+    /// Lets a hold last longer.
+    Extend {
+        /// The hold.
+        hold: BookingId,
+        /// Until when: at most [`Hold::MAX`](super::Hold::MAX) after its creation.
+        until: DateTime<Utc>,
+    },
+    /// Gives a hold up. Its seats are released. A hold that has lapsed or was released does not change.
+    Release {
+        /// The hold.
+        hold: BookingId,
+    },
+    /// Lapses a hold whose time is over. Its seats are released.
+    Lapse,
+    /// Expires the tickets that are booked. A hold lapses instead.
     Expire,
     /// Archives the tickets that were canceled or expired at `settled_by` or before.
     Archive {
@@ -31,8 +54,9 @@ pub struct Applied {
     pub booking: Booking,
     /// The change to the seats of the booking's slot.
     pub seats: SeatsDelta,
-    /// How many tickets changed. If none did, the booking did not change either, and the store writes only the
-    /// idempotency record.
+    /// Whether the booking changed. If not, the store writes only the idempotency record.
+    pub changed: bool,
+    /// How many tickets of a user changed their status.
     pub changed_tickets: u64,
     /// Since when the requested state holds: a time before the action, if the ticket was in that state already.
     pub since: DateTime<Utc>,
@@ -43,10 +67,19 @@ impl Booking {
     ///
     /// Pure and repeatable. [`Action::Cancel`] refuses with [`Refusal::Unknown`] when the booking has no such ticket,
     /// with [`Refusal::NotBooked`] when the ticket is expired or archived, and with [`Refusal::SlotEnded`] or
-    /// [`Refusal::ChangesClosed`] when it is too late. The other actions refuse nothing.
+    /// [`Refusal::ChangesClosed`] when it is too late. [`Action::Confirm`], [`Action::Extend`] and [`Action::Release`] refuse
+    /// with [`Refusal::Unknown`] when the booking is not this hold, and with [`Refusal::HoldConfirmed`]; the first two also
+    /// with [`Refusal::HoldLapsed`] and [`Refusal::HoldReleased`], and an extension with [`Refusal::HoldLimit`]. The other
+    /// actions refuse nothing.
     pub fn apply(&self, action: &Action, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         match action {
             Action::Cancel { tickets, until } => self.cancel(tickets, *until, at),
+            Action::Confirm { hold, user } => self.confirm(*hold, user, at),
+            Action::Extend { hold, until } => self.extend(*hold, *until, at),
+            Action::Release { hold } => self.release_hold(*hold, at),
+            Action::Lapse => Ok(self.lapse(at)),
+            Action::Expire if self.is_unconfirmed() => Ok(self.lapse(at)),
+            Action::Archive { .. } if self.is_unconfirmed() => Ok(self.unchanged(at)),
             Action::Expire => Ok(self.applied(at, SeatsDelta::default(), |ticket| ticket.expire(at))),
             Action::Archive { settled_by } => {
                 Ok(self.applied(at, SeatsDelta::default(), |ticket| ticket.archive(*settled_by, at)))
@@ -56,11 +89,14 @@ impl Booking {
 
     fn cancel(&self, tickets: &Tickets, until: Deadline, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         let chosen = tickets.of(self)?;
+        if self.is_unconfirmed() {
+            return Err(tickets.unknown());
+        }
         let (before, booked): (Vec<_>, Vec<_>) =
             chosen.into_iter().partition(|ticket| ticket.status() == TicketStatus::Canceled);
         if booked.is_empty() {
             let since = before.iter().map(|ticket| ticket.since()).max().unwrap_or(at);
-            return Ok(self.applied(since, SeatsDelta::default(), |_| None));
+            return Ok(self.unchanged(since));
         }
         let canceled = booked.iter().map(|ticket| ticket.cancel(at)).collect::<Result<Vec<_>, _>>()?;
         self.showing().before(until, at, Refusal::ChangesClosed)?;
@@ -70,7 +106,12 @@ impl Booking {
 
     fn applied(&self, since: DateTime<Utc>, seats: SeatsDelta, change: impl Fn(&Ticket) -> Option<Ticket>) -> Applied {
         let changed_tickets = self.tickets().iter().map(|ticket| u64::from(change(ticket).is_some())).sum();
-        Applied { booking: self.with(change), seats, changed_tickets, since }
+        Applied { booking: self.with(change), seats, changed: changed_tickets > 0, changed_tickets, since }
+    }
+
+    /// Returns the result of an action that changes nothing.
+    pub(super) fn unchanged(&self, since: DateTime<Utc>) -> Applied {
+        self.applied(since, SeatsDelta::default(), |_| None)
     }
 }
 
@@ -93,7 +134,8 @@ impl Change {
     pub const fn unknown(&self) -> Refusal {
         match &self.action {
             Action::Cancel { tickets, .. } => tickets.unknown(),
-            Action::Expire | Action::Archive { .. } => Refusal::Unknown(Entity::Booking),
+            Action::Confirm { .. } | Action::Extend { .. } | Action::Release { .. } => Refusal::Unknown(Entity::Hold),
+            Action::Lapse | Action::Expire | Action::Archive { .. } => Refusal::Unknown(Entity::Booking),
         }
     }
 
@@ -107,8 +149,13 @@ impl Change {
     pub fn repeated(&self, booking: &Booking, first: &FirstOutcome) -> Result<Booking, Refusal> {
         match &self.action {
             Action::Cancel { tickets, .. } => booking.as_canceled(tickets, first.since),
+            Action::Confirm { .. } => Ok(booking.as_created()),
+            Action::Extend { .. } => Ok(booking.as_held_until(first.since)),
+            // What became of a hold after it was released is final.
+            Action::Release { .. }
             // Sweeps carry no idempotency key: repeating them changes nothing.
-            Action::Expire | Action::Archive { .. } => Ok(booking.clone()),
+            | Action::Lapse
+            | Action::Expire | Action::Archive { .. } => Ok(booking.clone()),
         }
     }
 }

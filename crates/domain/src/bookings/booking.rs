@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::codec::{self, TicketChange};
-use super::{Ticket, TicketCount, Tickets};
+use super::{FirstOutcome, Hold, Ticket, TicketCount, Tickets};
 use crate::{
     BookingId, BookingKey, Entity, Refusal, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User,
 };
@@ -13,11 +13,12 @@ use crate::{
 /// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
-    id: BookingId,
-    showing: Arc<Showing>,
-    user: Option<Arc<User>>,
-    made_at: DateTime<Utc>,
-    tickets: Vec<Ticket>,
+    pub(super) id: BookingId,
+    pub(super) showing: Arc<Showing>,
+    pub(super) user: Option<Arc<User>>,
+    pub(super) made_at: DateTime<Utc>,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) hold: Option<Hold>,
 }
 
 impl Booking {
@@ -40,7 +41,7 @@ impl Booking {
             seat: None,
         };
         let tickets = (0..).zip(secrets).map(ticket).collect();
-        Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets }
+        Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets, hold: None }
     }
 
     /// Returns the booking with a seat of the plan for each ticket.
@@ -60,7 +61,8 @@ impl Booking {
     }
 
     /// Restores a booking from a store, with the outputs of [`Self::secrets`] and [`Self::changes`]. `None` when they
-    /// do not describe a booking in this showing. [`Self::with_seats`] restores its seats.
+    /// do not describe a booking in this showing. [`Self::with_seats`] restores its seats, and
+    /// [`Self::with_hold`] its hold.
     pub fn restore(
         key: BookingKey,
         showing: &Arc<Showing>,
@@ -130,10 +132,11 @@ impl Booking {
     }
 
     /// Returns the earliest time at which a ticket that waits to be archived was canceled or expired. `None` when no
-    /// ticket waits.
+    /// ticket waits. Those of a hold that was not confirmed never do.
     #[must_use]
     pub fn settled_at(&self) -> Option<DateTime<Utc>> {
-        self.tickets.iter().filter_map(Ticket::settled_at).min()
+        let tickets = self.tickets.iter().filter(|_| !self.is_unconfirmed());
+        tickets.filter_map(Ticket::settled_at).min()
     }
 
     /// Returns the secrets for a store: the booking's, then one for each ticket, [`Secret::BYTES`] bytes each.
@@ -178,6 +181,12 @@ impl Booking {
     pub(super) fn with(&self, change: impl Fn(&Ticket) -> Option<Ticket>) -> Self {
         let tickets = self.tickets.iter().map(|ticket| change(ticket).unwrap_or_else(|| ticket.clone())).collect();
         Self { tickets, ..self.clone() }
+    }
+
+    /// Returns what the record of the request that creates the booking keeps.
+    #[must_use]
+    pub fn first_outcome(&self) -> FirstOutcome {
+        FirstOutcome { booking: self.key(), since: self.hold.map_or(self.made_at, |hold| hold.until) }
     }
 
     /// Returns the booking as it was when it was created, for the answer to a repeated request.

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{Selection, Target, Tickets, Wanted};
-use crate::{BookingKey, Invalid, PhoneNumber, UserName};
+use crate::{BookingId, BookingKey, Invalid, PhoneNumber, UserName};
 
 /// A client's name for one request: 1 to 255 visible ASCII characters, preferably a random UUID.
 ///
@@ -58,7 +58,8 @@ pub struct IdempotencyRecord {
 pub struct FirstOutcome {
     /// The booking that the first request created or changed.
     pub booking: BookingKey,
-    /// Since when the requested state holds; see [`Applied::since`](crate::Applied::since).
+    /// Since when the requested state holds; see [`Applied::since`](crate::Applied::since). For a hold that was created or
+    /// extended, until when it was held.
     pub since: DateTime<Utc>,
 }
 
@@ -77,6 +78,25 @@ impl IdempotencyRecord {
         let mut parts = vec![name.as_str().as_bytes(), phone.as_str().as_bytes(), &count];
         parts.extend(choice.iter().map(Vec::as_slice));
         Self::new(key, "book", &parts, Some(target), at)
+    }
+
+    pub(crate) fn hold(key: &IdempotencyKey, selection: &Selection, target: &Target, at: DateTime<Utc>) -> Self {
+        let count = [selection.count().get()];
+        let choice = choice(selection);
+        let parts: Vec<_> = std::iter::once(count.as_slice()).chain(choice.iter().map(Vec::as_slice)).collect();
+        Self::new(key, "hold", &parts, Some(target), at)
+    }
+
+    /// Returns the record of a request for a hold that exists. `verb` names the request, and `about` is what else it says.
+    pub(crate) fn of_hold(
+        key: &IdempotencyKey,
+        (verb, hold): (&str, BookingId),
+        about: &[&str],
+        at: DateTime<Utc>,
+    ) -> Self {
+        let hold = hold.to_string();
+        let parts: Vec<_> = std::iter::once(hold.as_bytes()).chain(about.iter().map(|text| text.as_bytes())).collect();
+        Self::new(key, verb, &parts, None, at)
     }
 
     pub(crate) fn rebooking(

@@ -7,6 +7,7 @@
 mod action;
 mod booking;
 mod codec;
+mod hold;
 mod idempotency;
 mod new_booking;
 mod rebooking;
@@ -17,6 +18,7 @@ mod tickets;
 
 pub use action::{Action, Applied, Change};
 pub use booking::Booking;
+pub use hold::{HeldSeats, Hold, HoldState, NewHold};
 pub use idempotency::{FirstOutcome, IdempotencyKey, IdempotencyRecord};
 pub use new_booking::{Allocation, NewBooking};
 pub use rebooking::{Moved, MovedBooking, Rebooked, Rebooking};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
-use super::{Booking, IdempotencyRecord, Selection, Target, TicketCount, Wanted};
+use super::{Booking, FirstOutcome, Hold, IdempotencyRecord, NewHold, Selection, Target, TicketCount, Wanted};
 use crate::auditoriums::choose;
 use crate::{
     AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal,
@@ -22,6 +22,8 @@ pub struct NewBooking {
     pub selection: Selection,
     /// The user who books, whether the store has a row for the user or not. `None` for a booking without a person.
     pub user: Option<Arc<User>>,
+    /// The times of a booking that is made as a hold. It has no person yet.
+    pub hold: Option<NewHold>,
     /// The booking's number within its slot.
     pub no: BookingNo,
     /// The booking's secret.
@@ -67,7 +69,7 @@ impl NewBooking {
         let secret = Secret::mint(rng);
         let tickets = (0..selection.count().get()).map(|_| Secret::mint(rng)).collect();
         let accessible = AccessibleRelease::DEFAULT;
-        Self { target, selection, user, no, secret, tickets, until, accessible, at, idempotency: None }
+        Self { target, selection, user, hold: None, no, secret, tickets, until, accessible, at, idempotency: None }
     }
 
     /// Allocates the seats in the first of `slots` that is on sale and has them. `slots` are the target's slots in their
@@ -81,7 +83,7 @@ impl NewBooking {
     /// When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough seats;
     /// otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several
     /// slots are refused with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where
-    /// there is none.
+    /// there is none. A hold is refused with [`Refusal::TooManyHeld`] when too many seats of the slot would be held.
     pub fn allocate(&self, slots: &[TicketSlot], block: Option<&Block>) -> Result<Allocation, Refusal> {
         let block = block.filter(|block| Some(block.id()) == self.selection.block);
         let slots = match (self.selection.block, block) {
@@ -99,7 +101,10 @@ impl NewBooking {
         let block = block.and_then(|block| block.sell(&chosen));
         let key = BookingKey { slot: slot.id(), no: self.no };
         let id = BookingId { key, secret: self.secret };
-        let booking = Booking::new(id, slot.showing(), self.user.as_ref(), self.at, &self.tickets).seated(&chosen);
+        let mut booking = Booking::new(id, slot.showing(), self.user.as_ref(), self.at, &self.tickets).seated(&chosen);
+        if let Some(NewHold { until, .. }) = self.hold {
+            booking = booking.with_hold(Hold { until: until.min(slot.showing().end()), confirmed_at: None });
+        }
         Ok(Allocation { booking, seats, block, revision: slot.revision() })
     }
 
@@ -111,7 +116,8 @@ impl NewBooking {
     ) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
-            match (self.check_open(slot).and_then(|()| self.choose(slot, block)), refusal) {
+            let chosen = self.check_open(slot).and_then(|()| self.choose(slot, block));
+            match (chosen.and_then(|chosen| self.check_share(slot, chosen)), refusal) {
                 (Ok((chosen, seats)), _) => return Ok((slot, chosen, seats)),
                 (Err(due @ Refusal::BlocksDue { .. }), _) => return Err(due),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
@@ -125,6 +131,12 @@ impl NewBooking {
             }
         }
         Err(refusal)
+    }
+
+    /// Refuses a hold with which more seats of the slot would be held than may be.
+    fn check_share<T>(&self, slot: &TicketSlot, chosen: T) -> Result<T, Refusal> {
+        let count = self.selection.count().get().into();
+        self.hold.map_or(Ok(()), |hold| hold.check_share(slot.seats(), count)).map(|()| chosen)
     }
 
     fn check_open(&self, slot: &TicketSlot) -> Result<(), Refusal> {
@@ -166,7 +178,7 @@ impl NewBooking {
 
     /// Answers a repeated request as the first was answered, from the present state of the first request's booking.
     #[must_use]
-    pub fn repeated(&self, first: &Booking) -> Booking {
-        first.as_created()
+    pub fn repeated(&self, booking: &Booking, first: &FirstOutcome) -> Booking {
+        if self.hold.is_some() { booking.as_held_until(first.since) } else { booking.as_created() }
     }
 }

@@ -140,6 +140,9 @@ impl Rebooking {
     /// when the selection has another number of seats, and otherwise as [`NewBooking::allocate`] does.
     pub fn allocate(&self, old: &Booking, slots: &[TicketSlot], block: Option<&Block>) -> Result<Rebooked, Refusal> {
         let from = self.tickets.of(old)?;
+        if old.is_unconfirmed() {
+            return Err(self.tickets.unknown());
+        }
         let canceled = from.iter().map(|ticket| ticket.cancel(self.at)).collect::<Result<Vec<_>, _>>()?;
         old.showing().before(self.leave_until, self.at, Refusal::ChangesClosed)?;
         let slots = match block {
@@ -176,6 +179,7 @@ impl Rebooking {
             target: self.target.clone(),
             selection,
             user: old.user().cloned(),
+            hold: None,
             no: self.no,
             secret: self.secret,
             tickets: self.ticket_secrets.iter().take(tickets).copied().collect(),

@@ -16,6 +16,11 @@ pub trait Bookings: Send + Sync {
     /// - Effects: the booking, its user unless the store has the user already, the taken seats, and the idempotency
     ///   record.
     /// - Refusals: those of `allocate`. [`StoreError::IdTaken`] when the booking's number is in use.
+    /// - Holds: a hold that is due at the time of the request is never the reason of a refusal: the store applies
+    ///   [`Action::Lapse`](crate::Action::Lapse) to it in the same step. The best available seats may overlook a hold that
+    ///   lapsed within the last 2 seconds. A refusal for want of seats tells when the next hold lapses, as
+    ///   [`Refusal::while_held`](crate::Refusal::while_held) does. For a new hold, the slots come with the number of held seats,
+    ///   which may be a second old.
     /// - Repetition: [`NewBooking::repeated`] answers it.
     /// - Unknown outcome: the booking may exist. Without an idempotency key, another request may book a second time.
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError>;
@@ -24,7 +29,8 @@ pub trait Bookings: Send + Sync {
     ///
     /// # Contract
     ///
-    /// - Guards: the old booking has not changed since the decision; those of [`Self::book`] for the new booking.
+    /// - Guards: the old booking has not changed since the decision; those of [`Self::book`] for the new booking, and what it
+    ///   says of holds.
     /// - Effects: the new booking, its taken seats, the old tickets canceled, their seats released, and the idempotency
     ///   record.
     /// - Refusals: those of `allocate`, and [`Tickets::unknown`](crate::Tickets::unknown) when there is no such booking. [`StoreError::IdTaken`] as
@@ -44,7 +50,8 @@ pub trait Bookings: Send + Sync {
     /// - Unknown outcome: the booking may be changed. The same change can be applied again.
     async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
 
-    /// Returns the booking of this key. The caller compares the secrets.
+    /// Returns the booking of this key. The caller compares the secrets. A store may delete a hold that was not confirmed
+    /// [`Hold::KEPT`](crate::Hold::KEPT) after it lapsed or was released, or when its slot is corrected.
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
 
     /// Returns at most `limit` bookings of a slot, in order of number, from the number `from` on, inclusive. Fewer are

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Page,
-    Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
-    Target, TicketSlot, UserId,
+    Change, HeldSeats, Holds, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock,
+    NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -67,6 +67,18 @@ mockall::mock! {
             from: Option<BookingKey>,
             limit: usize,
         ) -> Result<Vec<Booking>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Holds for Store {
+        async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError>;
+        async fn lapse_holds(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError>;
+        async fn slots_to_lapse(
+            &self,
+            by: DateTime<Utc>,
+            after: Option<SlotId>,
+            limit: usize,
+        ) -> Result<Vec<SlotId>, StoreError>;
     }
 
     #[async_trait]

@@ -5,6 +5,7 @@ mod backlog;
 mod blocks;
 mod bookings;
 mod catalogue;
+mod holds;
 mod installation;
 mod keys;
 #[cfg(feature = "mock")]
@@ -16,6 +17,7 @@ pub use backlog::{MAX_WAIT, Pace};
 pub use blocks::Blocks;
 pub use bookings::Bookings;
 pub use catalogue::Catalogue;
+pub use holds::Holds;
 pub use installation::Installation;
 pub use keys::KeyStore;
 #[cfg(feature = "mock")]
@@ -36,6 +38,6 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// [`IdempotencyRecord`](crate::IdempotencyRecord) writes it in the same atomic step. A change that finds a record of
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
-pub trait Store: Catalogue + Auditoriums + Blocks + Bookings + Sweeps + Installation + KeyStore {}
+pub trait Store: Catalogue + Auditoriums + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore {}
 
-impl<S: Catalogue + Auditoriums + Blocks + Bookings + Sweeps + Installation + KeyStore> Store for S {}
+impl<S: Catalogue + Auditoriums + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore> Store for S {}

@@ -70,6 +70,19 @@ impl SeatsDelta {
         Self { taken: 0, released: seats, rows: Vec::new() }
     }
 
+    /// Returns both changes as one: first what is released, then what is taken.
+    pub fn and(mut self, other: &Self) -> Self {
+        self.taken += other.taken;
+        self.released += other.released;
+        for row in &other.rows {
+            self.change(row.row, |delta| {
+                delta.taken |= row.taken;
+                delta.released |= row.released;
+            });
+        }
+        self
+    }
+
     /// Returns a change that takes and releases seats of a plan.
     pub(crate) fn of(plan: &Plan, taken: &[SeatNo], released: &[SeatNo]) -> Self {
         let count = |seats: &[SeatNo]| u32::try_from(seats.len()).unwrap_or(u32::MAX);
@@ -110,13 +123,25 @@ pub struct Seats {
     taken: Option<SeatSet>,
     /// No block of the slot is released before this time. `None` when no block has a time.
     next_release: Option<DateTime<Utc>>,
+    /// The number of taken seats that are held, as far as the store knows.
+    held: u32,
+    /// No hold of the slot lapses before this time, as far as the store knows.
+    next_lapse: Option<DateTime<Utc>>,
 }
 
 impl Seats {
     /// Creates the seats of a slot, all of them available.
     #[must_use]
     pub const fn new(capacity: Capacity) -> Self {
-        Self { capacity, available: capacity.0, closed: false, taken: None, next_release: None }
+        Self {
+            capacity,
+            available: capacity.0,
+            closed: false,
+            taken: None,
+            next_release: None,
+            held: 0,
+            next_lapse: None,
+        }
     }
 
     /// Creates the seats of a plan, all of them available.
@@ -131,7 +156,7 @@ impl Seats {
         if available > capacity.0 {
             return None;
         }
-        Some(Self { capacity, available, closed, taken: None, next_release: None })
+        Some(Self { capacity, available, closed, taken: None, next_release: None, held: 0, next_lapse: None })
     }
 
     /// Restores the seats of a plan from a store, with the output of [`Self::taken`].
@@ -139,7 +164,7 @@ impl Seats {
     pub fn restore_taken(plan: &Plan, taken: SeatSet, closed: bool) -> Self {
         let capacity = Capacity(plan.seats().into());
         let available = capacity.0.saturating_sub(taken.len());
-        Self { capacity, available, closed, taken: Some(taken), next_release: None }
+        Self { capacity, available, closed, taken: Some(taken), next_release: None, held: 0, next_lapse: None }
     }
 
     /// Returns the seats with the time before which no block of the slot is released.
@@ -152,6 +177,30 @@ impl Seats {
     #[must_use]
     pub const fn next_release(&self) -> Option<DateTime<Utc>> {
         self.next_release
+    }
+
+    /// Returns the seats with so many of them held, and with the time before which no hold lapses.
+    #[must_use]
+    pub fn with_held(self, held: u32, next_lapse: Option<DateTime<Utc>>) -> Self {
+        Self { held, next_lapse, ..self }
+    }
+
+    /// Returns how many of the taken seats are held. A store tells it where a hold is decided.
+    #[must_use]
+    pub const fn held(&self) -> u32 {
+        self.held
+    }
+
+    /// Returns a time before which no hold of the slot lapses. `None` when the store knows of no hold.
+    #[must_use]
+    pub const fn next_lapse(&self) -> Option<DateTime<Utc>> {
+        self.next_lapse
+    }
+
+    /// Returns whether the time of a hold may be over.
+    #[must_use]
+    pub fn lapse_due(&self, now: DateTime<Utc>) -> bool {
+        self.next_lapse.is_some_and(|at| at <= now)
     }
 
     /// Returns whether a block may be due.

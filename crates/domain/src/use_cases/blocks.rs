@@ -15,7 +15,7 @@ pub(super) const RELEASE_STEP: usize = 32;
 const RELEASE_STEPS: usize = 4;
 
 impl Ticketing {
-    /// Blocks seats of a slot. Refuses as [`NewBlock::allocate`] does, and with [`Refusal::Unknown`].
+    /// Blocks seats of a slot. Seats whose hold has lapsed are no hindrance. Refuses as [`NewBlock::allocate`] does, and with [`Refusal::Unknown`].
     pub async fn block(
         &self,
         slot: SlotId,
@@ -24,11 +24,15 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Block, Error> {
         let now = now.trunc_subsecs(3);
-        let mut retries = ID_RETRIES;
+        let (mut retries, mut lapsed) = (ID_RETRIES, false);
         loop {
             let new = NewBlock::mint(slot, draft.clone(), now, rng);
             match self.with_due_blocks_released(now, || self.store.add_block(&new)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
+                Err(StoreError::Refused(refusal)) if refusal.is_for_want_of_seats() && !lapsed => {
+                    self.store.lapse_holds(slot, now).await?;
+                    lapsed = true;
+                }
                 outcome => return Ok(outcome?),
             }
         }
@@ -46,14 +50,13 @@ impl Ticketing {
         Ok(self.store.blocks(slot).await?)
     }
 
-    /// Returns the slot of this identifier. Blocks that are due are released first, if the store can write. Refuses with
-    /// [`Refusal::Unknown`] when there is no such slot.
+    /// Returns the slot of this identifier. Blocks and holds that are due are released first, if the store can write. Refuses
+    /// with [`Refusal::Unknown`] when there is no such slot.
     pub async fn slot_at(&self, id: SlotId, now: DateTime<Utc>) -> Result<TicketSlot, Error> {
         let slot = self.slot(id).await?;
-        if slot.seats().release_due(now) && self.store.release_blocks(id, now).await.is_ok() {
-            return self.slot(id).await;
-        }
-        Ok(slot)
+        let released = slot.seats().release_due(now) && self.store.release_blocks(id, now).await.is_ok();
+        let lapsed = slot.seats().lapse_due(now) && self.store.lapse_holds(id, now).await.is_ok();
+        if released || lapsed { self.slot(id).await } else { Ok(slot) }
     }
 
     /// Makes a change. When it is refused because blocks are due, they are released and the change is tried again.

@@ -58,7 +58,8 @@ pub struct TicketQuery {
 }
 
 impl Ticketing {
-    /// Books tickets, all or nothing. Refuses as [`NewBooking::allocate`] does, and with [`Refusal::KeyReused`].
+    /// Books tickets, all or nothing. Refuses as [`NewBooking::allocate`] does, with [`Refusal::KeyReused`], and, for the public,
+    /// with [`Refusal::BoxOfficeOnly`] and [`Refusal::TooManyTickets`], if the rules say so.
     pub async fn book(
         &self,
         request: BookingRequest,
@@ -72,6 +73,9 @@ impl Ticketing {
             key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection), &target, now));
         let (until, accessible) = (self.rules.booking(self.channel), self.rules.accessible());
         let user = Arc::new(self.key.user(user_name, phone));
+        if self.limits_public_bookings() {
+            self.check_public_booking(&user, selection.count().get().into(), &target).await?;
+        }
         let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
@@ -152,8 +156,48 @@ impl Ticketing {
         Ok(self.store.change(&Change { booking, action, at, idempotency }).await?)
     }
 
+    /// Returns whether a booking of the public needs a look at who books.
+    pub(super) const fn limits_public_bookings(&self) -> bool {
+        let limited = !self.rules.public_bookings || self.rules.tickets_per_person.is_some();
+        limited && matches!(self.channel, Channel::Public)
+    }
+
+    /// Refuses what the public does not book, and more tickets of a slot than one person may have. Of several slots of a name
+    /// and start, each counts.
+    pub(super) async fn check_public_booking(&self, user: &User, count: u32, target: &Target) -> Result<(), Error> {
+        if !self.rules.public_bookings {
+            return Err(Refusal::BoxOfficeOnly.into());
+        }
+        let Some(limit) = self.rules.tickets_per_person else { return Ok(()) };
+        for slot in self.store.slots_of(target).await? {
+            let booked = self.tickets_in(user, slot.id(), limit).await?;
+            if booked.saturating_add(count) > limit {
+                return Err(Refusal::TooManyTickets { limit, booked }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the booked tickets that a user has of a slot, at least up to `limit`. A booking of the slot is not older than the
+    /// slot.
+    async fn tickets_in(&self, user: &User, slot: SlotId, limit: u32) -> Result<u32, Error> {
+        let (mut booked, mut from) = (0_u32, Some(slot.first_booking()));
+        for _ in 0..READS_PER_PAGE {
+            let bookings = self.store.bookings_of_user(user.id, from, BOOKINGS_PER_READ).await?;
+            let of_slot = bookings.iter().filter(|booking| booking.key().slot == slot && Some(booking.key()) != from);
+            let tickets = of_slot.flat_map(Booking::tickets).filter(|ticket| ticket.status() == TicketStatus::Booked);
+            booked = booked.saturating_add(u32::try_from(tickets.count()).unwrap_or(u32::MAX));
+            if bookings.len() < BOOKINGS_PER_READ || booked > limit {
+                return Ok(booked);
+            }
+            from = bookings.last().map(Booking::key);
+        }
+        // Nobody has so many bookings: rather refuse than sell without a limit.
+        Ok(limit)
+    }
+
     /// Checks that the channel may select seats so.
-    fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
+    pub(super) fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
         if selection.is_some_and(|selection| selection.allow_single_seats) && self.channel == Channel::Public {
             return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats"));
         }

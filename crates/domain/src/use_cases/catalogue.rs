@@ -65,7 +65,15 @@ impl Ticketing {
             // A block that is due would be in the way.
             self.slot_at(id, now).await?;
         }
-        Ok(self.store.change_slot(id, &SlotChange { auditorium, ..change }).await?)
+        let change = SlotChange { auditorium, ..change };
+        match self.store.change_slot(id, &change).await {
+            Err(StoreError::Refused(Refusal::SlotBooked)) => {
+                // A hold that has lapsed is no booking.
+                self.store.lapse_holds(id, now).await?;
+                Ok(self.store.change_slot(id, &change).await?)
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// Returns the slot of this identifier. Refuses with [`Refusal::Unknown`] when there is no such slot.

@@ -4,6 +4,7 @@ mod auditoriums;
 mod blocks;
 mod bookings;
 mod catalogue;
+mod holds;
 mod sweeps;
 
 use std::ops::Range;
@@ -13,7 +14,8 @@ use chrono::TimeDelta;
 use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
-use crate::{AccessibleRelease, AccessibleScope, Deadline, Error, InstallationKey, Store, StoreError};
+pub use self::holds::HoldRequest;
+use crate::{AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, Store, StoreError};
 
 /// The settings of an installation.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,16 @@ pub struct Rules {
     pub accessible_before_start: TimeDelta,
     /// The part of a slot whose other seats are sold before anyone may take such places earlier.
     pub accessible_scope: AccessibleScope,
+    /// How long seats are held, and how long an extension lasts: from [`Hold::MIN`] to [`Hold::MAX`].
+    pub hold_for: TimeDelta,
+    /// The greatest share of a slot's seats that the public may hold at a time, in percent. `None` for no limit. Several
+    /// servers may exceed it by what they hold within a second.
+    pub held_share: Option<u8>,
+    /// Whether the public books slots without prices. Otherwise only the box office does.
+    pub public_bookings: bool,
+    /// The greatest number of tickets of a slot without prices that the public books for one person. `None` for no limit. A
+    /// store whose list of a user's bookings lags may exceed it.
+    pub tickets_per_person: Option<u32>,
 }
 
 impl Default for Rules {
@@ -41,6 +53,10 @@ impl Default for Rules {
             change_before_start: TimeDelta::zero(),
             accessible_before_start: TimeDelta::zero(),
             accessible_scope: AccessibleScope::Slot,
+            hold_for: Hold::DEFAULT,
+            held_share: Some(50),
+            public_bookings: true,
+            tickets_per_person: None,
         }
     }
 }
@@ -53,6 +69,12 @@ impl Rules {
             Channel::Public => Deadline::Start(self.book_after_start),
             Channel::BoxOffice => Deadline::End,
         }
+    }
+
+    /// Returns how long seats are held, within the limits of a hold.
+    #[must_use]
+    pub fn hold_for(&self) -> TimeDelta {
+        self.hold_for.clamp(Hold::MIN, Hold::MAX)
     }
 
     /// Returns when anyone may take places for wheelchairs and companions.

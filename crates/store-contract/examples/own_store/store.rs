@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
-    BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, IdempotencyRecord, Installation, InstallationKey,
-    KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Plan, PlanVersion, Rebooking,
-    Refusal, SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps,
-    Swept, Target, TicketSlot, UserId,
+    BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation,
+    InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Plan,
+    PlanVersion, Rebooking, Refusal, SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
+    StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -108,6 +108,37 @@ impl Rows {
         Ok(())
     }
 
+    /// Returns the holds of a slot whose seats are taken, in order of the time at which they lapse.
+    fn holds_of(&self, slot: SlotId) -> Vec<HeldSeats> {
+        let bookings = self.bookings.values().filter(|booking| booking.key().slot == slot);
+        let mut holds: Vec<_> = bookings.filter_map(Booking::held_seats).collect();
+        holds.sort_by_key(|hold| hold.until);
+        holds
+    }
+
+    /// Lapses the holds of these slots that are due. Nothing that is decided after it can tell that it was not done before.
+    fn lapse(&mut self, slots: &[TicketSlot], at: DateTime<Utc>) -> Result<Vec<TicketSlot>, StoreError> {
+        for slot in slots {
+            for hold in self.holds_of(slot.id()).into_iter().filter(|hold| hold.until <= at) {
+                let key = BookingKey { slot: slot.id(), no: hold.no };
+                let Applied { booking, seats, .. } = self.booking(key)?.apply(&Action::Lapse, at)?;
+                self.apply(slot.id(), &seats)?;
+                self.bookings.insert(key, booking);
+            }
+            let held = self.holds_of(slot.id());
+            let seats = held.iter().map(|hold| u32::from(hold.tickets)).sum();
+            if let Some(slot) = self.slots.get_mut(&slot.id()) {
+                *slot = slot.with_seats(slot.seats().clone().with_held(seats, held.first().map(|hold| hold.until)));
+            }
+        }
+        Ok(slots.iter().filter_map(|slot| self.slots.get(&slot.id()).cloned()).collect())
+    }
+
+    /// Returns a refusal with the time at which the next hold of these slots lapses.
+    fn refused(&self, slots: &[TicketSlot], refusal: Refusal) -> StoreError {
+        refusal.while_held(slots.iter().flat_map(|slot| self.holds_of(slot.id())).map(|hold| hold.until).min()).into()
+    }
+
     fn blocks_of(&self, slot: SlotId) -> impl Iterator<Item = &Block> {
         self.blocks.values().filter(move |block| block.slot() == slot)
     }
@@ -145,8 +176,8 @@ impl Rows {
         let mut swept = Swept::default();
         let mut left = sweep.limit;
         for booking in self.bookings.values_mut().filter(|booking| due(booking)) {
-            let Applied { booking: after, changed_tickets, .. } = booking.apply(action, sweep.at)?;
-            if changed_tickets == 0 {
+            let Applied { booking: after, changed_tickets, changed, .. } = booking.apply(action, sweep.at)?;
+            if !changed {
                 continue;
             }
             if left == 0 {
@@ -186,8 +217,13 @@ impl Catalogue for OwnStore {
     async fn change_slot(&self, id: SlotId, change: &SlotChange) -> Result<TicketSlot, StoreError> {
         let mut rows = self.rows();
         let slot = rows.slots.get(&id).ok_or(Refusal::Unknown(Entity::Slot))?;
-        let changed = slot.changed(change, rows.bookings.keys().any(|key| key.slot == id))?;
+        let is_over = |booking: &Booking| booking.key().slot == id && booking.is_unconfirmed() && !booking.is_held();
+        let booked = rows.bookings.values().any(|booking| booking.key().slot == id && !is_over(booking));
+        let (changed, other) = (slot.changed(change, booked)?, slot.showing().clone());
         rows.check_free(changed.showing())?;
+        if *changed.showing() != other {
+            rows.bookings.retain(|_, booking| !is_over(booking));
+        }
         rows.slots.insert(id, changed.clone());
         Ok(changed)
     }
@@ -315,12 +351,15 @@ impl Bookings for OwnStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
         if let Some(first) = rows.find(new.idempotency)? {
-            return Ok(new.repeated(rows.booking(first.booking)?));
+            return Ok(new.repeated(rows.booking(first.booking)?, &first));
         }
         let slots = rows.slots_of(&new.target);
-        let allocation = new.allocate(&slots, rows.named_block(&slots, Some(&new.selection)))?;
+        let slots = rows.lapse(&slots, new.at)?;
+        let allocation = new.allocate(&slots, rows.named_block(&slots, Some(&new.selection)));
+        let allocation = allocation.map_err(|refusal| rows.refused(&slots, refusal))?;
         rows.add(&allocation)?;
-        rows.remember(new.idempotency, allocation.booking.key(), new.at);
+        let FirstOutcome { booking, since } = allocation.booking.first_outcome();
+        rows.remember(new.idempotency, booking, since);
         Ok(allocation.booking)
     }
 
@@ -331,8 +370,10 @@ impl Bookings for OwnStore {
             return Ok(rebooking.repeated(rows.booking(first.booking)?, rows.booking(from)?, &first));
         }
         let slots = rows.slots_of(&rebooking.target);
+        let slots = rows.lapse(&slots, rebooking.at)?;
         let block = rows.named_block(&slots, rebooking.selection.as_ref());
-        let rebooked = rebooking.allocate(rows.booking(from)?, &slots, block)?;
+        let rebooked = rebooking.allocate(rows.booking(from)?, &slots, block);
+        let rebooked = rebooked.map_err(|refusal| rows.refused(&slots, refusal))?;
         rows.add(&rebooked.new)?;
         rows.apply(from.slot, &rebooked.released)?;
         rows.bookings.insert(from, rebooked.old.clone());
@@ -348,6 +389,9 @@ impl Bookings for OwnStore {
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
         let Applied { booking, seats, since, .. } = change.apply(booking)?;
         rows.apply(change.booking.slot, &seats)?;
+        if let Some(user) = booking.user() {
+            rows.users.entry(user.id).or_default().insert((change.booking.no, change.booking.slot));
+        }
         rows.bookings.insert(change.booking, booking.clone());
         rows.remember(change.idempotency, change.booking, since);
         Ok(booking)
@@ -380,6 +424,31 @@ impl Bookings for OwnStore {
         let positions = positions.filter(|position| from.is_none_or(|from| **position >= (from.no, from.slot)));
         let bookings = positions.filter_map(|&(no, slot)| rows.bookings.get(&BookingKey { slot, no }));
         Ok(bookings.take(limit).cloned().collect())
+    }
+}
+
+#[async_trait]
+impl Holds for OwnStore {
+    async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
+        Ok(self.rows().holds_of(slot))
+    }
+
+    async fn lapse_holds(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        let slots = rows.slots_of(&Target::Slot(slot));
+        rows.lapse(&slots, by).map(drop)
+    }
+
+    async fn slots_to_lapse(
+        &self,
+        by: DateTime<Utc>,
+        after: Option<SlotId>,
+        limit: usize,
+    ) -> Result<Vec<SlotId>, StoreError> {
+        let rows = self.rows();
+        let due = |id: &&SlotId| rows.holds_of(**id).first().is_some_and(|hold| hold.until <= by);
+        let slots = rows.slots.keys().filter(|id| after.is_none_or(|after| **id > after));
+        Ok(slots.filter(due).take(limit).copied().collect())
     }
 }
 

@@ -44,6 +44,10 @@ const RULES: Rules = Rules {
     change_before_start: TimeDelta::minutes(70),
     accessible_before_start: TimeDelta::zero(),
     accessible_scope: AccessibleScope::Slot,
+    hold_for: TimeDelta::minutes(10),
+    held_share: None,
+    public_bookings: true,
+    tickets_per_person: None,
 };
 const CASES: u32 = 48;
 

@@ -1,0 +1,141 @@
+//! Holding seats, and confirming, extending and releasing holds.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SubsecRound, Utc};
+use rand::CryptoRng;
+
+use super::{Channel, ID_RETRIES, Ticketing};
+use crate::{
+    Action, Booking, BookingId, Change, Entity, Error, HeldSeats, IdempotencyKey, IdempotencyRecord, NewBooking,
+    NewHold, PhoneNumber, Refusal, Selection, SlotId, StoreError, Target, UserName,
+};
+
+/// The greatest number of slots whose holds a step of a sweep lapses.
+const LAPSE_STEP: usize = 64;
+/// The greatest number of such steps in one call of a sweep.
+const LAPSE_STEPS: usize = 16;
+
+/// A request to hold seats: a booking without the person.
+#[derive(Debug, Clone)]
+pub struct HoldRequest {
+    /// The requested seats, all or nothing.
+    pub selection: Selection,
+    /// The slots to choose from.
+    pub target: Target,
+    /// The key of a request that takes effect only once, however often it is sent.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl Ticketing {
+    /// Holds seats, all or nothing, for [`Rules::hold_for`](crate::Rules::hold_for). The hold is a booking without a person,
+    /// and has the same identifier when it is confirmed. Refuses as [`NewBooking::allocate`] does, and with
+    /// [`Refusal::KeyReused`].
+    pub async fn hold(
+        &self,
+        request: HoldRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Booking, Error> {
+        self.check_selection(Some(&request.selection))?;
+        let now = now.trunc_subsecs(3);
+        let HoldRequest { selection, target, key } = request;
+        let idempotency = key.map(|key| IdempotencyRecord::hold(&key, &selection, &target, now));
+        let (until, accessible) = (self.rules.booking(self.channel), self.rules.accessible());
+        let share = self.rules.held_share.filter(|_| self.channel == Channel::Public);
+        let hold = Some(NewHold { until: now + self.rules.hold_for(), share });
+        let mut retries = ID_RETRIES;
+        loop {
+            let minted = NewBooking::mint(target.clone(), selection.clone(), None, until, now, rng);
+            let new = NewBooking { hold, accessible, idempotency, ..minted };
+            match self.with_due_blocks_released(now, || self.store.book(&new)).await {
+                Err(StoreError::IdTaken) if retries.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
+    /// Returns the hold of this identifier, whatever became of it. Refuses with [`Refusal::Unknown`] when there is no such
+    /// hold.
+    pub async fn held(&self, id: BookingId) -> Result<Booking, Error> {
+        let booking = self.store.booking(id.key).await?;
+        let hold = booking.filter(|booking| booking.id() == id && booking.hold().is_some());
+        Ok(hold.ok_or(Refusal::Unknown(Entity::Hold))?)
+    }
+
+    /// Makes a hold a booking of a person. Refuses as [`Booking::apply`] does, with [`Refusal::KeyReused`], and, for the public,
+    /// as [`Self::book`] does for want of permission.
+    pub async fn confirm(
+        &self,
+        id: BookingId,
+        (user_name, phone): (UserName, PhoneNumber),
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, Error> {
+        let at = now.trunc_subsecs(3);
+        let about = [user_name.as_str(), phone.as_str()];
+        let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("confirm", id), &about, at));
+        let user = Arc::new(self.key.user(user_name, phone));
+        if self.limits_public_bookings() {
+            let hold = self.held(id).await?;
+            if hold.user().is_none() {
+                let tickets = u32::try_from(hold.tickets().len()).unwrap_or(u32::MAX);
+                self.check_public_booking(&user, tickets, &Target::Slot(id.key.slot)).await?;
+            }
+        }
+        let action = Action::Confirm { hold: id, user };
+        Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)
+    }
+
+    /// Lets a hold last for [`Rules::hold_for`](crate::Rules::hold_for) from now on, at most
+    /// [`Hold::MAX`](crate::Hold::MAX) after its creation. Refuses as [`Booking::apply`] does, and with
+    /// [`Refusal::KeyReused`].
+    pub async fn extend(
+        &self,
+        id: BookingId,
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, Error> {
+        let at = now.trunc_subsecs(3);
+        let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("extend", id), &[], at));
+        let action = Action::Extend { hold: id, until: at + self.rules.hold_for() };
+        Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)
+    }
+
+    /// Gives a hold up: its seats are released in the same transaction. One that has lapsed or was released does not change.
+    /// Refuses as [`Booking::apply`] does, and with [`Refusal::KeyReused`].
+    pub async fn release(
+        &self,
+        id: BookingId,
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, Error> {
+        let at = now.trunc_subsecs(3);
+        let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("release", id), &[], at));
+        let action = Action::Release { hold: id };
+        Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)
+    }
+
+    /// Returns the seats of a slot that are held, in order of the time at which their holds lapse.
+    pub async fn holds(&self, slot: SlotId, now: DateTime<Utc>) -> Result<Vec<HeldSeats>, Error> {
+        let holds = self.store.holds(slot).await?;
+        Ok(holds.into_iter().filter(|hold| hold.until > now).collect())
+    }
+
+    /// Lapses holds that are due, of a limited number of slots. Returns whether more may be due. A slot that fails does not
+    /// keep the others from it; its error is returned in the end.
+    pub(super) async fn lapse_due_holds(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let (mut outcome, mut after) = (Ok(()), None);
+        for _ in 0..LAPSE_STEPS {
+            let slots = self.store.slots_to_lapse(now, after, LAPSE_STEP).await?;
+            for slot in &slots {
+                outcome = outcome.and(self.store.lapse_holds(*slot, now).await);
+            }
+            after = slots.last().copied();
+            if slots.len() < LAPSE_STEP {
+                return outcome.map(|()| false);
+            }
+        }
+        outcome.map(|()| true)
+    }
+}
