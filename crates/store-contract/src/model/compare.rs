@@ -1,7 +1,8 @@
 //! The comparison of a store with the model.
 
-use ticketly_domain::{Block, Booking, SeatNo, Ticket, TicketSlot, TicketStatus};
+use ticketly_domain::{Block, Booking, Hold, HoldState, SeatNo, Ticket, TicketSlot, TicketStatus};
 
+use super::holds::State;
 use super::naive::Known;
 use super::{Replay, known, known_block};
 
@@ -23,6 +24,8 @@ impl Replay {
                 continue;
             }
             let slot = &self.model.slots[at];
+            // The seats of a hold whose time is over are free for each request, and shown as free once they are released.
+            self.subject.store().lapse_holds(slot.id, self.model.now).await.unwrap();
             let found = self.ticketing.slot_at(slot.id, self.model.now).await.unwrap();
             let seats = found.seats();
             assert_eq!((seats.available(), seats.closed()), (self.model.available(at), slot.closed), "{}", slot.id);
@@ -33,11 +36,31 @@ impl Replay {
             check_seats(&found, &bookings, &blocks, |ticket| {
                 ticket.status() == TicketStatus::Booked || self.model.seated.contains(&ticket.id())
             });
-            let mut stored: Vec<Known> = bookings.iter().flat_map(Booking::tickets).map(known).collect();
+            let of_people = bookings.iter().filter(|booking| !booking.is_unconfirmed());
+            let mut stored: Vec<Known> = of_people.flat_map(Booking::tickets).map(known).collect();
             stored.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
+            stored.iter_mut().for_each(|ticket| ticket.until = None);
             assert_eq!(stored, content.tickets, "{}", slot.id);
+            self.compare_holds(&bookings, &content);
             self.compared.resize_with(self.model.slots.len(), Default::default);
             self.compared[at] = content;
+        }
+    }
+}
+
+impl Replay {
+    /// Compares the holds of a slot, as long as a store keeps them.
+    fn compare_holds(&self, bookings: &[Booking], content: &super::Content) {
+        let now = self.model.now;
+        for hold in content.holds.iter().filter(|hold| now - hold.until < Hold::KEPT) {
+            let found = bookings.iter().find(|booking| booking.id() == hold.id).unwrap();
+            let state = match hold.state {
+                State::Confirmed(_) => HoldState::Confirmed,
+                State::Released(_) => HoldState::Released,
+                State::Held if hold.until <= now => HoldState::Lapsed,
+                State::Held => HoldState::Held,
+            };
+            assert_eq!((found.hold_state(now), found.hold().unwrap().until), (Some(state), hold.until));
         }
     }
 }

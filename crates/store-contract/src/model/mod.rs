@@ -2,11 +2,12 @@
 //! second time. All answers must agree and, after every operation, so must the slots that it changed, and at the end all.
 
 mod compare;
+mod holds;
 mod naive;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
@@ -14,13 +15,14 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
     AccessibleScope, Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, Entity, Error, Genre,
-    IdempotencyKey, PhoneNumber, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection, SingleSeats,
-    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount,
-    TicketId, Ticketing, UserName, Wanted,
+    Hold, HoldRequest, IdempotencyKey, PhoneNumber, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection,
+    SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket,
+    TicketCount, TicketId, Ticketing, User, UserName, Wanted,
 };
 use tokio::runtime::Runtime;
 
 use self::compare::Which;
+use self::holds::{KnownHold, NOBODY};
 use self::naive::{Asked, Content, Known, KnownBlock, Model, Slot};
 use crate::{NOW, Subject, hall};
 
@@ -89,11 +91,34 @@ enum Operation {
     CancelByGuess {
         ticket: usize,
     },
+    Hold {
+        count: u8,
+        choice: Choice,
+        key: Option<u8>,
+    },
+    /// Confirms, extends or releases one of the holds.
+    Confirm {
+        hold: usize,
+        user: u8,
+        key: Option<u8>,
+    },
+    Extend {
+        hold: usize,
+        key: Option<u8>,
+    },
+    Release {
+        hold: usize,
+        key: Option<u8>,
+    },
+    /// Cancels a ticket of a hold, which is no ticket yet.
+    CancelHeld(usize),
     /// Sends an earlier operation with its idempotency key again.
     Repeat(usize),
     Wait {
         minutes: u16,
     },
+    /// Waits for so many minutes, in which holds lapse.
+    WaitShortly(u8),
     /// Changes the channel of the following requests between the public and the box office.
     SwitchChannel,
     Expire,
@@ -118,9 +143,15 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         6 => booking.prop_map(|(user, count, choice, block, key)| Operation::Book { user, count, choice, block, key }),
         4 => blocking.prop_map(|(slot, seats, minutes)| Operation::Block { slot, seats, minutes }),
         1 => any::<usize>().prop_map(Operation::DeleteBlock),
-        6 => (any::<usize>(), choice, key()).prop_map(|(ticket, choice, key)| Operation::Move { ticket, choice, key }),
+        6 => (any::<usize>(), choice.clone(), key()).prop_map(|(ticket, choice, key)| Operation::Move { ticket, choice, key }),
         4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
         1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),
+        6 => (1_u8..=4, choice.clone(), key()).prop_map(|(count, choice, key)| Operation::Hold { count, choice, key }),
+        5 => (any::<usize>(), 0_u8..3, key()).prop_map(|(hold, user, key)| Operation::Confirm { hold, user, key }),
+        3 => (any::<usize>(), key()).prop_map(|(hold, key)| Operation::Extend { hold, key }),
+        2 => (any::<usize>(), key()).prop_map(|(hold, key)| Operation::Release { hold, key }),
+        1 => any::<usize>().prop_map(Operation::CancelHeld),
+        5 => (1_u8..20).prop_map(Operation::WaitShortly),
         4 => any::<usize>().prop_map(Operation::Repeat),
         4 => (0_u16..720).prop_map(|minutes| Operation::Wait { minutes }),
         2 => Just(Operation::SwitchChannel),
@@ -174,6 +205,7 @@ impl Replay {
             tickets: vec![],
             records: vec![],
             blocks: vec![],
+            holds: vec![],
             seated: vec![],
             now: NOW,
             channel: Channel::Public,
@@ -218,6 +250,29 @@ impl Replay {
                     self.ask(Asked::Cancel(guess), None).await;
                 }
             }
+            Operation::Hold { count, choice, key } => {
+                self.ask(Asked::Hold(*count, self.target(choice)), self.key(*key)).await;
+            }
+            Operation::Confirm { hold, user, key } => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Confirm(hold.id, *user), self.key(*key)).await;
+                }
+            }
+            Operation::Extend { hold, key } => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Extend(hold.id), self.key(*key)).await;
+                }
+            }
+            Operation::Release { hold, key } => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Release(hold.id), self.key(*key)).await;
+                }
+            }
+            Operation::CancelHeld(hold) => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Cancel(hold.tickets[0].0), None).await;
+                }
+            }
             Operation::Repeat(which) => {
                 // Stores may delete a record after a day, and the outcome of its key is undefined from then on.
                 let is_kept = |key: &String| self.model.records.iter().any(|record| record.key == *key);
@@ -231,12 +286,8 @@ impl Replay {
                     self.ask(asked, Some(key)).await;
                 }
             }
-            Operation::Wait { minutes } => {
-                self.model.now += TimeDelta::minutes(i64::from(*minutes));
-                let now = self.model.now;
-                self.model.release();
-                self.model.records.retain(|record| now - record.at < TimeDelta::hours(24));
-            }
+            Operation::Wait { minutes } => self.wait(*minutes),
+            Operation::WaitShortly(minutes) => self.wait((*minutes).into()),
             Operation::SwitchChannel => {
                 self.model.channel = match self.model.channel {
                     Channel::Public => Channel::BoxOffice,
@@ -254,6 +305,13 @@ impl Replay {
         }
     }
 
+    fn wait(&mut self, minutes: u16) {
+        self.model.now += TimeDelta::minutes(minutes.into());
+        let now = self.model.now;
+        self.model.release();
+        self.model.records.retain(|record| now - record.at < TimeDelta::hours(24));
+    }
+
     /// Returns a key's text. It changes every twelve hours, so that no key is used again after its record may be
     /// deleted.
     fn key(&self, key: Option<u8>) -> Option<String> {
@@ -266,6 +324,13 @@ impl Replay {
 
     fn pick_block(&self, which: usize) -> Option<KnownBlock> {
         Some(self.model.blocks[which.checked_rem(self.model.blocks.len())?].clone())
+    }
+
+    /// Returns a hold that stores still keep.
+    fn pick_hold(&self, which: usize) -> Option<KnownHold> {
+        let kept = |hold: &&KnownHold| self.model.now - hold.until < Hold::KEPT;
+        let holds: Vec<_> = self.model.holds.iter().filter(kept).collect();
+        Some(holds[which.checked_rem(holds.len())?].clone())
     }
 
     /// Blocks seats of a slot, at most until its end.
@@ -315,29 +380,40 @@ impl Replay {
         let now = self.model.now;
         let ticketing = self.ticketing.through(self.model.channel);
         let idempotency = key.as_ref().map(|key| IdempotencyKey::parse(key).unwrap());
-        let outcome = match &asked {
+        let mut id = None;
+        let noted = |booking: Booking| {
+            id = Some(booking.id());
+            booking.tickets().iter().map(|ticket| Known { until: held_until(&booking), ..known(ticket) }).collect()
+        };
+        let outcome: Result<Vec<Known>, _> = match &asked {
             Asked::Book(user, count, target, block) => {
-                let request = BookingRequest {
-                    user_name: UserName::parse(&format!("User {user}")).unwrap(),
-                    phone: PhoneNumber::parse("9653864514").unwrap(),
-                    selection: Selection { block: *block, ..apart(*count) },
-                    target: target.clone(),
-                    key: idempotency,
-                };
-                ticketing.book(request, now, &mut self.rng).await.map(|booking: Booking| booking.tickets().to_vec())
+                let (user_name, phone) = person(*user);
+                let selection = Selection { block: *block, ..apart(*count) };
+                let request = BookingRequest { user_name, phone, selection, target: target.clone(), key: idempotency };
+                ticketing.book(request, now, &mut self.rng).await.map(noted)
             }
+            Asked::Hold(count, target) => {
+                let request = HoldRequest { selection: apart(*count), target: target.clone(), key: idempotency };
+                ticketing.hold(request, now, &mut self.rng).await.map(noted)
+            }
+            Asked::Confirm(hold, user) => ticketing.confirm(*hold, person(*user), idempotency, now).await.map(noted),
+            Asked::Extend(hold) => ticketing.extend(*hold, idempotency, now).await.map(noted),
+            Asked::Release(hold) => ticketing.release(*hold, idempotency, now).await.map(noted),
             Asked::Move(ticket, target) => {
                 let moved = ticketing.move_ticket(*ticket, target.clone(), idempotency, now, &mut self.rng).await;
-                moved.map(|moved| vec![moved.new, moved.old])
+                moved.map(|moved| vec![known(&moved.new), known(&moved.old)])
             }
-            Asked::Cancel(ticket) => ticketing.cancel(*ticket, idempotency, now).await.map(|ticket| vec![ticket]),
+            Asked::Cancel(ticket) => {
+                ticketing.cancel(*ticket, idempotency, now).await.map(|ticket| vec![known(&ticket)])
+            }
         };
         let outcome = match outcome {
-            Ok(tickets) => Ok(tickets.iter().map(known).collect()),
+            Ok(tickets) => Ok(tickets),
             Err(Error::Refused(refusal)) => Err(refusal),
             Err(other) => panic!("{other:?}"),
         };
-        assert_eq!(outcome, self.model.answer(&asked, key.as_ref(), &outcome), "the answers should agree: {asked:?}");
+        let expected = self.model.answer(&asked, key.as_ref(), &outcome, id);
+        assert_eq!(outcome, expected, "the answers should agree: {asked:?}");
         self.sent.extend(key.map(|key| (asked, key)));
     }
 }
@@ -348,16 +424,28 @@ fn apart(count: u8) -> Selection {
     Selection { wanted: Wanted::Best { count, zone: None, together: false }, ..Selection::any(count) }
 }
 
+/// Returns the name and phone number of a numbered user.
+fn person(user: u8) -> (UserName, PhoneNumber) {
+    (UserName::parse(&format!("User {user}")).unwrap(), PhoneNumber::parse("9653864514").unwrap())
+}
+
+/// Returns until when a booking's seats are held, or were held, while it has no person.
+fn held_until(booking: &Booking) -> Option<DateTime<Utc>> {
+    booking.hold().filter(|_| booking.is_unconfirmed()).map(|hold| hold.until)
+}
+
 fn known(ticket: &Ticket) -> Known {
+    let number = |user: &User| user.name.as_str().trim_start_matches("User ").parse().unwrap();
     Known {
         id: ticket.id(),
         slot: ticket.showing().id(),
         seat: ticket.seat_no(),
-        user: ticket.user().unwrap().name.as_str().trim_start_matches("User ").parse().unwrap(),
+        user: ticket.user().map_or(NOBODY, |user| number(user)),
         status: ticket.status(),
         since: ticket.since(),
         from: ticket.moved_from(),
         to: ticket.moved_to(),
+        until: None,
     }
 }
 

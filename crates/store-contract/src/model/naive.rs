@@ -1,9 +1,10 @@
 //! The naive model: plain lists, and the rules written a second time.
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{BlockId, Channel, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
+use ticketly_domain::{BlockId, BookingId, Channel, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
 
 use super::RULES;
+use super::holds::KnownHold;
 
 /// A ticket, as the store or the model has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub(super) struct Known {
     pub(super) since: DateTime<Utc>,
     pub(super) from: Option<TicketId>,
     pub(super) to: Option<TicketId>,
+    /// Until when its seat is held, while nobody has the ticket.
+    pub(super) until: Option<DateTime<Utc>>,
 }
 
 /// The outcome of a request: tickets, in the order of the answer, or a refusal.
@@ -27,6 +30,10 @@ pub(super) enum Asked {
     Book(u8, u8, Target, Option<BlockId>),
     Move(TicketId, Target),
     Cancel(TicketId),
+    Hold(u8, Target),
+    Confirm(BookingId, u8),
+    Extend(BookingId),
+    Release(BookingId),
 }
 
 #[derive(Clone)]
@@ -54,6 +61,7 @@ pub(super) struct KnownBlock {
 pub(super) struct Content {
     pub(super) tickets: Vec<Known>,
     pub(super) blocks: Vec<KnownBlock>,
+    pub(super) holds: Vec<KnownHold>,
     closed: bool,
 }
 
@@ -71,6 +79,8 @@ pub(super) struct Model {
     pub(super) tickets: Vec<Known>,
     pub(super) records: Vec<Record>,
     pub(super) blocks: Vec<KnownBlock>,
+    /// In order of creation.
+    pub(super) holds: Vec<KnownHold>,
     /// Tickets that keep their seat though they are no longer booked: the expired ones, archived or not.
     pub(super) seated: Vec<TicketId>,
     pub(super) now: DateTime<Utc>,
@@ -79,7 +89,7 @@ pub(super) struct Model {
 }
 
 impl Model {
-    fn matching(&self, target: &Target) -> Vec<usize> {
+    pub(super) fn matching(&self, target: &Target) -> Vec<usize> {
         let wanted = |slot: &Slot| match target {
             Target::Slot(id) => slot.id == *id,
             Target::Showing { name, start } => slot.name == name.as_str() && slot.start == *start,
@@ -94,7 +104,8 @@ impl Model {
         tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
         let mut blocks: Vec<_> = self.blocks.iter().filter(|block| block.slot == id).cloned().collect();
         blocks.sort_by_key(|block| block.id);
-        Content { tickets, blocks, closed }
+        let holds = self.holds.iter().filter(|hold| hold.slot == id).cloned().collect();
+        Content { tickets, blocks, holds, closed }
     }
 
     /// Returns the number of available seats.
@@ -102,22 +113,25 @@ impl Model {
         let slot = &self.slots[at];
         let sold = self.tickets.iter().filter(|ticket| ticket.slot == slot.id && self.holds(ticket));
         let blocked = self.blocks.iter().filter(|block| block.slot == slot.id).flat_map(|block| &block.seats);
-        slot.seats - u32::try_from(sold.count() + blocked.count()).unwrap()
+        let held = self.live_holds(slot.id).flat_map(|hold| &hold.tickets);
+        slot.seats - u32::try_from(sold.count() + blocked.count() + held.count()).unwrap()
     }
 
     fn holds(&self, ticket: &Known) -> bool {
         ticket.status == TicketStatus::Booked || self.seated.contains(&ticket.id)
     }
 
-    /// Returns whether nobody has this seat, neither a ticket nor a block.
-    fn is_free(&self, slot: SlotId, seat: SeatNo) -> bool {
+    /// Returns whether nobody has this seat: no ticket, no block and no hold.
+    pub(super) fn is_free(&self, slot: SlotId, seat: SeatNo) -> bool {
         let sold = |ticket: &Known| ticket.slot == slot && ticket.seat == Some(seat) && self.holds(ticket);
         let blocked = |block: &KnownBlock| block.slot == slot && block.seats.contains(&seat);
-        !self.tickets.iter().any(sold) && !self.blocks.iter().any(blocked)
+        let mut held = self.live_holds(slot).flat_map(|hold| &hold.tickets);
+        let held = held.any(|(_, held)| *held == Some(seat));
+        !self.tickets.iter().any(sold) && !self.blocks.iter().any(blocked) && !held
     }
 
     /// Checks the seats of new tickets, which the store has chosen.
-    fn check_seats(&self, slot: SlotId, chosen: &[Option<SeatNo>], may_take: impl Fn(SeatNo) -> bool) {
+    pub(super) fn check_seats(&self, slot: SlotId, chosen: &[Option<SeatNo>], may_take: impl Fn(SeatNo) -> bool) {
         let seated = self.slots.iter().find(|other| other.id == slot).unwrap().seated;
         for (at, seat) in chosen.iter().enumerate() {
             assert_eq!(seat.is_some(), seated);
@@ -150,7 +164,7 @@ impl Model {
     }
 
     /// Chooses the first of these slots that is on sale and has enough available seats for this many tickets.
-    fn allocate(&self, slots: &[usize], count: u8) -> Result<SlotId, Refusal> {
+    pub(super) fn allocate(&self, slots: &[usize], count: u8) -> Result<SlotId, Refusal> {
         let mut refusals = slots.iter().filter_map(|&at| self.not_on_sale(at));
         let last = refusals.next_back().unwrap_or(Refusal::Unknown(Entity::Slot));
         let open: Vec<usize> = slots.iter().filter(|at| self.not_on_sale(**at).is_none()).copied().collect();
@@ -177,17 +191,33 @@ impl Model {
     }
 
     /// Returns the expected outcome of a request. The identifiers of new tickets are taken from the store's answer.
-    pub(super) fn answer(&mut self, asked: &Asked, key: Option<&String>, store: &Outcome) -> Outcome {
+    pub(super) fn answer(
+        &mut self,
+        asked: &Asked,
+        key: Option<&String>,
+        store: &Outcome,
+        id: Option<BookingId>,
+    ) -> Outcome {
         if let Some(record) = self.records.iter().find(|record| Some(&record.key) == key) {
             return if record.asked == *asked { Ok(record.answer.clone()) } else { Err(Refusal::KeyReused) };
         }
         let minted: &[Known] = store.as_deref().unwrap_or_default();
         let answer = match asked {
-            Asked::Book(user, count, target, None) => self.book(*user, *count, target, minted)?,
-            Asked::Book(user, count, target, Some(block)) => self.sell(*user, *count, target, *block, minted)?,
-            Asked::Move(ticket, target) => self.rebook(*ticket, target, minted)?,
-            Asked::Cancel(ticket) => self.cancel(*ticket)?,
+            Asked::Book(user, count, target, None) => self.book(*user, *count, target, minted),
+            Asked::Book(user, count, target, Some(block)) => self.sell(*user, *count, target, *block, minted),
+            Asked::Move(ticket, target) => self.rebook(*ticket, target, minted),
+            Asked::Cancel(ticket) => self.cancel(*ticket),
+            Asked::Hold(count, target) => self.hold(*count, target, minted, id),
+            Asked::Confirm(hold, user) => self.confirm(*hold, *user),
+            Asked::Extend(hold) => self.extend(*hold),
+            Asked::Release(hold) => self.release_hold(*hold, minted),
         };
+        let answer = answer.map_err(|refusal| match asked {
+            Asked::Book(_, _, target, _) | Asked::Move(_, target) | Asked::Hold(_, target) => {
+                self.while_held(target, refusal)
+            }
+            _ => refusal,
+        })?;
         let record = |key| Record { key, asked: asked.clone(), answer: answer.clone(), at: self.now };
         self.records.extend(key.cloned().map(record));
         Ok(answer)

@@ -1,0 +1,135 @@
+//! The holds of the naive model.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use ticketly_domain::{BookingId, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
+
+use super::naive::{Known, Model, Outcome};
+
+/// The user of a ticket that nobody has yet.
+pub(super) const NOBODY: u8 = 255;
+
+/// What became of a hold, but for its time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum State {
+    Held,
+    Confirmed(u8),
+    Released(DateTime<Utc>),
+}
+
+/// A hold, as the model has it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct KnownHold {
+    pub(super) id: BookingId,
+    pub(super) slot: SlotId,
+    pub(super) tickets: Vec<(TicketId, Option<SeatNo>)>,
+    pub(super) made: DateTime<Utc>,
+    pub(super) until: DateTime<Utc>,
+    pub(super) state: State,
+}
+
+impl KnownHold {
+    /// Returns the hold's tickets, as an answer shows them.
+    fn shown(&self, status: TicketStatus, since: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Vec<Known> {
+        let slot = self.slot;
+        let ticket =
+            |&(id, seat): &_| Known { id, slot, seat, user: NOBODY, status, since, from: None, to: None, until };
+        self.tickets.iter().map(ticket).collect()
+    }
+
+    fn held(&self) -> Vec<Known> {
+        self.shown(TicketStatus::Booked, self.made, Some(self.until))
+    }
+}
+
+impl Model {
+    /// Returns the holds of a slot whose time is not over.
+    pub(super) fn live_holds(&self, slot: SlotId) -> impl Iterator<Item = &KnownHold> {
+        let now = self.now;
+        self.holds.iter().filter(move |hold| hold.slot == slot && hold.state == State::Held && hold.until > now)
+    }
+
+    /// Returns a refusal for want of seats with the time at which the next hold lapses.
+    pub(super) fn while_held(&self, target: &Target, refusal: Refusal) -> Refusal {
+        let slots = self.matching(target);
+        let next = slots.iter().flat_map(|&at| self.live_holds(self.slots[at].id)).map(|hold| hold.until).min();
+        match (next, &refusal) {
+            (Some(next_lapse), Refusal::SoldOut { .. }) => {
+                Refusal::WhileHeld { refusal: Box::new(refusal), next_lapse }
+            }
+            _ => refusal,
+        }
+    }
+
+    pub(super) fn hold(&mut self, count: u8, target: &Target, minted: &[Known], id: Option<BookingId>) -> Outcome {
+        let slot = self.allocate(&self.matching(target), count)?;
+        let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
+        self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
+        assert_eq!(minted.len(), usize::from(count), "the store should have held {count} seats");
+        let end = self.slots.iter().find(|other| other.id == slot).unwrap().end;
+        let hold = KnownHold {
+            id: id.unwrap(),
+            slot,
+            tickets: minted.iter().map(|ticket| (ticket.id, ticket.seat)).collect(),
+            made: self.now,
+            until: (self.now + TimeDelta::minutes(10)).min(end),
+            state: State::Held,
+        };
+        self.holds.push(hold.clone());
+        Ok(hold.held())
+    }
+
+    fn known_hold(&mut self, id: BookingId) -> Result<(&mut KnownHold, DateTime<Utc>), Refusal> {
+        let now = self.now;
+        let hold = self.holds.iter_mut().find(|hold| hold.id == id);
+        hold.map(|hold| (hold, now)).ok_or(Refusal::Unknown(Entity::Hold))
+    }
+
+    /// Returns the hold if it can still be confirmed or extended.
+    fn live_hold(&mut self, id: BookingId) -> Result<(&mut KnownHold, DateTime<Utc>), Refusal> {
+        let (hold, now) = self.known_hold(id)?;
+        match hold.state {
+            State::Confirmed(_) => Err(Refusal::HoldConfirmed),
+            State::Released(_) => Err(Refusal::HoldReleased),
+            State::Held if hold.until <= now => Err(Refusal::HoldLapsed),
+            State::Held => Ok((hold, now)),
+        }
+    }
+
+    pub(super) fn confirm(&mut self, id: BookingId, user: u8) -> Outcome {
+        if self.known_hold(id)?.0.state != State::Confirmed(user) {
+            let (hold, _) = self.live_hold(id)?;
+            hold.state = State::Confirmed(user);
+            let tickets = hold.shown(TicketStatus::Booked, hold.made, None);
+            self.tickets.extend(tickets.into_iter().map(|ticket| Known { user, ..ticket }));
+        }
+        Ok(self.tickets.iter().filter(|ticket| ticket.id.booking == id.key).cloned().collect())
+    }
+
+    pub(super) fn extend(&mut self, id: BookingId) -> Outcome {
+        let slot = self.known_hold(id)?.0.slot;
+        let end = self.slots.iter().find(|other| other.id == slot).unwrap().end;
+        let (hold, now) = self.live_hold(id)?;
+        let limit = (hold.made + TimeDelta::minutes(30)).min(end);
+        if hold.until >= limit {
+            return Err(Refusal::HoldLimit { until: hold.until });
+        }
+        hold.until = hold.until.max((now + TimeDelta::minutes(10)).min(limit));
+        Ok(hold.held())
+    }
+
+    /// Releases a hold. When a store has lapsed it before, its answer says when.
+    pub(super) fn release_hold(&mut self, id: BookingId, answered: &[Known]) -> Outcome {
+        let (hold, now) = self.known_hold(id)?;
+        let since = match hold.state {
+            State::Confirmed(_) => return Err(Refusal::HoldConfirmed),
+            State::Released(at) => at,
+            State::Held if hold.until <= now => answered.first().map_or(now, |ticket| ticket.since),
+            State::Held => {
+                hold.state = State::Released(now);
+                now
+            }
+        };
+        let until = Some(hold.until);
+        Ok(hold.shown(TicketStatus::Canceled, since, until))
+    }
+}
