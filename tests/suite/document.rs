@@ -36,7 +36,7 @@ fn the_operations_are_the_documented_entries_of_the_table() {
     let expected: BTreeSet<_> = documented.map(|entry| format!("{} {}", entry.method, entry.path)).collect();
     let operations: BTreeSet<_> = operations().into_iter().map(|(name, _)| name).collect();
     assert_eq!(operations, expected);
-    assert_eq!(operations.len(), 40);
+    assert_eq!(operations.len(), 45);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn every_request_and_every_alternative_lists_its_fields() {
             assert!(required.all(|field| properties.contains_key(field.as_str().unwrap())), "{name}: {alternative}");
         }
     }
-    assert_eq!(choices, 6, "bookings and moves in both interfaces, moves of bookings, and blocks");
+    assert_eq!(choices, 7, "bookings and moves in both interfaces, moves of bookings, holds, and blocks");
 }
 
 /// Returns the examples of an operation's requests: the given ones, or one from the examples of the fields.
@@ -249,7 +249,7 @@ fn the_server_accepts_every_example_of_a_request() {
             sent += 1;
         }
     }
-    assert_eq!(sent, 30);
+    assert_eq!(sent, 35);
 }
 
 /// Calls `seen` for every member, with its name.
@@ -276,7 +276,7 @@ fn every_time_in_an_answer_has_an_example_of_its_format() {
             times += 1;
         }
     });
-    assert_eq!(times, 12);
+    assert_eq!(times, 15);
 }
 
 #[test]

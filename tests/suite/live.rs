@@ -124,6 +124,7 @@ impl Server {
             connections: 1000,
             keep_alive: Duration::from_secs(75),
             rate,
+            holds_per_minute: None,
             cors: Cors::default(),
             linger,
             drain_seconds: 30,

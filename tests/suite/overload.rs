@@ -21,7 +21,7 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 20] = [
+const CHANGES: [&str; 24] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/slots",
@@ -30,6 +30,10 @@ const CHANGES: [&str; 20] = [
     "POST /v1/slots/{slotId}/reopen",
     "POST /v1/slots/{slotId}/blocks",
     "DELETE /v1/slots/{slotId}/blocks/{blockId}",
+    "POST /v1/holds",
+    "DELETE /v1/holds/{holdId}",
+    "POST /v1/holds/{holdId}/confirm",
+    "POST /v1/holds/{holdId}/extend",
     "POST /v1/bookings",
     "POST /v1/bookings/{bookingId}/move",
     "POST /v1/bookings/{bookingId}/cancel",

@@ -23,7 +23,7 @@ pub(crate) fn of_slot(db: &Db, slot: SlotId) -> Result<Vec<HeldSeats>, StoreErro
 }
 
 /// Returns a slot with what is held of it.
-pub(crate) fn counted(db: &Db, slot: TicketSlot) -> Result<TicketSlot, StoreError> {
+pub(crate) fn counted(db: &Db, slot: &TicketSlot) -> Result<TicketSlot, StoreError> {
     let holds = of_slot(db, slot.id())?;
     let held = holds.iter().map(|hold| u32::from(hold.tickets)).sum();
     let next_lapse = holds.first().map(|hold| hold.until);

@@ -43,7 +43,7 @@ fn assert_indexed(query: &Statement<'_>) {
 pub(crate) fn slot(db: &Db, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
     let sql = select(SLOT, FROM_SLOTS, "slots.id = ?1");
     let found = all(db, &sql, [slot_key(id)], rows::slot)?.pop();
-    found.map(|slot| holds::counted(db, slot)).transpose()
+    found.map(|slot| holds::counted(db, &slot)).transpose()
 }
 
 pub(crate) fn slots_of(db: &Db, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {

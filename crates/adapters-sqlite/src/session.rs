@@ -110,8 +110,8 @@ impl Session {
         if let Some(slot) = self.slots.get_mut(&id) {
             let seats = slot.seats().clone();
             let next = seats.next_lapse().map_or(hold.until, |next| next.min(hold.until));
-            let held = seats.held() + u32::from(hold.tickets);
-            *slot = slot.with_seats(seats.with_held(held, Some(next)));
+            let count = seats.held() + u32::from(hold.tickets);
+            *slot = slot.with_seats(seats.with_held(count, Some(next)));
         }
     }
 
@@ -127,7 +127,7 @@ impl Session {
     /// Counts again what is held of a slot, and finds when the next hold lapses.
     pub(crate) fn count_held(&mut self, id: SlotId) -> Result<(), StoreError> {
         if let Some(slot) = self.slots.get(&id).cloned() {
-            self.slots.insert(id, holds::counted(&self.db, slot)?);
+            self.slots.insert(id, holds::counted(&self.db, &slot)?);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
-use crate::operations::{auditoriums, blocks, bookings, health, legacy, slots, sweeps, tickets};
+use crate::operations::{auditoriums, blocks, bookings, health, holds, legacy, slots, sweeps, tickets};
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
@@ -36,6 +36,12 @@ pub fn routes() -> Vec<Route> {
         route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
         route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
+        route("/v1/holds").change(AnyoneOrBoxOffice, holds::hold),
+        route("/v1/holds/{holdId}")
+            .get(Anyone, holds::show)
+            .delete(Anyone, holds::release),
+        route("/v1/holds/{holdId}/confirm").change(AnyoneOrBoxOffice, holds::confirm),
+        route("/v1/holds/{holdId}/extend").change(Anyone, holds::extend),
         route("/v1/bookings").change(AnyoneOrBoxOffice, bookings::book),
         route("/v1/bookings/{bookingId}").get(Anyone, bookings::show),
         route("/v1/bookings/{bookingId}/move").change(AnyoneOrBoxOffice, bookings::move_tickets),

@@ -14,6 +14,7 @@ pub mod etag;
 pub mod event_stream;
 pub mod extract;
 pub mod fields;
+pub mod hold_limit;
 pub mod key_cache;
 pub mod limit;
 pub mod live;

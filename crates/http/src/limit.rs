@@ -66,8 +66,14 @@ impl Limiter {
         Self { proxies: rate.proxies, token, burst, addresses: Mutex::default() }
     }
 
+    /// Creates a limiter in which every address has so many tokens, one of which is back after its share of a minute.
+    pub(crate) fn per_minute(tokens: NonZeroU32) -> Self {
+        let token = Duration::from_mins(1) / tokens.get();
+        Self { proxies: 0, token, burst: tokens.get(), addresses: Mutex::default() }
+    }
+
     /// Takes one token, or returns the number of seconds until there is one.
-    fn check(&self, address: IpAddr, now: Instant) -> Result<(), u64> {
+    pub(crate) fn check(&self, address: IpAddr, now: Instant) -> Result<(), u64> {
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         addresses.checks = addresses.checks.wrapping_add(1);
         if addresses.checks.is_multiple_of(CHECKS_PER_CLEANING) {

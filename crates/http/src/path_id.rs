@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ticketly_domain::{AuditoriumId, BlockId, BookingId, Entity, SlotId, TicketId, UserId};
+use ticketly_domain::{AuditoriumId, BlockId, BookingId, Entity, NotAnId, SlotId, TicketId, UserId};
 
 /// An identifier that the extractor `Id` can read. A malformed identifier is answered like an unknown one.
 pub trait PathId: FromStr {
@@ -14,6 +14,18 @@ pub trait PathId: FromStr {
     const PATTERN: &'static str;
     /// The entity that it identifies.
     const ENTITY: Entity;
+}
+
+/// The identifier of a hold: that of its booking.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldId(pub BookingId);
+
+impl FromStr for HoldId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        text.parse().map(Self)
+    }
 }
 
 /// Implements [`PathId`] for identifiers.
@@ -31,6 +43,7 @@ macro_rules! in_paths {
 in_paths! {
     SlotId, "slotId", Slot, "^S1?[0-9A-HJKMNP-TV-Z]{12}$", "The slot's identifier.";
     BookingId, "bookingId", Booking, "^B1?[0-9A-HJKMNP-TV-Z]{40}$", "The booking's identifier. It is a secret.";
+    HoldId, "holdId", Hold, "^B1?[0-9A-HJKMNP-TV-Z]{40}$", "The hold's identifier. It is a secret.";
     TicketId, "ticketId", Ticket, "^TKT1?[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
     AuditoriumId, "auditoriumId", Auditorium, "^A[0-9A-HJKMNP-TV-Z]{12}$", "The auditorium's identifier.";
     BlockId, "blockId", Block, "^BLK[0-9A-HJKMNP-TV-Z]{12}$", "The block's identifier.";

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::TcpListener;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::burst;
 use crate::clock::Clock;
 use crate::closing;
 use crate::cors::Cors;
+use crate::hold_limit::HoldLimit;
 use crate::key_cache::KeyCache;
 use crate::limit::{Limiter, Rate};
 use crate::overload::Overload;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub keep_alive: Duration,
     /// The rate limit of one address; `None` for no limit.
     pub rate: Option<Rate>,
+    /// The holds per minute that one address may create; `None` for no limit. Without a rate limit there is none either.
+    pub holds_per_minute: Option<NonZeroU32>,
     /// The origins whose pages may call the server from a browser.
     pub cors: Cors,
     /// How long the server keeps serving after it was told to stop. `/health/ready` announces the stop meanwhile, so
@@ -116,6 +120,7 @@ fn start(
     let rate = settings.rate;
     let limiter = rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
+    let hold_limit = HoldLimit::new(settings.holds_per_minute);
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
@@ -124,6 +129,7 @@ fn start(
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
             .app_data(Data::new(rate))
+            .app_data(Data::new(hold_limit.clone()))
             .app_data(Data::new(cors.clone()))
             .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))

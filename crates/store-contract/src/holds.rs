@@ -2,25 +2,23 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ticketly_domain::{
-    BlockDraft, BlockReason, Booking, BookingId, BookingRequest, Entity, Genre, HoldRequest, HoldState, Refusal, Rules,
-    SeatLabel, Secret, Selection, SingleSeats, SlotChange, SlotDetails, SlotDraft, Target, TicketCount, TicketQuery,
-    TicketStatus, Tickets,
+    BlockDraft, BlockReason, Booking, BookingId, BookingRequest, Entity, HoldRequest, HoldState, Refusal, SeatLabel,
+    Secret, Selection, Target, Ticket, TicketCount, TicketQuery, TicketStatus, Tickets,
 };
 
 use crate::cinema::{
-    Cinema, NOW, SHOW_END, SHOW_START, draft, idempotency, minutes, named, person, refused, request, request_of,
-    seated_draft, seats_of, skyfall,
+    Cinema, NOW, SHOW_END, idempotency, minutes, named, person, refused, request, request_of, seats_of, skyfall,
 };
 
 /// The plan of two rows in most cases.
-const HALL: &str = "legend . standard\nrow A 1 1 ......\nrow B 1 1 ......";
+pub(crate) const HALL: &str = "legend . standard\nrow A 1 1 ......\nrow B 1 1 ......";
 
 fn hold_state(state: Option<HoldState>) -> HoldState {
     state.expect("the booking was made as a hold")
 }
 
 /// Returns the refusal and the time at which the next hold lapses.
-fn while_held(refusal: Refusal) -> (Refusal, DateTime<Utc>) {
+pub(crate) fn while_held(refusal: Refusal) -> (Refusal, DateTime<Utc>) {
     match refusal {
         Refusal::WhileHeld { refusal, next_lapse } => (*refusal, next_lapse),
         other => panic!("expected the next lapse beside {other:?}"),
@@ -30,8 +28,8 @@ fn while_held(refusal: Refusal) -> (Refusal, DateTime<Utc>) {
 pub async fn a_hold_becomes_a_booking_of_the_same_identifier(mut cinema: Cinema) {
     let slot = cinema.slot(5).await;
     let held = cinema.hold(slot, 3, NOW).await.unwrap();
-    let hold = held.hold().unwrap();
-    assert_eq!((hold.until, hold.confirmed_at, held.user()), (minutes(10), None, None));
+    let times = held.hold().unwrap();
+    assert_eq!((times.until, times.confirmed_at, held.user()), (minutes(10), None, None));
     assert_eq!((cinema.available(slot).await, held.tickets().len()), (2, 3));
     let found = cinema.ticketing.held(held.id()).await.unwrap();
     assert_eq!((&found, found.hold_state(minutes(9))), (&held, Some(HoldState::Held)));
@@ -42,7 +40,7 @@ pub async fn a_hold_becomes_a_booking_of_the_same_identifier(mut cinema: Cinema)
     assert_eq!((booking.id(), &user.name, &user.phone), (held.id(), &name, &phone));
     assert_eq!(booking.hold().unwrap().confirmed_at, Some(minutes(4)));
     assert_eq!((booking.made_at(), booking.hold_state(minutes(60))), (NOW, Some(HoldState::Confirmed)));
-    let ids = |booking: &Booking| booking.tickets().iter().map(|its| its.id()).collect::<Vec<_>>();
+    let ids = |booking: &Booking| booking.tickets().iter().map(Ticket::id).collect::<Vec<_>>();
     assert_eq!(ids(&booking), ids(&held));
     assert_eq!(cinema.ticketing.booking(&held.id()).await.unwrap(), booking);
     let of_user = cinema.ticketing.tickets_of_user(user.id, &TicketQuery::default()).await.unwrap();
@@ -131,7 +129,7 @@ pub async fn by_name_and_start_a_lapsed_hold_makes_room(mut cinema: Cinema) {
     assert_eq!((refusal, next_lapse), (Refusal::SoldOut { available: 1 }, minutes(11)));
     let booking = cinema.ask(request(skyfall(), 2), minutes(12)).await.unwrap();
     assert_eq!(booking.key().slot, one);
-    let states = [&held[0], &held[1]].map(|held| held.id());
+    let states = [&held[0], &held[1]].map(Booking::id);
     for (id, state) in states.into_iter().zip([HoldState::Lapsed, HoldState::Held]) {
         assert_eq!(cinema.ticketing.held(id).await.unwrap().hold_state(minutes(12)), Some(state));
     }
@@ -269,7 +267,7 @@ pub async fn a_confirmed_hold_is_a_booking_as_any(mut cinema: Cinema) {
     assert_eq!((moved.new.user(), moved.old.id()), (booking.user(), two));
     assert_eq!((cinema.available(slot).await, cinema.available(other).await), (2, 2));
     let now = cinema.ticketing.booking(&held.id()).await.unwrap();
-    let statuses: Vec<_> = now.tickets().iter().map(|ticket| ticket.status()).collect();
+    let statuses: Vec<_> = now.tickets().iter().map(Ticket::status).collect();
     assert_eq!(statuses, [TicketStatus::Canceled, TicketStatus::Canceled, TicketStatus::Booked]);
     assert_eq!(now.hold().unwrap().confirmed_at, Some(minutes(1)), "changes keep the times of the hold");
     assert_eq!(cinema.expire_by(SHOW_END).await, 2);
@@ -346,150 +344,4 @@ pub async fn a_hold_ends_with_its_showing(mut cinema: Cinema) {
     assert_eq!(refused(cinema.ticketing.extend(held.id(), None, early).await), Refusal::HoldLimit { until: SHOW_END });
     assert_eq!(refused(cinema.confirm(&held, "Jane", SHOW_END).await), Refusal::HoldLapsed);
     assert_eq!(refused(cinema.hold(slot, 1, SHOW_END).await), Refusal::SlotEnded);
-}
-
-pub async fn a_sweep_lapses_the_holds_of_many_slots(mut cinema: Cinema) {
-    let mut slots = Vec::new();
-    for number in 0..70 {
-        let name = format!("Show {number}");
-        let slot = cinema.slot_of(&draft(&name, 3)).await;
-        cinema.hold(slot, 2, minutes(number % 2)).await.unwrap();
-        slots.push(slot);
-    }
-    let seated = cinema.seated(HALL).await;
-    cinema.hold(seated, 2, NOW).await.unwrap();
-    let swept = cinema.ticketing.expire(minutes(10)).await.unwrap();
-    assert_eq!((swept.tickets, swept.more), (0, false));
-    for (number, slot) in slots.into_iter().enumerate() {
-        assert_eq!(cinema.available(slot).await, if number % 2 == 0 { 3 } else { 1 });
-    }
-    assert_eq!((cinema.available(seated).await, cinema.taken(seated).await), (12, String::new()));
-    assert!(cinema.store().slots_to_lapse(minutes(10), None, 10).await.unwrap().is_empty());
-    assert_eq!(cinema.store().slots_to_lapse(minutes(11), None, 10).await.unwrap().len(), 10);
-}
-
-pub async fn the_held_seats_of_a_slot_are_listed(mut cinema: Cinema) {
-    let slot = cinema.seated(HALL).await;
-    let late = cinema.hold_seats(slot, "B1 B2", minutes(3)).await.unwrap();
-    let early = cinema.hold_seats(slot, "A1 A2 A3", NOW).await.unwrap();
-    let sold = cinema.hold_seats(slot, "A4 A5 A6", minutes(1)).await.unwrap();
-    cinema.confirm(&sold, "Jane", minutes(2)).await.unwrap();
-    let holds = cinema.ticketing.holds(slot, minutes(4)).await.unwrap();
-    let expected = [early.held_seats().unwrap(), late.held_seats().unwrap()];
-    assert_eq!(holds, expected);
-    assert_eq!(holds[0].tickets, 3);
-    assert_eq!(cinema.ticketing.holds(slot, minutes(10)).await.unwrap(), expected[1..]);
-    cinema.ticketing.release(late.id(), None, minutes(5)).await.unwrap();
-    assert_eq!(cinema.ticketing.holds(slot, minutes(6)).await.unwrap(), expected[..1]);
-}
-
-pub async fn a_slot_has_at_most_a_share_of_its_seats_held(mut cinema: Cinema) {
-    cinema.under(Rules { held_share: Some(25), ..Rules::default() }).await;
-    let (large, small) = (cinema.slot(80).await, cinema.slot(12).await);
-    let first = cinema.hold(large, 10, NOW).await.unwrap();
-    cinema.hold(large, 7, minutes(1)).await.unwrap();
-    let refusal = while_held(refused(cinema.hold(large, 4, minutes(2)).await));
-    assert_eq!(refusal, (Refusal::TooManyHeld { percent: 25 }, minutes(10)));
-    cinema.hold(large, 3, minutes(2)).await.unwrap();
-    cinema.ask(request(large, 10), minutes(2)).await.unwrap();
-    cinema.confirm(&first, "Jane", minutes(3)).await.unwrap();
-    let later = minutes(3) + TimeDelta::seconds(2);
-    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    cinema.hold(large, 10, later).await.unwrap();
-    assert!(matches!(refused(cinema.hold(large, 1, later).await), Refusal::WhileHeld { .. }));
-    let lapsed = minutes(11);
-    cinema.hold(large, 7, lapsed).await.unwrap();
-
-    cinema.hold(small, 10, NOW).await.unwrap();
-    assert!(matches!(refused(cinema.hold(small, 1, NOW).await), Refusal::WhileHeld { .. }), "ten always may");
-    cinema.at_the_box_office();
-    cinema.hold(small, 2, NOW).await.unwrap();
-    assert_eq!((cinema.available(small).await, cinema.balanced(small).await), (0, 12));
-}
-
-pub async fn ended_holds_neither_expire_nor_archive(mut cinema: Cinema) {
-    let slot = cinema.slot(6).await;
-    let lapsed = cinema.hold(slot, 2, NOW).await.unwrap();
-    let released = cinema.hold(slot, 1, NOW).await.unwrap();
-    cinema.ticketing.release(released.id(), None, minutes(1)).await.unwrap();
-    let kept = cinema.hold(slot, 1, NOW).await.unwrap();
-    cinema.confirm(&kept, "Jane", minutes(2)).await.unwrap();
-    assert_eq!(cinema.expire_by(SHOW_END).await, 1, "the ticket of a person");
-    assert_eq!(cinema.archive_by(SHOW_END + TimeDelta::days(30)).await, 1);
-    let swept = cinema.ticketing.archive(SHOW_END + TimeDelta::days(200)).await.unwrap();
-    assert_eq!((swept.tickets, swept.more), (0, false));
-    assert!(is_gone(&refused(cinema.confirm(&lapsed, "Jane", minutes(3)).await)));
-}
-
-/// Returns whether a hold has lapsed. A store may have deleted it by then.
-fn is_gone(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::HoldLapsed | Refusal::Unknown(Entity::Hold))
-}
-
-pub async fn ended_holds_do_not_keep_a_slot_where_and_when_it_is(mut cinema: Cinema) {
-    let hall = cinema.auditorium(HALL, SingleSeats::Allowed).await;
-    let plan = "legend . standard\nrow Z 1 1 ...";
-    let other = cinema.auditorium(plan, SingleSeats::Allowed).await;
-    let slot = cinema.slot_of(&seated_draft("Skyfall", &hall)).await;
-    let held = cinema.hold_seats(slot, "B5 B6", NOW).await.unwrap();
-    let later = SlotChange { start: Some(SHOW_START + TimeDelta::minutes(1)), ..SlotChange::default() };
-    let change =
-        async |change: SlotChange, auditorium, at| cinema.ticketing.change_slot(slot, change, auditorium, at).await;
-    assert_eq!(refused(change(later.clone(), None, minutes(9)).await), Refusal::SlotBooked);
-    let moved = change(later, Some(other.id), minutes(10)).await.unwrap();
-    assert_eq!(moved.showing().start(), SHOW_START + TimeDelta::minutes(1));
-    assert_eq!(cinema.available(slot).await, 3);
-    assert!(is_gone(&refused(cinema.confirm(&held, "Jane", minutes(10)).await)));
-    assert!(cinema.bookings(slot).await.iter().all(|booking| booking.id() != held.id()));
-    assert_eq!(seats_of(&cinema.ask(request(slot, 3), minutes(11)).await.unwrap()), "Z1 Z2 Z3");
-}
-
-pub async fn one_person_books_a_limited_number_of_tickets(mut cinema: Cinema) {
-    cinema.under(Rules { tickets_per_person: Some(4), ..Rules::default() }).await;
-    let (slot, other) = (cinema.slot(30).await, cinema.slot_of(&late_draft()).await);
-    cinema.book(slot, 3).await.unwrap();
-    cinema.book(other, 2).await.unwrap();
-    let refusal = refused(cinema.book(slot, 2).await);
-    assert_eq!(refusal, Refusal::TooManyTickets { limit: 4, booked: 3 });
-    let held = cinema.hold(slot, 2, NOW).await.unwrap();
-    assert_eq!(refused(cinema.confirm(&held, "John", NOW).await), Refusal::TooManyTickets { limit: 4, booked: 3 });
-    cinema.confirm(&held, "Jane", NOW).await.unwrap();
-    let last = cinema.ticket(slot).await;
-    assert_eq!(refused(cinema.book(slot, 1).await), Refusal::TooManyTickets { limit: 4, booked: 4 });
-    cinema.cancel(last.id()).await.unwrap();
-    cinema.book(slot, 1).await.unwrap();
-    cinema.at_the_box_office();
-    cinema.book(slot, 10).await.unwrap();
-    assert_eq!(cinema.balanced(slot).await, 16);
-}
-
-/// A showing of another name and start.
-fn late_draft() -> SlotDraft {
-    let details = SlotDetails { genre: Genre::Drama, ..draft("Faust", 1).details };
-    SlotDraft { start: SHOW_START + TimeDelta::hours(1), details, ..draft("Faust", 9) }
-}
-
-pub async fn the_box_office_may_be_the_only_one_that_books(mut cinema: Cinema) {
-    cinema.under(Rules { public_bookings: false, ..Rules::default() }).await;
-    let slot = cinema.slot(3).await;
-    assert_eq!(refused(cinema.book(slot, 1).await), Refusal::BoxOfficeOnly);
-    let held = cinema.hold(slot, 1, NOW).await.unwrap();
-    assert_eq!(refused(cinema.confirm(&held, "Jane", NOW).await), Refusal::BoxOfficeOnly);
-    cinema.at_the_box_office();
-    cinema.confirm(&held, "Jane", NOW).await.unwrap();
-    cinema.book(slot, 1).await.unwrap();
-    assert_eq!(cinema.balanced(slot).await, 2);
-}
-
-pub async fn holds_stay_over_a_restart(mut cinema: Cinema) {
-    let slot = cinema.seated(HALL).await;
-    let held = cinema.hold_seats(slot, "A1 A2", NOW).await.unwrap();
-    let lapsing = cinema.hold_seats(slot, "B1 B2", minutes(-5)).await.unwrap();
-    let mut cinema = cinema.reopened().await;
-    assert_eq!(cinema.ticketing.held(held.id()).await.unwrap(), held);
-    let request = BookingRequest { selection: named("B1 B2"), ..request(slot, 1) };
-    cinema.ask(request, minutes(5)).await.unwrap();
-    cinema.confirm(&held, "Jane", minutes(6)).await.unwrap();
-    assert_eq!(refused(cinema.confirm(&lapsing, "Jane", minutes(6)).await), Refusal::HoldLapsed);
-    assert_eq!((cinema.balanced(slot).await, cinema.taken(slot).await), (4, "A1 A2 B1 B2".to_owned()));
 }

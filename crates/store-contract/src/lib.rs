@@ -40,6 +40,7 @@ mod cinema;
 mod corrections;
 mod expiry;
 mod holds;
+mod holds_kept;
 mod holds_racing;
 mod idempotency;
 mod idempotency_racing;
@@ -162,6 +163,8 @@ macro_rules! for_each_case {
                 another_request_with_the_key_of_a_hold_is_refused,
                 a_hold_needs_its_secret,
                 a_hold_ends_with_its_showing,
+            }
+            holds_kept {
                 a_sweep_lapses_the_holds_of_many_slots,
                 the_held_seats_of_a_slot_are_listed,
                 a_slot_has_at_most_a_share_of_its_seats_held,

@@ -1,5 +1,7 @@
 //! The command line. Every option can also be given as an environment variable.
 
+mod rules;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -9,8 +11,10 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ticketly_domain::{AccessibleScope, KeyLabel, Role, Rules};
+use ticketly_domain::{KeyLabel, Role, Rules};
 use ticketly_http::cors::Origin;
+
+use self::rules::{Selling, Times};
 
 /// Sells a cinema's seats, each of them once.
 ///
@@ -147,53 +151,6 @@ pub enum Table {
     },
 }
 
-/// The rules that an installation can configure.
-#[derive(Debug, Args)]
-pub struct Times {
-    /// The hours after the end of a slot until its booked tickets expire
-    #[arg(long, env = "TICKETLY_EXPIRE_AFTER", value_name = "HOURS", default_value_t = 8)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=8784))]
-    expire_after: u16,
-    /// The days after their cancellation or expiry until tickets are archived
-    #[arg(long, env = "TICKETLY_ARCHIVE_AFTER", value_name = "DAYS", default_value_t = 90)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=36525))]
-    archive_after: u16,
-    /// The minutes after the start of a showing in which the public can still book, at most until it ends
-    #[arg(long, env = "TICKETLY_BOOK_AFTER_START", value_name = "MINUTES", default_value_t = 15)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=1440))]
-    book_after_start: u16,
-    /// The minutes before the start of a showing until which the public can move and cancel tickets
-    #[arg(long, env = "TICKETLY_CHANGE_BEFORE_START", value_name = "MINUTES", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
-    change_before_start: u16,
-    /// The minutes before the start of a showing from which anyone may take places for wheelchairs and companions
-    ///
-    /// Before that, others get them only when no other seat is free: see --accessible-when-sold-out.
-    #[arg(long, env = "TICKETLY_ACCESSIBLE_BEFORE_START", value_name = "MINUTES", default_value_t = 0)]
-    #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
-    accessible_before_start: u16,
-    /// What must be sold out before anyone may take places for wheelchairs and companions earlier: slot or zone
-    ///
-    /// Such a place is in the zone of the nearest other seat of its row.
-    #[arg(long, env = "TICKETLY_ACCESSIBLE_WHEN_SOLD_OUT", value_name = "PART", default_value_t = AccessibleScope::Slot)]
-    #[arg(value_parser = scope)]
-    accessible_when_sold_out: AccessibleScope,
-}
-
-impl Times {
-    /// Returns the rules as a value of the domain.
-    pub fn rules(&self) -> Rules {
-        Rules {
-            expire_after: TimeDelta::hours(self.expire_after.into()),
-            archive_after: TimeDelta::days(self.archive_after.into()),
-            book_after_start: TimeDelta::minutes(self.book_after_start.into()),
-            change_before_start: TimeDelta::minutes(self.change_before_start.into()),
-            accessible_before_start: TimeDelta::minutes(self.accessible_before_start.into()),
-            accessible_scope: self.accessible_when_sold_out,
-        }
-    }
-}
-
 /// The options of `expire` and `archive`.
 #[derive(Debug, Args)]
 pub struct Upkeep {
@@ -226,6 +183,9 @@ pub struct Serve {
     /// The configured rules.
     #[command(flatten)]
     pub times: Times,
+    /// The rules of holding and selling.
+    #[command(flatten)]
+    pub selling: Selling,
     /// The requests per second that one address may send, and twice as many at once; 0 for no limit
     #[arg(long, env = "TICKETLY_RATE_LIMIT", value_name = "REQUESTS", default_value_t = 200)]
     pub rate_limit: u32,
@@ -263,6 +223,11 @@ impl Serve {
     /// Returns the number of threads that serve requests.
     pub fn workers(&self) -> usize {
         self.workers.map_or_else(|| thread::available_parallelism().map_or(2, usize::from), usize::from)
+    }
+
+    /// Returns the rules as a value of the domain.
+    pub fn rules(&self) -> Rules {
+        self.selling.rules(self.times.rules())
     }
 
     /// Returns the rate limit.
@@ -370,10 +335,6 @@ fn kind(text: &str) -> Result<StoreKind, String> {
 
 fn zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| "give an IANA name, such as Europe/Berlin or UTC".to_owned())
-}
-
-fn scope(text: &str) -> Result<AccessibleScope, String> {
-    text.parse().map_err(|invalid: ticketly_domain::Invalid| invalid.reason)
 }
 
 fn role(text: &str) -> Result<Role, String> {

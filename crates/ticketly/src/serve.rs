@@ -27,7 +27,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let listener = TcpListener::bind(options.address)
         .with_context(|| format!("cannot listen on {}; give another --address", options.address))
         .map_err(Misconfigured)?;
-    let ticketing = Ticketing::open(Arc::clone(&opened.store), options.times.rules(), &mut rand::rng()).await?;
+    let ticketing = Ticketing::open(Arc::clone(&opened.store), options.rules(), &mut rand::rng()).await?;
     let new_key = match options.data.store {
         StoreKind::Embedded => keys::create_first(&*opened.keys, &options.data.folder).await?,
         StoreKind::DynamoDb(_) => None,
@@ -47,6 +47,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         connections: connections(),
         keep_alive: Duration::from_secs(options.keep_alive.into()),
         rate: options.rate(),
+        holds_per_minute: options.selling.holds_per_minute(),
         cors: Cors(options.allow_origin.clone()),
         linger: Duration::from_secs(options.linger.into()),
         drain_seconds: options.drain.into(),

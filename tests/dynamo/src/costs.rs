@@ -1,5 +1,6 @@
 //! What each operation costs, measured on an engine.
 
+mod holds;
 mod seats;
 
 use std::fmt;
@@ -135,6 +136,7 @@ pub async fn measure(engine: &Engine) -> Vec<Line> {
     let mut here = Measured::on(engine).await;
     bookings(&mut here).await;
     changes(&mut here).await;
+    holds::measure(&mut here).await;
     reads(&mut here).await;
     sweeps(&mut here).await;
     seats::measure(&mut here).await;

@@ -34,6 +34,11 @@ const TABLE: &str = "
     GET  /v1/slots/{slotId}/seats      anyone
     GET  /v1/slots/{slotId}/seats/live anyone
     GET  /v1/slots/{slotId}/tickets    box_office
+    POST /v1/holds                     anyone box_office
+    GET  /v1/holds/{holdId}            anyone
+    DELETE /v1/holds/{holdId}          anyone
+    POST /v1/holds/{holdId}/confirm    anyone box_office
+    POST /v1/holds/{holdId}/extend     anyone
     POST /v1/bookings                  anyone box_office
     GET  /v1/bookings/{bookingId}      anyone
     POST /v1/bookings/{bookingId}/move   anyone box_office

@@ -22,7 +22,7 @@ pub static CODES: LazyLock<Vec<&str>> = LazyLock::new(|| {
 });
 
 /// The members that a problem document may have.
-const MEMBERS: [&str; 18] = [
+const MEMBERS: [&str; 19] = [
     "type",
     "title",
     "status",
@@ -30,6 +30,7 @@ const MEMBERS: [&str; 18] = [
     "code",
     "availTickets",
     "ticketStatus",
+    "heldUntil",
     "seats",
     "alternative",
     "proposals",

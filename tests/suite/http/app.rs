@@ -51,6 +51,8 @@ pub struct Stage {
     pub keys: Arc<dyn KeyStore>,
     pub zone: Tz,
     pub rate: Option<Rate>,
+    pub holds_per_minute: u32,
+    pub rules: Rules,
     pub origins: &'static [&'static str],
     pub linger: Duration,
     pub home: Home,
@@ -60,7 +62,14 @@ impl Stage {
     /// Creates a stage with an empty store, in UTC.
     pub fn new() -> Self {
         let (store, keys, home) = backing::open();
-        Self { store, keys, zone: Tz::UTC, rate: None, origins: &[], linger: Duration::ZERO, home }
+        let (zone, rules, origins) = (Tz::UTC, Rules::default(), &[]);
+        Self { store, keys, zone, rate: None, holds_per_minute: 0, rules, origins, linger: Duration::ZERO, home }
+    }
+
+    /// Creates a stage with a rate limit, behind a number of proxies.
+    pub fn with_rate(per_second: u32, proxies: usize) -> Self {
+        let rate = Rate { per_second: NonZeroU32::new(per_second).unwrap(), proxies };
+        Self { rate: Some(rate), ..Self::new() }
     }
 }
 
@@ -97,8 +106,7 @@ impl App {
 
     /// Starts a server with a rate limit, behind a number of proxies.
     pub fn with_rate(per_second: u32, proxies: usize) -> Self {
-        let rate = Rate { per_second: NonZeroU32::new(per_second).unwrap(), proxies };
-        Self::on(Stage { rate: Some(rate), ..Stage::new() })
+        Self::on(Stage::with_rate(per_second, proxies))
     }
 
     /// Starts a server that was told to stop and is lingering.
@@ -132,13 +140,14 @@ impl App {
                     let _ = stage.keys.add_key(&record, MAX_KEYS).await;
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
-                let ticketing = Ticketing::open(stage.store, Rules::default(), rng).await.unwrap();
+                let ticketing = Ticketing::open(stage.store, stage.rules, rng).await.unwrap();
                 let api = Api { ticketing, clock: running, zone: Zone(stage.zone), streams: Limits::default() };
                 let settings = Settings {
                     workers: 1,
                     connections: 1000,
                     keep_alive: Duration::from_secs(75),
                     rate: stage.rate,
+                    holds_per_minute: NonZeroU32::new(stage.holds_per_minute),
                     cors: Cors(stage.origins.iter().map(|origin| origin.parse().unwrap()).collect()),
                     linger: stage.linger,
                     drain_seconds: 1,

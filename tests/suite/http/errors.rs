@@ -9,7 +9,7 @@ use serde_json::json;
 use ticketly_domain::{Entity, MockStore, Refusal, StoreError};
 
 use super::answer::{Answer, CODES};
-use super::app::{App, order, path_of, time};
+use super::app::{App, Stage, order, path_of, time};
 use super::client::exchange;
 
 fn over(set: impl FnOnce(&mut MockStore)) -> App {
@@ -28,7 +28,7 @@ fn unready(error: impl Fn() -> StoreError + Send + 'static) -> Answer {
 }
 
 /// Returns the refusals of auditoriums and seats, which journeys cause in `auditoriums.rs`, `seats.rs` and
-/// `blocks.rs`.
+/// `blocks.rs`, and those of holds, which journeys cause in `holds.rs`.
 fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
     let seats = || vec!["F7".to_owned()];
     let occupied = |slot| {
@@ -40,6 +40,15 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (404, "unknown_block", Refusal::Unknown(Entity::Block)),
         (409, "slot_blocked", Refusal::SlotBlocked),
         (409, "too_many_blocks", Refusal::TooManyBlocks { limit: 100 }),
+        (404, "unknown_hold", Refusal::Unknown(Entity::Hold)),
+        (409, "sold_out", Refusal::SoldOut { available: 3 }.while_held(Some(time("2020-11-01T12:00:00Z")))),
+        (409, "too_many_held", Refusal::TooManyHeld { percent: 50 }),
+        (409, "hold_lapsed", Refusal::HoldLapsed),
+        (409, "hold_released", Refusal::HoldReleased),
+        (409, "hold_confirmed", Refusal::HoldConfirmed),
+        (409, "hold_limit", Refusal::HoldLimit { until: time("2020-11-01T12:00:00Z") }),
+        (409, "box_office_only", Refusal::BoxOfficeOnly),
+        (409, "too_many_tickets", Refusal::TooManyTickets { limit: 4, booked: 3 }),
         (404, "unknown_plan", Refusal::Unknown(Entity::Plan)),
         (409, "not_together", Refusal::NotTogether { available: 7 }),
         (409, "seats_taken", Refusal::SeatsTaken { seats: seats(), alternative: None }),
@@ -159,6 +168,15 @@ fn too_many_streams() -> Answer {
     refused
 }
 
+/// Returns the answer to one more hold than an address may create in a minute.
+fn too_many_holds() -> Answer {
+    let app = App::on(Stage { holds_per_minute: 1, ..Stage::with_rate(1000, 0) });
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 30);
+    let ask = || app.post("/v1/holds").json(json!({ "slotId": slot["slotId"], "numTickets": 1 })).send();
+    ask().created();
+    ask()
+}
+
 #[test]
 fn exactly_the_documented_codes_occur() {
     let app = App::start();
@@ -170,6 +188,7 @@ fn exactly_the_documented_codes_occur() {
         got.extend(of_the_command_line());
         got.extend(of_auditoriums());
         got.push((429, "too_many_streams", too_many_streams()));
+        got.push((429, "too_many_holds", too_many_holds()));
         got.push((503, "stopping", App::about_to_stop().get("/health/ready").send()));
         got.extend(late.join().unwrap());
         got

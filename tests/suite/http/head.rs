@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 
+use serde_json::json;
 use ticketly_api::routes::routes;
 use ticketly_http::route::entries;
 
@@ -31,6 +32,7 @@ fn head_is_answered_like_get_on_every_route() {
     let auditorium = app.auditorium();
     let slot = app.schedule_in(&auditorium, "Skyfall", "2020-11-01 12:22");
     let booking = app.book(&slot, 1);
+    let held = app.post("/v1/holds").json(json!({ "slotId": slot["slotId"], "numTickets": 2 })).send().created();
     let ticket = path_of(&booking["tickets"][0]);
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
@@ -40,6 +42,7 @@ fn head_is_answered_like_get_on_every_route() {
         }
         let path = entry.path.replace("/v1/tickets/{ticketId}", &ticket);
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
+        let path = path.replace("{holdId}", text(&held, "holdId"));
         let path = path.replace("{userId}", text(&booking, "userId"));
         let path = path.replace("{auditoriumId}", text(&auditorium, "auditoriumId"));
         let statuses = keys.map(|key| both(&app, &path, key).status);

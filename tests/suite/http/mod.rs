@@ -10,6 +10,7 @@ mod corrections;
 mod cors;
 mod errors;
 mod head;
+mod holds;
 mod idempotency;
 mod inputs;
 mod journeys;

@@ -101,7 +101,7 @@ mod tests {
     fn an_entry_parses_back() {
         let until = DateTime::from_timestamp_millis(1_794_000_600_123).unwrap();
         let no = BookingNo::from_u64(0x1234_5678_9ABC).unwrap();
-        for (slot, seats) in [(77, vec![]), (77 | 1 << 60, vec![SeatNo(0), SeatNo(4999)])] {
+        for (slot, seats) in [(0x4D, vec![]), (0x4D | 1 << 60, vec![SeatNo(0), SeatNo(4999)])] {
             let held = HeldSeats { no, until, tickets: 2, seats };
             let slot = SlotId::from_u64(slot).unwrap();
             let key = keyspace::booking(BookingKey { slot, no });

@@ -5,12 +5,13 @@
 use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use ticketly_domain::{BookingNo, Capacity, Plan, Revision, RowDelta, SeatSet, Seats, SeatsDelta, SlotId, TicketSlot};
 
 use crate::client::attributes::{Attributes, Item, flag, item, millis, number};
 use crate::client::error::Corrupt;
 use crate::client::write::{EXISTS, Write};
+use crate::items::hints::{NextLapse, NextRelease};
 use crate::items::keyspace::{self, Key};
 
 /// The most shards that a slot has.
@@ -191,68 +192,6 @@ impl RowChange {
     }
 }
 
-/// A change of the time before which no block of a shard is released.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NextRelease {
-    before: Option<DateTime<Utc>>,
-    after: DateTime<Utc>,
-}
-
-impl NextRelease {
-    /// Returns the change for another block, which is released at this time.
-    pub(crate) fn until(shard: &Shard, at: DateTime<Utc>) -> Self {
-        let before = shard.next_release;
-        // It changes for each block, so that whoever sets a later time notices all of them.
-        let earlier = before.and_then(|before| before.checked_sub_signed(TimeDelta::milliseconds(1)));
-        Self { before, after: earlier.map_or(at, |earlier| earlier.min(at)) }
-    }
-}
-
-/// What a write of a shard notes of the time before which no hold lapses.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) enum NextLapse {
-    /// Nothing.
-    #[default]
-    Same,
-    /// A new hold, which lapses at this time: it counts unless an earlier one is noted.
-    Hold(DateTime<Utc>),
-    /// The first of the holds that are left, after those that were due have lapsed.
-    First(Option<DateTime<Utc>>),
-}
-
-impl NextLapse {
-    /// Returns when a new hold lapses.
-    pub(crate) const fn of_hold(self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::Hold(at) => Some(at),
-            Self::Same | Self::First(_) => None,
-        }
-    }
-
-    /// Adds itself to an update, which must have its `SET` last.
-    fn add_to(self, update: &mut String, known: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-        match (self, known) {
-            (Self::Hold(at), None) => {
-                update.push_str(", next_lapse = if_not_exists(next_lapse, :lapse)");
-                Some(at)
-            }
-            (Self::Hold(at), Some(known)) if at < known => {
-                update.push_str(", next_lapse = :lapse");
-                Some(at)
-            }
-            (Self::First(Some(at)), _) => {
-                update.push_str(", next_lapse = :lapse");
-                Some(at)
-            }
-            (Self::First(None), _) => {
-                update.push_str(" REMOVE next_lapse");
-                None
-            }
-            (Self::Same | Self::Hold(_), _) => None,
-        }
-    }
-}
-
 /// Takes and releases seats of a plan, if each row is as it was read, the slot is open, and its revision is the one that
 /// was read. `release` is for the seats of a block, `lapse` for those of holds.
 pub(crate) fn take_rows(
@@ -306,7 +245,7 @@ pub(crate) fn take_seats(
         let number = shard_of_row(rows.first()?.row);
         let shard = shards.get(number)?;
         let rows = rows.iter().map(|delta| RowChange::of(shard, delta)).collect::<Option<Vec<_>>>()?;
-        let release = released_at.map(|at| NextRelease::until(shard, at));
+        let release = released_at.map(|at| NextRelease::until(shard.next_release, at));
         Some(take_rows(&keyspace::shard(slot, number), &rows, revision, release, (lapse, shard.next_lapse)))
     };
     by_shard(rows).map(write).collect()
@@ -414,7 +353,15 @@ mod tests {
     use super::*;
 
     fn shard_of(available: u32, closed: bool) -> Shard {
-        Shard { available, closed, revision: Revision::default(), rows: Vec::new(), next_release: None, block_sales: 0 }
+        Shard {
+            available,
+            closed,
+            revision: Revision::default(),
+            rows: Vec::new(),
+            next_release: None,
+            next_lapse: None,
+            block_sales: 0,
+        }
     }
 
     fn open(available: &[u32]) -> Vec<Shard> {

@@ -54,6 +54,28 @@ pub(crate) fn first(idempotency: Option<&IdempotencyRecord>, found: Option<Item>
     }
 }
 
+/// Returns the writes of a booking that is placed by itself.
+fn writes(
+    request: &Request<'_>,
+    candidates: &Candidates<'_>,
+    allocation: &Allocation,
+    (update, releases): (Option<Write>, Vec<Write>),
+) -> Result<(Vec<Write>, Parts), StoreError> {
+    let booking = &allocation.booking;
+    let outcome = booking.first_outcome();
+    let mut writes: Vec<Write> =
+        request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
+    let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
+    writes.push(bookings::make(booking));
+    writes.extend(update);
+    writes.extend(allocation.block.as_ref().map(blocks::sell));
+    writes.extend(candidates.take(allocation)?);
+    writes.extend(releases);
+    let slot = booking.key().slot;
+    writes.extend(holds::lapses(slot, candidates.due(slot), request.at));
+    Ok((writes, parts))
+}
+
 impl DynamoStore {
     /// Places a new booking in one of the candidates, together with what else is to be written.
     pub(crate) async fn allocate<T>(
@@ -94,16 +116,7 @@ impl DynamoStore {
                 };
                 conflict
             } else {
-                let outcome = booking.first_outcome();
-                let mut writes: Vec<Write> =
-                    request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
-                let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
-                writes.push(bookings::make(booking));
-                writes.extend(update);
-                writes.extend(allocation.block.as_ref().map(blocks::sell));
-                writes.extend(candidates.take(&allocation)?);
-                writes.extend(releases);
-                writes.extend(holds::lapses(slot, candidates.due(slot), request.at));
+                let (writes, parts) = writes(request, candidates, &allocation, (update, releases))?;
                 Conflict::at(self.table.commit(&writes, budget).await?, &parts)
             };
             match conflict {

@@ -16,8 +16,9 @@ use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
 use crate::client::write::CommitOutcome;
 use crate::items::blocks;
+use crate::items::hints::NextLapse;
 use crate::items::keyspace::{self, LAST, due};
-use crate::items::seats::{self, NextLapse, Shard};
+use crate::items::seats::{self, Shard};
 use crate::store::DynamoStore;
 
 /// The most blocks that one read of a slot returns: a few more than the domain allows, since servers may race.

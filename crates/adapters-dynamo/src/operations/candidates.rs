@@ -17,8 +17,9 @@ use ticketly_domain::{
 use crate::client::attributes::Item;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
+use crate::items::hints::NextLapse;
 use crate::items::keyspace::{self, Key};
-use crate::items::seats::{self, NextLapse, Shard};
+use crate::items::seats::{self, Shard};
 use crate::items::slots::Scheduled;
 use crate::operations::holds::{self, LAPSED_AT_ONCE};
 use crate::operations::recent::Showing;
@@ -307,8 +308,8 @@ impl<'a> Candidates<'a> {
                 *shard = Some(shard.unwrap_or_default() + i64::from(count));
             }
             let lapse = self.next_lapse(allocation);
-            let taken = keys.iter().zip(net).filter_map(|(key, count)| Some((key, count?)));
-            Some(taken.map(|(key, count)| seats::take(key, count, allocation.revision, lapse)).collect())
+            let changed = keys.iter().zip(net).filter_map(|(key, count)| Some((key, count?)));
+            Some(changed.map(|(key, count)| seats::take(key, count, allocation.revision, lapse)).collect())
         });
         // The domain has allocated seats, so that there are some for it: whatever they were read as.
         found.ok_or(StoreError::Contended)

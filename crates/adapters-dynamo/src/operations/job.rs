@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::client::retry::RetryBudget;
 use crate::client::write::CancellationReason;
-use crate::items::seats::NextLapse;
+use crate::items::hints::NextLapse;
 use crate::items::{bookings, idempotency};
 use crate::operations::combiner::Group;
 use crate::operations::conflict::Conflict;

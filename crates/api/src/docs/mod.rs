@@ -24,9 +24,10 @@ const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may 
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
     ("Slots", "Showings with their available seats."),
+    ("Holds", "Seats that are kept for some minutes while a buyer types a name and pays."),
     ("Blocks", "Seats of a slot that the public cannot book, such as house seats and defects."),
     ("Bookings", "The tickets of one purchase."),
     ("Tickets", "One seat in one showing."),

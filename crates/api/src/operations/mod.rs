@@ -4,6 +4,7 @@ pub mod auditoriums;
 pub mod blocks;
 pub mod bookings;
 pub mod health;
+pub mod holds;
 pub mod legacy;
 pub mod slots;
 pub mod sweeps;
@@ -30,8 +31,8 @@ pub(crate) fn seats_live(api: Api) -> SeatsLive {
     Live::new(Pace::default(), api.streams, move |slot| {
         let (ticketing, now) = (api.ticketing.clone(), api.now());
         async move {
-            match ticketing.slot_at(slot, now).await {
-                Ok(slot) => Ok(seat_maps::event(&slot)),
+            match ticketing.seats_at(slot, now).await {
+                Ok((slot, holds)) => Ok(seat_maps::event(&slot, &holds)),
                 Err(Error::Refused(Refusal::Unknown(_))) => Ok(None),
                 Err(error) => Err(refused(error)),
             }

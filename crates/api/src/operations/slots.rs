@@ -78,13 +78,13 @@ async fn sell(app: &App, id: SlotId, sales: Sales) -> Result<Json<Slot>, Problem
 
 /// Show the seats of a slot
 ///
-/// Shows which seats of a slot in an auditorium are free. Repeat the request with the `ETag` of the answer in
+/// Shows which seats of a slot in an auditorium are free, and which are held. Repeat the request with the `ETag` of the answer in
 /// `If-None-Match`: it is answered with 304 while nothing has changed, which costs little.
 #[api_v2_operation(operation_id = "getSeats", tags(Slots))]
 pub async fn seats(app: App, asked: IfNoneMatch, id: Id<SlotId>) -> Result<Conditional<SeatMap>, Problem> {
-    let slot = app.ticketing.slot_at(id.0, app.now()).await.map_err(refused)?;
+    let (slot, holds) = app.ticketing.seats_at(id.0, app.now()).await.map_err(refused)?;
     let unknown = || refused(Refusal::Unknown(Entity::Plan).into());
-    let seats = Seats::of(&slot).ok_or_else(unknown)?;
+    let seats = Seats::of(&slot, &holds).ok_or_else(unknown)?;
     Ok(Conditional::new(&asked, seats.etag(), || SeatMap::of(&seats)))
 }
 

@@ -7,6 +7,7 @@ pub mod bookings;
 mod enumerations;
 mod fields;
 pub mod health;
+pub mod holds;
 pub mod legacy;
 pub mod plans;
 pub mod seat_maps;

@@ -2,7 +2,7 @@
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use ticketly_domain::{self as domain, Picture, PictureRow, SeatSet, Seating};
+use ticketly_domain::{self as domain, HeldSeats, Picture, PictureRow, SeatSet, Seating};
 
 use super::slots::Sales;
 use super::text;
@@ -42,7 +42,8 @@ pub struct SeatMapRow {
     step: i32,
     /// The places from left to right, as in the plan: a character of its legend, `_` for an aisle, or a space.
     places: String,
-    /// The same places: `.` is a free seat, `x` is taken, and aisles and spaces are as in `places`.
+    /// The same places: `.` is a free seat, `h` is held for somebody who may buy it, `x` is taken, and aisles and spaces are as
+    /// in `places`.
     availability: String,
 }
 
@@ -51,34 +52,38 @@ pub(crate) struct Seats<'a> {
     slot: &'a domain::TicketSlot,
     seating: &'a Seating,
     taken: &'a SeatSet,
+    held: SeatSet,
 }
 
 impl<'a> Seats<'a> {
-    /// Returns the slot's seats. `None` for a slot that is in no auditorium.
-    pub(crate) fn of(slot: &'a domain::TicketSlot) -> Option<Self> {
-        Some(Self { slot, seating: slot.showing().seating()?, taken: slot.seats().taken()? })
+    /// Returns the slot's seats, some of which are held. `None` for a slot that is in no auditorium.
+    pub(crate) fn of(slot: &'a domain::TicketSlot, holds: &[HeldSeats]) -> Option<Self> {
+        let seating = slot.showing().seating()?;
+        let held: Vec<_> = holds.iter().flat_map(|hold| hold.seats.iter().copied()).collect();
+        let held = SeatSet::of(&seating.plan, &held);
+        Some(Self { slot, seating, taken: slot.seats().taken()?, held })
     }
 
     /// Returns the tag of their map: equal on all servers, and different whenever the map is.
     pub(crate) fn etag(&self) -> ETag {
-        let Self { slot, seating, taken } = self;
+        let Self { slot, seating, taken, held } = self;
         let place = format!("{} {} {} {}", slot.id(), seating.auditorium, seating.version.0, slot.sales());
-        let rows = taken.rows().iter().flat_map(|row| row.to_be_bytes());
+        let rows = taken.rows().iter().chain(held.rows()).flat_map(|row| row.to_be_bytes());
         ETag::of(&place.into_bytes().into_iter().chain(rows).collect::<Vec<_>>())
     }
 }
 
 /// Returns the event that shows a map.
-pub(crate) fn event(slot: &domain::TicketSlot) -> Option<Event> {
-    let seats = Seats::of(slot)?;
+pub(crate) fn event(slot: &domain::TicketSlot, holds: &[HeldSeats]) -> Option<Event> {
+    let seats = Seats::of(slot, holds)?;
     let map = serde_json::to_vec(&SeatMap::of(&seats)).ok()?;
     Some(Event::named("seats", seats.etag(), &map))
 }
 
 impl SeatMap {
     pub(crate) fn of(seats: &Seats<'_>) -> Self {
-        let Seats { slot, seating, taken } = seats;
-        let rows = seating.plan.picture().rows.iter().zip(taken.rows());
+        let Seats { slot, seating, taken, held } = seats;
+        let rows = seating.plan.picture().rows.iter().zip(taken.rows().iter().zip(held.rows()));
         Self {
             slot_id: text(slot.id()),
             auditorium_id: text(seating.auditorium),
@@ -86,16 +91,19 @@ impl SeatMap {
             capacity: slot.seats().capacity().get(),
             avail_tickets: slot.seats().available(),
             sales: Some(slot.sales()).filter(|sales| *sales != domain::Sales::Open).map(Sales),
-            rows: rows.map(|(row, taken)| SeatMapRow::of(row, *taken)).collect(),
+            rows: rows.map(|(row, (taken, held))| SeatMapRow::of(row, *taken, *held)).collect(),
         }
     }
 }
 
 impl SeatMapRow {
-    fn of(row: &PictureRow, taken: u128) -> Self {
+    fn of(row: &PictureRow, taken: u128, held: u128) -> Self {
+        let is_in = |set: u128, column| set.checked_shr(column).unwrap_or_default() & 1 == 1;
         let state = |(column, place): (u32, char)| match place {
             Picture::AISLE | Picture::NOTHING => place,
-            _ if taken.checked_shr(column).unwrap_or_default() & 1 == 1 => 'x',
+            // A hold that was read a moment before may have ended since.
+            _ if is_in(taken & held, column) => 'h',
+            _ if is_in(taken, column) => 'x',
             _ => '.',
         };
         Self {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Applied, Booking, Ticket};
+use crate::named_enum::named_enum;
 use crate::{BookingId, BookingNo, Entity, Refusal, SeatNo, Seats, SeatsDelta, TicketSlot, TicketStatus, User};
 
 /// The times of a booking that was made as a hold. It keeps them after it is confirmed.
@@ -28,17 +29,10 @@ impl Hold {
     pub const KEPT: TimeDelta = TimeDelta::days(7);
 }
 
-/// The states of a hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HoldState {
-    /// Its seats are kept.
-    Held,
-    /// It is a booking with a person.
-    Confirmed,
-    /// Its time is over, and its seats are available again, or the next request that wants them makes them so.
-    Lapsed,
-    /// It was given up, and its seats are available again.
-    Released,
+named_enum! {
+    /// The state of a hold: its seats are kept; or it is a booking with a person; or its time is over, or it was given up, and
+    /// its seats are available again.
+    HoldState, "holdState" { Held = "held", Confirmed = "confirmed", Lapsed = "lapsed", Released = "released" }
 }
 
 /// A hold to create.

@@ -8,7 +8,7 @@ use rand::CryptoRng;
 use super::{Channel, ID_RETRIES, Ticketing};
 use crate::{
     Action, Booking, BookingId, Change, Entity, Error, HeldSeats, IdempotencyKey, IdempotencyRecord, NewBooking,
-    NewHold, PhoneNumber, Refusal, Selection, SlotId, StoreError, Target, UserName,
+    NewHold, PhoneNumber, Refusal, Selection, SlotId, StoreError, Target, TicketSlot, UserName,
 };
 
 /// The greatest number of slots whose holds a step of a sweep lapses.
@@ -120,6 +120,14 @@ impl Ticketing {
     pub async fn holds(&self, slot: SlotId, now: DateTime<Utc>) -> Result<Vec<HeldSeats>, Error> {
         let holds = self.store.holds(slot).await?;
         Ok(holds.into_iter().filter(|hold| hold.until > now).collect())
+    }
+
+    /// Returns a slot with its seats that are held. Those of a slot without a plan are not read. Blocks and holds that are due are
+    /// released first. Refuses with [`Refusal::Unknown`] when there is no such slot.
+    pub async fn seats_at(&self, id: SlotId, now: DateTime<Utc>) -> Result<(TicketSlot, Vec<HeldSeats>), Error> {
+        let slot = self.slot_at(id, now).await?;
+        let holds = if id.is_seated() { self.holds(id, now).await? } else { Vec::new() };
+        Ok((slot, holds))
     }
 
     /// Lapses holds that are due, of a limited number of slots. Returns whether more may be due. A slot that fails does not

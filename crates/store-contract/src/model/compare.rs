@@ -39,7 +39,6 @@ impl Replay {
             let of_people = bookings.iter().filter(|booking| !booking.is_unconfirmed());
             let mut stored: Vec<Known> = of_people.flat_map(Booking::tickets).map(known).collect();
             stored.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
-            stored.iter_mut().for_each(|ticket| ticket.until = None);
             assert_eq!(stored, content.tickets, "{}", slot.id);
             self.compare_holds(&bookings, &content);
             self.compared.resize_with(self.model.slots.len(), Default::default);

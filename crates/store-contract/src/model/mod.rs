@@ -4,12 +4,11 @@
 mod compare;
 mod holds;
 mod naive;
+mod operations;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use proptest::collection::vec;
-use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -24,6 +23,7 @@ use tokio::runtime::Runtime;
 use self::compare::Which;
 use self::holds::{KnownHold, NOBODY};
 use self::naive::{Asked, Content, Known, KnownBlock, Model, Slot};
+use self::operations::{Choice, Operation, operations};
 use crate::{NOW, Subject, hall};
 
 /// The name, hour of start, hour of end and number of seats of each slot, and the rows of those in auditoriums. Some share
@@ -52,114 +52,6 @@ const RULES: Rules = Rules {
     tickets_per_person: None,
 };
 const CASES: u32 = 48;
-
-#[derive(Debug, Clone)]
-enum Choice {
-    Slot(usize),
-    /// The name and start of this slot.
-    NameAndStart(usize),
-    Unknown,
-}
-
-#[derive(Debug, Clone)]
-enum Operation {
-    Book {
-        user: u8,
-        count: u8,
-        choice: Choice,
-        /// One of the blocks, if the box office asks.
-        block: Option<usize>,
-        key: Option<u8>,
-    },
-    /// Blocks the seats of a slot whose bits are set, for good or for some minutes.
-    Block {
-        slot: usize,
-        seats: u8,
-        minutes: Option<u16>,
-    },
-    DeleteBlock(usize),
-    Move {
-        ticket: usize,
-        choice: Choice,
-        key: Option<u8>,
-    },
-    Cancel {
-        ticket: usize,
-        key: Option<u8>,
-    },
-    /// Cancels a ticket with a wrong secret.
-    CancelByGuess {
-        ticket: usize,
-    },
-    Hold {
-        count: u8,
-        choice: Choice,
-        key: Option<u8>,
-    },
-    /// Confirms, extends or releases one of the holds.
-    Confirm {
-        hold: usize,
-        user: u8,
-        key: Option<u8>,
-    },
-    Extend {
-        hold: usize,
-        key: Option<u8>,
-    },
-    Release {
-        hold: usize,
-        key: Option<u8>,
-    },
-    /// Cancels a ticket of a hold, which is no ticket yet.
-    CancelHeld(usize),
-    /// Sends an earlier operation with its idempotency key again.
-    Repeat(usize),
-    Wait {
-        minutes: u16,
-    },
-    /// Waits for so many minutes, in which holds lapse.
-    WaitShortly(u8),
-    /// Changes the channel of the following requests between the public and the box office.
-    SwitchChannel,
-    Expire,
-    Archive,
-}
-
-fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let choice = prop_oneof![
-        8 => (0..PROGRAMME.len()).prop_map(Choice::Slot),
-        8 => (0..PROGRAMME.len()).prop_map(Choice::NameAndStart),
-        1 => Just(Choice::Unknown),
-    ];
-    let key = || prop_oneof![2 => Just(None), 1 => (0_u8..4).prop_map(Some)];
-    let block = || prop_oneof![2 => Just(None), 1 => any::<usize>().prop_map(Some)];
-    let booking = (0_u8..3, 1_u8..=4, choice.clone(), block(), key());
-    let minutes = prop_oneof![Just(None), (1_u16..720).prop_map(Some)];
-    // The slots in auditoriums have the greatest identifiers.
-    let last = PROGRAMME.len() - 1;
-    let hall = prop_oneof![1 => Just(0), 4 => Just(last - 1), 4 => Just(last)];
-    let blocking = (hall, 1_u8.., minutes);
-    let operation = prop_oneof![
-        6 => booking.prop_map(|(user, count, choice, block, key)| Operation::Book { user, count, choice, block, key }),
-        4 => blocking.prop_map(|(slot, seats, minutes)| Operation::Block { slot, seats, minutes }),
-        1 => any::<usize>().prop_map(Operation::DeleteBlock),
-        6 => (any::<usize>(), choice.clone(), key()).prop_map(|(ticket, choice, key)| Operation::Move { ticket, choice, key }),
-        4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
-        1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),
-        6 => (1_u8..=4, choice.clone(), key()).prop_map(|(count, choice, key)| Operation::Hold { count, choice, key }),
-        5 => (any::<usize>(), 0_u8..3, key()).prop_map(|(hold, user, key)| Operation::Confirm { hold, user, key }),
-        3 => (any::<usize>(), key()).prop_map(|(hold, key)| Operation::Extend { hold, key }),
-        2 => (any::<usize>(), key()).prop_map(|(hold, key)| Operation::Release { hold, key }),
-        1 => any::<usize>().prop_map(Operation::CancelHeld),
-        5 => (1_u8..20).prop_map(Operation::WaitShortly),
-        4 => any::<usize>().prop_map(Operation::Repeat),
-        4 => (0_u16..720).prop_map(|minutes| Operation::Wait { minutes }),
-        2 => Just(Operation::SwitchChannel),
-        2 => Just(Operation::Expire),
-        2 => Just(Operation::Archive),
-    ];
-    vec(operation, 1..60)
-}
 
 /// A replay of operations against a store and the model.
 struct Replay {
@@ -225,15 +117,7 @@ impl Replay {
                 self.ask(Asked::Book(*user, *count, target, block.map(|block| block.id)), self.key(*key)).await;
             }
             Operation::Block { slot, seats, minutes } => self.block(*slot, *seats, *minutes).await,
-            Operation::DeleteBlock(which) => {
-                if let Some(block) = self.pick_block(*which) {
-                    self.model.blocks.retain(|other| other.id != block.id);
-                    let deleted = self.ticketing.unblock(block.slot, block.id).await.unwrap();
-                    assert_eq!(known_block(&deleted), block);
-                    let again = self.ticketing.unblock(block.slot, block.id).await;
-                    assert!(matches!(again, Err(Error::Refused(Refusal::Unknown(Entity::Block)))), "{again:?}");
-                }
-            }
+            Operation::DeleteBlock(which) => self.delete_block(*which).await,
             Operation::Move { ticket, choice, key } => {
                 if let Some(id) = self.pick(*ticket) {
                     self.ask(Asked::Move(id, self.target(choice)), self.key(*key)).await;
@@ -250,29 +134,11 @@ impl Replay {
                     self.ask(Asked::Cancel(guess), None).await;
                 }
             }
-            Operation::Hold { count, choice, key } => {
-                self.ask(Asked::Hold(*count, self.target(choice)), self.key(*key)).await;
-            }
-            Operation::Confirm { hold, user, key } => {
-                if let Some(hold) = self.pick_hold(*hold) {
-                    self.ask(Asked::Confirm(hold.id, *user), self.key(*key)).await;
-                }
-            }
-            Operation::Extend { hold, key } => {
-                if let Some(hold) = self.pick_hold(*hold) {
-                    self.ask(Asked::Extend(hold.id), self.key(*key)).await;
-                }
-            }
-            Operation::Release { hold, key } => {
-                if let Some(hold) = self.pick_hold(*hold) {
-                    self.ask(Asked::Release(hold.id), self.key(*key)).await;
-                }
-            }
-            Operation::CancelHeld(hold) => {
-                if let Some(hold) = self.pick_hold(*hold) {
-                    self.ask(Asked::Cancel(hold.tickets[0].0), None).await;
-                }
-            }
+            Operation::Hold { .. }
+            | Operation::Confirm { .. }
+            | Operation::Extend { .. }
+            | Operation::Release { .. }
+            | Operation::CancelHeld(_) => self.step_of_hold(operation).await,
             Operation::Repeat(which) => {
                 // Stores may delete a record after a day, and the outcome of its key is undefined from then on.
                 let is_kept = |key: &String| self.model.records.iter().any(|record| record.key == *key);
@@ -302,6 +168,45 @@ impl Replay {
                 let swept = self.ticketing.archive(self.model.now).await.unwrap();
                 assert_eq!((swept.tickets, swept.more), (self.model.archive(), false));
             }
+        }
+    }
+
+    async fn delete_block(&mut self, which: usize) {
+        if let Some(block) = self.pick_block(which) {
+            self.model.blocks.retain(|other| other.id != block.id);
+            let deleted = self.ticketing.unblock(block.slot, block.id).await.unwrap();
+            assert_eq!(known_block(&deleted), block);
+            let again = self.ticketing.unblock(block.slot, block.id).await;
+            assert!(matches!(again, Err(Error::Refused(Refusal::Unknown(Entity::Block)))), "{again:?}");
+        }
+    }
+
+    async fn step_of_hold(&mut self, operation: &Operation) {
+        match operation {
+            Operation::Hold { count, choice, key } => {
+                self.ask(Asked::Hold(*count, self.target(choice)), self.key(*key)).await;
+            }
+            Operation::Confirm { hold, user, key } => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Confirm(hold.id, *user), self.key(*key)).await;
+                }
+            }
+            Operation::Extend { hold, key } => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Extend(hold.id), self.key(*key)).await;
+                }
+            }
+            Operation::Release { hold, key } => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Release(hold.id), self.key(*key)).await;
+                }
+            }
+            Operation::CancelHeld(hold) => {
+                if let Some(hold) = self.pick_hold(*hold) {
+                    self.ask(Asked::Cancel(hold.tickets[0].0), None).await;
+                }
+            }
+            _ => {}
         }
     }
 

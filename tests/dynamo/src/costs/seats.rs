@@ -9,7 +9,7 @@ use ticketly_domain::{
     SlotSeats, Target, TicketCount, Tickets, Turnaround, UserName, Wanted,
 };
 
-use super::{Measured, NOW, draft, key};
+use super::{Measured, NOW, draft, holds, key};
 
 /// Draws so many rows of 20 seats: 30 of them share a shard.
 fn plan(rows: usize) -> Arc<Plan> {
@@ -17,11 +17,11 @@ fn plan(rows: usize) -> Arc<Plan> {
     Arc::new(Plan::new(format!("legend . standard\n{}", rows.join("\n")).parse().unwrap()).unwrap())
 }
 
-fn named(seats: &str) -> Selection {
+pub(super) fn named(seats: &str) -> Selection {
     Selection::named(labels(seats)).unwrap()
 }
 
-async fn add(here: &mut Measured<'_>, rows: usize) -> Auditorium {
+pub(super) async fn add(here: &mut Measured<'_>, rows: usize) -> Auditorium {
     let draft = AuditoriumDraft {
         name: AuditoriumName::parse("Hall 1").unwrap(),
         turnaround: Turnaround::DEFAULT,
@@ -31,13 +31,18 @@ async fn add(here: &mut Measured<'_>, rows: usize) -> Auditorium {
     here.ticketing.add_auditorium(&draft, NOW, &mut here.rng).await.unwrap()
 }
 
-async fn slot(here: &mut Measured<'_>, name: &str, auditorium: &Auditorium, hours: i64) -> SlotId {
+pub(super) async fn slot(here: &mut Measured<'_>, name: &str, auditorium: &Auditorium, hours: i64) -> SlotId {
     let slot = draft(name, SlotSeats::Auditorium(auditorium.id));
     let (start, end) = (slot.start + TimeDelta::hours(hours), slot.end + TimeDelta::hours(hours));
     here.ticketing.schedule(&SlotDraft { start, end, ..slot }, NOW, &mut here.rng).await.unwrap().id()
 }
 
-async fn book(here: &mut Measured<'_>, slot: SlotId, selection: Selection, idempotency: Option<&str>) -> Booking {
+pub(super) async fn book(
+    here: &mut Measured<'_>,
+    slot: SlotId,
+    selection: Selection,
+    idempotency: Option<&str>,
+) -> Booking {
     let request = BookingRequest {
         user_name: UserName::parse("Jane").unwrap(),
         phone: PhoneNumber::parse("+919653864515").unwrap(),
@@ -48,7 +53,7 @@ async fn book(here: &mut Measured<'_>, slot: SlotId, selection: Selection, idemp
     here.ticketing.book(request, NOW, &mut here.rng).await.unwrap()
 }
 
-fn best(count: u32) -> Selection {
+pub(super) fn best(count: u32) -> Selection {
     Selection::any(TicketCount::new(count).unwrap())
 }
 
@@ -97,6 +102,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
         assert_eq!(week.len(), 2);
     })
     .await;
+    holds::in_auditoriums(here, &hall, &large).await;
 }
 
 async fn changes(here: &mut Measured<'_>, first: SlotId, wide: SlotId) {
