@@ -111,6 +111,9 @@ fn no_route_shows_the_cause_of_a_failure() {
         app.post("/v1/slots").key(admin).json_bytes(include_bytes!("../samples/add_slot.json")),
         app.get(&format!("/v1/slots/{}", text(&slot, "slotId"))),
         app.get(&format!("/v1/slots/{}/tickets", text(&slot, "slotId"))).key(box_office),
+        app.post("/v1/holds").json(json!({ "slotId": slot["slotId"], "numTickets": 1 })),
+        app.get(&format!("/v1/holds/{}", text(&booking, "bookingId"))),
+        app.post(&format!("/v1/holds/{}/extend", text(&booking, "bookingId"))),
         app.post("/v1/bookings").json(order(&slot, 1)),
         app.get(&format!("/v1/bookings/{}", text(&booking, "bookingId"))),
         app.get(&path_of(ticket)),
@@ -156,6 +159,7 @@ fn an_unfinished_sweep_is_not_complete() {
     let mut store = MockStore::new();
     store.expect_expire().returning(|_| Ok(ticketly_domain::Swept { tickets: 256, more: true }));
     store.expect_slots_to_release().returning(|_, _| Ok(Vec::new()));
+    store.expect_slots_to_lapse().returning(|_, _, _| Ok(Vec::new()));
     let app = App::over(store);
     let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
     assert_eq!(swept, json!({ "changedTickets": 8_192, "complete": false }));
@@ -171,10 +175,28 @@ fn a_sweep_is_not_complete_while_blocks_are_due() {
         counted.fetch_add(1, Ordering::Relaxed);
         Ok(())
     });
+    store.expect_slots_to_lapse().returning(|_, _, _| Ok(Vec::new()));
     let app = App::over(store);
     let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
     assert_eq!(swept, json!({ "changedTickets": 0, "complete": false }));
     assert_eq!(released.load(Ordering::Relaxed), 128);
+}
+
+#[test]
+fn a_sweep_is_not_complete_while_holds_are_due() {
+    let (lapsed, mut store) = (Arc::new(AtomicU64::new(0)), MockStore::new());
+    let counted = Arc::clone(&lapsed);
+    store.expect_expire().returning(|_| Ok(ticketly_domain::Swept::default()));
+    store.expect_slots_to_release().returning(|_, _| Ok(Vec::new()));
+    store.expect_slots_to_lapse().returning(|_, _, most| Ok(vec!["S1000000000000".parse().unwrap(); most]));
+    store.expect_lapse_holds().returning(move |_, _| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    });
+    let app = App::over(store);
+    let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
+    assert_eq!(swept, json!({ "changedTickets": 0, "complete": false }));
+    assert_eq!(lapsed.load(Ordering::Relaxed), 1024);
 }
 
 #[test]

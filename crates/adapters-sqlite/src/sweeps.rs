@@ -1,7 +1,7 @@
 //! Expiry and archival, a bounded step at a time.
 
 use rusqlite::{OptionalExtension, params};
-use ticketly_domain::{Action, Booking, Hold, SlotId, StoreError, Sweep, Swept};
+use ticketly_domain::{Action, Booking, Hold, SeatsDelta, SlotId, StoreError, Sweep, Swept};
 
 use crate::changes::{delete_booking, update_booking};
 use crate::error::{Corrupt, failed};
@@ -36,6 +36,9 @@ fn apply(session: &mut Session, booking: &Booking, action: &Action, sweep: &Swee
     let applied = booking.apply(action, sweep.at)?;
     if applied.changed {
         update_booking(session, &applied.booking)?;
+        if applied.seats != SeatsDelta::default() {
+            session.update_seats(booking.key().slot, &applied.seats)?;
+        }
     }
     Ok(applied.changed_tickets)
 }

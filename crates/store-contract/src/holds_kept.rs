@@ -77,6 +77,7 @@ pub async fn ended_holds_neither_expire_nor_archive(mut cinema: Cinema) {
     let kept = cinema.hold(slot, 1, NOW).await.unwrap();
     cinema.confirm(&kept, "Jane", minutes(2)).await.unwrap();
     assert_eq!(cinema.expire_by(SHOW_END).await, 1, "the ticket of a person");
+    assert_eq!((cinema.available(slot).await, cinema.balanced(slot).await), (5, 0));
     assert_eq!(cinema.archive_by(SHOW_END + TimeDelta::days(30)).await, 1);
     let swept = cinema.ticketing.archive(SHOW_END + TimeDelta::days(200)).await.unwrap();
     assert_eq!((swept.tickets, swept.more), (0, false));

@@ -122,7 +122,7 @@ impl DynamoStore {
             match conflict {
                 Conflict::Nothing => {
                     candidates.note_hold(booking);
-                    if slot.is_seated() || !candidates.due(slot).is_empty() {
+                    if slot.is_seated() || booking.hold().is_some() || !candidates.due(slot).is_empty() {
                         self.recent.changed(slot);
                     } else {
                         self.recent.took(slot);

@@ -117,8 +117,7 @@ impl<'a> Candidates<'a> {
     async fn lapse_overdue(&mut self) -> Result<(), StoreError> {
         let by = self.at - OVERDUE;
         let is_overdue = |shards: &[Shard]| shards.iter().any(|shard| shard.next_lapse.is_some_and(|at| at <= by));
-        let overdue =
-            self.slots.iter().zip(&self.shards).filter(|(slot, shards)| slot.id().is_seated() && is_overdue(shards));
+        let overdue = self.slots.iter().zip(&self.shards).filter(|(_, shards)| is_overdue(shards));
         let overdue: Vec<_> = overdue.map(|(slot, _)| slot.id()).collect();
         for slot in &overdue {
             let lapse = Box::pin(self.store.lapse_holds_of(*slot, self.at));
@@ -221,10 +220,35 @@ impl<'a> Candidates<'a> {
             _ if by_slots => return Ok(false),
             Seen::NotYet | Seen::Recently => self.read(Seen::OneByOne).await?,
             Seen::OneByOne if by_seats => self.read(Seen::Together).await?,
-            Seen::Together if by_seats && self.holds.next.is_empty() => return self.look_at_holds().await,
+            Seen::Together if by_seats && self.holds.next.is_empty() => {
+                return Ok(self.look_at_holds().await? || self.look_after_lapses().await?);
+            }
             Seen::OneByOne | Seen::Together => return Ok(false),
         }
         Ok(!self.slots.is_empty())
+    }
+
+    /// Reads the seats again if a hold may have been due when they were read that is due no more: another request lapsed it, and
+    /// its seats may be free. Returns whether they were read.
+    async fn look_after_lapses(&mut self) -> Result<bool, StoreError> {
+        let of_slots = self.slots.iter().zip(&self.shards).zip(&self.holds.next);
+        let mut lapsed = Vec::new();
+        for ((slot, shards), next) in of_slots {
+            let says_due = |shard: &&Shard| shard.next_lapse.is_some_and(|at| at <= self.at);
+            if shards.iter().any(|shard| says_due(&shard)) {
+                lapsed.push((slot.id(), *next));
+            }
+        }
+        if lapsed.is_empty() {
+            return Ok(false);
+        }
+        for (slot, next) in lapsed {
+            self.store.note_next_lapse(slot, self.at, next).await?;
+        }
+        let next = std::mem::take(&mut self.holds.next);
+        self.read(Seen::Together).await?;
+        self.holds.next = next;
+        Ok(true)
     }
 
     /// Looks at the holds. Returns whether some are due, or fewer seats are held than was known: then the decision may be another.

@@ -192,7 +192,9 @@ impl DynamoStore {
             };
             match outcome {
                 CommitOutcome::Done => {
-                    self.recent.changed(change.booking.slot);
+                    if seats != SeatsDelta::default() {
+                        self.recent.changed(change.booking.slot);
+                    }
                     return Ok(after);
                 }
                 CommitOutcome::Refused { at, found, .. } if at < records => {

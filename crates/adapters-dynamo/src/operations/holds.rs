@@ -65,11 +65,23 @@ impl DynamoStore {
             }
         }
         let next = left.first().map(|hold| hold.until);
-        for (number, _) in shards.iter().enumerate().filter(|(_, shard)| shard.next_lapse.is_some_and(|at| at <= by)) {
-            let write = seats::set_next_lapse(&keyspace::shard(id, number), by, next);
-            self.table.change(&write, &mut self.table.budget()).await?;
+        if shards.iter().any(|shard| shard.next_lapse.is_some_and(|at| at <= by)) {
+            self.note_next_lapse(id, by, next).await?;
         }
         self.recent.changed(id);
+        Ok(())
+    }
+
+    /// Notes when the next hold of a slot lapses, in the shards that say it is due by a time at which none is.
+    pub(crate) async fn note_next_lapse(
+        &self,
+        id: SlotId,
+        by: DateTime<Utc>,
+        next: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
+        for shard in self.scheduled_for(id).await?.shards() {
+            self.table.change(&seats::set_next_lapse(&shard, by, next), &mut self.table.budget()).await?;
+        }
         Ok(())
     }
 

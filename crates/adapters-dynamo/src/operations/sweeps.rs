@@ -4,7 +4,7 @@
 //! every change has the condition that the booking is unchanged: a step that another server has done changes nothing.
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use ticketly_domain::{Action, Applied, Booking, SlotId, StoreError, Sweep, Swept};
+use ticketly_domain::{Action, Applied, Booking, SeatsDelta, SlotId, StoreError, Sweep, Swept};
 
 use crate::client::attributes::{Attributes, Item, text};
 use crate::client::error::Corrupt;
@@ -155,11 +155,20 @@ impl DynamoStore {
     async fn change_one(&self, mut booking: Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
         let mut budget = self.table.budget();
         loop {
-            let Applied { booking: after, changed, changed_tickets, .. } = booking.apply(action, sweep.at)?;
+            let Applied { booking: after, changed, changed_tickets, seats, .. } = booking.apply(action, sweep.at)?;
             if !changed {
                 return Ok(0);
             }
-            match self.table.change(&bookings::update(&booking, &after), &mut budget).await? {
+            let update = bookings::update(&booking, &after);
+            let outcome = if seats == SeatsDelta::default() {
+                self.table.change(&update, &mut budget).await?
+            } else {
+                // A hold that nobody has lapsed releases its seats.
+                let mut writes = vec![update];
+                writes.extend(self.releases(booking.key(), &seats).await?);
+                self.table.commit(&writes, &mut budget).await?
+            };
+            match outcome {
                 CommitOutcome::Done => return Ok(changed_tickets),
                 CommitOutcome::Refused { found, .. } => {
                     let found = self.read_booking(&found.unwrap_or_default()).await?;

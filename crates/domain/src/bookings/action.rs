@@ -50,7 +50,7 @@ pub enum Action {
 /// The result of an action on a booking: a store writes it in one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// The booking after the action.
+    /// The booking after the action. If it did not change, the answer to the request.
     pub booking: Booking,
     /// The change to the seats of the booking's slot.
     pub seats: SeatsDelta,

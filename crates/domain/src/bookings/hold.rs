@@ -165,11 +165,14 @@ impl Booking {
         Some(HeldSeats { no: self.key().no, until: hold.until, tickets, seats })
     }
 
-    /// Makes the hold a booking of this user. A hold that the same user confirmed does not change.
+    /// Makes the hold a booking of this user. A hold that the same user confirmed does not change, and the answer is the same as
+    /// before, whatever became of its tickets.
     pub(super) fn confirm(&self, id: BookingId, user: &Arc<User>, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         let hold = self.checked_hold(id)?;
         match (self.user.as_ref(), hold.confirmed_at) {
-            (Some(own), Some(confirmed_at)) if own.id == user.id => return Ok(self.unchanged(confirmed_at)),
+            (Some(own), Some(confirmed_at)) if own.id == user.id => {
+                return Ok(Applied { booking: self.as_created(), ..self.unchanged(confirmed_at) });
+            }
             (Some(_), _) => return Err(Refusal::HoldConfirmed),
             (None, _) => self.check_held(at)?,
         }

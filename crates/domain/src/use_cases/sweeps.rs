@@ -12,14 +12,14 @@ const SWEEP_STEP: usize = 256;
 const STEPS_PER_SWEEP: usize = 32;
 
 impl Ticketing {
-    /// Lapses holds that are due, expires the booked tickets whose slots ended at least
-    /// [`Rules::expire_after`](crate::Rules::expire_after) ago, and releases blocks that are due. Each call does a limited part of the work; callers call again while
+    /// Expires the booked tickets whose slots ended at least [`Rules::expire_after`](crate::Rules::expire_after) ago. Then
+    /// releases blocks and lapses holds that are due. Each call does a limited part of the work; callers call again while
     /// [`Swept::more`] is set.
     pub async fn expire(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
         let sweep = due(now, self.rules.expire_after);
-        let lapsed = self.lapse_due_holds(sweep.at).await;
         let swept = steps(|| self.store.expire(&sweep)).await?;
-        let more = self.release_due_blocks(sweep.at).await? | lapsed?;
+        let (blocks, holds) = (self.release_due_blocks(sweep.at).await, self.lapse_due_holds(sweep.at).await);
+        let more = blocks? | holds?;
         Ok(Swept { more: swept.more || more, ..swept })
     }
 

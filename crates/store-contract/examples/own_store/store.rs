@@ -175,8 +175,9 @@ impl Rows {
     fn sweep(&mut self, sweep: &Sweep, action: &Action, due: impl Fn(&Booking) -> bool) -> Result<Swept, StoreError> {
         let mut swept = Swept::default();
         let mut left = sweep.limit;
-        for booking in self.bookings.values_mut().filter(|booking| due(booking)) {
-            let Applied { booking: after, changed_tickets, changed, .. } = booking.apply(action, sweep.at)?;
+        let due: Vec<_> = self.bookings.values().filter(|booking| due(booking)).cloned().collect();
+        for booking in due {
+            let Applied { booking: after, changed_tickets, changed, seats, .. } = booking.apply(action, sweep.at)?;
             if !changed {
                 continue;
             }
@@ -185,7 +186,8 @@ impl Rows {
             }
             left -= 1;
             swept.tickets += changed_tickets;
-            *booking = after;
+            self.apply(after.key().slot, &seats)?;
+            self.bookings.insert(after.key(), after);
         }
         Ok(swept)
     }
@@ -387,12 +389,14 @@ impl Bookings for OwnStore {
             return Ok(change.repeated(rows.booking(first.booking)?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
-        let Applied { booking, seats, since, .. } = change.apply(booking)?;
-        rows.apply(change.booking.slot, &seats)?;
-        if let Some(user) = booking.user() {
-            rows.users.entry(user.id).or_default().insert((change.booking.no, change.booking.slot));
+        let Applied { booking, seats, since, changed, .. } = change.apply(booking)?;
+        if changed {
+            rows.apply(change.booking.slot, &seats)?;
+            if let Some(user) = booking.user() {
+                rows.users.entry(user.id).or_default().insert((change.booking.no, change.booking.slot));
+            }
+            rows.bookings.insert(change.booking, booking.clone());
         }
-        rows.bookings.insert(change.booking, booking.clone());
         rows.remember(change.idempotency, change.booking, since);
         Ok(booking)
     }

@@ -102,7 +102,9 @@ impl Model {
             let tickets = hold.shown(TicketStatus::Booked, hold.made, None);
             self.tickets.extend(tickets.into_iter().map(|ticket| Known { user, ..ticket }));
         }
-        Ok(self.tickets.iter().filter(|ticket| ticket.id.booking == id.key).cloned().collect())
+        let (hold, _) = self.known_hold(id)?;
+        let tickets = hold.shown(TicketStatus::Booked, hold.made, None);
+        Ok(tickets.into_iter().map(|ticket| Known { user, ..ticket }).collect())
     }
 
     pub(super) fn extend(&mut self, id: BookingId) -> Outcome {

@@ -211,7 +211,8 @@ impl Replay {
     }
 
     fn wait(&mut self, minutes: u16) {
-        self.model.now += TimeDelta::minutes(minutes.into());
+        // The best seats may overlook a hold that lapsed a moment ago.
+        self.model.now += TimeDelta::minutes(minutes.into()) + TimeDelta::seconds(3);
         let now = self.model.now;
         self.model.release();
         self.model.records.retain(|record| now - record.at < TimeDelta::hours(24));
