@@ -178,6 +178,13 @@ def play(programs, engine, layouts, folder, started):
         cinema.agree([older])
         print("a slot in an auditorium does not exist for the older one")
 
+    prices = {"name": "Weekday", "currency": "EUR", "taxRate": 700, "prices": [{"ticketType": "adult", "amount": 1100}]}
+    # To a program of layout 1 a slot with prices is free.
+    if layouts[0]["version"] < 2:
+        status, refused = call(newer.address, "POST", "/v1/price-lists", prices, admin)
+        assert (status, refused["code"]) == (409, "layout_too_old"), refused
+        print("there are no prices before the upgrade")
+
     output = run(new_program, "table", "upgrade", "cinema")
     upgraded = f"upgraded from layout {layouts[0]['version']} to {layouts[1]['version']}"
     assert output.startswith(upgraded) or layouts[0]["version"] == layouts[1]["version"], output
@@ -194,6 +201,8 @@ def play(programs, engine, layouts, folder, started):
     # Restarts the newer server, so that it has seen the upgrade.
     newer.restart()
     started.append(newer.process)
+    status, added = call(newer.address, "POST", "/v1/price-lists", prices, admin)
+    assert status == 201, added
     goes_on = [newer, newer] if excluded else [newer, older]
     assert answers(goes_on[1].address, "/health/ready")
     booked = [ticket for ticket, status in cinema.tickets.items() if status == "booked"]

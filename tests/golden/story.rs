@@ -9,7 +9,9 @@ use ticketly_domain::{
     SeatLabel, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target,
     Ticket, TicketId, TicketSlot, UserName,
 };
-use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, request, seated_draft};
+use ticketly_store_contract::{
+    Cinema, NOW, SHOW_END, SHOW_START, Subject, priced_draft, prices, request, seated_draft,
+};
 
 /// The cinema after the story, and what it is about.
 pub struct Story {
@@ -50,6 +52,7 @@ impl Story {
         story.book_without_a_person(concert).await;
         assert_eq!(story.cinema.expire_by(NOW + TimeDelta::days(96)).await, 5);
         story.take_seats().await;
+        story.set_prices().await;
 
         story.cinema = story.cinema.reopened().await;
         for (_, booking) in &mut story.bookings {
@@ -77,6 +80,21 @@ impl Story {
         self.block(matinee, ["A1", "A2"], None).await;
         let until = Some(Release::At(start - TimeDelta::hours(10)));
         self.block(matinee, ["C12", "C14"], until).await;
+    }
+
+    /// Goes on with slots that have prices, of which a list has two versions. Nobody can book them yet.
+    async fn set_prices(&mut self) {
+        let list = self.cinema.price_list("Weekday", "1240, adult\n820, child under 12\n1680, adult, lounge").await;
+        let start = NOW + TimeDelta::hours(24 * 104);
+        let priced = |name, start: DateTime<Utc>| SlotDraft {
+            start,
+            end: start + TimeDelta::minutes(97),
+            ..priced_draft(name, 25, &list)
+        };
+        let first = self.cinema.slot_of(&priced("Faust", start)).await;
+        self.cinema.ticketing.replace_prices(list.id, &prices("1290, adult\n820, child under 12")).await.unwrap();
+        let second = self.cinema.slot_of(&priced("Vampyr", start + TimeDelta::hours(3))).await;
+        self.slots.extend([first, second]);
     }
 
     /// Blocks seats of a slot.
@@ -164,6 +182,7 @@ fn drafts() -> [SlotDraft; 5] {
         end: start + TimeDelta::minutes(90 + i64::from(seats) % 30),
         details: SlotDetails { description: SlotDescription::parse(about).unwrap(), slot_type, genre },
         seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
+        prices: None,
     };
     let days = |days| NOW + TimeDelta::days(days);
     [

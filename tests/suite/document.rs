@@ -36,7 +36,7 @@ fn the_operations_are_the_documented_entries_of_the_table() {
     let expected: BTreeSet<_> = documented.map(|entry| format!("{} {}", entry.method, entry.path)).collect();
     let operations: BTreeSet<_> = operations().into_iter().map(|(name, _)| name).collect();
     assert_eq!(operations, expected);
-    assert_eq!(operations.len(), 45);
+    assert_eq!(operations.len(), 50);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn the_server_accepts_every_example_of_a_request() {
     for (name, content) in bodies() {
         let (method, path) = name.split_once(' ').unwrap();
         let path = path.replace("{ticketId}", "TKTBTXCPMDG95H4BTXCPN2XYZ7M03J9T5V8R1W6K4QGC");
-        let path = path.replace("{auditoriumId}", "ABTXCPMDG95H4");
+        let path = path.replace("{auditoriumId}", "ABTXCPMDG95H4").replace("{priceListId}", "PLBTXCPMDG95H4");
         let key = if name.contains("getAllTickets") { &app.box_office } else { &app.admin };
         for example in examples(content) {
             let answer = app.call(method, &path).key(key.as_str()).json(example.clone()).send();
@@ -249,7 +249,7 @@ fn the_server_accepts_every_example_of_a_request() {
             sent += 1;
         }
     }
-    assert_eq!(sent, 35);
+    assert_eq!(sent, 37);
 }
 
 /// Calls `seen` for every member, with its name.

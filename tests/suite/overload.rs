@@ -21,9 +21,11 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 24] = [
+const CHANGES: [&str; 26] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
+    "POST /v1/price-lists",
+    "PUT /v1/price-lists/{priceListId}/prices",
     "POST /v1/slots",
     "PATCH /v1/slots/{slotId}",
     "POST /v1/slots/{slotId}/close",
@@ -60,6 +62,7 @@ fn store(overloaded: &Arc<AtomicBool>) -> MockStore {
     store.expect_ready().returning(|| Ok(()));
     store.expect_slot().returning(|_| Ok(None));
     store.expect_auditoriums().returning(|| Ok(Vec::new()));
+    store.expect_price_lists().returning(|| Ok(Vec::new()));
     store.expect_slots().returning(|_| Ok(Page { items: Vec::new(), next: None, rows_read: 0 }));
     store
 }

@@ -7,8 +7,9 @@ use rand::rngs::StdRng;
 use regex::Regex;
 use serde_json::Value;
 use ticketly_domain::{
-    AuditoriumId, AuditoriumName, BookingId, BookingKey, BookingNo, Capacity, PhoneNumber, Secret, SlotCursor,
-    SlotDescription, SlotId, SlotName, TicketCount, TicketCursor, TicketId, Turnaround, UserName, ZoneName,
+    AuditoriumId, AuditoriumName, BookingId, BookingKey, BookingNo, Capacity, PhoneNumber, PriceListId, PriceListName,
+    Secret, SlotCursor, SlotDescription, SlotId, SlotName, TicketCount, TicketCursor, TicketId, TicketTypeName,
+    Turnaround, UserName, ZoneName,
 };
 
 use crate::http::app::{DOCUMENT, text};
@@ -38,6 +39,8 @@ proptest! {
         prop_assert_eq!(accepts(field("BookingByName", "movieName"), &given), SlotName::parse(&given).is_ok());
         prop_assert_eq!(accepts(field("AuditoriumRequest", "name"), &given), AuditoriumName::parse(&given).is_ok());
         prop_assert_eq!(accepts(field("BookingBySlot", "zone"), &given), ZoneName::parse(&given).is_ok());
+        prop_assert_eq!(accepts(field("PriceListRequest", "name"), &given), PriceListName::parse(&given).is_ok());
+        prop_assert_eq!(accepts(field("PriceRequest", "ticketType"), &given), TicketTypeName::parse(&given).is_ok());
         let description = field("ScheduleRequest", "slotDescription");
         prop_assert_eq!(accepts(description, &given), SlotDescription::parse(&given).is_ok());
     }
@@ -81,6 +84,8 @@ fn identifiers_in_an_auditorium_have_one_digit_more() {
     }
     let auditorium = AuditoriumId::mint(now, rng).to_string();
     assert!(accepts(field("Auditorium", "auditoriumId"), &auditorium), "{auditorium}");
+    let price_list = PriceListId::mint(now, rng).to_string();
+    assert!(accepts(field("PriceList", "priceListId"), &price_list), "{price_list}");
 }
 
 #[test]

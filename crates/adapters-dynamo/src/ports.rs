@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
     Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan,
-    PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
-    Target, TicketSlot, UserId,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Showing, SlotChange, SlotCursor,
+    SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::store::DynamoStore;
@@ -76,7 +76,7 @@ impl Auditoriums for DynamoStore {
     }
 
     async fn plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Option<Arc<Plan>>, StoreError> {
-        self.plan_of(id, version).await
+        self.plans.find(&self.table, (id, version)).await
     }
 
     async fn timetable(
@@ -86,6 +86,33 @@ impl Auditoriums for DynamoStore {
         until: DateTime<Utc>,
     ) -> Result<Vec<Arc<Showing>>, StoreError> {
         self.showings_in(id, from, until).await
+    }
+}
+
+#[async_trait]
+impl PriceLists for DynamoStore {
+    async fn add_price_list(&self, list: &StoredPriceList) -> Result<(), StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.insert_price_list(list, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn price_list(&self, id: PriceListId) -> Result<Option<StoredPriceList>, StoreError> {
+        self.price_list_at(id).await
+    }
+
+    async fn price_lists(&self) -> Result<Vec<StoredPriceList>, StoreError> {
+        self.all_price_lists().await
+    }
+
+    async fn replace_prices(&self, id: PriceListId, list: &Arc<PriceList>) -> Result<StoredPriceList, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.exchange_prices(id, list, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn prices(&self, id: PriceListId, version: PriceListVersion) -> Result<Option<Arc<PriceList>>, StoreError> {
+        self.price_lists.find(&self.table, (id, version)).await
     }
 }
 

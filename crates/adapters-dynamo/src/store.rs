@@ -11,8 +11,8 @@ use crate::client::setup;
 use crate::client::table::{self, Table};
 use crate::items::slots::Known;
 use crate::operations::coalescer::Coalescer;
-use crate::operations::plans::Plans;
 use crate::operations::recent::RecentReads;
+use crate::operations::versions::{self, Plans, PriceLists};
 
 /// The settings of a store.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +48,7 @@ pub struct DynamoStore {
     pub(crate) coalescer: Coalescer,
     pub(crate) known: Known,
     pub(crate) plans: Plans,
+    pub(crate) price_lists: PriceLists,
     pub(crate) recent: RecentReads,
     pub(crate) seats_a_shard: u32,
 }
@@ -70,7 +71,8 @@ impl DynamoStore {
             table,
             coalescer,
             known: Known::default(),
-            plans: Plans::default(),
+            plans: versions::plans(),
+            price_lists: versions::price_lists(),
             recent,
             seats_a_shard: tuning.seats_a_shard.get(),
         })

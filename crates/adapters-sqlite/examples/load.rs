@@ -111,6 +111,7 @@ async fn schedule(ticketing: &Ticketing, at: DateTime<Utc>, rng: &mut StdRng) ->
             genre: Genre::Scifi,
         },
         seats: SlotSeats::Unnumbered(Capacity::new(Capacity::MAX).unwrap()),
+        prices: None,
     };
     ticketing.schedule(&draft, at, rng).await.unwrap().id()
 }

@@ -7,7 +7,7 @@ use ticketly_domain::{
     Rebooking, Refusal, Sales, Selection, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
-use crate::db::auditorium_key;
+use crate::db::{auditorium_key, price_list_key};
 use crate::error::{Corrupt, failed, is_taken};
 use crate::holds::{self, Due};
 use crate::session::Session;
@@ -25,11 +25,13 @@ pub(crate) fn add_slot(session: &mut Session, slot: &TicketSlot) -> Result<(), S
     let (showing, details, seats) = (slot.showing(), slot.details(), slot.seats());
     let key = rows::slot_key(slot.id());
     let (starts, ends) = (showing.start().timestamp_millis(), showing.end().timestamp_millis());
-    let (slot_type, genre, seating) = (details.slot_type.as_str(), details.genre.as_str(), showing.seating());
+    let (slot_type, genre) = (details.slot_type.as_str(), details.genre.as_str());
+    let (seating, prices) = (showing.seating(), slot.prices());
     session
         .execute(
             "INSERT INTO slots (id, name, description, starts, ends, type, genre, auditorium, plan_version, turnaround, \
-             single_seats) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             single_seats, price_list, price_version) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 key,
                 showing.name().as_str(),
@@ -42,6 +44,8 @@ pub(crate) fn add_slot(session: &mut Session, slot: &TicketSlot) -> Result<(), S
                 seating.map(|seating| seating.version.0),
                 seating.map(|seating| seating.turnaround.minutes()),
                 seating.map(|seating| seating.single_seats.as_str()),
+                prices.map(|prices| price_list_key(prices.id)),
+                prices.map(|prices| prices.version.0),
             ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
@@ -68,11 +72,11 @@ pub(crate) fn change_slot(session: &mut Session, id: SlotId, change: &SlotChange
     }
     let (showing, details, seats) = (changed.showing(), changed.details(), changed.seats());
     let (starts, ends) = (showing.start().timestamp_millis(), showing.end().timestamp_millis());
-    let seating = showing.seating();
+    let (seating, prices) = (showing.seating(), changed.prices());
     session
         .execute(
             "UPDATE slots SET name = ?2, description = ?3, starts = ?4, ends = ?5, genre = ?6, auditorium = ?7, \
-             plan_version = ?8, turnaround = ?9, single_seats = ?10 WHERE id = ?1",
+             plan_version = ?8, turnaround = ?9, single_seats = ?10, price_list = ?11, price_version = ?12 WHERE id = ?1",
             params![
                 rows::slot_key(id),
                 showing.name().as_str(),
@@ -84,6 +88,8 @@ pub(crate) fn change_slot(session: &mut Session, id: SlotId, change: &SlotChange
                 seating.map(|seating| seating.version.0),
                 seating.map(|seating| seating.turnaround.minutes()),
                 seating.map(|seating| seating.single_seats.as_str()),
+                prices.map(|prices| price_list_key(prices.id)),
+                prices.map(|prices| prices.version.0),
             ],
         )
         .map_err(failed)?;

@@ -19,6 +19,7 @@ mod idempotency;
 mod keys;
 mod known;
 mod ports;
+mod price_lists;
 mod queries;
 mod queue;
 mod readers;

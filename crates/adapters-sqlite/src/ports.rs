@@ -7,15 +7,15 @@ use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
     Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan,
-    PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, Sweep, Sweeps, Swept,
-    Target, TicketSlot, UserId,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Showing, SlotChange, SlotCursor,
+    SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, blocks, changes, holds, queries, schema, sweeps};
+use crate::{auditoriums, blocks, changes, holds, price_lists, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -95,6 +95,31 @@ impl Auditoriums for SqliteStore {
         until: DateTime<Utc>,
     ) -> Result<Vec<Arc<Showing>>, StoreError> {
         self.read(move |db| auditoriums::timetable(db, id, from, until)).await
+    }
+}
+
+#[async_trait]
+impl PriceLists for SqliteStore {
+    async fn add_price_list(&self, list: &StoredPriceList) -> Result<(), StoreError> {
+        let list = list.clone();
+        self.write(move |session| price_lists::add(session, &list)).await
+    }
+
+    async fn price_list(&self, id: PriceListId) -> Result<Option<StoredPriceList>, StoreError> {
+        self.read_rows(move |db| price_lists::one(db, id)).await
+    }
+
+    async fn price_lists(&self) -> Result<Vec<StoredPriceList>, StoreError> {
+        self.read(price_lists::list).await
+    }
+
+    async fn replace_prices(&self, id: PriceListId, list: &Arc<PriceList>) -> Result<StoredPriceList, StoreError> {
+        let list = Arc::clone(list);
+        self.write(move |session| price_lists::replace(session, id, &list)).await
+    }
+
+    async fn prices(&self, id: PriceListId, version: PriceListVersion) -> Result<Option<Arc<PriceList>>, StoreError> {
+        self.read_rows(move |db| db.prices(id, version)).await
     }
 }
 

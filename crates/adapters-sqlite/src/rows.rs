@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
     Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Capacity,
-    HeldSeats, Hold, PhoneNumber, PlanVersion, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret, Showing,
-    SlotDescription, SlotDetails, SlotId, SlotName, StoreError, TicketSlot, Turnaround, User, UserId, UserName,
+    HeldSeats, Hold, PhoneNumber, PlanVersion, PriceListId, PriceListName, PriceListVersion, Revision, Sales, SeatNo,
+    SeatSet, Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError,
+    StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -20,6 +21,7 @@ pub(crate) const SHOWING: &str = "slots.id, slots.name, slots.starts, slots.ends
 /// The columns that [`slot`] parses.
 pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                slots.turnaround, slots.single_seats, slots.description, slots.type, slots.genre, \
+                               slots.price_list, slots.price_version, \
                                seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken, \
                                seats.next_release";
 /// The tables of [`SLOT`].
@@ -35,6 +37,8 @@ pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends
                                   bookings.no, bookings.at, bookings.secrets, bookings.changes, bookings.seats, \
                                   bookings.held_until, bookings.confirmed";
 
+/// The columns that [`price_list`] parses.
+pub(crate) const PRICE_LIST: &str = "id, name, version";
 /// The columns that [`auditorium`] parses.
 pub(crate) const AUDITORIUM: &str = "id, name, turnaround, single_seats, version";
 /// The tables of [`BOOKING`].
@@ -101,6 +105,10 @@ fn auditorium_id(key: i64) -> Option<AuditoriumId> {
     AuditoriumId::from_u64(key.cast_unsigned())
 }
 
+fn price_list_id(key: i64) -> Option<PriceListId> {
+    PriceListId::from_u64(key.cast_unsigned())
+}
+
 fn showing(db: &Db, columns: &mut Columns<'_>) -> Result<Arc<Showing>, StoreError> {
     let id = columns.take("id", slot_id)?;
     let name = columns.text("name", |text| SlotName::parse(text).ok())?;
@@ -127,6 +135,18 @@ fn seating(db: &Db, columns: &mut Columns<'_>) -> Result<Option<Seating>, StoreE
     Ok(Some(Seating { auditorium, version, turnaround, single_seats, plan }))
 }
 
+/// Parses what a slot has of a price list, if it has prices.
+fn prices(db: &Db, columns: &mut Columns<'_>) -> Result<Option<SlotPrices>, StoreError> {
+    let parse = |key: Option<i64>| key.map_or(Some(None), |key| price_list_id(key).map(Some));
+    let Some(id) = columns.take("price_list", parse)? else {
+        columns.next += 1;
+        return Ok(None);
+    };
+    let version = columns.take("price_version", |version| Some(PriceListVersion(version)))?;
+    let list = db.prices(id, version)?.ok_or(Corrupt { table: "prices", column: "version" })?;
+    Ok(Some(SlotPrices { id, version, list }))
+}
+
 /// Parses the columns of [`SHOWING`].
 pub(crate) fn showing_only(db: &Db, row: &Row<'_>) -> Result<Arc<Showing>, StoreError> {
     showing(db, &mut Columns { table: "slots", row, next: 0 })
@@ -141,9 +161,10 @@ pub(crate) fn slot(db: &Db, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
         slot_type: columns.text("type", |text| text.parse().ok())?,
         genre: columns.text("genre", |text| text.parse().ok())?,
     };
+    let prices = prices(db, columns)?.map(Arc::new);
     let seats = seats(columns)?;
     let slot = TicketSlot::restore(Arc::clone(&showing), details.into(), seats.revision, seats.of(&showing)?);
-    Ok(slot.with_sales(seats.sales))
+    Ok(slot.with_sales(seats.sales).with_prices(prices))
 }
 
 /// The seats of a row, without the plan that they belong to.
@@ -230,6 +251,16 @@ pub(crate) fn auditorium(db: &Db, row: &Row<'_>) -> Result<Auditorium, StoreErro
     let version = columns.take("version", |version| Some(PlanVersion(version)))?;
     let plan = db.plan(id, version)?.ok_or(Corrupt { table: "plans", column: "version" })?;
     Ok(Auditorium { id, name, turnaround, single_seats, version, plan })
+}
+
+/// Parses the columns of [`PRICE_LIST`].
+pub(crate) fn price_list(db: &Db, row: &Row<'_>) -> Result<StoredPriceList, StoreError> {
+    let columns = &mut Columns { table: "price_lists", row, next: 0 };
+    let id = columns.take("id", price_list_id)?;
+    let name = columns.text("name", |text| PriceListName::parse(text).ok())?;
+    let version = columns.take("version", |version| Some(PriceListVersion(version)))?;
+    let list = db.prices(id, version)?.ok_or(Corrupt { table: "prices", column: "version" })?;
+    Ok(StoredPriceList { id, name, version, list })
 }
 
 /// Parses a row of one column, a slot's identifier.

@@ -73,7 +73,7 @@ impl Session {
     pub(crate) fn forget(&mut self) {
         self.slots.clear();
         self.changed.clear();
-        self.db.plans.forget();
+        self.db.versions.forget();
         self.swept_on = None;
     }
 

@@ -39,8 +39,8 @@ impl SqliteStore {
         schema::prepare(&mut writer, path)?;
         let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         let reader = || schema::open_reader(path);
-        let plans = Arc::default();
-        let reader = || reader().map(|connection| Db::new(connection, Arc::clone(&plans)));
+        let versions = Arc::default();
+        let reader = || reader().map(|connection| Db::new(connection, Arc::clone(&versions)));
         let open = || (0..readers).map(|_| reader()).collect::<Result<Vec<_>, _>>();
         let readers = Readers::start(open().map_err(failed)?, open().map_err(failed)?);
         let beside = schema::open_beside(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;

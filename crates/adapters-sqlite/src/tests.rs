@@ -46,6 +46,7 @@ async fn scheduled_with(ticketing: &Ticketing, capacity: u32, at: DateTime<Utc>,
             genre: Genre::Action,
         },
         seats: SlotSeats::Unnumbered(Capacity::new(capacity).unwrap()),
+        prices: None,
     };
     ticketing.schedule(&draft, at, rng).await.unwrap().showing().id()
 }

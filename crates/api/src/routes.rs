@@ -3,7 +3,7 @@
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
-use crate::operations::{auditoriums, blocks, bookings, health, holds, legacy, slots, sweeps, tickets};
+use crate::operations::{auditoriums, blocks, bookings, health, holds, legacy, price_lists, slots, sweeps, tickets};
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
@@ -21,6 +21,11 @@ pub fn routes() -> Vec<Route> {
             .get(Anyone, auditoriums::plan)
             .replace(Roles(&[Admin]), auditoriums::replace_plan),
         route("/v1/auditoriums/{auditoriumId}/timetable").get(Anyone, auditoriums::timetable),
+        route("/v1/price-lists")
+            .get(Anyone, price_lists::list)
+            .change(Roles(&[Admin]), price_lists::add),
+        route("/v1/price-lists/{priceListId}").get(Anyone, price_lists::show),
+        route("/v1/price-lists/{priceListId}/prices").replace(Roles(&[Admin]), price_lists::replace_prices),
         route("/v1/slots")
             .get(Anyone, slots::list)
             .change(Roles(&[Admin]), slots::schedule),
@@ -33,6 +38,7 @@ pub fn routes() -> Vec<Route> {
             .get(Roles(&[Admin, BoxOffice]), blocks::list)
             .change(Roles(&[Admin, BoxOffice]), blocks::add),
         route("/v1/slots/{slotId}/blocks/{blockId}").delete(Roles(&[Admin, BoxOffice]), blocks::delete),
+        route("/v1/slots/{slotId}/prices").get(Anyone, slots::prices),
         route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
         route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),

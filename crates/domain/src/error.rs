@@ -28,6 +28,10 @@ pub enum Entity {
     Block,
     /// A hold.
     Hold,
+    /// A price list.
+    PriceList,
+    /// A version of the prices of a price list, or the prices of a slot.
+    Prices,
 }
 
 /// A refusal by a rule. Nothing changed.
@@ -133,14 +137,32 @@ pub enum Refusal {
         /// The greatest number of versions.
         limit: u32,
     },
+    /// The installation has the greatest number of price lists already.
+    #[error("the limit of {limit} price lists is reached")]
+    TooManyPriceLists {
+        /// The greatest number of price lists.
+        limit: usize,
+    },
+    /// The price list has the greatest number of versions of its prices already.
+    #[error("the limit of {limit} versions of a price list is reached; add another price list")]
+    TooManyPrices {
+        /// The greatest number of versions.
+        limit: u32,
+    },
+    /// The store still has a layout that servers of versions without prices use, which would sell such slots as free ones.
+    #[error("servers of a version without prices may still use the store; replace them, then upgrade the table")]
+    LayoutTooOld,
+    /// The slot has prices.
+    #[error("the tickets of this showing have prices; hold seats and pay for them")]
+    PaymentRequired,
     /// The showing has ended. Its tickets can no longer be booked, moved or canceled.
     #[error("the showing has ended")]
     SlotEnded,
     /// The cinema has closed the sale of the slot. Its tickets are valid.
     #[error("the sale of this showing is closed")]
     SalesClosed,
-    /// A booking was made for the slot, so that its name, times and auditorium no longer change.
-    #[error("a booking was made for this slot; only its description and genre can change")]
+    /// A booking was made for the slot, so that its name, times and auditorium no longer change, nor whether it has prices.
+    #[error("a booking was made for this slot; only its description, its genre and the prices that it has can change")]
     SlotBooked,
     /// Seats of the slot are blocked, so that its start and auditorium do not change.
     #[error("seats of this slot are blocked; delete its blocks before you change its start or auditorium")]

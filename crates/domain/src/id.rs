@@ -96,6 +96,13 @@ stamp_id! {
 
 shown! { BlockId, "BLK" }
 
+stamp_id! {
+    /// The identifier of a price list: `PL` and 12 digits. It is public.
+    PriceListId
+}
+
+shown! { PriceListId, "PL" }
+
 /// The identifier of a slot: `S` and 12 digits, or 13 for a slot in an auditorium. It is public: every listing shows it.
 ///
 /// A program of a version without auditoriums reads no identifier of 13 digits. To it such a slot does not exist, so that

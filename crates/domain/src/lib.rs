@@ -7,8 +7,8 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`Blocks`], [`Bookings`], [`Holds`], [`Sweeps`], [`Installation`], [`KeyStore`]) are
-//!   the traits of a [`Store`].
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Holds`], [`Sweeps`],
+//!   [`Installation`], [`KeyStore`]) are the traits of a [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
 //!
@@ -42,8 +42,9 @@
 //!         genre: Genre::Action,
 //!     },
 //!     seats: SlotSeats::Unnumbered(Capacity::new(4)?),
+//!     prices: None,
 //! };
-//! let slot = TicketSlot::schedule(&draft, None, now, rng)?;
+//! let slot = TicketSlot::schedule(&draft, None, None, now, rng)?;
 //! let john = InstallationKey::mint(rng).user(UserName::parse("John")?, PhoneNumber::parse("9653864514")?);
 //!
 //! let three = Selection::any(TicketCount::new(3)?);
@@ -75,7 +76,7 @@
 //! };
 //! let hall = Auditorium::add(hall, now, rng);
 //! let seated = SlotDraft { seats: SlotSeats::Auditorium(hall.id), ..draft };
-//! let slot = TicketSlot::schedule(&seated, Some(&hall), now, rng)?;
+//! let slot = TicketSlot::schedule(&seated, Some(&hall), None, now, rng)?;
 //! let jane = InstallationKey::mint(rng).user(UserName::parse("Jane")?, PhoneNumber::parse("9653864515")?);
 //! let mut choose = |seats: [&str; 2]| -> Result<_, Box<dyn std::error::Error>> {
 //!     let named = Selection::named(seats.map(SeatLabel::parse).into_iter().collect::<Result<_, _>>()?)?;
@@ -122,24 +123,28 @@ pub use bookings::{
 };
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
-pub use id::{AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, Secret, SlotId, TicketId, UserId};
+pub use id::{AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, PriceListId, Secret, SlotId, TicketId, UserId};
 pub use invalid::Invalid;
 pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, Store, Sweep, Sweeps,
-    Swept,
+    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, PriceLists, Store, Sweep,
+    Sweeps, Swept,
 };
-pub use prices::{Amount, Currency, Discount, ListedPrice, PriceList, TaxRate};
+pub use prices::{
+    Amount, Currency, Discount, ListedPrice, PriceList, PriceListDraft, PriceListVersion, SlotPrices, StoredPriceList,
+    TaxRate,
+};
 pub use slots::{
-    Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy, Release,
-    Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft, SlotSeats, SlotType,
-    TicketSlot,
+    Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy,
+    PricesChange, Release, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft,
+    SlotSeats, SlotType, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{
-    AuditoriumName, BlockReason, PhoneNumber, SeatLabel, SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
+    AuditoriumName, BlockReason, PhoneNumber, PriceListName, SeatLabel, SlotDescription, SlotName, TicketTypeName,
+    UserName, ZoneName,
 };
 pub use use_cases::{BookingRequest, Channel, HoldRequest, MoveRequest, Rules, TicketQuery, Ticketing};
 pub use user::{InstallationKey, User};

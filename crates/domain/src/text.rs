@@ -84,6 +84,12 @@ text! {
 }
 
 text! {
+    /// The name of a price list, such as `Weekend`: 1 to 100 characters on one line.
+    #[derive(Debug)]
+    PriceListName, "priceListName", 1 to 100, lines: false
+}
+
+text! {
     /// The name of a ticket type, such as `adult`: 1 to 40 characters on one line.
     #[derive(Debug)]
     TicketTypeName, "ticketType", 1 to 40, lines: false

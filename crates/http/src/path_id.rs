@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use ticketly_domain::{AuditoriumId, BlockId, BookingId, Entity, NotAnId, SlotId, TicketId, UserId};
+use ticketly_domain::{AuditoriumId, BlockId, BookingId, Entity, NotAnId, PriceListId, SlotId, TicketId, UserId};
 
 /// An identifier that the extractor `Id` can read. A malformed identifier is answered like an unknown one.
 pub trait PathId: FromStr {
@@ -46,6 +46,7 @@ in_paths! {
     HoldId, "holdId", Hold, "^B1?[0-9A-HJKMNP-TV-Z]{40}$", "The hold's identifier. It is a secret.";
     TicketId, "ticketId", Ticket, "^TKT1?[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
     AuditoriumId, "auditoriumId", Auditorium, "^A[0-9A-HJKMNP-TV-Z]{12}$", "The auditorium's identifier.";
+    PriceListId, "priceListId", PriceList, "^PL[0-9A-HJKMNP-TV-Z]{12}$", "The price list's identifier.";
     BlockId, "blockId", Block, "^BLK[0-9A-HJKMNP-TV-Z]{12}$", "The block's identifier.";
     UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
 }

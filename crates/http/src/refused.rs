@@ -50,6 +50,10 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::TooManyShowings { .. } => conflict("too_many_showings", "There are too many showings on that day"),
         Refusal::TooManyAuditoriums { .. } => conflict("too_many_auditoriums", "There are too many auditoriums"),
         Refusal::TooManyPlans { .. } => conflict("too_many_plans", "There are too many versions of the plan"),
+        Refusal::TooManyPriceLists { .. } => conflict("too_many_price_lists", "There are too many price lists"),
+        Refusal::TooManyPrices { .. } => conflict("too_many_prices", "There are too many versions of the price list"),
+        Refusal::LayoutTooOld => conflict("layout_too_old", "The store must be upgraded first"),
+        Refusal::PaymentRequired => conflict("payment_required", "The tickets must be paid for"),
         Refusal::SeatCount { .. } => wrong("seat_count", "There is another number of seats than of tickets"),
         Refusal::UnknownSeat { .. } => wrong("unknown_seat", "The plan has no such seat"),
         Refusal::UnknownZone { .. } => wrong("unknown_zone", "The plan has no such zone"),
@@ -97,6 +101,8 @@ fn unknown(entity: Entity) -> Problem {
         Entity::Auditorium => ("unknown_auditorium", "There is no such auditorium"),
         Entity::Block => ("unknown_block", "There is no such block"),
         Entity::Hold => ("unknown_hold", "There is no such hold"),
+        Entity::PriceList => ("unknown_price_list", "There is no such price list"),
+        Entity::Prices => ("unknown_prices", "There are no such prices"),
         Entity::Plan => ("unknown_plan", "There is no such version of the plan"),
     };
     Problem::new(StatusCode::NOT_FOUND, code, title)

@@ -249,7 +249,7 @@ pub async fn blocks_keep_a_slot_where_and_when_it_is(mut cinema: Cinema) {
     let block = cinema.block(slot, "A1", Some(Release::At(minutes(30)))).await.unwrap();
     let start = || SlotChange { start: Some(SHOW_START + TimeDelta::minutes(10)), ..SlotChange::default() };
     for (change, auditorium) in [(start(), None), (SlotChange::default(), Some(other.id))] {
-        let outcome = cinema.ticketing.change_slot(slot, change, auditorium, NOW).await;
+        let outcome = cinema.ticketing.change_slot(slot, change, auditorium, None, NOW).await;
         assert_eq!(refused(outcome), Refusal::SlotBlocked);
     }
     // With the slot's own auditorium, as a form sends it.
@@ -257,20 +257,20 @@ pub async fn blocks_keep_a_slot_where_and_when_it_is(mut cinema: Cinema) {
     for (name, auditorium) in [("Spectre", None), ("Goldfinger", Some(own))] {
         let name = ticketly_domain::SlotName::parse(name).unwrap();
         let named = SlotChange { name: Some(name), ..SlotChange::default() };
-        cinema.ticketing.change_slot(slot, named, auditorium, NOW).await.unwrap();
+        cinema.ticketing.change_slot(slot, named, auditorium, None, NOW).await.unwrap();
         assert_eq!(
             (cinema.blocked(slot, NOW).await, cinema.taken(slot).await),
             (vec!["A1".to_owned()], "A1".to_owned())
         );
         cinema.balanced(slot).await;
     }
-    cinema.ticketing.change_slot(slot, start(), None, minutes(30)).await.unwrap();
+    cinema.ticketing.change_slot(slot, start(), None, None, minutes(30)).await.unwrap();
     assert_eq!(
         refused(cinema.ticketing.unblock(slot, block.id()).await),
         Refusal::Unknown(Entity::Block),
         "it was due"
     );
-    cinema.ticketing.change_slot(slot, SlotChange::default(), Some(other.id), NOW).await.unwrap();
+    cinema.ticketing.change_slot(slot, SlotChange::default(), Some(other.id), None, NOW).await.unwrap();
     assert_eq!(cinema.balanced(slot).await, 0);
 }
 
@@ -385,7 +385,7 @@ pub async fn corrections_race_with_sales_from_a_block(mut cinema: Cinema) {
             if number % 2 == 0 {
                 let name = ticketly_domain::SlotName::parse("Spectre").unwrap();
                 let change = SlotChange { name: Some(name), ..SlotChange::default() };
-                return ticketing.change_slot(slot, change, None, NOW).await.map(|_| None);
+                return ticketing.change_slot(slot, change, None, None, NOW).await.map(|_| None);
             }
             let request = request_of(&format!("Buyer {number}"), slot, 1);
             let request = BookingRequest { selection: from_block(block, best(1)), ..request };

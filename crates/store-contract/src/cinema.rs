@@ -10,9 +10,10 @@ use rand::rngs::StdRng;
 use ticketly_domain::{
     Auditorium, AuditoriumDraft, AuditoriumName, Block, Booking, BookingRequest, Capacity, Channel, Deadline, Error,
     Genre, HoldRequest, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan,
-    Rebooking, Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft,
-    SlotId, SlotName, SlotQuery, SlotSeats, SlotType, Store, StoreError, Target, Ticket, TicketCount, TicketId,
-    TicketSlot, TicketStatus, Ticketing, Tickets, Turnaround, UserName,
+    PriceList, PriceListDraft, PriceListName, Rebooking, Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats,
+    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotSeats, SlotType, Store, StoreError,
+    StoredPriceList, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing, Tickets, Turnaround,
+    UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -98,6 +99,12 @@ impl Cinema {
     pub async fn auditorium(&mut self, plan: &str, single_seats: SingleSeats) -> Auditorium {
         let draft = hall(plan, single_seats);
         self.ticketing.add_auditorium(&draft, NOW, &mut self.rng).await.unwrap()
+    }
+
+    /// Adds a price list with prices as [`prices`] reads them.
+    pub async fn price_list(&mut self, name: &str, text: &str) -> StoredPriceList {
+        let draft = PriceListDraft { name: PriceListName::parse(name).unwrap(), list: prices(text) };
+        self.ticketing.add_price_list(&draft, NOW, &mut self.rng).await.unwrap()
     }
 
     /// Schedules Skyfall in a new auditorium with a plan.
@@ -325,6 +332,7 @@ pub fn draft(name: &str, seats: u32) -> SlotDraft {
             genre: Genre::Action,
         },
         seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
+        prices: None,
     }
 }
 
@@ -334,6 +342,21 @@ pub fn hall(plan: &str, single_seats: SingleSeats) -> AuditoriumDraft {
     let plan = Plan::new(plan.parse().unwrap()).unwrap();
     let name = AuditoriumName::parse("Saal 1").unwrap();
     AuditoriumDraft { name, turnaround: Turnaround::new(20).unwrap(), single_seats, plan: Arc::new(plan) }
+}
+
+/// Prices in euro, with a line for each: the amount in cents, the ticket type and, in one zone only, the zone, with commas
+/// between them.
+#[must_use]
+pub fn prices(text: &str) -> Arc<PriceList> {
+    let lines = text.lines().map(|line| format!("price\t{}\n", line.replace(", ", "\t")));
+    let text = format!("currency\tEUR\ntax\t700\n{}", lines.collect::<String>());
+    Arc::new(text.parse().unwrap())
+}
+
+/// A showing with prices at the usual time.
+#[must_use]
+pub fn priced_draft(name: &str, seats: u32, list: &StoredPriceList) -> SlotDraft {
+    SlotDraft { prices: Some(list.id), ..draft(name, seats) }
 }
 
 /// A showing in an auditorium at the usual time.

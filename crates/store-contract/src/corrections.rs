@@ -30,7 +30,7 @@ fn sale(sales: Sales) -> SlotChange {
 }
 
 async fn change(cinema: &Cinema, slot: SlotId, change: SlotChange) -> Result<TicketSlot, Error> {
-    cinema.ticketing.change_slot(slot, change, None, NOW).await
+    cinema.ticketing.change_slot(slot, change, None, None, NOW).await
 }
 
 async fn listed(cinema: &Cinema, query: SlotQuery) -> Vec<SlotId> {
@@ -145,7 +145,7 @@ pub async fn a_corrected_showing_needs_its_auditorium_free(mut cinema: Cinema) {
     assert!(matches!(refusal, Refusal::AuditoriumOccupied { slot, .. } if slot == first), "{refusal:?}");
     let moved = change(&cinema, second, times(start + TimeDelta::minutes(5), end)).await.unwrap();
     assert_eq!(moved.id(), second, "its own time is not in its way");
-    cinema.ticketing.change_slot(first, SlotChange::default(), Some(larger.id), NOW).await.unwrap();
+    cinema.ticketing.change_slot(first, SlotChange::default(), Some(larger.id), None, NOW).await.unwrap();
     assert_eq!(cinema.available(first).await, 9);
     change(&cinema, second, times(SHOW_START, SHOW_END)).await.unwrap();
     let in_either = |auditorium: &ticketly_domain::Auditorium| {
@@ -157,7 +157,7 @@ pub async fn a_corrected_showing_needs_its_auditorium_free(mut cinema: Cinema) {
     };
     assert_eq!((in_either(&auditorium).await, in_either(&larger).await), (vec![second], vec![first]));
     let plain = cinema.slot(5).await;
-    let error = cinema.ticketing.change_slot(plain, SlotChange::default(), Some(larger.id), NOW).await;
+    let error = cinema.ticketing.change_slot(plain, SlotChange::default(), Some(larger.id), None, NOW).await;
     assert!(matches!(refused(error), Refusal::Invalid(invalid) if invalid.field == "auditoriumId"));
     let unknown = SlotId::mint(NOW, &mut cinema.rng);
     assert_eq!(refused(change(&cinema, unknown, renamed("Spectre")).await), Refusal::Unknown(Entity::Slot));
@@ -172,10 +172,11 @@ pub async fn corrections_race_with_buyers(mut cinema: Cinema) {
             async move {
                 let who = format!("Buyer {number}");
                 match number {
-                    0..4 => {
-                        ticketing.change_slot(slot, renamed(&format!("Film {number}")), None, NOW).await.map(|_| None)
-                    }
-                    4 => ticketing.change_slot(slot, sale(Sales::Closed), None, NOW).await.map(|_| None),
+                    0..4 => ticketing
+                        .change_slot(slot, renamed(&format!("Film {number}")), None, None, NOW)
+                        .await
+                        .map(|_| None),
+                    4 => ticketing.change_slot(slot, sale(Sales::Closed), None, None, NOW).await.map(|_| None),
                     _ => ticketing.book(request_of(&who, slot, 1), NOW, &mut rng(number)).await.map(Some),
                 }
             }

@@ -96,8 +96,9 @@ pub async fn ended_holds_do_not_keep_a_slot_where_and_when_it_is(mut cinema: Cin
     let slot = cinema.slot_of(&seated_draft("Skyfall", &hall)).await;
     let held = cinema.hold_seats(slot, "B5 B6", NOW).await.unwrap();
     let later = SlotChange { start: Some(SHOW_START + TimeDelta::minutes(1)), ..SlotChange::default() };
-    let change =
-        async |change: SlotChange, auditorium, at| cinema.ticketing.change_slot(slot, change, auditorium, at).await;
+    let change = async |change: SlotChange, auditorium, at| {
+        cinema.ticketing.change_slot(slot, change, auditorium, None, at).await
+    };
     assert_eq!(refused(change(later.clone(), None, minutes(9)).await), Refusal::SlotBooked);
     let moved = change(later, Some(other.id), minutes(10)).await.unwrap();
     assert_eq!(moved.showing().start(), SHOW_START + TimeDelta::minutes(1));

@@ -51,12 +51,16 @@ mod many;
 pub mod model;
 mod moving;
 mod parties;
+mod price_lists;
 mod seats;
 mod seats_racing;
 mod subject;
 mod tickets;
 
-pub use cinema::{Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, hall, named, request, seated_draft, seats_of};
+pub use cinema::{
+    Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, hall, named, priced_draft, prices, request, seated_draft,
+    seats_of,
+};
 pub use subject::Subject;
 
 /// Names every case once, and hands the names to another macro. A case that is missing here is dead code, which the
@@ -85,6 +89,20 @@ macro_rules! for_each_case {
                 a_timetable_shows_what_occupies_an_auditorium,
                 slots_with_and_without_a_plan_are_listed_together,
                 tickets_with_and_without_seats_are_listed_together,
+            }
+            price_lists {
+                a_price_list_is_kept_with_every_version_of_its_prices,
+                racing_prices_each_get_a_version_of_their_own,
+                there_are_limits_to_price_lists_and_their_versions,
+                a_slot_keeps_the_prices_that_it_got,
+                a_slot_becomes_free_or_gets_prices_until_it_is_booked,
+                prices_must_fit_the_seats,
+                a_slot_with_prices_is_not_booked_without_payment,
+                no_ticket_moves_into_a_slot_with_prices,
+                by_name_and_start_a_free_slot_is_booked_before_one_with_prices,
+                of_racing_buyers_and_prices_one_comes_first,
+                a_held_slot_stays_free_until_the_hold_lapses,
+                by_name_and_start_lapsed_seats_are_booked_before_those_with_prices,
             }
             seats {
                 seats_are_booked_as_they_are_named,

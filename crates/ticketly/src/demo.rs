@@ -125,6 +125,7 @@ fn draft(film: &Film, auditorium: AuditoriumId, start: DateTime<Utc>) -> anyhow:
             genre: film.genre,
         },
         seats: SlotSeats::Auditorium(auditorium),
+        prices: None,
     })
 }
 

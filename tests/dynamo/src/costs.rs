@@ -1,6 +1,7 @@
 //! What each operation costs, measured on an engine.
 
 mod holds;
+mod prices;
 mod seats;
 
 use std::fmt;
@@ -113,6 +114,7 @@ fn draft(name: &str, seats: SlotSeats) -> SlotDraft {
             genre: Genre::Action,
         },
         seats,
+        prices: None,
     }
 }
 
@@ -139,6 +141,7 @@ pub async fn measure(engine: &Engine) -> Vec<Line> {
     holds::measure(&mut here).await;
     reads(&mut here).await;
     sweeps(&mut here).await;
+    prices::measure(&mut here).await;
     seats::measure(&mut here).await;
     here.lines
 }

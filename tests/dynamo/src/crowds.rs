@@ -75,6 +75,7 @@ fn draft_of(name: &str, seats: SlotSeats) -> SlotDraft {
             genre: Genre::Action,
         },
         seats,
+        prices: None,
     }
 }
 

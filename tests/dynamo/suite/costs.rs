@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 59] = [
+const LIMITS: [(&str, u32, u32, f64); 62] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -54,6 +54,11 @@ const LIMITS: [(&str, u32, u32, f64); 59] = [
     ("note the hour of a key's use", 0, 1, 1.0),
     // Slots to expire, and the four parts of the list of holds.
     ("a sweep that finds nothing to expire", 5, 0, 0.0),
+    // The seats are read, in case that the slot is free by now.
+    ("refuse to book a slot with prices", 1, 0, 0.0),
+    // The version of the price list is read once.
+    ("a slot with prices by identifier, the server's first look at it", 2, 0, 0.0),
+    ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),
     ("book the 10 best seats", 0, 1, 5.0),

@@ -84,6 +84,7 @@ fn draft(name: &str, seats: u32) -> SlotDraft {
             genre: Genre::Action,
         },
         seats: SlotSeats::Unnumbered(Capacity::new(seats).unwrap()),
+        prices: None,
     }
 }
 

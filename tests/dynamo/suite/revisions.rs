@@ -97,7 +97,7 @@ async fn blocked_after_a_correction(engine: &Engine) -> (Ticketing, SlotId, Bloc
     let of_slot = SlotDraft { seats: SlotSeats::Auditorium(narrow), ..draft("Skyfall", 1) };
     let slot = first.schedule(&of_slot, NOW, rng).await.unwrap().id();
     second.slot(slot).await.unwrap();
-    first.change_slot(slot, SlotChange::default(), Some(wide), NOW).await.unwrap();
+    first.change_slot(slot, SlotChange::default(), Some(wide), None, NOW).await.unwrap();
     let seats = ["R2N1", "R2N2"].map(|seat| SeatLabel::parse(seat).unwrap());
     let house = BlockDraft::new(seats.into(), BlockReason::parse("House seats").unwrap(), None).unwrap();
     let block = first.block(slot, house, NOW, rng).await.unwrap().id();

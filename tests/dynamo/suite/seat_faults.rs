@@ -66,7 +66,7 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     log.of(ticketing.cancel(party.tickets()[2].id(), None, NOW)).await;
     log.of(ticketing.cancel_tickets(of(pair.id()), None, NOW)).await;
     let description = SlotDescription::parse("Restored.").ok();
-    log.of(ticketing.change_slot(here, SlotChange { description, ..SlotChange::default() }, None, NOW)).await;
+    log.of(ticketing.change_slot(here, SlotChange { description, ..SlotChange::default() }, None, None, NOW)).await;
     log.of(ticketing.timetable(saal.id, NOW, NOW + TimeDelta::days(1))).await;
     log.of(ticketing.auditoriums()).await;
     sky.once(None);

@@ -255,7 +255,7 @@ async fn other_servers_sell_what_moved_to_another_hall() {
         assert!(matches!(nobody, Err(Error::Refused(Refusal::UnknownSeat { .. }))), "{nobody:?}");
         for slot in [slot, unread] {
             let hall = cinema.auditorium(&to, SingleSeats::Allowed).await.id;
-            cinema.ticketing.change_slot(slot, SlotChange::default(), Some(hall), NOW).await.unwrap();
+            cinema.ticketing.change_slot(slot, SlotChange::default(), Some(hall), None, NOW).await.unwrap();
         }
         let last = format!("{:02X}N4", after - 1);
         let sold = other.book(request_of(slot, named(&last)), NOW, &mut StdRng::seed_from_u64(10 + number)).await;
@@ -285,7 +285,7 @@ async fn a_timetable_shows_what_another_server_corrected() {
     assert_eq!(starts().await, [(slot, SHOW_START)]);
     let start = SHOW_START + TimeDelta::minutes(11);
     let later = SlotChange { start: Some(start), ..SlotChange::default() };
-    cinema.ticketing.change_slot(slot, later, None, NOW).await.unwrap();
+    cinema.ticketing.change_slot(slot, later, None, None, NOW).await.unwrap();
     assert_eq!(starts().await, [(slot, start)]);
 }
 

@@ -9,8 +9,12 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType,
 };
 use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, OpenError, Tuning, create, describe, upgrade};
-use ticketly_domain::{Installation as _, InstallationKey, StoreError};
+use ticketly_domain::{
+    Installation as _, InstallationKey, PriceListId, PriceListName, PriceListVersion, PriceLists as _, Refusal,
+    StoreError, StoredPriceList,
+};
 use ticketly_dynamo_tests::{Engine, settings};
+use ticketly_store_contract::prices;
 
 const TABLE: &str = "ticketly";
 
@@ -104,6 +108,30 @@ async fn note_auditoriums(client: &Client) {
 async fn schema(client: &Client) -> HashMap<String, AttributeValue> {
     let get = client.get_item().table_name(TABLE).key("pk", AttributeValue::S("TICKETLY".into()));
     get.key("sk", AttributeValue::S("SCHEMA".into())).send().await.unwrap().item.unwrap()
+}
+
+#[tokio::test]
+async fn a_table_has_no_prices_before_it_excludes_programs_without() {
+    let engine = Engine::own().await;
+    let client = engine.client();
+    create(&client, TABLE).await.unwrap();
+    relayout(&client, 1, Some(1)).await;
+    let store = DynamoStore::open(&client, TABLE, &Tuning::default()).await.unwrap();
+    let list = StoredPriceList {
+        id: PriceListId::from_u64(17).unwrap(),
+        name: PriceListName::parse("Weekday").unwrap(),
+        version: PriceListVersion::FIRST,
+        list: prices("1270, adult"),
+    };
+    let refused = store.add_price_list(&list).await;
+    assert!(matches!(refused, Err(StoreError::Refused(Refusal::LayoutTooOld))), "{refused:?}");
+    assert_eq!(store.price_lists().await.unwrap(), []);
+
+    assert_eq!(upgrade(&client, TABLE).await.unwrap(), 1);
+    assert!(describe(&client, TABLE).await.unwrap().oldest_reader > 1, "a program without prices is excluded");
+    store.ready().await.unwrap();
+    store.add_price_list(&list).await.unwrap();
+    assert_eq!(store.price_lists().await.unwrap(), [list]);
 }
 
 #[tokio::test]

@@ -22,6 +22,10 @@ const TABLE: &str = "
     GET  /v1/auditoriums/{auditoriumId}/plan      anyone
     PUT  /v1/auditoriums/{auditoriumId}/plan      admin
     GET  /v1/auditoriums/{auditoriumId}/timetable anyone
+    GET  /v1/price-lists               anyone
+    POST /v1/price-lists               admin
+    GET  /v1/price-lists/{priceListId}        anyone
+    PUT  /v1/price-lists/{priceListId}/prices admin
     GET  /v1/slots                     anyone
     POST /v1/slots                     admin
     GET  /v1/slots/{slotId}            anyone
@@ -31,6 +35,7 @@ const TABLE: &str = "
     GET  /v1/slots/{slotId}/blocks     admin box_office
     POST /v1/slots/{slotId}/blocks     admin box_office
     DELETE /v1/slots/{slotId}/blocks/{blockId} admin box_office
+    GET  /v1/slots/{slotId}/prices     anyone
     GET  /v1/slots/{slotId}/seats      anyone
     GET  /v1/slots/{slotId}/seats/live anyone
     GET  /v1/slots/{slotId}/tickets    box_office

@@ -192,6 +192,20 @@ impl App {
         self.post("/v1/auditoriums").key(self.admin.as_str()).json(plan()).send().created()
     }
 
+    /// Adds a price list in euro, with prices of two ticket types, one of them also in the lounge.
+    pub fn price_list(&self) -> Value {
+        self.post("/v1/price-lists").key(self.admin.as_str()).json(price_list()).send().created()
+    }
+
+    /// Schedules a film of three hours with prices and returns the slot.
+    pub fn schedule_priced(&self, list: &Value, name: &str, start: &str) -> Value {
+        let draft = json!({
+            "slotName": name, "startTime": start, "endTime": three_hours_after(start),
+            "slotType": "Movie", "genre": "Scifi", "priceListId": list["priceListId"],
+        });
+        self.post("/v1/slots").key(self.admin.as_str()).json(draft).send().created()
+    }
+
     /// Schedules a film of three hours in an auditorium and returns the slot.
     pub fn schedule_in(&self, auditorium: &Value, name: &str, start: &str) -> Value {
         self.try_schedule_in(auditorium, name, start).created()
@@ -259,6 +273,18 @@ pub fn order(slot: &Value, count: u32) -> Value {
     json!({
         "userName": "John", "userPhoneNumber": "9653864514",
         "slotId": slot["slotId"], "numTickets": count,
+    })
+}
+
+/// Returns a price list to add.
+pub fn price_list() -> Value {
+    json!({
+        "name": "Weekday", "currency": "EUR", "taxRate": 700,
+        "prices": [
+            { "ticketType": "adult", "amount": 1250 },
+            { "ticketType": "child", "amount": 790 },
+            { "ticketType": "adult", "zone": "lounge", "amount": 1690 },
+        ],
     })
 }
 

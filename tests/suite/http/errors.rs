@@ -28,7 +28,7 @@ fn unready(error: impl Fn() -> StoreError + Send + 'static) -> Answer {
 }
 
 /// Returns the refusals of auditoriums and seats, which journeys cause in `auditoriums.rs`, `seats.rs` and
-/// `blocks.rs`, and those of holds, which journeys cause in `holds.rs`.
+/// `blocks.rs`, those of holds, which journeys cause in `holds.rs`, and those of prices, in `prices.rs`.
 fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
     let seats = || vec!["F7".to_owned()];
     let occupied = |slot| {
@@ -50,6 +50,12 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (409, "box_office_only", Refusal::BoxOfficeOnly),
         (409, "too_many_tickets", Refusal::TooManyTickets { limit: 4, booked: 3 }),
         (404, "unknown_plan", Refusal::Unknown(Entity::Plan)),
+        (404, "unknown_price_list", Refusal::Unknown(Entity::PriceList)),
+        (404, "unknown_prices", Refusal::Unknown(Entity::Prices)),
+        (409, "too_many_price_lists", Refusal::TooManyPriceLists { limit: 100 }),
+        (409, "too_many_prices", Refusal::TooManyPrices { limit: 1000 }),
+        (409, "layout_too_old", Refusal::LayoutTooOld),
+        (409, "payment_required", Refusal::PaymentRequired),
         (409, "not_together", Refusal::NotTogether { available: 7 }),
         (409, "seats_taken", Refusal::SeatsTaken { seats: seats(), alternative: None }),
         (409, "leaves_single_seat", Refusal::LeavesSingleSeat { seats: seats(), proposals: Vec::new() }),

@@ -34,6 +34,8 @@ fn head_is_answered_like_get_on_every_route() {
     let booking = app.book(&slot, 1);
     let held = app.post("/v1/holds").json(json!({ "slotId": slot["slotId"], "numTickets": 2 })).send().created();
     let ticket = path_of(&booking["tickets"][0]);
+    let price_list = app.price_list();
+    let priced = app.schedule_priced(&price_list, "Metropolis", "2020-11-01 20:00");
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
         // The answer to GET does not end.
@@ -41,7 +43,9 @@ fn head_is_answered_like_get_on_every_route() {
             continue;
         }
         let path = entry.path.replace("/v1/tickets/{ticketId}", &ticket);
+        let path = path.replace("{slotId}/prices", &format!("{}/prices", text(&priced, "slotId")));
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
+        let path = path.replace("{priceListId}", text(&price_list, "priceListId"));
         let path = path.replace("{holdId}", text(&held, "holdId"));
         let path = path.replace("{userId}", text(&booking, "userId"));
         let path = path.replace("{auditoriumId}", text(&auditorium, "auditoriumId"));

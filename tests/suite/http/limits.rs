@@ -86,8 +86,9 @@ fn the_rest_of_a_cut_list_has_the_same_genre() {
             genre: Genre::MagicalRealism,
         },
         seats: SlotSeats::Unnumbered(Capacity::DEFAULT),
+        prices: None,
     };
-    let slot = TicketSlot::schedule(&draft, None, start, &mut StdRng::seed_from_u64(1)).unwrap();
+    let slot = TicketSlot::schedule(&draft, None, None, start, &mut StdRng::seed_from_u64(1)).unwrap();
     let next = SlotCursor { start, id: slot.id() };
     let mut store = MockStore::new();
     store.expect_slots().times(MAX_ITEMS / 100).returning(move |query| {

@@ -17,6 +17,7 @@ mod journeys;
 mod limits;
 mod lists;
 mod parties;
+mod prices;
 mod samples;
 mod seats;
 mod stopping;

@@ -23,7 +23,11 @@ pub struct Layout {
 }
 
 /// The layouts that this program supports.
-pub const LAYOUT: Layout = Layout { version: 1, oldest_reader: 1, oldest_written: 1 };
+pub const LAYOUT: Layout = Layout { version: 2, oldest_reader: 2, oldest_written: 1 };
+
+/// The first layout in which slots may have prices. Older programs would sell them as free ones, and lose the prices when they
+/// correct such a slot.
+pub(crate) const WITH_PRICES: u32 = 2;
 
 const _: () = assert!(LAYOUT.oldest_reader <= LAYOUT.version && LAYOUT.oldest_written <= LAYOUT.version);
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ticketly_domain::{
-    AuditoriumId, BlockId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PlanVersion, SlotId, SlotName, SlotType,
-    UserId,
+    AuditoriumId, BlockId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PlanVersion, PriceListId, PriceListVersion,
+    SlotId, SlotName, SlotType, UserId,
 };
 
 pub(crate) use crate::client::key::Key;
@@ -130,6 +130,24 @@ pub(crate) fn timetable(id: AuditoriumId) -> String {
 /// Formats the sort key of a UTC day of an auditorium.
 pub(crate) fn day(day: NaiveDate) -> String {
     format!("DAY#{day}")
+}
+
+/// The partition of the price lists, in order of identifier.
+pub(crate) const PRICE_LISTS: &str = "PRICE_LISTS";
+
+/// Returns the key of a price list.
+pub(crate) fn price_list(id: PriceListId) -> Key {
+    Key::new(PRICE_LISTS, id.to_string())
+}
+
+/// Returns the key of the number of price lists.
+pub(crate) fn price_list_count() -> Key {
+    Key::new("TICKETLY", PRICE_LISTS)
+}
+
+/// Returns the key of a version of a price list.
+pub(crate) fn prices(id: PriceListId, version: PriceListVersion) -> Key {
+    Key::new(format!("PRICE_LIST#{id}"), format!("PRICES#{:06}", version.0))
 }
 
 /// A list of slots, in order of start and then of identifier. Every slot is in four lists.

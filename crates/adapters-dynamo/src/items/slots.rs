@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use ticketly_domain::{
-    AuditoriumId, Capacity, Plan, PlanVersion, Revision, Sales, Seating, Seats, Showing, SlotCursor, SlotDescription,
-    SlotDetails, SlotId, SlotName, StoreError, TicketSlot, Turnaround,
+    AuditoriumId, Capacity, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, Revision, Sales, Seating,
+    Seats, Showing, SlotCursor, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError, TicketSlot,
+    Turnaround,
 };
 
 use crate::client::attributes::{Attributes, Item, item, millis, number, text};
@@ -89,6 +90,10 @@ fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
         ];
         written.extend(seating.map(|(name, value)| (name.to_owned(), value)));
     }
+    if let Some(prices) = slot.prices() {
+        written.insert("price_list".to_owned(), text(prices.id.to_string()));
+        written.insert("price_version".to_owned(), number(prices.version.0));
+    }
     written
 }
 
@@ -142,7 +147,8 @@ pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seat
             let update = if is_due { "SET revision = :new, g2sk = :due" } else { "SET revision = :new" };
             let write = Write::update(&key(index), update).with(":new", number_of(new.revision()));
             let write = if is_due { write.with(":due", due.clone()) } else { write };
-            writes.push(if old.showing() == new.showing() {
+            let keeps_bookings = old.showing() == new.showing() && old.prices().is_some() == new.prices().is_some();
+            writes.push(if keeps_bookings {
                 unchanged(write, old.revision(), "")
             } else {
                 not_booked(write, shard, old.revision())
@@ -193,9 +199,23 @@ pub(crate) fn plan(found: &Item) -> Result<Option<(AuditoriumId, PlanVersion)>, 
     Ok(Some((auditorium, found.number("plan", |version| Some(PlanVersion(version)))?)))
 }
 
-/// Parses a slot from any of its items. `plan` is that of [`plan()`].
-pub(crate) fn read(found: &Item, plan: Option<Arc<Plan>>) -> Result<Scheduled, StoreError> {
-    let named = self::plan(found)?;
+/// Parses which version of which price list a slot has. `None` for a free slot.
+pub(crate) fn prices(found: &Item) -> Result<Option<(PriceListId, PriceListVersion)>, StoreError> {
+    let found = Attributes(found);
+    if found.optional("price_list")?.is_none() {
+        return Ok(None);
+    }
+    let list = found.text("price_list", |text| text.parse().ok())?;
+    Ok(Some((list, found.number("price_version", |version| Some(PriceListVersion(version)))?)))
+}
+
+/// Parses a slot from any of its items. `plan` is that of [`plan()`], and `list` that of [`prices()`].
+pub(crate) fn read(
+    found: &Item,
+    plan: Option<Arc<Plan>>,
+    list: Option<Arc<PriceList>>,
+) -> Result<Scheduled, StoreError> {
+    let (named, prices) = (self::plan(found)?, prices(found)?);
     let found = Attributes(found);
     let id = found.text("slot", |text| text.parse().ok())?;
     let name = found.text("title", |text| SlotName::parse(text).ok())?;
@@ -219,6 +239,8 @@ pub(crate) fn read(found: &Item, plan: Option<Arc<Plan>>) -> Result<Scheduled, S
         Some(_) => found.text("sales", |text| text.parse().ok())?,
     };
     let slot = TicketSlot::restore(showing.into(), details.into(), revision, seats).with_sales(sales);
+    let prices = prices.zip(list).map(|((id, version), list)| Arc::new(SlotPrices { id, version, list }));
+    let slot = slot.with_prices(prices);
     let shards = found.number("shards", |shards| (1..=MAX_SHARDS).contains(&shards).then_some(shards))?;
     Ok(Scheduled { slot, shards })
 }

@@ -8,7 +8,6 @@ use ticketly_domain::{
 };
 
 use crate::client::attributes::flag;
-use crate::client::error::Corrupt;
 use crate::client::layout::schema;
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
@@ -38,31 +37,10 @@ impl Days {
 }
 
 impl DynamoStore {
-    /// Returns a version of an auditorium's plan. `None` when there is none.
-    pub(crate) async fn plan_of(
-        &self,
-        id: AuditoriumId,
-        version: PlanVersion,
-    ) -> Result<Option<Arc<Plan>>, StoreError> {
-        if let Some(plan) = self.plans.get(id, version) {
-            return Ok(Some(plan));
-        }
-        let Some(found) = self.table.get(&keyspace::plan(id, version)).await? else { return Ok(None) };
-        let plan = Arc::new(auditoriums::plan(&found)?);
-        self.plans.keep(id, version, &plan);
-        Ok(Some(plan))
-    }
-
-    /// Returns a plan that an item refers to.
-    pub(crate) async fn named_plan(&self, id: AuditoriumId, version: PlanVersion) -> Result<Arc<Plan>, StoreError> {
-        let plan = self.plan_of(id, version).await?;
-        Ok(plan.ok_or_else(|| Corrupt::missing(keyspace::plan(id, version)))?)
-    }
-
     pub(crate) async fn auditorium_at(&self, id: AuditoriumId) -> Result<Option<Auditorium>, StoreError> {
         let Some(found) = self.table.get(&keyspace::auditorium(id)).await? else { return Ok(None) };
-        let (id, version) = auditoriums::version(&found)?;
-        auditoriums::read(&found, self.named_plan(id, version).await?).map(Some)
+        let plan = self.plans.named(&self.table, auditoriums::version(&found)?).await?;
+        auditoriums::read(&found, plan).map(Some)
     }
 
     /// Reads all auditoriums by one query, and those plans in batches that this server does not remember.
@@ -70,18 +48,9 @@ impl DynamoStore {
         let pk = keyspace::AUDITORIUMS.to_owned();
         let range = Range { index: Index::None, pk, low: String::new(), high: LAST.into() };
         let found = self.table.query(&range, Auditorium::MAX).await?.items;
-        let named = found.iter().map(auditoriums::version).collect::<Result<Vec<_>, _>>()?;
-        let mut plans: Vec<_> = named.iter().map(|(id, version)| self.plans.get(*id, *version)).collect();
-        let missing = named.iter().zip(&plans).filter(|(_, plan)| plan.is_none());
-        let keys: Vec<_> = missing.map(|((id, version), _)| keyspace::plan(*id, *version)).collect();
-        let mut read = self.table.get_all(&keys).await?.into_iter().zip(keys);
-        for ((id, version), plan) in named.iter().zip(&mut plans).filter(|(_, plan)| plan.is_none()) {
-            let Some((found, key)) = read.next() else { break };
-            let found = Arc::new(auditoriums::plan(&found.ok_or_else(|| Corrupt::missing(key))?)?);
-            self.plans.keep(*id, *version, &found);
-            *plan = Some(found);
-        }
-        found.iter().zip(plans.into_iter().flatten()).map(|(found, plan)| auditoriums::read(found, plan)).collect()
+        let present = found.iter().map(auditoriums::version).collect::<Result<Vec<_>, _>>()?;
+        let plans = self.plans.all_named(&self.table, &present).await?;
+        found.iter().zip(plans).map(|(found, plan)| auditoriums::read(found, plan)).collect()
     }
 
     /// Adds an auditorium. Before the first, every server learns that there are lists of slots in auditoriums to read.
@@ -97,7 +66,7 @@ impl DynamoStore {
         }
         match self.table.commit(&auditoriums::add(auditorium), budget).await? {
             CommitOutcome::Done => {
-                self.plans.keep(auditorium.id, auditorium.version, &auditorium.plan);
+                self.plans.keep((auditorium.id, auditorium.version), &auditorium.plan);
                 Ok(())
             }
             CommitOutcome::Refused { at: 2, .. } => Err(Refusal::TooManyAuditoriums { limit: Auditorium::MAX }.into()),
@@ -124,7 +93,7 @@ impl DynamoStore {
             }
             match self.table.commit(&auditoriums::replace(&old, &new), budget).await? {
                 CommitOutcome::Done => {
-                    self.plans.keep(id, new.version, &new.plan);
+                    self.plans.keep((id, new.version), &new.plan);
                     return Ok(new);
                 }
                 CommitOutcome::Refused { .. } => budget.backoff().await?,

@@ -74,7 +74,8 @@ impl DynamoStore {
                 (scheduled, shards) = self.corrected(id).await?;
             }
             let old = scheduled.with(&shards)?;
-            let (booked, ended) = if change.is_of_showing() { self.was_booked(id).await? } else { (false, Vec::new()) };
+            let (booked, ended) =
+                if change.depends_on_bookings(&old) { self.was_booked(id).await? } else { (false, Vec::new()) };
             let new = old.changed(change, booked)?;
             if new.revision() == old.revision() {
                 return Ok(new);

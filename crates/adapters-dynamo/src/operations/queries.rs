@@ -50,13 +50,17 @@ impl DynamoStore {
         Ok(())
     }
 
-    /// Parses a slot, with the plan that it refers to.
+    /// Parses a slot, with the plan and the price list that it refers to.
     pub(crate) async fn read_slot(&self, found: &Item) -> Result<Scheduled, StoreError> {
         let plan = match slots::plan(found)? {
-            Some((auditorium, version)) => Some(self.named_plan(auditorium, version).await?),
+            Some(version) => Some(self.plans.named(&self.table, version).await?),
             None => None,
         };
-        slots::read(found, plan)
+        let list = match slots::prices(found)? {
+            Some(version) => Some(self.price_lists.named(&self.table, version).await?),
+            None => None,
+        };
+        slots::read(found, plan, list)
     }
 
     /// Parses a booking, with what its slot has of an auditorium.

@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use tempfile::TempDir;
-use ticketly_domain::{KeyHash, KeyStore, Rules, SlotId, Target, TicketId, TicketStatus, Ticketing};
+use ticketly_domain::{KeyHash, KeyStore, PriceListVersion, Rules, SlotId, Target, TicketId, TicketStatus, Ticketing};
 
 use crate::{SqliteStore, schema};
 
@@ -56,6 +56,17 @@ impl Opened {
         if self.fixture.slots.contains_key("Seated") {
             let blocks = self.ticketing.blocks(self.slot("Seated"), self.at).await.unwrap();
             assert_eq!(blocks.iter().map(described::block).collect::<Vec<_>>(), self.fixture.blocks);
+        }
+        if let Some((id, texts)) = &self.fixture.price_list {
+            for (text, version) in texts.iter().zip(1..) {
+                let stored = self.ticketing.price_list_at(id.parse().unwrap(), PriceListVersion(version)).await;
+                assert_eq!(stored.unwrap().list.to_string(), *text);
+            }
+            for (name, version) in &self.fixture.priced {
+                let slot = self.ticketing.slot(self.slot(name)).await.unwrap();
+                let prices = slot.prices().unwrap();
+                assert_eq!((prices.id.to_string(), prices.version.0), (id.clone(), *version));
+            }
         }
         for (id, tickets) in &self.fixture.bookings {
             let booking = self.ticketing.booking(&id.parse().unwrap()).await.unwrap();

@@ -5,6 +5,7 @@ pub mod openapi;
 pub(crate) mod pages;
 mod parts;
 mod patterns;
+mod prices;
 mod vocabulary;
 
 use paperclip::v2::models::{DefaultApiRaw, Info, License, Tag};
@@ -15,6 +16,7 @@ use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::blocks::Block;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
+use crate::wire::price_lists::{Price, PriceListSummary, PriceRequest};
 use crate::wire::seat_maps::SeatMapRow;
 use crate::wire::slots::{Genre, Sales, Slot, SlotType};
 use crate::wire::tickets::{Ticket, TicketStatus};
@@ -24,8 +26,9 @@ const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may 
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
+    ("Prices", "Price lists with their versions. A slot has one version of one list, or is free."),
     ("Slots", "Showings with their available seats."),
     ("Holds", "Seats that are kept for some minutes while a buyer types a name and pays."),
     ("Blocks", "Seats of a slot that the public cannot book, such as house seats and defects."),
@@ -66,6 +69,9 @@ fn base() -> DefaultApiRaw {
         Auditorium::schema_with_ref(),
         PlanRow::schema_with_ref(),
         PlanRowRequest::schema_with_ref(),
+        Price::schema_with_ref(),
+        PriceRequest::schema_with_ref(),
+        PriceListSummary::schema_with_ref(),
         SeatMapRow::schema_with_ref(),
         Sales::schema_with_ref(),
         TimetableEntry::schema_with_ref(),

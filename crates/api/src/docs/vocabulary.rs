@@ -7,7 +7,7 @@ use ticketly_domain::{
     SlotName, TicketCount, Turnaround, UserName, ZoneName,
 };
 
-use super::patterns;
+use super::{patterns, prices};
 
 /// Returns the constraints of properties and parameters, by name, in requests and in answers.
 pub(super) fn constraints() -> Vec<(&'static str, Value)> {
@@ -56,6 +56,7 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("slots", json!({ "maxItems": PageSize::MAX })),
     ];
     members.extend(constraints_of_plans());
+    members.extend(prices::constraints());
     members
 }
 
@@ -113,7 +114,7 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         let text = json!({ "type": "string", "pattern": format!("^0*({pattern})$") });
         json!({ "type": null, "oneOf": [number, text], "example": example })
     };
-    vec![
+    let mut members = vec![
         ("startTime", time("2030-11-01 12:22")),
         ("endTime", time("2030-11-01 15:22")),
         ("movieStartTime", time("2030-11-01 12:22")),
@@ -130,13 +131,15 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         ),
         ("seats", json!({ "minItems": TicketCount::MIN, "maxItems": TicketCount::MAX })),
         ("accessible", whole(0, TicketCount::MAX.into(), "[12]?[0-9]|3[0-2]", 1)),
-    ]
+    ];
+    members.extend(prices::in_requests());
+    members
 }
 
 /// Returns the constraints that apply only in answers.
 pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
     let time = |example: &str| json!({ "example": example });
-    vec![
+    let mut members = vec![
         ("startTime", time("2030-11-01T12:22:00Z")),
         ("endTime", time("2030-11-01T15:22:00Z")),
         ("heldUntil", time("2030-10-25T18:40:00Z")),
@@ -149,7 +152,9 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("turnaroundMinutes", count(0, Turnaround::MAX.into(), Turnaround::DEFAULT.minutes().into())),
         // The number of a row's first seat. In requests, it is the beginning of a time.
         ("from", count(1, most_on_a_seat(), 1)),
-    ]
+    ];
+    members.extend(prices::in_answers());
+    members
 }
 
 /// Returns the greatest number on a seat.
@@ -162,11 +167,11 @@ fn seat() -> Value {
     json!({ "type": "string", "pattern": patterns::seat(), "example": "F7" })
 }
 
-fn line(least: usize, most: usize, example: &str) -> Value {
+pub(super) fn line(least: usize, most: usize, example: &str) -> Value {
     json!({ "minLength": least, "maxLength": most, "pattern": patterns::line(), "example": example })
 }
 
-fn count(least: u32, most: u32, example: u32) -> Value {
+pub(super) fn count(least: u32, most: u32, example: u32) -> Value {
     json!({ "minimum": least, "maximum": most, "example": example })
 }
 
@@ -185,6 +190,8 @@ const CODES: &[&str] = &[
     "unknown_key",
     "unknown_auditorium",
     "unknown_plan",
+    "unknown_price_list",
+    "unknown_prices",
     "unknown_block",
     "unknown_hold",
     "method_not_allowed",
@@ -204,6 +211,10 @@ const CODES: &[&str] = &[
     "too_many_showings",
     "too_many_auditoriums",
     "too_many_plans",
+    "too_many_price_lists",
+    "too_many_prices",
+    "layout_too_old",
+    "payment_required",
     "slot_ended",
     "booking_closed",
     "sales_closed",
@@ -255,13 +266,15 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
             { "row": "B", "from": 1, "step": 1, "places": "wc..._....." },
         ],
     });
-    vec![
+    let mut members = vec![
         ("ScheduleRequest", json!({ "example": schedule })),
         ("AuditoriumRequest", json!({ "example": plan })),
         ("BlockRequest", json!({ "properties": { "seats": { "maxItems": Block::MAX_SEATS } } })),
         ("PlanRequest", json!({ "example": plan })),
         ("PlanRowRequest", json!({ "additionalProperties": false })),
-    ]
+    ];
+    members.extend(prices::schemas());
+    members
 }
 
 /// One alternative of a request.
@@ -434,6 +447,8 @@ pub(super) const ALTERNATIVES: &[(&str, &[Alternative])] = &[
 pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("addAuditorium", &[409]),
     ("replacePlan", &[409]),
+    ("addPriceList", &[409]),
+    ("replacePrices", &[409]),
     ("scheduleSlot", &[404, 409]),
     ("scheduleMovie", &[404, 409]),
     ("book", &[404, 409]),
@@ -464,7 +479,10 @@ pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
     ("addAuditorium", "getPlan", "auditoriumId", "/auditoriumId"),
     ("addAuditorium", "replacePlan", "auditoriumId", "/auditoriumId"),
     ("addAuditorium", "getTimetable", "auditoriumId", "/auditoriumId"),
+    ("addPriceList", "getPriceList", "priceListId", "/priceListId"),
+    ("addPriceList", "replacePrices", "priceListId", "/priceListId"),
     ("scheduleSlot", "getSlot", "slotId", "/slotId"),
+    ("scheduleSlot", "getSlotPrices", "slotId", "/slotId"),
     ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),
     ("scheduleSlot", "getSeats", "slotId", "/slotId"),
     ("scheduleSlot", "correctSlot", "slotId", "/slotId"),

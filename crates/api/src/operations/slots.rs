@@ -5,6 +5,7 @@ use paperclip::actix::api_v2_operation;
 use ticketly_domain::{Entity, Refusal, Sales, SlotChange, SlotId};
 
 use super::{App, SeatsLive, answer};
+use crate::wire::price_lists::{Prices, SlotPrices};
 use crate::wire::seat_maps::{SeatMap, Seats};
 use crate::wire::slots::{Correct, ListSlots, Schedule, Slot, SlotPage};
 use crate::wire::tickets::{ListTickets, TicketPage};
@@ -47,11 +48,13 @@ pub async fn show(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
 /// Correct a slot
 ///
 /// Fields that are not given stay as they are. The description and the genre can always change; the name, the times and the
-/// auditorium only while no booking was ever made, the start and the auditorium also only while no seats are blocked.
+/// auditorium only while no booking was ever made, the start and the auditorium also only while no seats are blocked. A slot
+/// with prices gets other ones by `priceListId`, always the newest version of a list, also of its own. A free slot gets
+/// prices, and one with prices becomes `free`, only while no booking was ever made.
 #[api_v2_operation(operation_id = "correctSlot", tags(Slots))]
 pub async fn correct(app: App, id: Id<SlotId>, change: Body<Correct>) -> Result<Json<Slot>, Problem> {
-    let (change, auditorium) = change.0;
-    let slot = app.ticketing.change_slot(id.0, change, auditorium, app.now()).await;
+    let (change, auditorium, prices) = change.0;
+    let slot = app.ticketing.change_slot(id.0, change, auditorium, prices, app.now()).await;
     slot.map(|slot| Json(Slot::of(&slot, app.zone))).map_err(|error| refused_in(Part::Body, error))
 }
 
@@ -73,7 +76,19 @@ pub async fn reopen(app: App, id: Id<SlotId>) -> Result<Json<Slot>, Problem> {
 
 async fn sell(app: &App, id: SlotId, sales: Sales) -> Result<Json<Slot>, Problem> {
     let change = SlotChange { sales: Some(sales), ..SlotChange::default() };
-    answer(app.ticketing.change_slot(id, change, None, app.now()).await, |slot| Json(Slot::of(&slot, app.zone)))
+    answer(app.ticketing.change_slot(id, change, None, None, app.now()).await, |slot| Json(Slot::of(&slot, app.zone)))
+}
+
+/// Show the prices of a slot
+///
+/// The prices of its tickets by type and zone, in minor units of the currency. A free slot has none: 404 `unknown_prices`. Repeat
+/// the request with the `ETag` of the answer in `If-None-Match`: it is answered with 304 while nothing has changed.
+#[api_v2_operation(operation_id = "getSlotPrices", tags(Slots))]
+pub async fn prices(app: App, asked: IfNoneMatch, id: Id<SlotId>) -> Result<Conditional<SlotPrices>, Problem> {
+    let slot = app.ticketing.slot(id.0).await.map_err(refused)?;
+    let unknown = || refused(Refusal::Unknown(Entity::Prices).into());
+    let prices = Prices::of(&slot).ok_or_else(unknown)?;
+    Ok(Conditional::new(&asked, prices.etag(), || SlotPrices::of(&prices)))
 }
 
 /// Show the seats of a slot

@@ -10,6 +10,7 @@ pub mod health;
 pub mod holds;
 pub mod legacy;
 pub mod plans;
+pub mod price_lists;
 pub mod seat_maps;
 mod selection;
 pub mod slots;

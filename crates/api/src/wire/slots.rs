@@ -4,14 +4,14 @@ use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
 use ticketly_domain::{
-    self as domain, AuditoriumId, Capacity, Showing, SlotChange, SlotDescription, SlotDetails, SlotDraft, SlotName,
-    SlotQuery, SlotSeats,
+    self as domain, AuditoriumId, Capacity, PriceListId, PricesChange, Showing, SlotChange, SlotDescription,
+    SlotDetails, SlotDraft, SlotName, SlotQuery, SlotSeats,
 };
 
 use super::enumerations::enumerations;
 use super::fields::{cursor, identifier, page_size};
 use super::text;
-use ticketly_http::fields::{Count, Field, Optional, RequestBody, Validator};
+use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Validator};
 use ticketly_http::zone::Zone;
 
 enumerations! {
@@ -52,6 +52,12 @@ pub struct Slot {
     /// The version of the auditorium's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan_version: Option<u32>,
+    /// The price list. Absent in a free slot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_list_id: Option<String>,
+    /// The version of the price list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_list_version: Option<u32>,
 }
 
 impl Slot {
@@ -70,6 +76,8 @@ impl Slot {
             sales: Some(slot.sales()).filter(|sales| *sales != domain::Sales::Open).map(Sales),
             auditorium_id: seating.map(|seating| text(seating.auditorium)),
             plan_version: seating.map(|seating| seating.version.0),
+            price_list_id: slot.prices().map(|prices| text(prices.id)),
+            price_list_version: slot.prices().map(|prices| prices.version.0),
         }
     }
 }
@@ -107,10 +115,14 @@ pub struct Correct {
     genre: Optional<Genre>,
     /// Another auditorium, for a slot that is in one.
     auditorium_id: Optional<String>,
+    /// The price list of which the slot gets the newest version. It can be the slot's own.
+    price_list_id: Optional<String>,
+    /// `true` makes a slot with prices free, instead of `priceListId`.
+    free: Optional<Flag>,
 }
 
 impl RequestBody for Correct {
-    type Meaning = (SlotChange, Option<AuditoriumId>);
+    type Meaning = (SlotChange, Option<AuditoriumId>, Option<PricesChange<PriceListId>>);
 
     fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
         let zone = *check.zone;
@@ -124,14 +136,41 @@ impl RequestBody for Correct {
             description: check.optional("slotDescription", self.slot_description, |text| SlotDescription::parse(&text)),
             genre: check.optional("genre", self.genre, Ok).map(|genre| genre.0),
             sales: None,
+            prices: None,
         };
+        let has_prices = self.price_list_id.is_given() || self.free.is_given();
+        let prices = prices(check, self.price_list_id, self.free);
         if let (Some(start), Some(end)) = (change.start, change.end)
             && let Err(invalid) = Showing::check_times(start, end)
         {
             check.refuse("endTime", invalid.reason);
         }
-        (auditorium.is_some() == is_given).then_some((change, auditorium))
+        let complete = auditorium.is_some() == is_given && prices.is_some() == has_prices;
+        complete.then_some((change, auditorium, prices))
     }
+}
+
+/// Reads the other prices of a slot. `None` when none are given, or when they are wrong.
+fn prices(
+    check: &mut Validator<'_>,
+    price_list: Optional<String>,
+    free: Optional<Flag>,
+) -> Option<PricesChange<PriceListId>> {
+    if !free.is_given() {
+        return price_list
+            .is_given()
+            .then(|| identifier(check, "priceListId", price_list.given()))?
+            .map(PricesChange::List);
+    }
+    if price_list.is_given() {
+        check.refuse("free", "give either priceListId or free");
+        return None;
+    }
+    let free = check.flag("free", free)?;
+    if !free {
+        check.refuse("free", "give true, or priceListId");
+    }
+    free.then_some(PricesChange::Free)
 }
 
 /// A slot to schedule.
@@ -153,6 +192,8 @@ pub struct Schedule {
     capacity: Optional<Count>,
     /// The auditorium, whose plan has the seats, instead of `capacity`.
     auditorium_id: Optional<String>,
+    /// The price list, of which the slot gets the newest version; the slot is free unless given.
+    price_list_id: Optional<String>,
 }
 
 impl RequestBody for Schedule {
@@ -172,6 +213,11 @@ impl RequestBody for Schedule {
         let slot_type = check.required("slotType", self.slot_type, Ok);
         let genre = check.required("genre", self.genre, Ok);
         let seats = seats(check, self.capacity, self.auditorium_id);
+        let has_prices = self.price_list_id.is_given();
+        let prices = has_prices.then(|| identifier(check, "priceListId", self.price_list_id.given())).flatten();
+        if prices.is_some() != has_prices {
+            return None;
+        }
         Some(SlotDraft {
             name: name?,
             start: start?,
@@ -182,6 +228,7 @@ impl RequestBody for Schedule {
                 genre: genre?.0,
             },
             seats: seats?,
+            prices,
         })
     }
 }

@@ -80,7 +80,8 @@ impl NewBooking {
     ///
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
     /// empty, or when there is no such block, and with [`Refusal::BlocksDue`] when blocks of a slot are to be released first.
-    /// When a slot is on sale, refuses as the last of those does, or with [`Refusal::SoldOut`] when none has enough seats;
+    /// When a slot is on sale, refuses as the last of those does, with [`Refusal::PaymentRequired`] when only slots with prices
+    /// have the seats, or with [`Refusal::SoldOut`] when none has enough;
     /// otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several
     /// slots are refused with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where
     /// there is none. A hold is refused with [`Refusal::TooManyHeld`] when too many seats of the slot would be held.
@@ -116,8 +117,7 @@ impl NewBooking {
     ) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
-            let chosen = self.check_open(slot).and_then(|()| self.choose(slot, block));
-            match (chosen.and_then(|chosen| self.check_share(slot, chosen)), refusal) {
+            match (self.allocate_in(slot, block), refusal) {
                 (Ok((chosen, seats)), _) => return Ok((slot, chosen, seats)),
                 (Err(due @ Refusal::BlocksDue { .. }), _) => return Err(due),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
@@ -125,18 +125,31 @@ impl NewBooking {
                 }
                 (
                     Err(Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed),
-                    earlier @ Refusal::SoldOut { .. },
-                ) => refusal = earlier,
+                    earlier @ (Refusal::SoldOut { .. } | Refusal::PaymentRequired),
+                )
+                // That slot has the seats.
+                | (Err(Refusal::SoldOut { .. }), earlier @ Refusal::PaymentRequired) => refusal = earlier,
                 (Err(reason), _) => refusal = reason,
             }
         }
         Err(refusal)
     }
 
+    /// Chooses seats of a slot, if it is on sale and free.
+    fn allocate_in(&self, slot: &TicketSlot, block: Option<&Block>) -> Result<(Vec<SeatNo>, SeatsDelta), Refusal> {
+        self.check_open(slot)?;
+        let chosen = self.choose(slot, block)?;
+        self.check_share(slot)?;
+        match slot.prices() {
+            None => Ok(chosen),
+            Some(_) => Err(Refusal::PaymentRequired),
+        }
+    }
+
     /// Refuses a hold with which more seats of the slot would be held than may be.
-    fn check_share<T>(&self, slot: &TicketSlot, chosen: T) -> Result<T, Refusal> {
+    fn check_share(&self, slot: &TicketSlot) -> Result<(), Refusal> {
         let count = self.selection.count().get().into();
-        self.hold.map_or(Ok(()), |hold| hold.check_share(slot.seats(), count)).map(|()| chosen)
+        self.hold.map_or(Ok(()), |hold| hold.check_share(slot.seats(), count))
     }
 
     fn check_open(&self, slot: &TicketSlot) -> Result<(), Refusal> {

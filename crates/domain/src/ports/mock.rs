@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
     Change, HeldSeats, Holds, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock,
-    NewBooking, Page, Plan, PlanVersion, Rebooking, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    NewBooking, Page, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Showing,
+    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot,
+    UserId,
 };
 
 mockall::mock! {
@@ -38,6 +39,19 @@ mockall::mock! {
             from: DateTime<Utc>,
             until: DateTime<Utc>,
         ) -> Result<Vec<Arc<Showing>>, StoreError>;
+    }
+
+    #[async_trait]
+    impl PriceLists for Store {
+        async fn add_price_list(&self, list: &StoredPriceList) -> Result<(), StoreError>;
+        async fn price_list(&self, id: PriceListId) -> Result<Option<StoredPriceList>, StoreError>;
+        async fn price_lists(&self) -> Result<Vec<StoredPriceList>, StoreError>;
+        async fn replace_prices(&self, id: PriceListId, list: &Arc<PriceList>) -> Result<StoredPriceList, StoreError>;
+        async fn prices(
+            &self,
+            id: PriceListId,
+            version: PriceListVersion,
+        ) -> Result<Option<Arc<PriceList>>, StoreError>;
     }
 
     #[async_trait]

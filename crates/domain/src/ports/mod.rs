@@ -10,6 +10,7 @@ mod installation;
 mod keys;
 #[cfg(feature = "mock")]
 mod mock;
+mod price_lists;
 mod sweeps;
 
 pub use auditoriums::Auditoriums;
@@ -22,6 +23,7 @@ pub use installation::Installation;
 pub use keys::KeyStore;
 #[cfg(feature = "mock")]
 pub use mock::MockStore;
+pub use price_lists::PriceLists;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
 /// A complete store, with every port.
@@ -38,6 +40,12 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// [`IdempotencyRecord`](crate::IdempotencyRecord) writes it in the same atomic step. A change that finds a record of
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
-pub trait Store: Catalogue + Auditoriums + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore {}
+pub trait Store:
+    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore
+{
+}
 
-impl<S: Catalogue + Auditoriums + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore> Store for S {}
+impl<S: Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore> Store
+    for S
+{
+}

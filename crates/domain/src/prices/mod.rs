@@ -1,9 +1,12 @@
-//! Prices: amounts of money, lists of prices by ticket type and zone, and discounts.
+//! Prices: amounts of money, lists of prices by ticket type and zone with their versions, and discounts.
 
+mod codec;
 mod discount;
 mod money;
 mod price_list;
+mod stored;
 
 pub use discount::Discount;
 pub use money::{Amount, Currency, TaxRate};
 pub use price_list::{ListedPrice, PriceList};
+pub use stored::{PriceListDraft, PriceListVersion, SlotPrices, StoredPriceList};

@@ -12,4 +12,4 @@ pub use kinds::{Genre, SlotType};
 pub use occupancy::{InTheWay, Occupancy};
 pub use seats::{Capacity, RowDelta, Seats, SeatsDelta};
 pub use showing::{Deadline, Showing};
-pub use slot::{Revision, Sales, SlotChange, SlotDetails, SlotDraft, SlotSeats, TicketSlot};
+pub use slot::{PricesChange, Revision, Sales, SlotChange, SlotDetails, SlotDraft, SlotSeats, TicketSlot};

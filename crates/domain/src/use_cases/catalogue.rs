@@ -5,13 +5,13 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    AuditoriumId, Entity, Error, Invalid, Page, Refusal, Showing, SlotChange, SlotCursor, SlotDraft, SlotId, SlotQuery,
-    SlotSeats, StoreError, Target, TicketSlot,
+    AuditoriumId, Entity, Error, Invalid, Page, PriceListId, PricesChange, Refusal, Showing, SlotChange, SlotCursor,
+    SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, Target, TicketSlot,
 };
 
 impl Ticketing {
     /// Schedules a slot that has not ended, with all its seats available. A slot that has ended is [`Invalid`]. Refuses with
-    /// [`Refusal::Unknown`] when there is no such auditorium, and with [`Refusal::AuditoriumOccupied`] or
+    /// [`Refusal::Unknown`] when there is no such auditorium or price list, and with [`Refusal::AuditoriumOccupied`] or
     /// [`Refusal::TooManyShowings`].
     pub async fn schedule(
         &self,
@@ -35,8 +35,12 @@ impl Ticketing {
             SlotSeats::Unnumbered(_) => None,
             SlotSeats::Auditorium(id) => Some(self.auditorium(id).await?),
         };
+        let price_list = match draft.prices {
+            Some(id) => Some(self.price_list(id).await?),
+            None => None,
+        };
         loop {
-            let slot = TicketSlot::schedule(draft, auditorium.as_ref(), now, rng)?;
+            let slot = TicketSlot::schedule(draft, auditorium.as_ref(), price_list.as_ref(), now, rng)?;
             match self.store.add_slot(&slot).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome.map(|()| slot)?),
@@ -44,14 +48,15 @@ impl Ticketing {
         }
     }
 
-    /// Corrects a slot, or closes or reopens its sale. `auditorium` is another auditorium. Refuses as
-    /// [`TicketSlot::changed`] does, and with [`Refusal::Unknown`], [`Refusal::AuditoriumOccupied`] or
+    /// Corrects a slot, or closes or reopens its sale. `auditorium` is another auditorium, and `prices` are other prices, which
+    /// replace those of `change`. Refuses as [`TicketSlot::changed`] does, and with [`Refusal::Unknown`], [`Refusal::AuditoriumOccupied`] or
     /// [`Refusal::TooManyShowings`]. An end that is over is [`Invalid`].
     pub async fn change_slot(
         &self,
         id: SlotId,
         change: SlotChange,
         auditorium: Option<AuditoriumId>,
+        prices: Option<PricesChange<PriceListId>>,
         now: DateTime<Utc>,
     ) -> Result<TicketSlot, Error> {
         if change.end.is_some_and(|end| end <= now) {
@@ -61,11 +66,16 @@ impl Ticketing {
             Some(auditorium) => Some(self.auditorium(auditorium).await?),
             None => None,
         };
+        let prices = match prices {
+            None => None,
+            Some(PricesChange::Free) => Some(PricesChange::Free),
+            Some(PricesChange::List(id)) => Some(PricesChange::List(self.price_list(id).await?)),
+        };
         if change.start.is_some() || auditorium.is_some() {
             // A block that is due would be in the way.
             self.slot_at(id, now).await?;
         }
-        let change = SlotChange { auditorium, ..change };
+        let change = SlotChange { auditorium, prices, ..change };
         match self.store.change_slot(id, &change).await {
             Err(StoreError::Refused(Refusal::SlotBooked)) => {
                 // A hold that has lapsed is no booking.

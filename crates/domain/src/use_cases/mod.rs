@@ -5,6 +5,7 @@ mod blocks;
 mod bookings;
 mod catalogue;
 mod holds;
+mod price_lists;
 mod sweeps;
 
 use std::ops::Range;

@@ -35,6 +35,7 @@ async fn sell() -> Result<(), Box<dyn Error>> {
             genre: Genre::Action,
         },
         seats: SlotSeats::Unnumbered(Capacity::DEFAULT),
+        prices: None,
     };
     let slot = ticketing.schedule(&draft, now, rng).await?;
     let request = BookingRequest {

@@ -12,8 +12,9 @@ use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
     BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation,
     InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Plan,
-    PlanVersion, Rebooking, Refusal, SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
-    StoreError, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refusal, SeatsDelta, Selection,
+    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target,
+    TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -32,6 +33,8 @@ struct Rows {
     keys: Vec<KeyRecord>,
     auditoriums: BTreeMap<AuditoriumId, Auditorium>,
     plans: BTreeMap<(AuditoriumId, PlanVersion), Arc<Plan>>,
+    price_lists: BTreeMap<PriceListId, StoredPriceList>,
+    prices: BTreeMap<(PriceListId, PriceListVersion), Arc<PriceList>>,
     blocks: BTreeMap<(SlotId, BlockId), Block>,
 }
 
@@ -87,6 +90,11 @@ impl Rows {
     fn keep(&mut self, auditorium: &Auditorium) {
         self.plans.insert((auditorium.id, auditorium.version), Arc::clone(&auditorium.plan));
         self.auditoriums.insert(auditorium.id, auditorium.clone());
+    }
+
+    fn keep_prices(&mut self, stored: &StoredPriceList) {
+        self.prices.insert((stored.id, stored.version), Arc::clone(&stored.list));
+        self.price_lists.insert(stored.id, stored.clone());
     }
 
     /// Writes a new booking and takes its seats. The first write of a change, since it may refuse.
@@ -306,6 +314,41 @@ impl Auditoriums for OwnStore {
         let mut showings: Vec<_> = rows.showings_in(id).filter(occupies).cloned().collect();
         showings.sort_by_key(|showing| (showing.start(), showing.id()));
         Ok(showings)
+    }
+}
+
+#[async_trait]
+impl PriceLists for OwnStore {
+    async fn add_price_list(&self, list: &StoredPriceList) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        if rows.price_lists.contains_key(&list.id) {
+            return Err(StoreError::IdTaken);
+        }
+        if rows.price_lists.len() >= StoredPriceList::MAX {
+            return Err(Refusal::TooManyPriceLists { limit: StoredPriceList::MAX }.into());
+        }
+        rows.keep_prices(list);
+        Ok(())
+    }
+
+    async fn price_list(&self, id: PriceListId) -> Result<Option<StoredPriceList>, StoreError> {
+        Ok(self.rows().price_lists.get(&id).cloned())
+    }
+
+    async fn price_lists(&self) -> Result<Vec<StoredPriceList>, StoreError> {
+        Ok(self.rows().price_lists.values().cloned().collect())
+    }
+
+    async fn replace_prices(&self, id: PriceListId, list: &Arc<PriceList>) -> Result<StoredPriceList, StoreError> {
+        let mut rows = self.rows();
+        let old = rows.price_lists.get(&id).ok_or(Refusal::Unknown(Entity::PriceList))?;
+        let new = old.with_prices(list).ok_or(Refusal::TooManyPrices { limit: PriceListVersion::MAX.0 })?;
+        rows.keep_prices(&new);
+        Ok(new)
+    }
+
+    async fn prices(&self, id: PriceListId, version: PriceListVersion) -> Result<Option<Arc<PriceList>>, StoreError> {
+        Ok(self.rows().prices.get(&(id, version)).cloned())
     }
 }
 

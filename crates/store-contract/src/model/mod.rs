@@ -14,9 +14,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
     AccessibleScope, Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, Entity, Error, Genre,
-    Hold, HoldRequest, IdempotencyKey, PhoneNumber, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection,
-    SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket,
-    TicketCount, TicketId, Ticketing, User, UserName, Wanted,
+    Hold, HoldRequest, IdempotencyKey, PhoneNumber, PriceListDraft, PriceListId, PriceListName, PricesChange, Refusal,
+    Release, Rules, SeatLabel, SeatNo, Secret, Selection, SingleSeats, SlotChange, SlotDescription, SlotDetails,
+    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount, TicketId, Ticketing, User, UserName,
+    Wanted,
 };
 use tokio::runtime::Runtime;
 
@@ -24,7 +25,7 @@ use self::compare::Which;
 use self::holds::{KnownHold, NOBODY};
 use self::naive::{Asked, Content, Known, KnownBlock, Model, Slot};
 use self::operations::{Choice, Operation, operations};
-use crate::{NOW, Subject, hall};
+use crate::{NOW, Subject, hall, prices};
 
 /// The name, hour of start, hour of end and number of seats of each slot, and the rows of those in auditoriums. Some share
 /// name and start; all are small enough to sell out. Nobody has to sit together, so that a number of seats is enough for the
@@ -57,6 +58,8 @@ const CASES: u32 = 48;
 struct Replay {
     ticketing: Ticketing,
     subject: Subject,
+    /// The list of all slots with prices.
+    price_list: PriceListId,
     model: Model,
     rng: StdRng,
     /// The requests that had an idempotency key, each with its key.
@@ -69,6 +72,8 @@ impl Replay {
     async fn over(subject: Subject) -> Self {
         let mut rng = StdRng::seed_from_u64(1);
         let ticketing = Ticketing::open(subject.store(), RULES, &mut rng).await.unwrap();
+        let list = PriceListDraft { name: PriceListName::parse("Weekend").unwrap(), list: prices("1310, adult") };
+        let price_list = ticketing.add_price_list(&list, NOW, &mut rng).await.unwrap().id;
         let mut slots = Vec::new();
         for (name, start, end, seats, rows) in PROGRAMME {
             let mut slot_seats = SlotSeats::Unnumbered(Capacity::new(seats).unwrap());
@@ -87,9 +92,10 @@ impl Replay {
                     genre: Genre::Drama,
                 },
                 seats: slot_seats,
+                prices: None,
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
-            slots.push(Slot { id, name, start, end, seats, seated: rows.is_some(), closed: false });
+            slots.push(Slot { id, name, start, end, seats, seated: rows.is_some(), closed: false, free: true });
         }
         slots.sort_by_key(|slot| slot.id);
         let model = Model {
@@ -102,7 +108,7 @@ impl Replay {
             now: NOW,
             channel: Channel::Public,
         };
-        Self { ticketing, subject, model, rng, sent: vec![], compared: vec![] }
+        Self { ticketing, subject, price_list, model, rng, sent: vec![], compared: vec![] }
     }
 
     async fn step(&mut self, operation: &Operation) {
@@ -117,6 +123,7 @@ impl Replay {
                 self.ask(Asked::Book(*user, *count, target, block.map(|block| block.id)), self.key(*key)).await;
             }
             Operation::Block { slot, seats, minutes } => self.block(*slot, *seats, *minutes).await,
+            Operation::SetPrices { slot, free } => self.set_prices(*slot, *free).await,
             Operation::DeleteBlock(which) => self.delete_block(*which).await,
             Operation::Move { ticket, choice, key } => {
                 if let Some(id) = self.pick(*ticket) {
@@ -168,6 +175,17 @@ impl Replay {
                 let swept = self.ticketing.archive(self.model.now).await.unwrap();
                 assert_eq!((swept.tickets, swept.more), (self.model.archive(), false));
             }
+        }
+    }
+
+    async fn set_prices(&mut self, at: usize, free: bool) {
+        let (id, now) = (self.model.slots[at].id, self.model.now);
+        let prices = if free { PricesChange::Free } else { PricesChange::List(self.price_list) };
+        let changed = self.ticketing.change_slot(id, SlotChange::default(), None, Some(prices), now).await;
+        match (changed, self.model.set_prices(at, free)) {
+            (Ok(slot), Ok(())) => assert_eq!(slot.prices().is_none(), free),
+            (Err(Error::Refused(refusal)), Err(expected)) => assert_eq!(refusal, expected),
+            (changed, expected) => panic!("{changed:?} instead of {expected:?}"),
         }
     }
 

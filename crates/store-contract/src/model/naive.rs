@@ -45,6 +45,7 @@ pub(super) struct Slot {
     pub(super) seats: u32,
     pub(super) seated: bool,
     pub(super) closed: bool,
+    pub(super) free: bool,
 }
 
 /// A block, as the store or the model has it.
@@ -63,6 +64,7 @@ pub(super) struct Content {
     pub(super) blocks: Vec<KnownBlock>,
     pub(super) holds: Vec<KnownHold>,
     closed: bool,
+    free: bool,
 }
 
 pub(super) struct Record {
@@ -99,13 +101,13 @@ impl Model {
 
     /// Returns what there is of a slot.
     pub(super) fn content(&self, at: usize) -> Content {
-        let Slot { id, closed, .. } = self.slots[at];
+        let Slot { id, closed, free, .. } = self.slots[at];
         let mut tickets: Vec<_> = self.tickets.iter().filter(|ticket| ticket.slot == id).cloned().collect();
         tickets.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
         let mut blocks: Vec<_> = self.blocks.iter().filter(|block| block.slot == id).cloned().collect();
         blocks.sort_by_key(|block| block.id);
         let holds = self.holds.iter().filter(|hold| hold.slot == id).cloned().collect();
-        Content { tickets, blocks, holds, closed }
+        Content { tickets, blocks, holds, closed, free }
     }
 
     /// Returns the number of available seats.
@@ -169,8 +171,29 @@ impl Model {
         let last = refusals.next_back().unwrap_or(Refusal::Unknown(Entity::Slot));
         let open: Vec<usize> = slots.iter().filter(|at| self.not_on_sale(**at).is_none()).copied().collect();
         let most = open.iter().map(|&at| self.available(at)).max().ok_or(last)?;
-        let fits = open.into_iter().find(|&at| self.available(at) >= u32::from(count));
-        fits.map(|at| self.slots[at].id).ok_or(Refusal::SoldOut { available: most })
+        let fits: Vec<_> = open.into_iter().filter(|&at| self.available(at) >= u32::from(count)).collect();
+        match (fits.iter().find(|at| self.slots[**at].free), fits.is_empty()) {
+            (Some(at), _) => Ok(self.slots[*at].id),
+            (None, true) => Err(Refusal::SoldOut { available: most }),
+            (None, false) => Err(Refusal::PaymentRequired),
+        }
+    }
+
+    /// Gives a slot prices, or makes it free.
+    pub(super) fn set_prices(&mut self, at: usize, free: bool) -> Result<(), Refusal> {
+        let slot = &self.slots[at];
+        let booked = self.tickets.iter().any(|ticket| ticket.slot == slot.id) || self.live_holds(slot.id).count() > 0;
+        if slot.free == free {
+            return Ok(());
+        }
+        if slot.closed {
+            return Err(Refusal::SlotEnded);
+        }
+        if booked {
+            return Err(Refusal::SlotBooked);
+        }
+        self.slots[at].free = free;
+        Ok(())
     }
 
     /// Refuses to move or cancel a ticket of this slot when it is too late.
@@ -246,6 +269,9 @@ impl Model {
         }
         if seats.len() < usize::from(count) {
             return Err(Refusal::SoldOut { available: u32::try_from(seats.len()).unwrap() });
+        }
+        if !self.slots[at].free {
+            return Err(Refusal::PaymentRequired);
         }
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
         self.check_seats(slot, &chosen, |seat| seats.contains(&seat));

@@ -32,6 +32,11 @@ pub(super) enum Operation {
         minutes: Option<u16>,
     },
     DeleteBlock(usize),
+    /// Gives a slot prices, or makes it free.
+    SetPrices {
+        slot: usize,
+        free: bool,
+    },
     Move {
         ticket: usize,
         choice: Choice,
@@ -98,6 +103,7 @@ pub(super) fn operations() -> impl Strategy<Value = Vec<Operation>> {
         6 => booking.prop_map(|(user, count, choice, block, key)| Operation::Book { user, count, choice, block, key }),
         4 => blocking.prop_map(|(slot, seats, minutes)| Operation::Block { slot, seats, minutes }),
         1 => any::<usize>().prop_map(Operation::DeleteBlock),
+        3 => (0..PROGRAMME.len(), any::<bool>()).prop_map(|(slot, free)| Operation::SetPrices { slot, free }),
         6 => (any::<usize>(), choice.clone(), key()).prop_map(|(ticket, choice, key)| Operation::Move { ticket, choice, key }),
         4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
         1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),

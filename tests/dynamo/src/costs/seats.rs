@@ -94,7 +94,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     let name = draft("Orlac", SlotSeats::Auditorium(hall.id)).name;
     let renamed = SlotChange { name: Some(name), ..SlotChange::default() };
     here.line("rename a slot", async |here| {
-        here.ticketing.change_slot(later, renamed, None, NOW).await.unwrap();
+        here.ticketing.change_slot(later, renamed, None, None, NOW).await.unwrap();
     })
     .await;
     here.line("a week of an auditorium, 2 slots", async |here| {

@@ -1,0 +1,61 @@
+//! The parts of the document about prices that types cannot express.
+
+use serde_json::{Value, json};
+use ticketly_domain::{Amount, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate, TicketTypeName};
+
+use super::patterns;
+use super::vocabulary::{count, line};
+
+/// Returns the constraints of price lists and prices, by name, in requests and in answers.
+pub(super) fn constraints() -> Vec<(&'static str, Value)> {
+    let ticket_type = || line(TicketTypeName::MIN, TicketTypeName::MAX, "adult");
+    let ticket_types = json!({
+        "maxItems": PriceList::MAX_TYPES, "example": ["adult", "child"],
+        "items": {
+            "type": "string", "minLength": TicketTypeName::MIN, "maxLength": TicketTypeName::MAX, "pattern": patterns::line(),
+        },
+    });
+    vec![
+        ("priceListId", json!({ "pattern": patterns::identifier("PL", 12), "example": "PLBTXCPMDG95H4" })),
+        ("priceListVersion", count(PriceListVersion::FIRST.0, PriceListVersion::MAX.0, 1)),
+        ("currency", json!({ "pattern": "^[A-Z]{3}$", "example": "EUR" })),
+        ("digits", json!({ "enum": [0, 2, 3], "example": 2 })),
+        ("taxRate", count(0, TaxRate::MAX.into(), 700)),
+        ("ticketType", ticket_type()),
+        ("ticketTypes", ticket_types),
+        ("amount", count(0, Amount::MAX, 1100)),
+        ("priceLists", json!({ "maxItems": StoredPriceList::MAX })),
+        ("free", json!({ "enum": [true], "example": true })),
+    ]
+}
+
+/// Returns the constraints that apply only in requests.
+pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
+    vec![("prices", json!({ "minItems": 1, "maxItems": PriceList::MAX_PRICES }))]
+}
+
+/// Returns the constraints that apply only in answers.
+pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
+    // A slot has the price of each type in each zone.
+    vec![("prices", json!({ "maxItems": PriceList::MAX_TYPES * Plan::MAX_LEGEND }))]
+}
+
+/// Returns the members that are added to schemas.
+pub(super) fn schemas() -> Vec<(&'static str, Value)> {
+    let prices = json!([
+        { "ticketType": "adult", "amount": 1100 },
+        { "ticketType": "child", "amount": 750 },
+        { "ticketType": "adult", "zone": "lounge", "amount": 1490 },
+    ]);
+    let other_prices = json!({ "currency": "EUR", "taxRate": 700, "prices": prices });
+    let list = json!({ "name": "Weekend", "currency": "EUR", "taxRate": 700, "prices": prices });
+    let correction = json!({
+        "slotDescription": "Bond must face his past to save M.", "genre": "Adventure", "priceListId": "PLBTXCPMDG95H4",
+    });
+    vec![
+        ("CorrectRequest", json!({ "example": correction })),
+        ("PriceListRequest", json!({ "example": list })),
+        ("PricesRequest", json!({ "example": other_prices })),
+        ("PriceRequest", json!({ "additionalProperties": false })),
+    ]
+}
