@@ -81,6 +81,9 @@ fn broken_store() -> MockStore {
     let mut store = MockStore::new();
     store.expect_ready().returning(move || Err(failed()));
     store.expect_add_slot().returning(move |_| Err(failed()));
+    store.expect_price_lists().returning(move || Err(failed()));
+    store.expect_price_list().returning(move |_| Err(failed()));
+    store.expect_replace_prices().returning(move |_, _| Err(failed()));
     store.expect_slot().returning(move |_| Err(failed()));
     store.expect_slots().returning(move |_| Err(failed()));
     store.expect_slots_of().returning(move |_| Err(failed()));
@@ -103,6 +106,8 @@ fn no_route_shows_the_cause_of_a_failure() {
     let by_name = json!({ "movieName": "Avatar", "movieStartTime": "2020-11-01 12:22" });
     let target = json!({ "slotId": slot["slotId"] });
     let update = json!({ "slotId": slot["slotId"], "ticketId": ticket["ticketId"] });
+    let list = format!("/v1/price-lists/{}", text(&healthy.price_list(), "priceListId"));
+    let other_prices = json!({ "currency": "EUR", "taxRate": 0, "prices": [{ "ticketType": "adult", "amount": 1 }] });
     let app = App::over(broken_store());
     let (admin, box_office) = (app.admin.as_str(), app.box_office.as_str());
     let calls = [
@@ -110,6 +115,10 @@ fn no_route_shows_the_cause_of_a_failure() {
         app.get("/v1/slots"),
         app.post("/v1/slots").key(admin).json_bytes(include_bytes!("../samples/add_slot.json")),
         app.get(&format!("/v1/slots/{}", text(&slot, "slotId"))),
+        app.get(&format!("/v1/slots/{}/prices", text(&slot, "slotId"))),
+        app.get("/v1/price-lists"),
+        app.get(&list),
+        app.call("PUT", &format!("{list}/prices")).key(admin).json(other_prices),
         app.get(&format!("/v1/slots/{}/tickets", text(&slot, "slotId"))).key(box_office),
         app.post("/v1/holds").json(json!({ "slotId": slot["slotId"], "numTickets": 1 })),
         app.get(&format!("/v1/holds/{}", text(&booking, "bookingId"))),
