@@ -8,11 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    AuditoriumId, BlockDraft, BlockId, BlockReason, BookingRequest, Channel, Error, Refusal, Rules, SeatLabel, SeatNo,
-    Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotSeats, Target, TicketCount, Ticketing,
+    AuditoriumId, BlockDraft, BlockId, BlockReason, BookingRequest, Channel, Error, PriceListDraft, PriceListName,
+    PricesChange, Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats, SlotChange, SlotDraft, SlotId, SlotSeats,
+    Target, TicketCount, Ticketing,
 };
 use ticketly_dynamo_tests::{Engine, patiently};
-use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, draft, hall, named, request};
+use ticketly_store_contract::{Cinema, NOW, SHOW_END, SHOW_START, Subject, draft, hall, named, prices, request};
 
 /// Moves a slot to another time, as a later version of the program will: in the slot and in each of its shards.
 async fn correct(client: &Client, table: &str, slot: SlotId, shards: usize, start: DateTime<Utc>, revision: u32) {
@@ -83,16 +84,20 @@ async fn auditorium(ticketing: &Ticketing, rows: usize, seats: usize, rng: &mut 
     ticketing.add_auditorium(&draft, NOW, rng).await.unwrap().id
 }
 
-/// Two servers; the second has seen the slot in its first auditorium, and the first has moved it to another and blocked seats
-/// of that. Returns the second, the slot and the block.
-async fn blocked_after_a_correction(engine: &Engine) -> (Ticketing, SlotId, BlockId) {
-    let rng = &mut StdRng::seed_from_u64(7);
+async fn two_servers(engine: &Engine, rng: &mut StdRng) -> [Ticketing; 2] {
     let mut servers = Vec::new();
     for _ in 0..2 {
         let store = engine.store_by(&engine.client(), &patiently(500)).await;
         servers.push(Ticketing::open(Arc::new(store), Rules::default(), rng).await.unwrap());
     }
-    let [first, second] = <[Ticketing; 2]>::try_from(servers).ok().unwrap();
+    <[Ticketing; 2]>::try_from(servers).ok().unwrap()
+}
+
+/// Two servers; the second has seen the slot in its first auditorium, and the first has moved it to another and blocked seats
+/// of that. Returns the second, the slot and the block.
+async fn blocked_after_a_correction(engine: &Engine) -> (Ticketing, SlotId, BlockId) {
+    let rng = &mut StdRng::seed_from_u64(7);
+    let [first, second] = two_servers(engine, rng).await;
     let (narrow, wide) = (auditorium(&first, 8, 5, rng).await, auditorium(&first, 8, 6, rng).await);
     let of_slot = SlotDraft { seats: SlotSeats::Auditorium(narrow), ..draft("Skyfall", 1) };
     let slot = first.schedule(&of_slot, NOW, rng).await.unwrap().id();
@@ -134,4 +139,43 @@ async fn a_block_is_sold_as_the_slot_is_now() {
     let seats: Vec<_> = booking.tickets().iter().map(|ticket| ticket.seat().unwrap().number).collect();
     assert_eq!((seats, taken(&second, slot).await.len()), (vec![1, 2], 4));
     assert_eq!(second.blocks(slot, NOW).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_remembers_a_free_slot_does_not_sell_it() {
+    let engine = Engine::with_table().await;
+    let rng = &mut StdRng::seed_from_u64(9);
+    let [first, second] = two_servers(&engine, rng).await;
+    let (hall, other) = (auditorium(&first, 3, 7, rng).await, auditorium(&first, 3, 6, rng).await);
+    // It learns that there are auditoriums.
+    second.ready().await.unwrap();
+    let weekday = PriceListDraft { name: PriceListName::parse("Weekday").unwrap(), list: prices("1350, adult") };
+    let list = first.add_price_list(&weekday, NOW, rng).await.unwrap().id;
+    let in_hall = |name, auditorium| SlotDraft { seats: SlotSeats::Auditorium(auditorium), ..draft(name, 1) };
+    for (wanted, by_name) in [
+        (draft("Skyfall", 9), false),
+        (draft("Spectre", 9), true),
+        (in_hall("Solaris", hall), false),
+        (in_hall("Stalker", other), true),
+    ] {
+        let slot = first.schedule(&wanted, NOW, rng).await.unwrap().id();
+        let target = || {
+            let (name, start) = (wanted.name.clone(), wanted.start);
+            if by_name { Target::Showing { name, start } } else { Target::Slot(slot) }
+        };
+        // The second server learns of the slot by a refused request, which looks at its seats.
+        let many = second.book(request(target(), 10), NOW, rng).await;
+        assert!(matches!(many, Err(Error::Refused(Refusal::SoldOut { .. } | Refusal::NotTogether { .. }))), "{many:?}");
+        for _ in 0..2 {
+            let change = async |prices| {
+                first.change_slot(slot, SlotChange::default(), None, Some(prices), NOW).await.unwrap();
+            };
+            change(PricesChange::List(list)).await;
+            let refused = second.book(request(target(), 2), NOW, rng).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::PaymentRequired))), "{refused:?}");
+            change(PricesChange::Free).await;
+        }
+        let booking = second.book(request(target(), 2), NOW, rng).await.unwrap();
+        assert_eq!(booking.key().slot, slot, "it is free again");
+    }
 }

@@ -1,4 +1,4 @@
-//! Faults while auditoriums are added and seats are booked, moved and canceled.
+//! Faults while auditoriums and price lists are added, and seats are booked, moved and canceled.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -6,12 +6,14 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use rand::rngs::StdRng;
 use ticketly_domain::{
-    BookingRequest, Error, MoveRequest, Plan, SingleSeats, SlotChange, SlotDescription, SlotId, Target, Tickets,
+    BookingRequest, Error, MoveRequest, Plan, PriceListDraft, PriceListName, PricesChange, SingleSeats, SlotChange,
+    SlotDescription, SlotId, Target, Ticketing, Tickets,
 };
 use ticketly_dynamo_tests::proxy::Fault;
 use ticketly_dynamo_tests::{Engine, patiently};
-use ticketly_store_contract::{Cinema, NOW, Subject, hall, named, request, seated_draft};
+use ticketly_store_contract::{Cinema, NOW, Subject, hall, named, priced_draft, prices, request, seated_draft};
 
 use crate::faults::{Sky, cinema_in, storm_over};
 
@@ -41,7 +43,7 @@ impl Log<'_> {
     }
 }
 
-/// Does everything that auditoriums are for, each operation with the same fault. Returns the outcomes.
+/// Does everything that auditoriums and price lists are for, each operation with the same fault. Returns the outcomes.
 async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<String> {
     let mut log = Log { sky, fault, outcomes: Vec::new() };
     let ticketing = cinema.ticketing.clone();
@@ -69,8 +71,23 @@ async fn afternoon(cinema: &mut Cinema, sky: &Sky, fault: Option<Fault>) -> Vec<
     log.of(ticketing.change_slot(here, SlotChange { description, ..SlotChange::default() }, None, None, NOW)).await;
     log.of(ticketing.timetable(saal.id, NOW, NOW + TimeDelta::days(1))).await;
     log.of(ticketing.auditoriums()).await;
+    set_prices(&mut log, &ticketing, rng).await;
     sky.once(None);
     log.outcomes
+}
+
+/// Does everything that price lists are for.
+async fn set_prices(log: &mut Log<'_>, ticketing: &Ticketing, rng: &mut StdRng) {
+    let name = PriceListName::parse("Weekday").unwrap();
+    let draft = PriceListDraft { name, list: prices("1140, adult\n690, child") };
+    let list = log.of(ticketing.add_price_list(&draft, NOW, rng)).await;
+    let slot = log.of(ticketing.schedule(&priced_draft("Zerkalo", 44, &list), NOW, rng)).await.id();
+    log.of(ticketing.replace_prices(list.id, &prices("1180, adult"))).await;
+    for prices in [PricesChange::List(list.id), PricesChange::Free, PricesChange::List(list.id)] {
+        log.of(ticketing.change_slot(slot, SlotChange::default(), None, Some(prices), NOW)).await;
+    }
+    assert_eq!(log.of(ticketing.slot(slot)).await.prices().map(|prices| prices.version.0), Some(2));
+    log.of(ticketing.price_lists()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use ticketly_domain::{Amount, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate, TicketTypeName};
 
+use super::limits::{count, line};
 use super::patterns;
-use super::vocabulary::{count, line};
 
 /// Returns the constraints of price lists and prices, by name, in requests and in answers.
 pub(super) fn constraints() -> Vec<(&'static str, Value)> {

@@ -7,6 +7,7 @@ use ticketly_domain::{
     SlotName, TicketCount, Turnaround, UserName, ZoneName,
 };
 
+use super::limits::{count, line};
 use super::{patterns, prices};
 
 /// Returns the constraints of properties and parameters, by name, in requests and in answers.
@@ -165,14 +166,6 @@ fn most_on_a_seat() -> u32 {
 /// Returns the schema of a seat's label.
 fn seat() -> Value {
     json!({ "type": "string", "pattern": patterns::seat(), "example": "F7" })
-}
-
-pub(super) fn line(least: usize, most: usize, example: &str) -> Value {
-    json!({ "minLength": least, "maxLength": most, "pattern": patterns::line(), "example": example })
-}
-
-pub(super) fn count(least: u32, most: u32, example: u32) -> Value {
-    json!({ "minimum": least, "maximum": most, "example": example })
 }
 
 /// The codes of all problems. Clients may rely on them: codes are added, never changed.
