@@ -21,7 +21,7 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 26] = [
+const CHANGES: [&str; 27] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/price-lists",
@@ -36,6 +36,7 @@ const CHANGES: [&str; 26] = [
     "DELETE /v1/holds/{holdId}",
     "POST /v1/holds/{holdId}/confirm",
     "POST /v1/holds/{holdId}/extend",
+    "POST /v1/refunds/{refundId}/complete",
     "POST /v1/bookings",
     "POST /v1/bookings/{bookingId}/move",
     "POST /v1/bookings/{bookingId}/cancel",

@@ -6,11 +6,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan,
-    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Showing, SlotChange, SlotCursor,
-    SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
+    PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund,
+    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
+use crate::client::attributes::Item;
+use crate::items::payments;
 use crate::store::DynamoStore;
 
 #[async_trait]
@@ -208,6 +211,44 @@ impl Holds for DynamoStore {
         limit: usize,
     ) -> Result<Vec<SlotId>, StoreError> {
         self.slots_with_due_holds(by, after, limit).await
+    }
+}
+
+#[async_trait]
+impl Payments for DynamoStore {
+    async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.payment_of(id).await
+    }
+
+    async fn replace_payment(&self, before: &Payment, after: &Payment) -> Result<bool, StoreError> {
+        let is_after = |found: &Item| payments::payment(found).is_ok_and(|found| found == *after);
+        self.replaced(payments::replace_payment(before, after), is_after).await
+    }
+
+    async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+        self.due_payments(by, limit).await
+    }
+
+    async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.refund_of(id).await
+    }
+
+    async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError> {
+        let is_after = |found: &Item| payments::refund(found).is_ok_and(|found| found == *after);
+        self.replaced(payments::replace_refund(before, after), is_after).await
+    }
+
+    async fn refunds_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Refund>, StoreError> {
+        self.due_refunds(by, limit).await
+    }
+
+    async fn refunds(
+        &self,
+        state: RefundState,
+        after: Option<RefundCursor>,
+        limit: usize,
+    ) -> Result<Vec<Refund>, StoreError> {
+        self.refunds_in(state, after, limit).await
     }
 }
 

@@ -14,8 +14,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_domain::{
-    BookingRequest, Capacity, Genre, HoldRequest, PhoneNumber, Rules, Selection, SlotDescription, SlotDetails,
-    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, TicketCount, Ticketing, UserName,
+    BookingRequest, Capacity, ConfirmRequest, Genre, HoldRequest, PhoneNumber, Rules, Selection, SlotDescription,
+    SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, TicketCount, Ticketing, UserName,
 };
 
 fn main() {
@@ -71,9 +71,12 @@ async fn run(ticketing: &Ticketing, callers: usize, slots: &Arc<Vec<SlotId>>, bo
                 let sent = Instant::now();
                 let request = request(slots[number % slots.len()], caller * 100_000_000 + number);
                 if holds {
-                    let BookingRequest { user_name, phone, selection, target, key } = request;
+                    let BookingRequest { user_name, phone, selection, target, key, .. } = request;
                     let hold = ticketing.hold(HoldRequest { selection, target, key }, at, rng).await.unwrap();
-                    ticketing.confirm(hold.id(), (user_name, phone), None, at).await.unwrap();
+                    ticketing
+                        .confirm(hold.id(), ConfirmRequest { user_name, phone, payment: None, key: None }, at)
+                        .await
+                        .unwrap();
                 } else {
                     ticketing.book(request, at, rng).await.unwrap();
                 }
@@ -96,6 +99,7 @@ fn request(slot: SlotId, person: usize) -> BookingRequest {
         phone: PhoneNumber::parse(&format!("{person:012}")).unwrap(),
         selection: Selection::any(TicketCount::ONE),
         target: Target::Slot(slot),
+        payment: None,
         key: None,
     }
 }

@@ -11,7 +11,7 @@ use crate::db::{auditorium_key, price_list_key};
 use crate::error::{Corrupt, failed, is_taken};
 use crate::holds::{self, Due};
 use crate::session::Session;
-use crate::{auditoriums, blocks, idempotency, queries, rows};
+use crate::{auditoriums, blocks, idempotency, payments, queries, rows};
 
 pub(crate) fn installation_key(session: &mut Session, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
     let insert = "INSERT OR IGNORE INTO installation (only, key) VALUES (1, ?1)";
@@ -149,7 +149,9 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
     }
     let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
     let applied = change.apply(&booking)?;
+    payments::check(session, &applied.money)?;
     if applied.changed {
+        payments::write(session, &applied.money)?;
         update_booking(session, &applied.booking)?;
         session.update_seats(change.booking.slot, &applied.seats)?;
         if booking.is_held() && !applied.booking.is_held() {
@@ -185,12 +187,12 @@ fn write_allocation(
     due: &Due,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Allocation { booking, seats, block, .. } = allocation;
+    let Allocation { booking, seats, block, money, .. } = allocation;
     let (key, user, hold) = (booking.key(), booking.user(), booking.hold());
     session
         .execute(
-            "INSERT INTO bookings (slot, no, user, name, phone, at, secrets, changes, seats, held_until) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO bookings (slot, no, user, name, phone, at, secrets, changes, seats, held_until, \
+             sale) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 rows::slot_key(key.slot),
                 rows::no_key(key.no),
@@ -202,9 +204,11 @@ fn write_allocation(
                 booking.changes(),
                 booking.seats(),
                 hold.map(|hold| hold.until.timestamp_millis()),
+                booking.sale().map(ToString::to_string),
             ],
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
+    payments::write(session, money)?;
     due.lapse(session, key.slot, at)?;
     if let Some(sale) = block {
         blocks::sell(session, sale)?;
@@ -229,7 +233,7 @@ pub(crate) fn update_booking(session: &mut Session, booking: &Booking) -> Result
     session
         .execute(
             "UPDATE bookings SET changes = ?3, settled = ?4, user = ?5, name = ?6, phone = ?7, held_until = ?8, \
-             confirmed = ?9 WHERE slot = ?1 AND no = ?2",
+             confirmed = ?9, sale = ?10 WHERE slot = ?1 AND no = ?2",
             params![
                 rows::slot_key(key.slot),
                 rows::no_key(key.no),
@@ -240,6 +244,7 @@ pub(crate) fn update_booking(session: &mut Session, booking: &Booking) -> Result
                 user.map(|user| user.phone.as_str()),
                 hold.until.timestamp_millis(),
                 hold.confirmed_at.map(|at| at.timestamp_millis()),
+                booking.sale().map(ToString::to_string),
             ],
         )
         .map(drop)

@@ -18,6 +18,7 @@ mod holds;
 mod idempotency;
 mod keys;
 mod known;
+mod payments;
 mod ports;
 mod price_lists;
 mod queries;

@@ -6,16 +6,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Plan,
-    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Showing, SlotChange, SlotCursor,
-    SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
+    PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund,
+    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, blocks, changes, holds, price_lists, queries, schema, sweeps};
+use crate::{auditoriums, blocks, changes, holds, payments, price_lists, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -208,6 +209,44 @@ impl Holds for SqliteStore {
         limit: usize,
     ) -> Result<Vec<SlotId>, StoreError> {
         self.read(move |db| holds::slots_to_lapse(db, by, after, limit)).await
+    }
+}
+
+#[async_trait]
+impl Payments for SqliteStore {
+    async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.read_rows(move |db| payments::payment(db, id)).await
+    }
+
+    async fn replace_payment(&self, before: &Payment, after: &Payment) -> Result<bool, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.write(move |session| payments::replace_payment(session, &before, &after)).await
+    }
+
+    async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+        self.read(move |db| payments::payments_due(db, by, limit)).await
+    }
+
+    async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        self.read_rows(move |db| payments::refund(db, id)).await
+    }
+
+    async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.write(move |session| payments::replace_refund(session, &before, &after)).await
+    }
+
+    async fn refunds_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Refund>, StoreError> {
+        self.read(move |db| payments::refunds_due(db, by, limit)).await
+    }
+
+    async fn refunds(
+        &self,
+        state: RefundState,
+        after: Option<RefundCursor>,
+        limit: usize,
+    ) -> Result<Vec<Refund>, StoreError> {
+        self.read(move |db| payments::refunds(db, state, after, limit)).await
     }
 }
 

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
     Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Capacity,
-    HeldSeats, Hold, PhoneNumber, PlanVersion, PriceListId, PriceListName, PriceListVersion, Revision, Sales, SeatNo,
-    SeatSet, Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError,
-    StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName,
+    HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion, PriceListId, PriceListName,
+    PriceListVersion, Refund, RefundId, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret, Showing,
+    SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError, StoredPriceList, TicketSlot, Turnaround,
+    User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -35,7 +36,7 @@ pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                   slots.turnaround, slots.single_seats, bookings.user, bookings.name, bookings.phone, \
                                   bookings.no, bookings.at, bookings.secrets, bookings.changes, bookings.seats, \
-                                  bookings.held_until, bookings.confirmed";
+                                  bookings.held_until, bookings.confirmed, bookings.sale";
 
 /// The columns that [`price_list`] parses.
 pub(crate) const PRICE_LIST: &str = "id, name, version";
@@ -285,9 +286,61 @@ pub(crate) fn booking(db: &Db, row: &Row<'_>) -> Result<Booking, StoreError> {
         (Some(_), Some(seats)) => booking.with_seats(&seats),
         _ => None,
     })?;
-    let Some(until) = columns.optional_time("held_until")? else { return Ok(booking) };
-    let confirmed_at = columns.optional_time("confirmed")?;
-    Ok(booking.with_hold(Hold { until, confirmed_at }))
+    let (held_until, confirmed_at) = (columns.optional_time("held_until")?, columns.optional_time("confirmed")?);
+    let booking = match held_until {
+        Some(until) => booking.with_hold(Hold { until, confirmed_at }),
+        None => booking,
+    };
+    columns.take("sale", |sale: Option<String>| match sale {
+        Some(sale) => booking.with_sale(sale.parse().ok()?),
+        None => Some(booking),
+    })
+}
+
+/// Parses a payment.
+pub(crate) fn payment(row: &Row<'_>) -> Result<Payment, StoreError> {
+    let columns = &mut Columns { table: "payments", row, next: 0 };
+    let id = columns.take("id", |id| Some(PaymentId::from_bytes(id)))?;
+    let booking = BookingKey { slot: columns.take("slot", slot_id)?, no: columns.take("no", booking_no)? };
+    let method = columns.text("method", |text| text.parse().ok())?;
+    let reference = columns.take("reference", |text: Option<String>| {
+        text.map_or(Some(None), |text| PaymentReference::parse(&text).ok().map(Some))
+    })?;
+    let currency = columns.text("currency", |text| text.parse().ok())?;
+    let amount = columns.take("amount", Some)?;
+    let user = user(columns)?.ok_or(Corrupt { table: "payments", column: "user" })?;
+    Ok(Payment {
+        id,
+        booking,
+        method,
+        reference,
+        currency,
+        amount,
+        user,
+        state: columns.text("state", |text| text.parse().ok())?,
+        started_at: columns.take("started", time)?,
+        since: columns.take("since", time)?,
+        due: columns.optional_time("due")?,
+        failures: columns.take("failures", Some)?,
+    })
+}
+
+/// Parses a refund.
+pub(crate) fn refund(row: &Row<'_>) -> Result<Refund, StoreError> {
+    let columns = &mut Columns { table: "refunds", row, next: 0 };
+    Ok(Refund {
+        id: columns.take("id", |id| Some(RefundId::from_bytes(id)))?,
+        payment: columns.take("payment", |id| Some(PaymentId::from_bytes(id)))?,
+        booking: BookingKey { slot: columns.take("slot", slot_id)?, no: columns.take("no", booking_no)? },
+        method: columns.text("method", |text| text.parse().ok())?,
+        currency: columns.text("currency", |text| text.parse().ok())?,
+        amount: columns.take("amount", Some)?,
+        state: columns.text("state", |text| text.parse().ok())?,
+        made_at: columns.take("made", time)?,
+        since: columns.take("since", time)?,
+        due: columns.optional_time("due")?,
+        failures: columns.take("failures", Some)?,
+    })
 }
 
 /// Parses the columns `no, held_until, secrets, seats` of a hold.

@@ -74,6 +74,7 @@ async fn book_target(
         phone: PhoneNumber::parse(&format!("{who:010}")).unwrap(),
         selection: Selection::any(TicketCount::ONE),
         target,
+        payment: None,
         key: key.map(|key| IdempotencyKey::parse(key).unwrap()),
     };
     ticketing.book(request, at, &mut StdRng::seed_from_u64(who)).await

@@ -3,7 +3,9 @@
 use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
-use crate::operations::{auditoriums, blocks, bookings, health, holds, legacy, price_lists, slots, sweeps, tickets};
+use crate::operations::{
+    auditoriums, blocks, bookings, health, holds, legacy, payments, price_lists, slots, sweeps, tickets,
+};
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
@@ -48,6 +50,9 @@ pub fn routes() -> Vec<Route> {
             .delete(Anyone, holds::release),
         route("/v1/holds/{holdId}/confirm").change(AnyoneOrBoxOffice, holds::confirm),
         route("/v1/holds/{holdId}/extend").change(Anyone, holds::extend),
+        route("/v1/payments/{paymentId}").get(Anyone, payments::show),
+        route("/v1/refunds").get(Roles(&[Admin, BoxOffice]), payments::refunds),
+        route("/v1/refunds/{refundId}/complete").change(Roles(&[BoxOffice]), payments::complete),
         route("/v1/bookings").change(AnyoneOrBoxOffice, bookings::book),
         route("/v1/bookings/{bookingId}").get(Anyone, bookings::show),
         route("/v1/bookings/{bookingId}/move").change(AnyoneOrBoxOffice, bookings::move_tickets),

@@ -5,7 +5,7 @@ use std::error;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Invalid, SlotId, TicketStatus};
+use crate::{Currency, Invalid, SlotId, TicketStatus};
 
 /// The kinds of entity that [`Refusal::Unknown`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub enum Entity {
     Block,
     /// A hold.
     Hold,
+    /// A payment.
+    Payment,
+    /// A refund.
+    Refund,
     /// A price list.
     PriceList,
     /// A version of the prices of a price list, or the prices of a slot.
@@ -182,6 +186,17 @@ pub enum Refusal {
     /// A value does not fit what the store has. Nothing changed.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// The seats to which tickets are to be moved cost more than these did.
+    #[error("the other seats cost {} more; cancel the tickets and buy others", .currency.sum(*.difference))]
+    PriceDiffers {
+        /// The difference in minor units.
+        difference: u64,
+        /// The currency of the slot.
+        currency: Currency,
+    },
+    /// The provider of online payments pays the refund, not the box office.
+    #[error("what was paid online is paid back online")]
+    RefundOnline,
     /// The public can no longer book the showing. The box office can until its end.
     #[error("online booking for this showing has closed; ask at the box office")]
     BookingClosed,
@@ -264,6 +279,12 @@ impl Refusal {
                 | Self::AccessibleSeats { .. }
                 | Self::TooManyHeld { .. }
         )
+    }
+
+    /// Returns whether the slot has the seats, but not at this price: nothing pays for them, or the ticket types do not fit.
+    #[must_use]
+    pub const fn is_about_prices(&self) -> bool {
+        matches!(self, Self::PaymentRequired | Self::PriceDiffers { .. } | Self::Invalid(_))
     }
 
     /// Returns the refusal with the time at which the next hold lapses, if there is one and seats are missing.

@@ -60,10 +60,13 @@ macro_rules! stamp_id {
 /// Shows and parses such an identifier: a prefix and its digits.
 macro_rules! shown {
     ($name:ident, $prefix:literal) => {
+        shown! { $name, $prefix, STAMP_DIGITS }
+    };
+    ($name:ident, $prefix:literal, $digits:ident) => {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str($prefix)?;
-                crockford::write(f, u128::from(self.0), STAMP_DIGITS)
+                crockford::write(f, u128::from(self.0), $digits)
             }
         }
 
@@ -197,6 +200,57 @@ impl BookingKey {
     pub(crate) fn read(reader: &mut Reader<'_>, after: u32) -> Option<Self> {
         Some(Self { slot: SlotId::read(reader, STAMP_DIGITS + after)?, no: BookingNo::read(reader)? })
     }
+}
+
+/// Defines an identifier of 128 random bits: a prefix and 26 digits. It belongs to whoever has it.
+macro_rules! random_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u128);
+
+        impl $name {
+            /// Mints an identifier.
+            #[must_use]
+            pub fn mint(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
+                let mut bytes = [0; 16];
+                rng.fill_bytes(&mut bytes);
+                Self(u128::from_be_bytes(bytes))
+            }
+
+            /// Returns the bytes, for a store.
+            #[must_use]
+            pub const fn to_bytes(self) -> [u8; 16] {
+                self.0.to_be_bytes()
+            }
+
+            /// Restores an identifier from a store.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(u128::from_be_bytes(bytes))
+            }
+
+            /// Reads 26 digits, of which the first has three bits.
+            pub(crate) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+                let high = reader.take(1).filter(|digit| *digit < 8)?;
+                Some(Self(high << 125 | reader.take(RANDOM_DIGITS as usize - 1)?))
+            }
+        }
+
+        shown! { $name, $prefix, RANDOM_DIGITS }
+    };
+}
+
+pub(crate) const RANDOM_DIGITS: u32 = 26;
+
+random_id! {
+    /// The identifier of a payment.
+    PaymentId, "PAY"
+}
+
+random_id! {
+    /// The identifier of a refund.
+    RefundId, "REF"
 }
 
 /// 80 random bits that only the holder of a ticket or a booking has. Its `Debug` form is redacted.

@@ -7,8 +7,8 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Holds`], [`Sweeps`],
-//!   [`Installation`], [`KeyStore`]) are the traits of a [`Store`].
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Holds`], [`Payments`],
+//!   [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
 //!
@@ -59,7 +59,7 @@
 //!
 //! // Canceling twice cancels once.
 //! let first = booking.tickets()[0].id();
-//! let cancel = Action::Cancel { tickets: Tickets::One(first), until: Deadline::End };
+//! let cancel = Action::Cancel { tickets: Tickets::One(first), until: Deadline::End, refund: None };
 //! let canceled = booking.apply(&cancel, now)?;
 //! assert_eq!(canceled.booking.ticket(&first)?.status(), TicketStatus::Canceled);
 //! assert_eq!((canceled.changed_tickets, canceled.seats.released), (1, 1));
@@ -103,6 +103,7 @@ mod id;
 mod invalid;
 mod named_enum;
 mod page;
+mod payments;
 mod ports;
 mod prices;
 mod slots;
@@ -118,23 +119,29 @@ pub use auditoriums::{
 };
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, HeldSeats, Hold, HoldState, IdempotencyKey,
-    IdempotencyRecord, Moved, MovedBooking, NewBooking, NewHold, Rebooked, Rebooking, Selection, Target, Ticket,
-    TicketCount, Tickets, Wanted,
+    IdempotencyRecord, Moved, MovedBooking, NewBooking, NewHold, NewPayment, Paid, Rebooked, Rebooking, Selection,
+    Target, Ticket, TicketCount, TicketTypes, Tickets, Wanted,
 };
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
-pub use id::{AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, PriceListId, Secret, SlotId, TicketId, UserId};
+pub use id::{
+    AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, PaymentId, PriceListId, RefundId, Secret, SlotId,
+    TicketId, UserId,
+};
 pub use invalid::Invalid;
-pub use page::{Page, PageSize, SlotCursor, SlotQuery, TicketCursor};
+pub use page::{Page, PageSize, RefundCursor, SlotCursor, SlotQuery, TicketCursor};
+pub use payments::{
+    MoneyChange, Payment, PaymentDraft, PaymentMethod, PaymentState, Refund, RefundRule, RefundState, RefundTerms,
+};
 #[cfg(feature = "mock")]
 pub use ports::MockStore;
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, PriceLists, Store, Sweep,
-    Sweeps, Swept,
+    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, Payments, PriceLists,
+    Store, Sweep, Sweeps, Swept,
 };
 pub use prices::{
-    Amount, Currency, Discount, ListedPrice, PriceList, PriceListDraft, PriceListVersion, SlotPrices, StoredPriceList,
-    TaxRate,
+    Amount, Currency, Discount, ListedPrice, PriceList, PriceListDraft, PriceListVersion, Sale, SalePayment,
+    SlotPrices, SoldPrice, StoredPriceList, TaxRate,
 };
 pub use slots::{
     Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy,
@@ -143,8 +150,11 @@ pub use slots::{
 };
 pub use status::TicketStatus;
 pub use text::{
-    AuditoriumName, BlockReason, PhoneNumber, PriceListName, SeatLabel, SlotDescription, SlotName, TicketTypeName,
-    UserName, ZoneName,
+    AuditoriumName, BlockReason, PaymentReference, PhoneNumber, PriceListName, SeatLabel, SlotDescription, SlotName,
+    TicketTypeName, UserName, ZoneName,
 };
-pub use use_cases::{BookingRequest, Channel, HoldRequest, MoveRequest, Rules, TicketQuery, Ticketing};
+pub use use_cases::{
+    BookingRequest, Channel, ConfirmRequest, HoldRequest, MoveRequest, RefundQuery, Rules, TicketQuery, Ticketing,
+    TillPayment,
+};
 pub use user::{InstallationKey, User};

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::crockford::{self, NotAnId, parse};
-use crate::{BookingKey, Genre, Invalid, SlotId, SlotName, SlotType};
+use crate::id::RANDOM_DIGITS;
+use crate::{BookingKey, Genre, Invalid, RefundId, SlotId, SlotName, SlotType};
 
 /// The greatest number of items on a page, from 1 to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +139,33 @@ impl FromStr for TicketCursor {
     }
 }
 
+/// A position in a list of refunds: the last refund of a page. Opaque to clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefundCursor {
+    /// When that refund was made.
+    pub made_at: DateTime<Utc>,
+    /// Its identifier.
+    pub id: RefundId,
+}
+
+impl fmt::Display for RefundCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        crockford::write(f, u128::from(self.made_at.timestamp_millis().cast_unsigned()), MILLIS_DIGITS)?;
+        crockford::write(f, u128::from_be_bytes(self.id.to_bytes()), RANDOM_DIGITS)
+    }
+}
+
+impl FromStr for RefundCursor {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        parse(text, "", |reader| {
+            let millis = u64::try_from(reader.take(MILLIS_DIGITS as usize)?).ok()?.cast_signed();
+            Some(Self { made_at: DateTime::from_timestamp_millis(millis)?, id: RefundId::read(reader)? })
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +184,8 @@ mod tests {
         assert_eq!(slots.to_string().parse(), Ok(slots));
         let tickets = TicketCursor { booking: BookingKey { slot: seated, ..booking }, ..tickets };
         assert_eq!(tickets.to_string().parse(), Ok(tickets));
+        let refunds = RefundCursor { made_at: slots.start, id: RefundId::from_bytes([0xF7; 16]) };
+        assert_eq!(refunds.to_string().parse(), Ok(refunds));
         assert_eq!("".parse::<SlotCursor>(), Err(NotAnId));
         assert_eq!("ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<SlotCursor>(), Err(NotAnId));
     }

@@ -84,6 +84,12 @@ text! {
 }
 
 text! {
+    /// What the box office notes of a payment, such as the number of a receipt: 1 to 100 characters on one line.
+    #[derive(Debug)]
+    PaymentReference, "paymentReference", 1 to 100, lines: false
+}
+
+text! {
     /// The name of a price list, such as `Weekend`: 1 to 100 characters on one line.
     #[derive(Debug)]
     PriceListName, "priceListName", 1 to 100, lines: false

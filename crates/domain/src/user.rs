@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand::CryptoRng;
 use sha2::Sha256;
 
-use crate::{PhoneNumber, UserId, UserName};
+use crate::{BookingId, PaymentId, PhoneNumber, RefundId, Tickets, UserId, UserName};
 
 /// A person, identified by name and phone number together. Personal: the texts' `Debug` forms are redacted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,29 @@ impl InstallationKey {
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 64]) -> Self {
         Self(bytes)
+    }
+
+    /// Returns the identifier of the payment of a booking: a booking has one, however often it is asked for.
+    #[must_use]
+    pub fn payment(&self, booking: BookingId) -> PaymentId {
+        PaymentId::from_bytes(self.derived("payment", &[booking.to_string().into_bytes()]))
+    }
+
+    /// Returns the identifier of the refund of these tickets. Each ticket is canceled once, so that no other refund has it.
+    #[must_use]
+    pub fn refund(&self, tickets: &Tickets) -> RefundId {
+        RefundId::from_bytes(self.derived("refund", &tickets.names()))
+    }
+
+    fn derived(&self, what: &str, parts: &[Vec<u8>]) -> [u8; 16] {
+        let mut hash = <Hmac<Sha256> as KeyInit>::new(&self.0.into());
+        for part in std::iter::once(what.as_bytes()).chain(parts.iter().map(Vec::as_slice)) {
+            hash.update(part);
+            // No identifier contains it.
+            hash.update(&[0]);
+        }
+        let bytes: [u8; 32] = hash.finalize().into_bytes().into();
+        bytes.first_chunk().copied().unwrap_or_default()
     }
 
     /// Returns the user of this name and phone number.

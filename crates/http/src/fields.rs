@@ -265,6 +265,35 @@ impl Apiv2Schema for Texts {
     }
 }
 
+/// A list of texts as in [`Texts`], or an object of counts by name, such as `{"adult": 2}`.
+#[derive(Debug, Clone)]
+pub enum TextsOrCounts {
+    /// The texts.
+    Texts(Vec<String>),
+    /// The counts, in order of name.
+    Counts(Vec<(String, u32)>),
+}
+
+impl<'de> Deserialize<'de> for TextsOrCounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        if let Value::Object(counts) = value {
+            let count = |(name, value): (String, Value)| Some((name, u32::try_from(value.as_u64()?).ok()?));
+            let counts = counts.into_iter().map(count).collect::<Option<_>>();
+            return counts.map(Self::Counts).ok_or_else(|| de::Error::custom("give a whole number of each"));
+        }
+        let texts =
+            Texts::deserialize(value).map_err(|_| de::Error::custom("give a list of texts, or a number of each"));
+        texts.map(|Texts(texts, _)| Self::Texts(texts))
+    }
+}
+
+impl Apiv2Schema for TextsOrCounts {
+    fn raw_schema() -> DefaultSchemaRaw {
+        Vec::<String>::raw_schema()
+    }
+}
+
 /// An object within a request. serde would also accept an array of its fields in their order.
 #[derive(Debug, Clone)]
 pub struct Object<T>(pub T);

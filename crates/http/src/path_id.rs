@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use ticketly_domain::{AuditoriumId, BlockId, BookingId, Entity, NotAnId, PriceListId, SlotId, TicketId, UserId};
+use ticketly_domain::{
+    AuditoriumId, BlockId, BookingId, Entity, NotAnId, PaymentId, PriceListId, RefundId, SlotId, TicketId, UserId,
+};
 
 /// An identifier that the extractor `Id` can read. A malformed identifier is answered like an unknown one.
 pub trait PathId: FromStr {
@@ -48,5 +50,7 @@ in_paths! {
     AuditoriumId, "auditoriumId", Auditorium, "^A[0-9A-HJKMNP-TV-Z]{12}$", "The auditorium's identifier.";
     PriceListId, "priceListId", PriceList, "^PL[0-9A-HJKMNP-TV-Z]{12}$", "The price list's identifier.";
     BlockId, "blockId", Block, "^BLK[0-9A-HJKMNP-TV-Z]{12}$", "The block's identifier.";
+    PaymentId, "paymentId", Payment, "^PAY[0-7][0-9A-HJKMNP-TV-Z]{25}$", "The payment's identifier. It is a secret.";
+    RefundId, "refundId", Refund, "^REF[0-7][0-9A-HJKMNP-TV-Z]{25}$", "The refund's identifier.";
     UserId, "userId", User, "^U[0-9A-HJKMNP-TV-Z]{20}$", "The user's identifier.";
 }

@@ -283,7 +283,7 @@ pub async fn a_booking_without_a_person_is_kept(mut cinema: Cinema) {
     );
     assert_eq!(refused(cinema.ticketing.booking(&booking.id()).await), Refusal::Unknown(Entity::Booking));
     assert_eq!(cinema.ticketing.tickets_of_slot(slot, &TicketQuery::default()).await.unwrap().items, []);
-    let action = Action::Cancel { tickets: Tickets::One(ticket), until: Deadline::End };
+    let action = Action::Cancel { tickets: Tickets::One(ticket), until: Deadline::End, refund: None };
     let release = Change { booking: booking.key(), action, at: NOW, idempotency: None };
     let released = cinema.store().change(&release).await.unwrap();
     assert_eq!(released.ticket(&ticket).unwrap().status(), TicketStatus::Canceled);

@@ -8,12 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    Auditorium, AuditoriumDraft, AuditoriumName, Block, Booking, BookingRequest, Capacity, Channel, Deadline, Error,
-    Genre, HoldRequest, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize, PhoneNumber, Plan,
-    PriceList, PriceListDraft, PriceListName, Rebooking, Refusal, Rules, SeatLabel, SeatNo, Selection, SingleSeats,
-    SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotSeats, SlotType, Store, StoreError,
-    StoredPriceList, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing, Tickets, Turnaround,
-    UserName,
+    Auditorium, AuditoriumDraft, AuditoriumName, Block, Booking, BookingRequest, Capacity, Channel, ConfirmRequest,
+    Deadline, Error, Genre, HoldRequest, IdempotencyKey, InstallationKey, KeyStore, Moved, NewBooking, PageSize,
+    PhoneNumber, Plan, PriceList, PriceListDraft, PriceListName, Rebooking, Refusal, Rules, SeatLabel, SeatNo,
+    Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery, SlotSeats, SlotType,
+    Store, StoreError, StoredPriceList, Target, Ticket, TicketCount, TicketId, TicketSlot, TicketStatus, Ticketing,
+    Tickets, Turnaround, UserName,
 };
 use tokio::sync::Barrier;
 use tokio::time::timeout;
@@ -141,7 +141,7 @@ impl Cinema {
 
     /// A person confirms a hold.
     pub async fn confirm(&self, hold: &Booking, name: &str, at: DateTime<Utc>) -> Result<Booking, Error> {
-        self.ticketing.confirm(hold.id(), person(name), None, at).await
+        self.ticketing.confirm(hold.id(), confirmation(person(name), None), at).await
     }
 
     /// Returns the labels of the seats that are not available, in order.
@@ -393,7 +393,12 @@ pub fn request(target: impl Into<Seat>, count: u32) -> BookingRequest {
 pub fn request_of(name: &str, target: impl Into<Seat>, count: u32) -> BookingRequest {
     let (user_name, phone) = person(name);
     let selection = Selection::any(TicketCount::new(count).unwrap());
-    BookingRequest { user_name, phone, selection, target: target.into().0, key: None }
+    BookingRequest { user_name, phone, selection, target: target.into().0, payment: None, key: None }
+}
+
+/// The confirmation of a hold for a person who has nothing to pay.
+pub fn confirmation((user_name, phone): (UserName, PhoneNumber), key: Option<IdempotencyKey>) -> ConfirmRequest {
+    ConfirmRequest { user_name, phone, payment: None, key }
 }
 
 /// A request that is to be done once.

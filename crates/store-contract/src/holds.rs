@@ -7,7 +7,8 @@ use ticketly_domain::{
 };
 
 use crate::cinema::{
-    Cinema, NOW, SHOW_END, idempotency, minutes, named, person, refused, request, request_of, seats_of, skyfall,
+    Cinema, NOW, SHOW_END, confirmation, idempotency, minutes, named, person, refused, request, request_of, seats_of,
+    skyfall,
 };
 
 /// The plan of two rows in most cases.
@@ -287,7 +288,8 @@ pub async fn repeated_requests_for_a_hold_are_answered_as_the_first(mut cinema: 
     let extended = extend().await.unwrap();
     let later = cinema.ticketing.extend(id, Some(idempotency("later")), minutes(7)).await.unwrap();
     assert_eq!(extend().await.unwrap(), extended);
-    let confirm = || cinema.ticketing.confirm(id, person("Jane"), Some(idempotency("confirm")), minutes(8));
+    let confirm =
+        || cinema.ticketing.confirm(id, confirmation(person("Jane"), Some(idempotency("confirm"))), minutes(8));
     let booking = confirm().await.unwrap();
     assert_eq!(later.hold().unwrap().until, minutes(17));
     cinema.cancel(booking.tickets()[0].id()).await.unwrap();
@@ -314,11 +316,11 @@ pub async fn another_request_with_the_key_of_a_hold_is_refused(mut cinema: Cinem
     let key = || Some(idempotency("one"));
     assert_eq!(refused(cinema.ticketing.extend(held.id(), key(), NOW).await), Refusal::KeyReused);
     assert_eq!(refused(cinema.ticketing.release(held.id(), key(), NOW).await), Refusal::KeyReused);
-    let confirmed = cinema.ticketing.confirm(held.id(), person("Jane"), key(), NOW).await;
+    let confirmed = cinema.ticketing.confirm(held.id(), confirmation(person("Jane"), key()), NOW).await;
     assert_eq!(refused(confirmed), Refusal::KeyReused);
     let two = Some(idempotency("two"));
-    cinema.ticketing.confirm(held.id(), person("Jane"), two.clone(), NOW).await.unwrap();
-    let john = cinema.ticketing.confirm(held.id(), person("John"), two, NOW).await;
+    cinema.ticketing.confirm(held.id(), confirmation(person("Jane"), two.clone()), NOW).await.unwrap();
+    let john = cinema.ticketing.confirm(held.id(), confirmation(person("John"), two), NOW).await;
     assert_eq!(refused(john), Refusal::KeyReused);
     assert_eq!((cinema.available(slot).await, cinema.balanced(slot).await), (7, 2));
 }
@@ -331,7 +333,7 @@ pub async fn a_hold_needs_its_secret(mut cinema: Cinema) {
     assert_eq!(refused(cinema.ticketing.held(guess).await), unknown);
     assert_eq!(refused(cinema.ticketing.extend(guess, None, NOW).await), unknown);
     assert_eq!(refused(cinema.ticketing.release(guess, None, NOW).await), unknown);
-    assert_eq!(refused(cinema.ticketing.confirm(guess, person("Jane"), None, NOW).await), unknown);
+    assert_eq!(refused(cinema.ticketing.confirm(guess, confirmation(person("Jane"), None), NOW).await), unknown);
     assert_eq!(cinema.ticketing.held(held.id()).await.unwrap(), held);
 }
 

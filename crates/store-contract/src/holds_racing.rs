@@ -7,7 +7,9 @@ use ticketly_domain::{
     Booking, BookingRequest, Error, HoldRequest, HoldState, Refusal, Selection, Target, TicketCount,
 };
 
-use crate::cinema::{Cinema, NOW, idempotency, minutes, named, person, race, refused, request, request_of, rng, split};
+use crate::cinema::{
+    Cinema, NOW, confirmation, idempotency, minutes, named, person, race, refused, request, request_of, rng, split,
+};
 use crate::holds::hall_of;
 
 const HALL: &str = "legend . standard\nrow A 1 1 ....\nrow B 1 1 ....";
@@ -53,7 +55,7 @@ pub async fn confirming_races_with_buyers_of_the_lapsed_seats(mut cinema: Cinema
                 async move {
                     if number % 2 == round % 2 {
                         let late = minutes(10) - TimeDelta::milliseconds(1);
-                        return ticketing.confirm(id, person("Jane"), None, late).await;
+                        return ticketing.confirm(id, confirmation(person("Jane"), None), late).await;
                     }
                     ticketing.book(request, minutes(10), &mut rng(number)).await
                 }
@@ -76,7 +78,7 @@ pub async fn confirming_races_with_releasing(mut cinema: Cinema) {
                 let ticketing = ticketing.clone();
                 async move {
                     match number % 2 {
-                        0 => ticketing.confirm(id, person("Jane"), None, minutes(1)).await,
+                        0 => ticketing.confirm(id, confirmation(person("Jane"), None), minutes(1)).await,
                         _ => ticketing.release(id, None, minutes(1)).await,
                     }
                 }
@@ -123,7 +125,7 @@ pub async fn of_two_racing_people_one_confirms_a_hold(mut cinema: Cinema) {
         let outcomes = race(10, move |number| {
             let ticketing = ticketing.clone();
             let name = if number % 2 == 0 { "Jane" } else { "John" };
-            async move { ticketing.confirm(id, person(name), None, minutes(2)).await }
+            async move { ticketing.confirm(id, confirmation(person(name), None), minutes(2)).await }
         })
         .await;
         let (confirmed, refusals) = split(outcomes);
@@ -177,12 +179,12 @@ pub async fn racing_confirmations_with_one_key_confirm_once(mut cinema: Cinema) 
         let (ticketing, id) = (cinema.ticketing.clone(), hold.id());
         let outcomes = race(8, move |_| {
             let ticketing = ticketing.clone();
-            async move { ticketing.confirm(id, person("Jane"), Some(idempotency(key)), minutes(3)).await }
+            async move { ticketing.confirm(id, confirmation(person("Jane"), Some(idempotency(key))), minutes(3)).await }
         })
         .await;
         let (confirmed, refusals) = split(outcomes);
         assert!(refusals.is_empty() && confirmed.iter().all(|booking| *booking == confirmed[0]), "{refusals:?}");
-        let john = cinema.ticketing.confirm(id, person("John"), None, minutes(3)).await;
+        let john = cinema.ticketing.confirm(id, confirmation(person("John"), None), minutes(3)).await;
         assert_eq!(refused(john), Refusal::HoldConfirmed);
     }
     let slot = cinema.seated(HALL).await;

@@ -232,7 +232,7 @@ pub async fn records_are_kept_for_a_day_whatever_is_swept(mut cinema: Cinema) {
     assert_eq!(cinema.cancel_once("cancel", one, eve).await.unwrap(), canceled);
     assert_eq!(cinema.shift_once("move", two, festival, eve).await.unwrap(), moved);
     // A clock that was set back by a little changes nothing about it.
-    let action = Action::Cancel { tickets: Tickets::One(one), until: Deadline::End };
+    let action = Action::Cancel { tickets: Tickets::One(one), until: Deadline::End, refund: None };
     let early = Change { booking: one.booking, action, at: minutes(-5), idempotency: None };
     assert!(cinema.store().change(&early).await.is_err(), "the ticket is archived");
     assert_eq!(cinema.cancel_once("cancel", one, minutes(-5)).await.unwrap(), canceled);

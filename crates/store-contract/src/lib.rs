@@ -52,6 +52,7 @@ pub mod model;
 mod moving;
 mod parties;
 mod price_lists;
+mod sales;
 mod seats;
 mod seats_racing;
 mod subject;
@@ -201,6 +202,21 @@ macro_rules! for_each_case {
                 racing_holds_never_hold_a_seat_twice,
                 holds_that_lapse_in_a_crowd_are_sold_once,
                 racing_confirmations_with_one_key_confirm_once,
+            }
+            sales {
+                a_hold_has_the_prices_of_its_seats,
+                ticket_types_must_fit_the_seats_and_the_prices,
+                other_prices_change_no_held_or_sold_ticket,
+                a_hold_with_prices_is_confirmed_at_the_till,
+                the_box_office_books_and_takes_the_money,
+                what_costs_nothing_needs_no_payment,
+                canceled_tickets_are_refunded_by_the_rule,
+                the_till_pays_refunds_and_they_are_listed,
+                racing_cancels_refund_each_ticket_once,
+                a_moved_ticket_keeps_its_price_and_its_payment,
+                a_moved_ticket_keeps_the_earlier_end_of_refunds,
+                a_started_payment_extends_the_hold_once,
+                an_authorised_payment_confirms_its_hold,
             }
             booking {
                 a_booking_is_kept_as_it_was_answered,

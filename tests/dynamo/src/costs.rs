@@ -96,6 +96,7 @@ impl<'e> Measured<'e> {
             phone: PhoneNumber::parse("+919653864514").unwrap(),
             selection: Selection::any(TicketCount::new(count).unwrap()),
             target,
+            payment: None,
             key: idempotency.map(key),
         };
         self.ticketing.book(request, NOW, &mut self.rng).await

@@ -86,6 +86,7 @@ pub async fn book(ticketing: &Ticketing, target: Target, count: u32, seed: u64) 
         phone: PhoneNumber::parse("9653864514").unwrap(),
         selection: Selection::any(TicketCount::new(count).unwrap()),
         target,
+        payment: None,
         key: None,
     };
     ticketing.book(request, NOW, &mut StdRng::seed_from_u64(seed)).await

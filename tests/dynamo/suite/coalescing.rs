@@ -43,6 +43,7 @@ async fn rush_for(
             phone: PhoneNumber::parse("9653864514").unwrap(),
             selection: Selection::any(TicketCount::ONE),
             target,
+            payment: None,
             key,
         };
         let book = async move { ticketing.book(request, NOW, &mut StdRng::seed_from_u64(number)).await };

@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 62] = [
+const LIMITS: [(&str, u32, u32, f64); 66] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -58,6 +58,11 @@ const LIMITS: [(&str, u32, u32, f64); 62] = [
     ("refuse to book a slot with prices", 1, 0, 0.0),
     // The version of the price list is read once.
     ("a slot with prices by identifier, the server's first look at it", 2, 0, 0.0),
+    // The payment is another item, which costs two units. The refund has an entry in an index.
+    ("book 2 tickets that are paid at the till", 0, 1, 7.0),
+    ("confirm a hold that is paid at the till", 1, 1, 6.0),
+    ("cancel a ticket that was paid for", 1, 1, 8.0),
+    ("complete a refund", 1, 1, 4.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),

@@ -102,6 +102,7 @@ fn request(user: u64, target: Target, count: u32, key: Option<IdempotencyKey>) -
         phone: PhoneNumber::parse("9653864514").unwrap(),
         selection: Selection::any(TicketCount::new(count).unwrap()),
         target,
+        payment: None,
         key,
     }
 }

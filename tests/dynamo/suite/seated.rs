@@ -46,6 +46,7 @@ async fn rush(
             phone: PhoneNumber::parse("9653864514").unwrap(),
             selection,
             target: Target::Slot(slot),
+            payment: None,
             key,
         };
         let book = async move { ticketing.book(request, NOW, &mut StdRng::seed_from_u64(number)).await };

@@ -44,6 +44,10 @@ const TABLE: &str = "
     DELETE /v1/holds/{holdId}          anyone
     POST /v1/holds/{holdId}/confirm    anyone box_office
     POST /v1/holds/{holdId}/extend     anyone
+
+    GET  /v1/payments/{paymentId}      anyone
+    GET  /v1/refunds                   admin box_office
+    POST /v1/refunds/{refundId}/complete box_office
     POST /v1/bookings                  anyone box_office
     GET  /v1/bookings/{bookingId}      anyone
     POST /v1/bookings/{bookingId}/move   anyone box_office

@@ -36,6 +36,9 @@ fn head_is_answered_like_get_on_every_route() {
     let ticket = path_of(&booking["tickets"][0]);
     let price_list = app.price_list();
     let priced = app.schedule_priced(&price_list, "Metropolis", "2020-11-01 20:00");
+    let sold = json!({ "ticketTypes": { "adult": 1 }, "numTickets": 1, "slotId": priced["slotId"], "userName": "Jo",
+        "userPhoneNumber": "5550123", "paymentMethod": "cash" });
+    let sold = app.post("/v1/bookings").key(app.box_office.as_str()).json(sold).send().created();
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
         // The answer to GET does not end.
@@ -46,6 +49,8 @@ fn head_is_answered_like_get_on_every_route() {
         let path = path.replace("{slotId}/prices", &format!("{}/prices", text(&priced, "slotId")));
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
         let path = path.replace("{priceListId}", text(&price_list, "priceListId"));
+        let path = path.replace("{paymentId}", text(&sold, "paymentId"));
+        let path = path.replace("/v1/refunds", "/v1/refunds?state=due");
         let path = path.replace("{holdId}", text(&held, "holdId"));
         let path = path.replace("{userId}", text(&booking, "userId"));
         let path = path.replace("{auditoriumId}", text(&auditorium, "auditoriumId"));

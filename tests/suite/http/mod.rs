@@ -18,6 +18,7 @@ mod limits;
 mod lists;
 mod parties;
 mod prices;
+mod sales;
 mod samples;
 mod seats;
 mod stopping;

@@ -41,6 +41,7 @@ fn written(booking: &Booking) -> Item {
     }
     written.extend(booking.changes().map(|changes| ("changes".to_owned(), text(changes))));
     written.extend(holds::attributes(booking));
+    written.extend(booking.sale().map(|sale| ("sale".to_owned(), text(sale.to_string()))));
     if let (Some(seats), Some(seating)) = (booking.seats(), showing.seating()) {
         let plan = [("seats", bytes(seats)), ("plan", text(plan(seating)))];
         written.extend(plan.map(|(name, value)| (name.to_owned(), value)));
@@ -111,6 +112,10 @@ pub(crate) fn read(found: &Item, seating: Option<&Arc<Seating>>) -> Result<Booki
     let booking = booking.ok_or_else(|| found.corrupt("secrets, changes"))?;
     let booking = match holds::read(found)? {
         Some(hold) => booking.with_hold(hold),
+        None => booking,
+    };
+    let booking = match found.optional("sale")? {
+        Some(_) => found.text("sale", |text| booking.with_sale(text.parse().ok()?))?,
         None => booking,
     };
     if seating.is_none() {

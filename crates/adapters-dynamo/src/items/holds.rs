@@ -37,9 +37,15 @@ pub(crate) fn update(old: &Booking, held: &HeldSeats, new: &Booking) -> Write {
     let write = match (new.user(), new.held_seats(), new.hold_ended_at()) {
         (Some(user), ..) => {
             let confirmed = new.hold().and_then(|hold| hold.confirmed_at).unwrap_or(old.made_at());
-            let update = "SET #user = :user, #name = :name, phone = :phone, g1pk = :list, g1sk = :position, \
-                          confirmed = :confirmed REMOVE g2pk, g2sk";
-            Write::update(&key, update)
+            let sale = new.sale().map(ToString::to_string);
+            let price = if sale.is_some() { ", sale = :sale" } else { "" };
+            let update = format!(
+                "SET #user = :user, #name = :name, phone = :phone, g1pk = :list, g1sk = :position, \
+                 confirmed = :confirmed{price} REMOVE g2pk, g2sk"
+            );
+            let write =
+                sale.into_iter().fold(Write::update(&key, update), |write, sale| write.with(":sale", text(sale)));
+            write
                 .naming("#user", "user")
                 .naming("#name", "name")
                 .with(":user", text(user.id.to_string()))
@@ -49,9 +55,13 @@ pub(crate) fn update(old: &Booking, held: &HeldSeats, new: &Booking) -> Write {
                 .with(":position", text(users::sk(old.key())))
                 .with(":confirmed", millis(confirmed))
         }
-        (None, Some(longer), _) => Write::update(&key, "SET held_until = :until, g2sk = :position")
-            .with(":until", millis(longer.until))
-            .with(":position", text(due::hold(slot, &longer)[1].clone())),
+        (None, Some(longer), _) => match new.sale() {
+            Some(sale) => Write::update(&key, "SET held_until = :until, g2sk = :position, sale = :sale")
+                .with(":sale", text(sale.to_string())),
+            None => Write::update(&key, "SET held_until = :until, g2sk = :position"),
+        }
+        .with(":until", millis(longer.until))
+        .with(":position", text(due::hold(slot, &longer)[1].clone())),
         (None, None, ended) => return lapse(slot, held, ended.unwrap_or(held.until)),
     };
     write.only_if(IS_HELD).with(":held", millis(held.until))

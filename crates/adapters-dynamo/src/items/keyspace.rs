@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ticketly_domain::{
-    AuditoriumId, BlockId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PlanVersion, PriceListId, PriceListVersion,
-    SlotId, SlotName, SlotType, UserId,
+    AuditoriumId, BlockId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PaymentId, PlanVersion, PriceListId,
+    PriceListVersion, RefundId, SlotId, SlotName, SlotType, UserId,
 };
 
 pub(crate) use crate::client::key::Key;
@@ -66,6 +66,21 @@ pub(crate) fn booking_of(key: &Key) -> Option<BookingKey> {
 /// Formats a booking's number so that it sorts as the number does.
 pub(crate) fn no(no: BookingNo) -> String {
     format!("{:015x}", no.as_u64())
+}
+
+/// Parses a booking's number.
+pub(crate) fn no_of(text: &str) -> Option<BookingNo> {
+    BookingNo::from_u64(u64::from_str_radix(text, 16).ok()?)
+}
+
+/// Returns the key of a payment.
+pub(crate) fn payment(id: PaymentId) -> Key {
+    Key::new(format!("PAYMENT#{id}"), id.to_string())
+}
+
+/// Returns the key of a refund.
+pub(crate) fn refund(id: RefundId) -> Key {
+    Key::new(format!("REFUND#{id}"), id.to_string())
 }
 
 /// Returns the key of an idempotency record.
@@ -225,6 +240,20 @@ pub(crate) mod due {
 
     pub(crate) fn release(at: DateTime<Utc>, slot: SlotId, block: BlockId) -> String {
         format!("{}#{slot}#{block}", time(at))
+    }
+
+    /// The partition of payments on which a job is to work, in order of the time.
+    pub(crate) const PAYMENTS: &str = "PAYMENT";
+    /// The partition of refunds on which a job is to work, in order of the time.
+    pub(crate) const REFUNDS: &str = "REFUND";
+    /// The partition of refunds that are due at the till, in order of creation.
+    pub(crate) const TILL_REFUNDS: &str = "REFUND#till";
+    /// The partition of refunds that are paid, in order of creation.
+    pub(crate) const PAID_REFUNDS: &str = "REFUND#paid";
+
+    /// Returns the position of a payment or a refund in its partition.
+    pub(crate) fn money(at: DateTime<Utc>, id: &str) -> String {
+        format!("{}#{id}", time(at))
     }
 
     /// Returns a partition of holds whose seats are taken, in order of slot and then of the time at which they lapse.

@@ -8,6 +8,7 @@ pub(crate) mod holds;
 pub(crate) mod idempotency;
 pub(crate) mod keys;
 pub(crate) mod keyspace;
+pub(crate) mod payments;
 pub(crate) mod price_lists;
 pub(crate) mod seats;
 pub(crate) mod slots;

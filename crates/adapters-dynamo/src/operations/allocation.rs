@@ -10,7 +10,7 @@ use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::Write;
 use crate::items::idempotency;
-use crate::items::{blocks, bookings, keyspace};
+use crate::items::{blocks, bookings, keyspace, payments};
 use crate::operations::candidates::Candidates;
 use crate::operations::conflict::{Conflict, Parts};
 use crate::operations::holds;
@@ -71,6 +71,7 @@ fn writes(
     writes.extend(allocation.block.as_ref().map(blocks::sell));
     writes.extend(candidates.take(allocation)?);
     writes.extend(releases);
+    writes.extend(payments::writes(&allocation.money));
     let slot = booking.key().slot;
     writes.extend(holds::lapses(slot, candidates.due(slot), request.at));
     Ok((writes, parts))
@@ -105,7 +106,7 @@ impl DynamoStore {
                 return Err(StoreError::Contended);
             }
             let is_apart = alone || !candidates.due(slot).is_empty() || coalesced.contains(&slot);
-            let may_share = update.is_none() && allocation.block.is_none() && !is_apart;
+            let may_share = update.is_none() && allocation.block.is_none() && allocation.money.is_empty() && !is_apart;
             let shared = request.new.filter(|_| may_share);
             let conflict = if let (Some(slot), Some(new)) = (candidates.slot(slot), shared) {
                 coalesced.push(slot.id());

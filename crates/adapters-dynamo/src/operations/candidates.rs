@@ -194,18 +194,17 @@ impl<'a> Candidates<'a> {
 
     /// Takes a better look after a refusal. `false` when no look can change it: then the refusal is true.
     pub(crate) async fn look_closer(&mut self, refusal: &Refusal) -> Result<bool, StoreError> {
-        let is_free = |slot: &Arc<Scheduled>| slot.empty().prices().is_none();
-        // A free slot may have the seats after all.
-        let by_price = matches!(refusal, Refusal::PaymentRequired) && self.slots.iter().any(is_free);
-        let by_seats = by_price || refusal.is_for_want_of_seats();
+        let by_price = refusal.is_about_prices();
+        // Another slot, which is free or has other prices, may have the seats after all.
+        let by_seats = by_price && self.slots.len() > 1 || refusal.is_for_want_of_seats();
         // The slot may have been corrected since it was read, also to another auditorium.
         let may_change = by_seats
+            || by_price
             || matches!(
                 refusal,
                 Refusal::SlotEnded
                     | Refusal::BookingClosed
                     | Refusal::SalesClosed
-                    | Refusal::PaymentRequired
                     | Refusal::UnknownSeat { .. }
                     | Refusal::UnknownZone { .. }
             );

@@ -13,7 +13,7 @@ use crate::client::attributes::{Attributes, bytes, item};
 use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, IS_NEW, Write};
-use crate::items::{bookings, idempotency, keyspace, seats, slots};
+use crate::items::{bookings, idempotency, keyspace, payments, seats, slots};
 use crate::operations::allocation::{AllocationOutcome, Draft, Request, first};
 use crate::operations::auditoriums::Days;
 use crate::operations::candidates::Candidates;
@@ -174,13 +174,14 @@ impl DynamoStore {
                     return self.changed_before(change, self.refuse(refusal, idempotency).await?).await;
                 }
             };
-            let Applied { booking: after, seats, changed, since, .. } = applied;
+            let Applied { booking: after, seats, money, changed, since, .. } = applied;
             let first_outcome = FirstOutcome { booking: change.booking, since };
             let record = |record| idempotency::record(record, &first_outcome);
             let mut writes: Vec<Write> = idempotency.map(record).into_iter().collect();
             let records = writes.len();
             if changed {
                 writes.push(bookings::update(&booking, &after));
+                writes.extend(payments::writes(&money));
                 if seats != SeatsDelta::default() {
                     writes.extend(self.releases(change.booking, &seats).await?);
                 }
@@ -204,6 +205,8 @@ impl DynamoStore {
                 CommitOutcome::Refused { at, found: Some(found), .. } if at == records => {
                     booking = self.read_booking(&found).await?;
                 }
+                // A payment is not as it was read.
+                CommitOutcome::Refused { at, .. } if at <= records + money.len() => return Err(StoreError::Contended),
                 CommitOutcome::Refused { .. } => {
                     return Err(Corrupt::missing(keyspace::shard(change.booking.slot, 0)).into());
                 }

@@ -11,6 +11,7 @@ mod conflict;
 mod holds;
 mod job;
 mod keys;
+mod payments;
 mod price_lists;
 mod queries;
 pub(crate) mod recent;

@@ -27,13 +27,14 @@ const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may 
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
     ("Prices", "Price lists with their versions. A slot has one version of one list, or is free."),
     ("Slots", "Showings with their available seats."),
     ("Holds", "Seats that are kept for some minutes while a buyer types a name and pays."),
     ("Blocks", "Seats of a slot that the public cannot book, such as house seats and defects."),
     ("Bookings", "The tickets of one purchase."),
+    ("Payments", "What was paid for tickets, and what is paid back."),
     ("Tickets", "One seat in one showing."),
     ("Upkeep", "Expiry and archival, for external schedulers."),
     ("Legacy", "The nine operations of the legacy Python interface, with their own paths and formats."),

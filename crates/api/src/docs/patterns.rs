@@ -25,9 +25,14 @@ pub(super) fn identifier_in_slot(prefix: &str, digits: usize) -> String {
     format!("^{prefix}1?{DIGITS}{{{digits}}}$")
 }
 
-/// Matches a cursor of any list, with one digit more in an auditorium.
+/// Matches an identifier of 128 random bits.
+pub(super) fn random(prefix: &str) -> String {
+    format!("^{prefix}[0-7]{DIGITS}{{25}}$")
+}
+
+/// Matches a cursor of any list, with one digit more in an auditorium, and more in a list of refunds.
 pub(super) fn cursor() -> String {
-    format!("^{DIGITS}{{25,26}}$")
+    format!("^{DIGITS}{{25}}({DIGITS}({DIGITS}{{13}})?)?$")
 }
 
 /// Matches the label of a seat: its row and its number.

@@ -1,7 +1,10 @@
 //! The parts of the document about prices that types cannot express.
 
 use serde_json::{Value, json};
-use ticketly_domain::{Amount, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate, TicketTypeName};
+use ticketly_domain::{
+    Amount, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate, TicketCount,
+    TicketTypeName,
+};
 
 use super::limits::{count, line};
 use super::patterns;
@@ -23,7 +26,14 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("taxRate", count(0, TaxRate::MAX.into(), 700)),
         ("ticketType", ticket_type()),
         ("ticketTypes", ticket_types),
-        ("amount", count(0, Amount::MAX, 1100)),
+        ("amount", json!({ "minimum": 0, "example": 1100 })),
+        ("price", count(0, Amount::MAX, 1100)),
+        ("ticketPrices", json!({ "maxItems": TicketCount::MAX, "example": [1100, 700] })),
+        ("total", json!({ "minimum": 0, "example": 1800 })),
+        ("paymentId", json!({ "pattern": patterns::random("PAY"), "example": "PAY3AZX054C4E56HGAYKA5X0JK1" })),
+        ("refundId", json!({ "pattern": patterns::random("REF"), "example": "REF3AZX054C4E56HGAYKA5X0JK1" })),
+        ("paymentReference", line(PaymentReference::MIN, PaymentReference::MAX, "Receipt 4711")),
+        ("refunds", json!({ "maxItems": PageSize::MAX })),
         ("priceLists", json!({ "maxItems": StoredPriceList::MAX })),
         ("free", json!({ "enum": [true], "example": true })),
     ]
@@ -31,7 +41,21 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
 
 /// Returns the constraints that apply only in requests.
 pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
-    vec![("prices", json!({ "minItems": 1, "maxItems": PriceList::MAX_PRICES }))]
+    let name = json!({
+        "type": "string", "minLength": TicketTypeName::MIN, "maxLength": TicketTypeName::MAX, "pattern": patterns::line(),
+    });
+    let each = json!({ "type": "array", "minItems": 1, "maxItems": TicketCount::MAX, "items": name });
+    let counts = json!({
+        "type": "object", "minProperties": 1, "maxProperties": TicketCount::MAX,
+        "additionalProperties": { "type": "integer", "minimum": 0, "maximum": TicketCount::MAX },
+    });
+    vec![
+        ("prices", json!({ "minItems": 1, "maxItems": PriceList::MAX_PRICES })),
+        (
+            "ticketTypes",
+            json!({ "type": null, "items": null, "maxItems": null, "oneOf": [each, counts], "example": ["adult", "child"] }),
+        ),
+    ]
 }
 
 /// Returns the constraints that apply only in answers.
@@ -56,6 +80,9 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
         ("CorrectRequest", json!({ "example": correction })),
         ("PriceListRequest", json!({ "example": list })),
         ("PricesRequest", json!({ "example": other_prices })),
-        ("PriceRequest", json!({ "additionalProperties": false })),
+        (
+            "PriceRequest",
+            json!({ "additionalProperties": false, "properties": { "amount": count(0, Amount::MAX, 1100) } }),
+        ),
     ]
 }

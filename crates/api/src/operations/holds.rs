@@ -1,7 +1,7 @@
 //! The operations on holds.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::{self as domain, Entity, Error, HoldRequest, Refusal};
+use ticketly_domain::{self as domain, ConfirmRequest, Entity, Error, HoldRequest, Refusal};
 
 use super::App;
 use crate::wire::bookings::Booking;
@@ -52,7 +52,8 @@ pub async fn confirm(
     key: Key,
     person: Body<Confirm>,
 ) -> Result<Created<Booking>, Problem> {
-    let booking = app.ticketing.through(through.0).confirm(id.0.0, person.0, key.0, app.now()).await;
+    let request = ConfirmRequest { key: key.0, ..person.0 };
+    let booking = app.ticketing.through(through.0).confirm(id.0.0, request, app.now()).await;
     let booking = booking.map_err(|error| refused_in(Part::Body, error))?;
     Ok(Created { location: format!("/v1/bookings/{}", booking.id()), body: Booking::of(&booking, app.zone) })
 }

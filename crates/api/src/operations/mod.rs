@@ -6,6 +6,7 @@ pub mod bookings;
 pub mod health;
 pub mod holds;
 pub mod legacy;
+pub mod payments;
 pub mod price_lists;
 pub mod slots;
 pub mod sweeps;

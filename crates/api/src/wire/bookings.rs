@@ -8,11 +8,12 @@ use ticketly_domain::{
 };
 
 use super::fields::target;
+use super::payments::{PaymentMethod, till_payment};
 use super::selection::Wish;
 use super::text;
 use super::tickets::Ticket;
 use super::users::user_id;
-use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Texts, Validator};
+use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Texts, TextsOrCounts, Validator};
 use ticketly_http::zone::Zone;
 
 /// A booking: the tickets of one purchase.
@@ -29,6 +30,15 @@ pub struct Booking {
     /// Whether all seats are beside each other. Absent where seats have no numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     together: Option<bool>,
+    /// The payment of the tickets. Absent where nothing was paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_id: Option<String>,
+    /// The sum of the prices of all tickets, in minor units. Absent where tickets have no prices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    /// The currency of the total, by its code in ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
     /// The tickets, 1 to 32.
     tickets: Vec<Ticket>,
 }
@@ -40,6 +50,9 @@ impl Booking {
             user_id: user_id(booking.user()),
             booked_at: zone.show(booking.made_at()),
             together: booking.together(),
+            payment_id: booking.sale().and_then(|sale| sale.payment).map(|payment| text(payment.id)),
+            total: booking.sale().map(domain::Sale::total),
+            currency: booking.sale().map(|sale| text(sale.currency)),
             tickets: booking.tickets().iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
         }
     }
@@ -160,6 +173,13 @@ pub struct Book {
     allow_single_seats: Optional<Flag>,
     /// A block of the slot whose seats the booking may take: only these without `seats`. Only the box office may name one.
     block_id: Optional<String>,
+    /// The ticket types, where tickets have prices: one for each of the `seats` or of `numTickets`, or the number of each type.
+    /// They need not be given where there is one type only.
+    ticket_types: Optional<TextsOrCounts>,
+    /// How the box office was paid, where tickets have prices. Only the box office may give it.
+    payment_method: Optional<PaymentMethod>,
+    /// What the box office notes of the payment, such as the number of a receipt.
+    payment_reference: Optional<String>,
     /// The slot's identifier, instead of `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with enough seats is used.
@@ -182,10 +202,19 @@ impl RequestBody for Book {
             accessible: self.accessible,
             allow_single_seats: self.allow_single_seats,
             block_id: self.block_id,
+            ticket_types: self.ticket_types,
         };
         let selection = wish.read(check);
+        let payment = till_payment(check, self.payment_method, self.payment_reference);
         let start = ("movieStartTime", self.movie_start_time);
         let target = target(check, self.slot_id, ("movieName", self.movie_name), start);
-        Some(BookingRequest { user_name: user_name?, phone: phone?, selection: selection?, target: target?, key: None })
+        Some(BookingRequest {
+            user_name: user_name?,
+            phone: phone?,
+            selection: selection?,
+            target: target?,
+            payment,
+            key: None,
+        })
     }
 }

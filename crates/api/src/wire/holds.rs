@@ -3,13 +3,14 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use ticketly_domain::{self as domain, HoldRequest, PhoneNumber, Ticket, UserName};
+use ticketly_domain::{self as domain, ConfirmRequest, HoldRequest, PhoneNumber, Ticket, UserName};
 
 use super::enumerations::enumerations;
 use super::fields::target;
+use super::payments::{PaymentMethod, till_payment};
 use super::selection::Wish;
 use super::text;
-use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Texts, Validator};
+use ticketly_http::fields::{Count, Field, Flag, Optional, RequestBody, Texts, TextsOrCounts, Validator};
 use ticketly_http::zone::Zone;
 
 enumerations! {
@@ -37,6 +38,18 @@ pub struct Hold {
     /// Whether all seats are beside each other. Absent where seats have no numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     together: Option<bool>,
+    /// The ticket types, one for each seat. Absent where tickets have no prices, as are the members about prices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket_types: Option<Vec<String>>,
+    /// The price of each ticket, in minor units of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket_prices: Option<Vec<u32>>,
+    /// The sum of the prices, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+    /// The currency, by its code in ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
     /// The name of the showing.
     slot_name: String,
     /// The start of the showing.
@@ -47,7 +60,7 @@ pub struct Hold {
 impl Hold {
     /// Returns a hold as it is at a time. `None` for a booking that was not made as a hold.
     pub(crate) fn of(booking: &domain::Booking, now: DateTime<Utc>, zone: Zone) -> Option<Self> {
-        let (hold, showing) = (booking.hold()?, booking.showing());
+        let (hold, showing, sale) = (booking.hold()?, booking.showing(), booking.sale());
         let seat = |ticket: &Ticket| ticket.seat().map(|seat| format!("{}{}", seat.row, seat.number));
         Some(Self {
             hold_id: text(booking.id()),
@@ -57,6 +70,10 @@ impl Hold {
             num_tickets: u32::try_from(booking.tickets().len()).unwrap_or_default(),
             seats: booking.tickets().iter().map(seat).collect(),
             together: booking.together(),
+            ticket_types: sale.map(|sale| sale.tickets.iter().map(|its| its.ticket_type.as_str().to_owned()).collect()),
+            ticket_prices: sale.map(|sale| sale.tickets.iter().map(|price| price.amount.minor()).collect()),
+            total: sale.map(domain::Sale::total),
+            currency: sale.map(|sale| text(sale.currency)),
             slot_name: showing.name().as_str().to_owned(),
             start_time: zone.show(showing.start()),
         })
@@ -83,6 +100,9 @@ pub struct HoldSeats {
     allow_single_seats: Optional<Flag>,
     /// A block of the slot whose seats the hold may take: only these without `seats`. Only the box office may name one.
     block_id: Optional<String>,
+    /// The ticket types, where tickets have prices: one for each of the `seats` or of `numTickets`, or the number of each type.
+    /// They need not be given where there is one type only.
+    ticket_types: Optional<TextsOrCounts>,
     /// The slot's identifier, instead of `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with enough seats is used.
@@ -103,6 +123,7 @@ impl RequestBody for HoldSeats {
             accessible: self.accessible,
             allow_single_seats: self.allow_single_seats,
             block_id: self.block_id,
+            ticket_types: self.ticket_types,
         };
         let selection = wish.read(check);
         let start = ("movieStartTime", self.movie_start_time);
@@ -120,14 +141,19 @@ pub struct Confirm {
     user_name: Field<String>,
     /// The telephone number of the user. Name and number together identify the user.
     user_phone_number: Field<String>,
+    /// How the box office was paid, where tickets have prices. Only the box office may give it.
+    payment_method: Optional<PaymentMethod>,
+    /// What the box office notes of the payment, such as the number of a receipt.
+    payment_reference: Optional<String>,
 }
 
 impl RequestBody for Confirm {
-    type Meaning = (UserName, PhoneNumber);
+    type Meaning = ConfirmRequest;
 
-    fn read(self, check: &mut Validator<'_>) -> Option<Self::Meaning> {
+    fn read(self, check: &mut Validator<'_>) -> Option<ConfirmRequest> {
         let user_name = check.required("userName", self.user_name, |text| UserName::parse(&text));
         let phone = check.required("userPhoneNumber", self.user_phone_number, |text| PhoneNumber::parse(&text));
-        Some((user_name?, phone?))
+        let payment = till_payment(check, self.payment_method, self.payment_reference);
+        Some(ConfirmRequest { user_name: user_name?, phone: phone?, payment, key: None })
     }
 }

@@ -9,6 +9,7 @@ mod fields;
 pub mod health;
 pub mod holds;
 pub mod legacy;
+pub mod payments;
 pub mod plans;
 pub mod price_lists;
 pub mod seat_maps;

@@ -1,9 +1,9 @@
 //! Requested seats.
 
-use ticketly_domain::{Invalid, SeatLabel, Selection, TicketCount, Wanted, ZoneName};
+use ticketly_domain::{Invalid, SeatLabel, Selection, TicketCount, TicketTypeName, TicketTypes, Wanted, ZoneName};
 
 use super::fields::identifier;
-use ticketly_http::fields::{Count, Flag, Optional, Texts, Validator};
+use ticketly_http::fields::{Count, Flag, Optional, Texts, TextsOrCounts, Validator};
 
 /// The fields of a request that say which seats it asks for.
 #[derive(Default)]
@@ -15,6 +15,7 @@ pub(super) struct Wish {
     pub(super) accessible: Optional<Count>,
     pub(super) allow_single_seats: Optional<Flag>,
     pub(super) block_id: Optional<String>,
+    pub(super) ticket_types: Optional<TextsOrCounts>,
 }
 
 impl Wish {
@@ -48,9 +49,12 @@ impl Wish {
         let allow_single_seats = check.flag("allowSingleSeats", self.allow_single_seats).unwrap_or_default();
         let in_block = self.block_id.is_given();
         let block = if in_block { identifier(check, "blockId", self.block_id.given()) } else { None };
-        let selection =
-            Selection { wanted: wanted?, accessible: accessible.unwrap_or_default(), allow_single_seats, block };
-        (block.is_some() == in_block).then_some(selection)
+        let has_types = self.ticket_types.is_given();
+        let ticket_types = ticket_types(check, self.ticket_types);
+        let accessible = accessible.unwrap_or_default();
+        let is_complete = block.is_some() == in_block && ticket_types.is_some() == has_types;
+        let selection = Selection { wanted: wanted?, accessible, allow_single_seats, block, ticket_types };
+        is_complete.then_some(selection)
     }
 
     /// Returns the wish of a move, which has only these fields.
@@ -78,6 +82,27 @@ impl Wish {
         }
         None
     }
+}
+
+/// Reads the ticket types of a request, if any are given.
+fn ticket_types(check: &mut Validator<'_>, given: Optional<TextsOrCounts>) -> Option<TicketTypes> {
+    const FIELD: &str = "ticketTypes";
+    let most = usize::from(TicketCount::MAX);
+    check.optional(FIELD, given, |given| match given {
+        TextsOrCounts::Texts(texts) => {
+            let types = texts.iter().take(most + 1).map(|text| TicketTypeName::parse(text));
+            types.collect::<Result<_, _>>().map(TicketTypes::Each)
+        }
+        TextsOrCounts::Counts(counts) => {
+            let count = |(name, count): &(String, u32)| {
+                let count = u8::try_from(*count).ok().filter(|count| *count <= TicketCount::MAX);
+                let count =
+                    count.ok_or_else(|| Invalid { field: FIELD, reason: format!("give 0 to {most} of each type") })?;
+                Ok((TicketTypeName::parse(name)?, count))
+            };
+            counts.iter().take(most + 1).map(count).collect::<Result<_, _>>().map(TicketTypes::Counts)
+        }
+    })
 }
 
 /// Reads a number of places for wheelchairs.

@@ -51,6 +51,18 @@ pub struct Ticket {
     /// The zone of the seat. A place for a wheelchair or a companion is in that of the nearest other seat.
     #[serde(skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
+    /// The ticket type. Absent where tickets have no prices, as are the members about the price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket_type: Option<String>,
+    /// The price that was paid, in minor units of the currency, with its tax.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<u32>,
+    /// The currency, by its code in ISO 4217.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<String>,
+    /// The tax that the price includes, in hundredths of a percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_rate: Option<u16>,
     /// The ticket that this one replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_from: Option<String>,
@@ -61,7 +73,7 @@ pub struct Ticket {
 
 impl Ticket {
     pub(crate) fn of(ticket: &domain::Ticket, zone: Zone) -> Self {
-        let seat = ticket.seat();
+        let (seat, price) = (ticket.seat(), ticket.price());
         Self {
             ticket_id: text(ticket.id()),
             ticket_slot_id: text(ticket.showing().id()),
@@ -75,6 +87,10 @@ impl Ticket {
             row: seat.map(|seat| seat.row.to_owned()),
             number: seat.map(|seat| seat.number),
             zone: seat.and_then(|seat| seat.zone).map(str::to_owned),
+            ticket_type: price.map(|price| price.ticket_type.as_str().to_owned()),
+            price: price.map(|price| price.amount.minor()),
+            currency: price.map(|price| text(price.currency)),
+            tax_rate: price.map(|price| price.tax.hundredths()),
             moved_from: ticket.moved_from().map(text),
             moved_to: ticket.moved_to().map(text),
         }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, Tickets};
-use crate::{BookingId, BookingKey, Deadline, Entity, Refusal, SeatsDelta, TicketStatus, User};
+use crate::{
+    BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, Refund, RefundId,
+    RefundTerms, Refusal, SeatsDelta, TicketStatus, User,
+};
 
 /// An action on one booking that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub enum Action {
         tickets: Tickets,
         /// The deadline for canceling tickets of the showing.
         until: Deadline,
+        /// What is paid back, and the identifier of the refund. `None` for what has no prices.
+        refund: Option<(RefundId, RefundTerms)>,
     },
     /// Makes a hold a booking of a user. A hold that the same user confirmed does not change.
     Confirm {
@@ -23,6 +28,20 @@ pub enum Action {
         hold: BookingId,
         /// The user.
         user: Arc<User>,
+        /// How it is paid.
+        payment: Paid,
+    },
+    /// Starts a payment of a hold, and lets the hold last at least until a time. A hold whose payment was started does not
+    /// change.
+    Pay {
+        /// The hold.
+        hold: BookingId,
+        /// The user.
+        user: Arc<User>,
+        /// The payment.
+        payment: PaymentDraft,
+        /// Until when: at most [`Hold::MAX`](super::Hold::MAX) after its creation.
+        until: DateTime<Utc>,
     },
     /// Lets a hold last longer.
     Extend {
@@ -47,6 +66,24 @@ pub enum Action {
     },
 }
 
+/// How a hold that is confirmed is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Paid {
+    /// Not at all: the slot is free.
+    Free,
+    /// At the till of the box office.
+    AtTill(PaymentDraft),
+    /// By this payment, which the provider has authorised.
+    Online(Box<Payment>),
+}
+
+impl Paid {
+    /// Says that a free booking takes no payment.
+    pub(super) fn nothing_to_pay() -> Invalid {
+        Invalid::new("paymentMethod", "there is nothing to pay; leave it out")
+    }
+}
+
 /// The result of an action on a booking: a store writes it in one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
@@ -54,6 +91,8 @@ pub struct Applied {
     pub booking: Booking,
     /// The change to the seats of the booking's slot.
     pub seats: SeatsDelta,
+    /// The payments and refunds to write.
+    pub money: Vec<MoneyChange>,
     /// Whether the booking changed. If not, the store writes only the idempotency record.
     pub changed: bool,
     /// How many tickets of a user changed their status.
@@ -69,12 +108,14 @@ impl Booking {
     /// with [`Refusal::NotBooked`] when the ticket is expired or archived, and with [`Refusal::SlotEnded`] or
     /// [`Refusal::ChangesClosed`] when it is too late. [`Action::Confirm`], [`Action::Extend`] and [`Action::Release`] refuse
     /// with [`Refusal::Unknown`] when the booking is not this hold, and with [`Refusal::HoldConfirmed`]; the first two also
-    /// with [`Refusal::HoldLapsed`] and [`Refusal::HoldReleased`], and an extension with [`Refusal::HoldLimit`]. The other
+    /// with [`Refusal::HoldLapsed`] and [`Refusal::HoldReleased`], and an extension with [`Refusal::HoldLimit`].
+    /// [`Action::Confirm`] refuses with [`Refusal::PaymentRequired`] what is not paid. The other
     /// actions refuse nothing.
     pub fn apply(&self, action: &Action, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         match action {
-            Action::Cancel { tickets, until } => self.cancel(tickets, *until, at),
-            Action::Confirm { hold, user } => self.confirm(*hold, user, at),
+            Action::Cancel { tickets, until, refund } => self.cancel(tickets, *until, *refund, at),
+            Action::Confirm { hold, user, payment } => self.confirm(*hold, user, payment, at),
+            Action::Pay { hold, user, payment, until } => self.pay(*hold, user, payment, (*until, at)),
             Action::Extend { hold, until } => self.extend(*hold, *until, at),
             Action::Release { hold } => self.release_hold(*hold, at),
             Action::Lapse => Ok(self.lapse(at)),
@@ -87,7 +128,13 @@ impl Booking {
         }
     }
 
-    fn cancel(&self, tickets: &Tickets, until: Deadline, at: DateTime<Utc>) -> Result<Applied, Refusal> {
+    fn cancel(
+        &self,
+        tickets: &Tickets,
+        until: Deadline,
+        refund: Option<(RefundId, RefundTerms)>,
+        at: DateTime<Utc>,
+    ) -> Result<Applied, Refusal> {
         let chosen = tickets.of(self)?;
         if self.is_unconfirmed() {
             return Err(tickets.unknown());
@@ -101,12 +148,31 @@ impl Booking {
         let canceled = booked.iter().map(|ticket| ticket.cancel(at)).collect::<Result<Vec<_>, _>>()?;
         self.showing().before(until, at, Refusal::ChangesClosed)?;
         let change = |ticket: &Ticket| canceled.iter().find(|canceled| canceled.id() == ticket.id()).cloned();
-        Ok(self.applied(at, self.release(&booked), change))
+        let money = self.refund(&booked, refund, at);
+        Ok(Applied { money, ..self.applied(at, self.release(&booked), change) })
+    }
+
+    /// Returns the refund of tickets that are canceled, if there is anything to pay back.
+    fn refund(
+        &self,
+        tickets: &[&Ticket],
+        refund: Option<(RefundId, RefundTerms)>,
+        at: DateTime<Utc>,
+    ) -> Vec<MoneyChange> {
+        let refund = || {
+            let (id, terms) = refund?;
+            let sale = self.sale.as_ref()?.of(tickets.iter().map(|ticket| ticket.id().index))?;
+            let amount = terms.refund(&sale, self.showing(), at);
+            let refund = Refund::new(id, self.key(), sale.payment?, (sale.currency, amount), at);
+            (amount > 0).then_some(MoneyChange::NewRefund(refund))
+        };
+        refund().into_iter().collect()
     }
 
     fn applied(&self, since: DateTime<Utc>, seats: SeatsDelta, change: impl Fn(&Ticket) -> Option<Ticket>) -> Applied {
         let changed_tickets = self.tickets().iter().map(|ticket| u64::from(change(ticket).is_some())).sum();
-        Applied { booking: self.with(change), seats, changed: changed_tickets > 0, changed_tickets, since }
+        let money = Vec::new();
+        Applied { booking: self.with(change), seats, money, changed: changed_tickets > 0, changed_tickets, since }
     }
 
     /// Returns the result of an action that changes nothing.
@@ -134,7 +200,9 @@ impl Change {
     pub const fn unknown(&self) -> Refusal {
         match &self.action {
             Action::Cancel { tickets, .. } => tickets.unknown(),
-            Action::Confirm { .. } | Action::Extend { .. } | Action::Release { .. } => Refusal::Unknown(Entity::Hold),
+            Action::Confirm { .. } | Action::Pay { .. } | Action::Extend { .. } | Action::Release { .. } => {
+                Refusal::Unknown(Entity::Hold)
+            }
             Action::Lapse | Action::Expire | Action::Archive { .. } => Refusal::Unknown(Entity::Booking),
         }
     }
@@ -150,7 +218,7 @@ impl Change {
         match &self.action {
             Action::Cancel { tickets, .. } => booking.as_canceled(tickets, first.since),
             Action::Confirm { .. } => Ok(booking.as_created()),
-            Action::Extend { .. } => Ok(booking.as_held_until(first.since)),
+            Action::Extend { .. } | Action::Pay { .. } => Ok(booking.as_held_until(first.since)),
             // What became of a hold after it was released is final.
             Action::Release { .. }
             // Sweeps carry no idempotency key: repeating them changes nothing.

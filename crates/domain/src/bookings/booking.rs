@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::codec::{self, TicketChange};
 use super::{FirstOutcome, Hold, Ticket, TicketCount, Tickets};
 use crate::{
-    BookingId, BookingKey, Entity, Refusal, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User,
+    BookingId, BookingKey, Entity, Refusal, Sale, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User,
 };
 
 /// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
@@ -19,6 +19,7 @@ pub struct Booking {
     pub(super) made_at: DateTime<Utc>,
     pub(super) tickets: Vec<Ticket>,
     pub(super) hold: Option<Hold>,
+    pub(super) sale: Option<Sale>,
 }
 
 impl Booking {
@@ -39,9 +40,10 @@ impl Booking {
             moved_from: None,
             moved_to: None,
             seat: None,
+            price: None,
         };
         let tickets = (0..).zip(secrets).map(ticket).collect();
-        Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets, hold: None }
+        Self { id, showing: Arc::clone(showing), user: user.cloned(), made_at, tickets, hold: None, sale: None }
     }
 
     /// Returns the booking with a seat of the plan for each ticket.
@@ -62,7 +64,7 @@ impl Booking {
 
     /// Restores a booking from a store, with the outputs of [`Self::secrets`] and [`Self::changes`]. `None` when they
     /// do not describe a booking in this showing. [`Self::with_seats`] restores its seats, and
-    /// [`Self::with_hold`] its hold.
+    /// [`Self::with_hold`] its hold, [`Self::with_sale`] its prices.
     pub fn restore(
         key: BookingKey,
         showing: &Arc<Showing>,
@@ -181,6 +183,25 @@ impl Booking {
     pub(super) fn with(&self, change: impl Fn(&Ticket) -> Option<Ticket>) -> Self {
         let tickets = self.tickets.iter().map(|ticket| change(ticket).unwrap_or_else(|| ticket.clone())).collect();
         Self { tickets, ..self.clone() }
+    }
+
+    /// Returns what the tickets cost, and how they are paid. `None` for a free slot.
+    #[must_use]
+    pub const fn sale(&self) -> Option<&Sale> {
+        self.sale.as_ref()
+    }
+
+    /// Returns the booking with these prices, as it is made or restored from a store. `None` when they are not as many as the
+    /// tickets.
+    #[must_use]
+    pub fn with_sale(mut self, sale: Sale) -> Option<Self> {
+        if sale.tickets.len() != self.tickets.len() {
+            return None;
+        }
+        for (ticket, price) in self.tickets.iter_mut().zip(&sale.tickets) {
+            ticket.price = Some(price.clone());
+        }
+        Some(Self { sale: Some(sale), ..self })
     }
 
     /// Returns what the record of the request that creates the booking keeps.

@@ -105,6 +105,7 @@ mod tests {
             moved_from: id("movedFrom"),
             moved_to: id("movedTo"),
             seat: None,
+            price: None,
         }
     }
 

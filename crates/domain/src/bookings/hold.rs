@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Applied, Booking, Ticket};
+use super::{Applied, Booking, Paid, Ticket};
 use crate::named_enum::named_enum;
-use crate::{BookingId, BookingNo, Entity, Refusal, SeatNo, Seats, SeatsDelta, TicketSlot, TicketStatus, User};
+use crate::{
+    BookingId, BookingNo, Entity, Invalid, MoneyChange, Payment, PaymentDraft, Refusal, Sale, SalePayment, SeatNo,
+    Seats, SeatsDelta, TicketSlot, TicketStatus, User,
+};
 
 /// The times of a booking that was made as a hold. It keeps them after it is confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +170,13 @@ impl Booking {
 
     /// Makes the hold a booking of this user. A hold that the same user confirmed does not change, and the answer is the same as
     /// before, whatever became of its tickets.
-    pub(super) fn confirm(&self, id: BookingId, user: &Arc<User>, at: DateTime<Utc>) -> Result<Applied, Refusal> {
+    pub(super) fn confirm(
+        &self,
+        id: BookingId,
+        user: &Arc<User>,
+        payment: &Paid,
+        at: DateTime<Utc>,
+    ) -> Result<Applied, Refusal> {
         let hold = self.checked_hold(id)?;
         match (self.user.as_ref(), hold.confirmed_at) {
             (Some(own), Some(confirmed_at)) if own.id == user.id => {
@@ -180,8 +189,61 @@ impl Booking {
         let ticket = |ticket: &Ticket| Ticket { user: user.clone(), ..ticket.clone() };
         let tickets = self.tickets.iter().map(ticket).collect();
         let booking = Self { user: user.clone(), tickets, ..self.clone() };
-        let booking = booking.with_hold(Hold { confirmed_at: Some(at), ..hold });
-        Ok(Applied { booking, seats: SeatsDelta::default(), changed: true, changed_tickets: 0, since: at })
+        let mut booking = booking.with_hold(Hold { confirmed_at: Some(at), ..hold });
+        let money = booking.paid(payment, at)?;
+        Ok(Applied { booking, money, changed: true, ..self.unchanged(at) })
+    }
+
+    /// Notes how the booking of a user is paid, and returns the payment to write.
+    pub(super) fn paid(&mut self, payment: &Paid, at: DateTime<Utc>) -> Result<Vec<MoneyChange>, Refusal> {
+        let (key, user) = (self.key(), self.user.clone());
+        match (self.sale.as_mut().filter(|sale| sale.total() > 0), payment, user) {
+            (None, Paid::AtTill(_), _) => Err(Paid::nothing_to_pay().into()),
+            (None, _, _) => Ok(Vec::new()),
+            (Some(sale), Paid::AtTill(draft), Some(user)) => {
+                sale.payment = Some(SalePayment { id: draft.id, method: draft.method });
+                let price = (sale.currency, sale.total());
+                Ok(vec![MoneyChange::NewPayment(Payment::start(draft, key, price, &user, at))])
+            }
+            (Some(_), Paid::Online(before), _) => {
+                let after = before.authorised(key, at).ok_or(Refusal::PaymentRequired)?;
+                Ok(vec![MoneyChange::Payment { before: before.clone(), after: Box::new(after) }])
+            }
+            (Some(_), Paid::Free | Paid::AtTill(_), _) => Err(Refusal::PaymentRequired),
+        }
+    }
+
+    /// Starts a payment of the hold by a user, and lets the hold last at least until a time. `since` of the result is the time
+    /// until which it lasts.
+    pub(super) fn pay(
+        &self,
+        id: BookingId,
+        user: &Arc<User>,
+        draft: &PaymentDraft,
+        (until, at): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<Applied, Refusal> {
+        let hold = self.checked_hold(id)?;
+        if self.user.is_some() {
+            return Err(Refusal::HoldConfirmed);
+        }
+        self.check_held(at)?;
+        let sale = self.sale.clone().filter(|sale| sale.total() > 0);
+        let sale = sale.ok_or_else(|| Invalid::new("holdId", "there is nothing to pay; confirm the hold"))?;
+        if sale.payment.is_some() {
+            return Ok(self.unchanged(hold.until));
+        }
+        let until = hold.until.max(until.min(self.limit()));
+        let money =
+            vec![MoneyChange::NewPayment(Payment::start(draft, self.key(), (sale.currency, sale.total()), user, at))];
+        let payment = Some(SalePayment { id: draft.id, method: draft.method });
+        let booking = Self { sale: Some(Sale { payment, ..sale }), ..self.clone() };
+        let booking = booking.with_hold(Hold { until, ..hold });
+        Ok(Applied { booking, money, changed: true, ..self.unchanged(until) })
+    }
+
+    /// Returns the time until which the hold can last.
+    fn limit(&self) -> DateTime<Utc> {
+        (self.made_at + Hold::MAX).min(self.showing.end())
     }
 
     /// Lets the hold last until a time: at most [`Hold::MAX`] after its creation and the end of the showing, and never
@@ -192,14 +254,14 @@ impl Booking {
             return Err(Refusal::HoldConfirmed);
         }
         self.check_held(at)?;
-        let limit = (self.made_at + Hold::MAX).min(self.showing.end());
+        let limit = self.limit();
         if hold.until >= limit {
             return Err(Refusal::HoldLimit { until: hold.until });
         }
         let until = until.min(limit).max(hold.until);
         let booking = self.clone().with_hold(Hold { until, ..hold });
         let changed = until != hold.until;
-        Ok(Applied { booking, seats: SeatsDelta::default(), changed, changed_tickets: 0, since: until })
+        Ok(Applied { booking, changed, ..self.unchanged(until) })
     }
 
     /// Gives the hold up. One that has lapsed or was released does not change any more.
@@ -223,7 +285,7 @@ impl Booking {
         }
         let seats = self.release(&self.tickets.iter().collect::<Vec<_>>());
         let booking = self.with(|ticket| ticket.cancel(at).ok());
-        Applied { booking, seats, changed: true, changed_tickets: 0, since: at }
+        Applied { booking, seats, changed: true, ..self.unchanged(at) }
     }
 
     /// Returns the hold as it was when it was created or extended until a time, for the answer to a repeated request.

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Selection, Target, Tickets, Wanted};
+use super::{Selection, Target, TicketTypes, Tickets, Wanted};
 use crate::{BookingId, BookingKey, Invalid, PhoneNumber, UserName};
 
 /// A client's name for one request: 1 to 255 visible ASCII characters, preferably a random UUID.
@@ -69,7 +69,7 @@ impl IdempotencyRecord {
 
     pub(crate) fn booking(
         key: &IdempotencyKey,
-        (name, phone, selection): (&UserName, &PhoneNumber, &Selection),
+        (name, phone, selection, payment): (&UserName, &PhoneNumber, &Selection, &[&str]),
         target: &Target,
         at: DateTime<Utc>,
     ) -> Self {
@@ -77,6 +77,7 @@ impl IdempotencyRecord {
         let choice = choice(selection);
         let mut parts = vec![name.as_str().as_bytes(), phone.as_str().as_bytes(), &count];
         parts.extend(choice.iter().map(Vec::as_slice));
+        parts.extend(payment.iter().map(|text| text.as_bytes()));
         Self::new(key, "book", &parts, Some(target), at)
     }
 
@@ -105,7 +106,7 @@ impl IdempotencyRecord {
         target: &Target,
         at: DateTime<Utc>,
     ) -> Self {
-        let mut parts = names(tickets);
+        let mut parts = tickets.names();
         parts.extend(selection.into_iter().flat_map(|selection| {
             let count = selection.count().get().to_string();
             [count.into_bytes()].into_iter().chain(choice(selection))
@@ -114,7 +115,7 @@ impl IdempotencyRecord {
     }
 
     pub(crate) fn cancellation(key: &IdempotencyKey, tickets: &Tickets, at: DateTime<Utc>) -> Self {
-        Self::new(key, "cancel", &names(tickets).iter().map(Vec::as_slice).collect::<Vec<_>>(), None, at)
+        Self::new(key, "cancel", &tickets.names().iter().map(Vec::as_slice).collect::<Vec<_>>(), None, at)
     }
 
     fn new(key: &IdempotencyKey, verb: &str, parts: &[&[u8]], target: Option<&Target>, at: DateTime<Utc>) -> Self {
@@ -137,17 +138,6 @@ impl IdempotencyRecord {
             }
         }
         Self { key: half(Sha256::digest(key.0.as_bytes()).into()), request: half(hash.finalize().into()), at }
-    }
-}
-
-/// Returns the identifiers of tickets.
-fn names(tickets: &Tickets) -> Vec<Vec<u8>> {
-    match tickets {
-        Tickets::One(ticket) => vec![ticket.to_string().into_bytes()],
-        Tickets::OfBooking { id, tickets } => {
-            let tickets = tickets.iter().flatten().map(ToString::to_string);
-            std::iter::once(id.to_string()).chain(tickets).map(String::into_bytes).collect()
-        }
     }
 }
 
@@ -180,6 +170,9 @@ fn choice(selection: &Selection) -> Vec<Vec<u8>> {
     if let Some(block) = selection.block {
         part("block", &block.to_string());
     }
+    for ticket_type in selection.ticket_types.iter().flat_map(TicketTypes::texts) {
+        part("ticketType", &ticket_type);
+    }
     parts
 }
 
@@ -205,7 +198,7 @@ mod tests {
         let booking = BookingKey { slot, no: BookingNo::from_u64(5).unwrap() };
         let ticket = TicketId { booking, index: 1, secret: Secret::from_bytes([3; 10]) };
         let three = Selection::any(TicketCount::new(3).unwrap());
-        let book = |target| IdempotencyRecord::booking(&key, (&name, &phone, &three), target, at);
+        let book = |target| IdempotencyRecord::booking(&key, (&name, &phone, &three, &[]), target, at);
         let records = [
             book(&Target::Slot(slot)),
             book(&by_name),

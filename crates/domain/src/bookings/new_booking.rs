@@ -6,11 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
-use super::{Booking, FirstOutcome, Hold, IdempotencyRecord, NewHold, Selection, Target, TicketCount, Wanted};
+use super::ticket_types::{moved, sell};
+use super::{Booking, FirstOutcome, Hold, IdempotencyRecord, NewHold, Paid, Selection, Target, TicketCount, Wanted};
 use crate::auditoriums::choose;
 use crate::{
-    AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, Refusal,
-    Revision, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
+    AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, MoneyChange,
+    PaymentDraft, Refusal, Revision, Sale, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -24,6 +25,8 @@ pub struct NewBooking {
     pub user: Option<Arc<User>>,
     /// The times of a booking that is made as a hold. It has no person yet.
     pub hold: Option<NewHold>,
+    /// How tickets with prices are paid.
+    pub payment: NewPayment,
     /// The booking's number within its slot.
     pub no: BookingNo,
     /// The booking's secret.
@@ -40,6 +43,18 @@ pub struct NewBooking {
     pub idempotency: Option<IdempotencyRecord>,
 }
 
+/// How the tickets of a new booking are paid, where they have prices.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum NewPayment {
+    /// Not yet: only a hold can be made so, and what is free.
+    #[default]
+    None,
+    /// At the till of the box office.
+    AtTill(PaymentDraft),
+    /// They are moved, and were sold for these prices. `None` when they were free.
+    Moved(Option<Sale>),
+}
+
 /// A booking with its slot and seats: a store writes it in one step.
 #[derive(Debug, Clone)]
 pub struct Allocation {
@@ -49,9 +64,18 @@ pub struct Allocation {
     pub seats: SeatsDelta,
     /// The seats that the booking takes from a block.
     pub block: Option<BlockSale>,
+    /// The payments to write.
+    pub money: Vec<MoneyChange>,
     /// The revision of the slot that the decision was made on. The store does not write the booking when the slot has
     /// another revision by then.
     pub revision: Revision,
+}
+
+/// Seats of a slot, and what they cost.
+struct Fit {
+    chosen: Vec<SeatNo>,
+    seats: SeatsDelta,
+    sale: Option<Sale>,
 }
 
 impl NewBooking {
@@ -69,7 +93,20 @@ impl NewBooking {
         let secret = Secret::mint(rng);
         let tickets = (0..selection.count().get()).map(|_| Secret::mint(rng)).collect();
         let accessible = AccessibleRelease::DEFAULT;
-        Self { target, selection, user, hold: None, no, secret, tickets, until, accessible, at, idempotency: None }
+        Self {
+            target,
+            selection,
+            user,
+            hold: None,
+            payment: NewPayment::None,
+            no,
+            secret,
+            tickets,
+            until,
+            accessible,
+            at,
+            idempotency: None,
+        }
     }
 
     /// Allocates the seats in the first of `slots` that is on sale and has them. `slots` are the target's slots in their
@@ -81,8 +118,8 @@ impl NewBooking {
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
     /// empty, or when there is no such block, and with [`Refusal::BlocksDue`] when blocks of a slot are to be released first.
     /// When a slot is on sale, refuses as the last of those does, with [`Refusal::PaymentRequired`] when only slots with prices
-    /// have the seats, or with [`Refusal::SoldOut`] when none has enough;
-    /// otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several
+    /// have the seats and nothing pays for them, with [`Refusal::Invalid`] ticket types, or with [`Refusal::SoldOut`] when none
+    /// has enough; otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several
     /// slots are refused with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where
     /// there is none. A hold is refused with [`Refusal::TooManyHeld`] when too many seats of the slot would be held.
     pub fn allocate(&self, slots: &[TicketSlot], block: Option<&Block>) -> Result<Allocation, Refusal> {
@@ -98,7 +135,7 @@ impl NewBooking {
                 slice::from_ref(slot.ok_or(Refusal::Unknown(Entity::Block))?)
             }
         };
-        let (slot, chosen, seats) = self.first_fit(slots, block)?;
+        let (slot, Fit { chosen, seats, sale }) = self.first_fit(slots, block)?;
         let block = block.and_then(|block| block.sell(&chosen));
         let key = BookingKey { slot: slot.id(), no: self.no };
         let id = BookingId { key, secret: self.secret };
@@ -106,43 +143,68 @@ impl NewBooking {
         if let Some(NewHold { until, .. }) = self.hold {
             booking = booking.with_hold(Hold { until: until.min(slot.showing().end()), confirmed_at: None });
         }
-        Ok(Allocation { booking, seats, block, revision: slot.revision() })
+        if let Some(sale) = sale {
+            booking = booking.with_sale(sale).ok_or(Refusal::PaymentRequired)?;
+        }
+        let money = match &self.payment {
+            NewPayment::AtTill(draft) => booking.paid(&Paid::AtTill(draft.clone()), self.at)?,
+            NewPayment::None | NewPayment::Moved(_) => Vec::new(),
+        };
+        Ok(Allocation { booking, seats, block, money, revision: slot.revision() })
     }
 
     /// Finds the first slot that is on sale and has the seats. Refuses with the most specific reason if there is none.
-    fn first_fit<'a>(
-        &self,
-        slots: &'a [TicketSlot],
-        block: Option<&Block>,
-    ) -> Result<(&'a TicketSlot, Vec<SeatNo>, SeatsDelta), Refusal> {
+    fn first_fit<'a>(&self, slots: &'a [TicketSlot], block: Option<&Block>) -> Result<(&'a TicketSlot, Fit), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
             match (self.allocate_in(slot, block), refusal) {
-                (Ok((chosen, seats)), _) => return Ok((slot, chosen, seats)),
+                (Ok(fit), _) => return Ok((slot, fit)),
                 (Err(due @ Refusal::BlocksDue { .. }), _) => return Err(due),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
-                (
-                    Err(Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed),
-                    earlier @ (Refusal::SoldOut { .. } | Refusal::PaymentRequired),
-                )
+                (Err(Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed), earlier)
+                    if matches!(earlier, Refusal::SoldOut { .. }) || earlier.is_about_prices() =>
+                {
+                    refusal = earlier;
+                }
                 // That slot has the seats.
-                | (Err(Refusal::SoldOut { .. }), earlier @ Refusal::PaymentRequired) => refusal = earlier,
+                (Err(Refusal::SoldOut { .. }), earlier) if earlier.is_about_prices() => refusal = earlier,
                 (Err(reason), _) => refusal = reason,
             }
         }
         Err(refusal)
     }
 
-    /// Chooses seats of a slot, if it is on sale and free.
-    fn allocate_in(&self, slot: &TicketSlot, block: Option<&Block>) -> Result<(Vec<SeatNo>, SeatsDelta), Refusal> {
+    /// Chooses seats of a slot, if it is on sale and what they cost is paid.
+    fn allocate_in(&self, slot: &TicketSlot, block: Option<&Block>) -> Result<Fit, Refusal> {
         self.check_open(slot)?;
-        let chosen = self.choose(slot, block)?;
+        let (chosen, seats) = self.choose(slot, block)?;
         self.check_share(slot)?;
-        match slot.prices() {
-            None => Ok(chosen),
-            Some(_) => Err(Refusal::PaymentRequired),
+        let sale = self.sale(slot, &chosen)?;
+        Ok(Fit { chosen, seats, sale })
+    }
+
+    /// Returns what the tickets cost.
+    fn sale(&self, slot: &TicketSlot, chosen: &[SeatNo]) -> Result<Option<Sale>, Refusal> {
+        let types = self.selection.ticket_types.as_ref();
+        let seats = (&**slot.showing(), chosen, self.selection.count());
+        match (&self.payment, slot.prices()) {
+            (NewPayment::Moved(None), Some(_)) => Err(Refusal::PaymentRequired),
+            (NewPayment::Moved(sold), None) => Ok(sold.clone()),
+            (NewPayment::Moved(Some(sold)), Some(prices)) => moved(sold, &prices.list, seats).map(Some),
+            (_, None) if types.is_some() => Err(Invalid::new("ticketTypes", "this slot is free; leave it out").into()),
+            (NewPayment::AtTill(_), None) => Err(Paid::nothing_to_pay().into()),
+            (_, None) => Ok(None),
+            (payment, Some(prices)) => {
+                let unpaid = self.hold.is_none() && *payment == NewPayment::None;
+                match sell(&prices.list, types, seats) {
+                    Ok(sale) if unpaid && sale.total() > 0 => Err(Refusal::PaymentRequired),
+                    // Who names no types did not know that the slot has prices.
+                    Err(_) if unpaid && types.is_none() => Err(Refusal::PaymentRequired),
+                    sale => Ok(Some(sale?)),
+                }
+            }
         }
     }
 

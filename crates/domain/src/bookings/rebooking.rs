@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use super::{
-    Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Selection, Target, Ticket, TicketCount, Tickets,
-    Wanted,
+    Allocation, Booking, FirstOutcome, IdempotencyRecord, NewBooking, NewPayment, Selection, Target, Ticket,
+    TicketCount, Tickets, Wanted,
 };
 use crate::{
-    AccessibleRelease, Block, BookingKey, BookingNo, Deadline, Refusal, SeatKind, SeatNo, SeatsDelta, Secret, SlotId,
-    TicketSlot, TicketStatus,
+    AccessibleRelease, Block, BookingKey, BookingNo, Deadline, RefundRule, Refusal, Sale, SeatKind, SeatNo, SeatsDelta,
+    Secret, SlotId, TicketSlot, TicketStatus,
 };
 
 /// Tickets of one booking to move: they are canceled, and a new booking gets as many tickets.
@@ -36,6 +36,8 @@ pub struct Rebooking {
     pub book_until: Deadline,
     /// When anyone may take places for wheelchairs and companions.
     pub accessible: AccessibleRelease,
+    /// What is paid back for tickets that are canceled: moved ones keep the earlier end of it.
+    pub refunds: RefundRule,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
@@ -119,6 +121,7 @@ impl Rebooking {
             leave_until,
             book_until,
             accessible: AccessibleRelease::DEFAULT,
+            refunds: RefundRule::DEFAULT,
             at,
             idempotency: None,
         }
@@ -180,6 +183,7 @@ impl Rebooking {
             selection,
             user: old.user().cloned(),
             hold: None,
+            payment: NewPayment::Moved(self.sold(old, from)),
             no: self.no,
             secret: self.secret,
             tickets: self.ticket_secrets.iter().take(tickets).copied().collect(),
@@ -188,6 +192,13 @@ impl Rebooking {
             at: self.at,
             idempotency: self.idempotency,
         })
+    }
+
+    /// Returns what the moved tickets were sold for. They keep the earlier end of refunds.
+    fn sold(&self, old: &Booking, from: &[&Ticket]) -> Option<Sale> {
+        let sale = old.sale()?.of(from.iter().map(|ticket| ticket.id.index))?;
+        let until = self.refunds.until(old.showing());
+        Some(Sale { refund_until: Some(sale.refund_until.map_or(until, |earlier| earlier.min(until))), ..sale })
     }
 
     /// Answers a repeated request as the first was answered, from the present state of the two bookings.

@@ -1,5 +1,6 @@
 //! Requested seats.
 
+use super::TicketTypes;
 use crate::{BlockId, Invalid, SeatLabel, ZoneName};
 
 /// The number of tickets in one booking, from [`Self::MIN`] to [`Self::MAX`].
@@ -48,6 +49,8 @@ pub struct Selection {
     /// The block whose seats the request may take: the best only from it, and named ones also from it. Only the box office
     /// may name one.
     pub block: Option<BlockId>,
+    /// The ticket types, where tickets have prices. `None` where they have none, or where there is one type only.
+    pub ticket_types: Option<TicketTypes>,
 }
 
 /// Which seats a request asks for.
@@ -71,7 +74,7 @@ impl Selection {
     #[must_use]
     pub const fn any(count: TicketCount) -> Self {
         let wanted = Wanted::Best { count, zone: None, together: true };
-        Self { wanted, accessible: 0, allow_single_seats: false, block: None }
+        Self { wanted, accessible: 0, allow_single_seats: false, block: None, ticket_types: None }
     }
 
     /// Returns a selection of these seats. None, more than [`TicketCount::MAX`], or a seat that is named twice are

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Refusal, Seat, SeatNo, Showing, TicketId, TicketStatus, User};
+use crate::{Refusal, Seat, SeatNo, Showing, SoldPrice, TicketId, TicketStatus, User};
 
 /// A seat in a showing, held by a user. Only its status, and what follows from the status, changes: moving a ticket
 /// creates a new one.
@@ -18,6 +18,7 @@ pub struct Ticket {
     pub(super) moved_from: Option<TicketId>,
     pub(super) moved_to: Option<TicketId>,
     pub(super) seat: Option<SeatNo>,
+    pub(super) price: Option<SoldPrice>,
 }
 
 impl Ticket {
@@ -61,6 +62,12 @@ impl Ticket {
     #[must_use]
     pub const fn moved_to(&self) -> Option<TicketId> {
         self.moved_to
+    }
+
+    /// Returns what the ticket cost. `None` for a free slot.
+    #[must_use]
+    pub const fn price(&self) -> Option<&SoldPrice> {
+        self.price.as_ref()
     }
 
     /// Returns the number of the ticket's seat in its plan. `None` in a slot that is not in an auditorium.

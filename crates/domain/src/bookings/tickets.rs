@@ -36,6 +36,17 @@ impl Tickets {
         }
     }
 
+    /// Returns the identifiers that the request names.
+    pub(crate) fn names(&self) -> Vec<Vec<u8>> {
+        match self {
+            Self::One(ticket) => vec![ticket.to_string().into_bytes()],
+            Self::OfBooking { id, tickets } => {
+                let tickets = tickets.iter().flatten().map(ToString::to_string);
+                std::iter::once(id.to_string()).chain(tickets).map(String::into_bytes).collect()
+            }
+        }
+    }
+
     /// Finds the tickets in their booking, in the requested order, each once. Refuses with [`Refusal::Unknown`] when the booking is another
     /// or has no such ticket.
     pub(super) fn of<'a>(&self, booking: &'a Booking) -> Result<Vec<&'a Ticket>, Refusal> {

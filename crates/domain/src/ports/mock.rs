@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
     Change, HeldSeats, Holds, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock,
-    NewBooking, Page, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Showing,
-    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot,
-    UserId,
+    NewBooking, Page, Payment, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion,
+    PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId,
+    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -93,6 +93,22 @@ mockall::mock! {
             after: Option<SlotId>,
             limit: usize,
         ) -> Result<Vec<SlotId>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Payments for Store {
+        async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError>;
+        async fn replace_payment(&self, before: &Payment, after: &Payment) -> Result<bool, StoreError>;
+        async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError>;
+        async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError>;
+        async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError>;
+        async fn refunds_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Refund>, StoreError>;
+        async fn refunds(
+            &self,
+            state: RefundState,
+            after: Option<RefundCursor>,
+            limit: usize,
+        ) -> Result<Vec<Refund>, StoreError>;
     }
 
     #[async_trait]

@@ -10,6 +10,7 @@ mod installation;
 mod keys;
 #[cfg(feature = "mock")]
 mod mock;
+mod payments;
 mod price_lists;
 mod sweeps;
 
@@ -23,6 +24,7 @@ pub use installation::Installation;
 pub use keys::KeyStore;
 #[cfg(feature = "mock")]
 pub use mock::MockStore;
+pub use payments::Payments;
 pub use price_lists::PriceLists;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
@@ -41,11 +43,11 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
 pub trait Store:
-    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore
+    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
 {
 }
 
-impl<S: Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Sweeps + Installation + KeyStore> Store
-    for S
+impl<S> Store for S where
+    S: Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
 {
 }

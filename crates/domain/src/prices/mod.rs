@@ -4,9 +4,11 @@ mod codec;
 mod discount;
 mod money;
 mod price_list;
+mod sale;
 mod stored;
 
 pub use discount::Discount;
 pub use money::{Amount, Currency, TaxRate};
 pub use price_list::{ListedPrice, PriceList};
+pub use sale::{Sale, SalePayment, SoldPrice};
 pub use stored::{PriceListDraft, PriceListVersion, SlotPrices, StoredPriceList};

@@ -63,6 +63,15 @@ impl Currency {
     pub const fn digits(self) -> u8 {
         self.digits
     }
+
+    /// Returns a sum in major units, such as `24.00 EUR`, of minor ones.
+    #[must_use]
+    pub fn sum(self, minor: u64) -> String {
+        let digits = usize::from(self.digits());
+        let whole = 10_u64.pow(self.digits().into());
+        let fraction = if digits == 0 { String::new() } else { format!(".{:0digits$}", minor % whole) };
+        format!("{}{fraction} {self}", minor / whole)
+    }
 }
 
 impl FromStr for Currency {
@@ -137,6 +146,13 @@ mod tests {
         codes.sort_unstable();
         codes.dedup();
         assert_eq!((codes.len(), codes.iter().all(|code| code.len() == 3)), (count, true));
+    }
+
+    #[test]
+    fn sums_are_written_in_major_units() {
+        let sum = |code: &str, minor| code.parse::<Currency>().unwrap().sum(minor);
+        let sums = [sum("EUR", 2405), sum("EUR", 7), sum("JPY", 1800), sum("TND", 12_040)];
+        assert_eq!(sums, ["24.05 EUR", "0.07 EUR", "1800 JPY", "12.040 TND"]);
     }
 
     #[test]

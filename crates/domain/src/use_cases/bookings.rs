@@ -5,11 +5,12 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 use rand::CryptoRng;
 
-use super::{Channel, ID_RETRIES, Ticketing};
+use super::{Channel, ID_RETRIES, Ticketing, TillPayment};
 use crate::{
     Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
-    MovedBooking, NewBooking, Page, PageSize, PhoneNumber, Rebooking, Refusal, Selection, SlotId, StoreError, Target,
-    Ticket, TicketCount, TicketCursor, TicketId, TicketStatus, Tickets, User, UserId, UserName,
+    MovedBooking, NewBooking, NewPayment, Page, PageSize, PaymentId, PhoneNumber, Rebooking, RefundTerms, Refusal,
+    Selection, SlotId, StoreError, Target, Ticket, TicketCount, TicketCursor, TicketId, TicketSlot, TicketStatus,
+    Tickets, User, UserId, UserName,
 };
 
 /// The greatest number of bookings in one read of a listing.
@@ -29,6 +30,8 @@ pub struct BookingRequest {
     pub selection: Selection,
     /// The slots to choose from.
     pub target: Target,
+    /// The payment that the box office has taken. `None` for what is free.
+    pub payment: Option<TillPayment>,
     /// The key of a request that takes effect only once, however often it is sent.
     pub key: Option<IdempotencyKey>,
 }
@@ -68,9 +71,11 @@ impl Ticketing {
     ) -> Result<Booking, Error> {
         self.check_selection(Some(&request.selection))?;
         let now = now.trunc_subsecs(3);
-        let BookingRequest { user_name, phone, selection, target, key } = request;
+        let BookingRequest { user_name, phone, selection, target, payment, key } = request;
+        self.check_till(payment.as_ref())?;
+        let paid: Vec<_> = payment.iter().flat_map(TillPayment::texts).collect();
         let idempotency =
-            key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection), &target, now));
+            key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection, &paid), &target, now));
         let (until, accessible) = (self.rules.booking(self.channel), self.rules.accessible());
         let user = Arc::new(self.key.user(user_name, phone));
         if self.limits_public_bookings() {
@@ -79,7 +84,9 @@ impl Ticketing {
         let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
-            let new = NewBooking { accessible, idempotency, ..minted };
+            let payment = payment.clone().map(|payment| payment.draft(PaymentId::mint(rng)));
+            let payment = payment.map_or(NewPayment::None, NewPayment::AtTill);
+            let new = NewBooking { payment, accessible, idempotency, ..minted };
             match self.with_due_blocks_released(now, || self.store.book(&new)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
@@ -120,7 +127,8 @@ impl Ticketing {
         let mut retries = ID_RETRIES;
         loop {
             let minted = Rebooking::mint(tickets.clone(), target.clone(), until, now, rng);
-            let rebooking = Rebooking { selection: selection.clone(), accessible, idempotency, ..minted };
+            let refunds = self.rules.refunds;
+            let rebooking = Rebooking { selection: selection.clone(), accessible, refunds, idempotency, ..minted };
             match self.with_due_blocks_released(now, || self.store.rebook(&rebooking)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
@@ -152,7 +160,8 @@ impl Ticketing {
         let at = now.trunc_subsecs(3);
         let idempotency = key.map(|key| IdempotencyRecord::cancellation(&key, &tickets, at));
         let booking = tickets.booking();
-        let action = Action::Cancel { tickets, until: self.rules.changes(self.channel) };
+        let refund = Some((self.key.refund(&tickets), RefundTerms::Rule(self.rules.refunds)));
+        let action = Action::Cancel { tickets, until: self.rules.changes(self.channel), refund };
         Ok(self.store.change(&Change { booking, action, at, idempotency }).await?)
     }
 
@@ -165,12 +174,15 @@ impl Ticketing {
     /// Refuses what the public does not book, and more tickets of a slot than one person may have. Of several slots of a name
     /// and start, each counts.
     pub(super) async fn check_public_booking(&self, user: &User, count: u32, target: &Target) -> Result<(), Error> {
-        if !self.rules.public_bookings {
+        let slots = self.store.slots_of(target).await?;
+        // What is paid has no such limits.
+        let free: Vec<_> = slots.iter().filter(|slot| slot.prices().is_none()).map(TicketSlot::id).collect();
+        if !self.rules.public_bookings && !free.is_empty() {
             return Err(Refusal::BoxOfficeOnly.into());
         }
         let Some(limit) = self.rules.tickets_per_person else { return Ok(()) };
-        for slot in self.store.slots_of(target).await? {
-            let booked = self.tickets_in(user, slot.id(), limit).await?;
+        for slot in free {
+            let booked = self.tickets_in(user, slot, limit).await?;
             if booked.saturating_add(count) > limit {
                 return Err(Refusal::TooManyTickets { limit, booked }.into());
             }

@@ -7,8 +7,9 @@ use rand::CryptoRng;
 
 use super::{Channel, ID_RETRIES, Ticketing};
 use crate::{
-    Action, Booking, BookingId, Change, Entity, Error, HeldSeats, IdempotencyKey, IdempotencyRecord, NewBooking,
-    NewHold, PhoneNumber, Refusal, Selection, SlotId, StoreError, Target, TicketSlot, UserName,
+    Action, Booking, BookingId, Change, Entity, Error, HeldSeats, IdempotencyKey, IdempotencyRecord, Invalid,
+    NewBooking, NewHold, Paid, PaymentDraft, PaymentId, PaymentMethod, PaymentReference, PhoneNumber, Refusal,
+    Selection, SlotId, StoreError, Target, TicketSlot, UserName,
 };
 
 /// The greatest number of slots whose holds a step of a sweep lapses.
@@ -27,7 +28,53 @@ pub struct HoldRequest {
     pub key: Option<IdempotencyKey>,
 }
 
+/// A request to make a hold a booking of a person.
+#[derive(Debug, Clone)]
+pub struct ConfirmRequest {
+    /// The name of the person.
+    pub user_name: UserName,
+    /// The telephone number of the person.
+    pub phone: PhoneNumber,
+    /// The payment that the box office has taken. `None` when there is nothing to pay.
+    pub payment: Option<TillPayment>,
+    /// The key of a request that takes effect only once, however often it is sent.
+    pub key: Option<IdempotencyKey>,
+}
+
+/// A payment that the box office has taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TillPayment {
+    /// The method: in cash or by a terminal.
+    pub method: PaymentMethod,
+    /// What the box office notes of it.
+    pub reference: Option<PaymentReference>,
+}
+
+impl TillPayment {
+    pub(super) fn draft(self, id: PaymentId) -> PaymentDraft {
+        PaymentDraft { id, method: self.method, reference: self.reference }
+    }
+
+    /// Returns the payment as texts, for the record of a request.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.method.as_str()].into_iter().chain(self.reference.as_ref().map(PaymentReference::as_str))
+    }
+}
+
 impl Ticketing {
+    /// Checks that a payment is one of the till, and that the box office has taken it.
+    pub(super) fn check_till(&self, payment: Option<&TillPayment>) -> Result<(), Invalid> {
+        match payment {
+            Some(_) if self.channel == Channel::Public => {
+                Err(Invalid::new("paymentMethod", "only the box office takes payments; ask there"))
+            }
+            Some(payment) if !payment.method.is_at_the_till() => {
+                Err(Invalid::new("paymentMethod", "give cash or terminal"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Holds seats, all or nothing, for [`Rules::hold_for`](crate::Rules::hold_for). The hold is a booking without a person,
     /// and has the same identifier when it is confirmed. Refuses as [`NewBooking::allocate`] does, and with
     /// [`Refusal::KeyReused`].
@@ -63,17 +110,14 @@ impl Ticketing {
         Ok(hold.ok_or(Refusal::Unknown(Entity::Hold))?)
     }
 
-    /// Makes a hold a booking of a person. Refuses as [`Booking::apply`] does, with [`Refusal::KeyReused`], and, for the public,
+    /// Makes a hold a booking of a person, who has paid at the till of the box office or has nothing to pay. Refuses as [`Booking::apply`] does, with [`Refusal::KeyReused`], and, for the public,
     /// as [`Self::book`] does for want of permission.
-    pub async fn confirm(
-        &self,
-        id: BookingId,
-        (user_name, phone): (UserName, PhoneNumber),
-        key: Option<IdempotencyKey>,
-        now: DateTime<Utc>,
-    ) -> Result<Booking, Error> {
+    pub async fn confirm(&self, id: BookingId, request: ConfirmRequest, now: DateTime<Utc>) -> Result<Booking, Error> {
         let at = now.trunc_subsecs(3);
-        let about = [user_name.as_str(), phone.as_str()];
+        let ConfirmRequest { user_name, phone, payment, key } = request;
+        self.check_till(payment.as_ref())?;
+        let mut about = vec![user_name.as_str(), phone.as_str()];
+        about.extend(payment.iter().flat_map(TillPayment::texts));
         let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("confirm", id), &about, at));
         let user = Arc::new(self.key.user(user_name, phone));
         if self.limits_public_bookings() {
@@ -83,7 +127,9 @@ impl Ticketing {
                 self.check_public_booking(&user, tickets, &Target::Slot(id.key.slot)).await?;
             }
         }
-        let action = Action::Confirm { hold: id, user };
+        let payment = payment.map(|payment| payment.draft(self.key.payment(id)));
+        let payment = payment.map_or(Paid::Free, Paid::AtTill);
+        let action = Action::Confirm { hold: id, user, payment };
         Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)
     }
 

@@ -5,6 +5,7 @@ mod blocks;
 mod bookings;
 mod catalogue;
 mod holds;
+mod payments;
 mod price_lists;
 mod sweeps;
 
@@ -15,8 +16,11 @@ use chrono::TimeDelta;
 use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
-pub use self::holds::HoldRequest;
-use crate::{AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, Store, StoreError};
+pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
+pub use self::payments::RefundQuery;
+use crate::{
+    AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, RefundRule, Store, StoreError,
+};
 
 /// The settings of an installation.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +42,8 @@ pub struct Rules {
     /// The greatest share of a slot's seats that the public may hold at a time, in percent. `None` for no limit. Several
     /// servers may exceed it by what they hold within a second.
     pub held_share: Option<u8>,
+    /// What the cinema pays back for tickets that are canceled.
+    pub refunds: RefundRule,
     /// Whether the public books slots without prices. Otherwise only the box office does.
     pub public_bookings: bool,
     /// The greatest number of tickets of a slot without prices that the public books for one person. `None` for no limit. A
@@ -56,6 +62,7 @@ impl Default for Rules {
             accessible_scope: AccessibleScope::Slot,
             hold_for: Hold::DEFAULT,
             held_share: Some(50),
+            refunds: RefundRule::DEFAULT,
             public_bookings: true,
             tickets_per_person: None,
         }

@@ -43,6 +43,7 @@ async fn sell() -> Result<(), Box<dyn Error>> {
         phone: PhoneNumber::parse("+91 790 654 3416")?,
         selection: Selection::any(TicketCount::new(3)?),
         target: Target::Slot(slot.id()),
+        payment: None,
         key: None,
     };
     let booking = ticketing.book(request, now, rng).await?;

@@ -11,10 +11,10 @@ use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
     BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation,
-    InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Plan,
-    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refusal, SeatsDelta, Selection,
-    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target,
-    TicketSlot, UserId,
+    InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page,
+    Payment, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking,
+    Refund, RefundCursor, RefundId, RefundState, Refusal, SeatsDelta, Selection, Showing, SlotChange, SlotCursor,
+    SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -36,6 +36,8 @@ struct Rows {
     price_lists: BTreeMap<PriceListId, StoredPriceList>,
     prices: BTreeMap<(PriceListId, PriceListVersion), Arc<PriceList>>,
     blocks: BTreeMap<(SlotId, BlockId), Block>,
+    payments: BTreeMap<PaymentId, Payment>,
+    refunds: BTreeMap<RefundId, Refund>,
 }
 
 impl OwnStore {
@@ -92,18 +94,36 @@ impl Rows {
         self.auditoriums.insert(auditorium.id, auditorium.clone());
     }
 
+    /// Checks that the payments that a change replaces are as they were read.
+    fn check(&self, money: &[MoneyChange]) -> Result<(), StoreError> {
+        let is_other = |change: &MoneyChange| matches!(change, MoneyChange::Payment { before, .. } if self.payments.get(&before.id) != Some(before));
+        if money.iter().any(is_other) { Err(StoreError::Contended) } else { Ok(()) }
+    }
+
+    /// Writes the payments and refunds of a change.
+    fn pay(&mut self, money: Vec<MoneyChange>) {
+        for change in money {
+            match change {
+                MoneyChange::NewPayment(payment) => drop(self.payments.insert(payment.id, payment)),
+                MoneyChange::Payment { after, .. } => drop(self.payments.insert(after.id, *after)),
+                MoneyChange::NewRefund(refund) => drop(self.refunds.insert(refund.id, refund)),
+            }
+        }
+    }
+
     fn keep_prices(&mut self, stored: &StoredPriceList) {
         self.prices.insert((stored.id, stored.version), Arc::clone(&stored.list));
         self.price_lists.insert(stored.id, stored.clone());
     }
 
     /// Writes a new booking and takes its seats. The first write of a change, since it may refuse.
-    fn add(&mut self, Allocation { booking, seats, block, .. }: &Allocation) -> Result<(), StoreError> {
+    fn add(&mut self, Allocation { booking, seats, block, money, .. }: &Allocation) -> Result<(), StoreError> {
         let key = booking.key();
         if self.bookings.contains_key(&key) {
             return Err(StoreError::IdTaken);
         }
         self.apply(key.slot, seats)?;
+        self.pay(money.clone());
         if let Some(user) = booking.user() {
             self.users.entry(user.id).or_default().insert((key.no, key.slot));
         }
@@ -432,8 +452,10 @@ impl Bookings for OwnStore {
             return Ok(change.repeated(rows.booking(first.booking)?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
-        let Applied { booking, seats, since, changed, .. } = change.apply(booking)?;
+        let Applied { booking, seats, money, since, changed, .. } = change.apply(booking)?;
+        rows.check(&money)?;
         if changed {
+            rows.pay(money);
             rows.apply(change.booking.slot, &seats)?;
             if let Some(user) = booking.user() {
                 rows.users.entry(user.id).or_default().insert((change.booking.no, change.booking.slot));
@@ -496,6 +518,63 @@ impl Holds for OwnStore {
         let due = |id: &&SlotId| rows.holds_of(**id).first().is_some_and(|hold| hold.until <= by);
         let slots = rows.slots.keys().filter(|id| after.is_none_or(|after| **id > after));
         Ok(slots.filter(due).take(limit).copied().collect())
+    }
+}
+
+#[async_trait]
+impl Payments for OwnStore {
+    async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        Ok(self.rows().payments.get(&id).cloned())
+    }
+
+    async fn replace_payment(&self, before: &Payment, after: &Payment) -> Result<bool, StoreError> {
+        let mut rows = self.rows();
+        let payment = rows.payments.get_mut(&before.id).filter(|payment| *payment == before);
+        Ok(payment.map(|payment| *payment = after.clone()).is_some())
+    }
+
+    async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+        let rows = self.rows();
+        let mut due: Vec<_> =
+            rows.payments.values().filter(|payment| payment.due.is_some_and(|at| at <= by)).cloned().collect();
+        due.sort_by_key(|payment| payment.due);
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
+        Ok(self.rows().refunds.get(&id).cloned())
+    }
+
+    async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError> {
+        let mut rows = self.rows();
+        let refund = rows.refunds.get_mut(&before.id).filter(|refund| *refund == before);
+        Ok(refund.map(|refund| *refund = after.clone()).is_some())
+    }
+
+    async fn refunds_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Refund>, StoreError> {
+        let rows = self.rows();
+        let mut due: Vec<_> =
+            rows.refunds.values().filter(|refund| refund.due.is_some_and(|at| at <= by)).cloned().collect();
+        due.sort_by_key(|refund| refund.due);
+        due.truncate(limit);
+        Ok(due)
+    }
+
+    async fn refunds(
+        &self,
+        state: RefundState,
+        after: Option<RefundCursor>,
+        limit: usize,
+    ) -> Result<Vec<Refund>, StoreError> {
+        let is_next =
+            |refund: &&Refund| after.is_none_or(|after| (refund.made_at, refund.id) > (after.made_at, after.id));
+        let rows = self.rows();
+        let found = rows.refunds.values().filter(|refund| refund.state == state).filter(is_next);
+        let mut found: Vec<_> = found.cloned().collect();
+        found.sort_by_key(|refund| (refund.made_at, refund.id));
+        found.truncate(limit);
+        Ok(found)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The comparison of a store with the model.
 
-use ticketly_domain::{Block, Booking, Hold, HoldState, SeatNo, Ticket, TicketSlot, TicketStatus};
+use ticketly_domain::{
+    Block, Booking, Hold, HoldState, PageSize, RefundQuery, RefundState, SeatNo, Ticket, TicketSlot, TicketStatus,
+};
 
 use super::holds::State;
 use super::naive::Known;
@@ -41,10 +43,22 @@ impl Replay {
             let mut stored: Vec<Known> = of_people.flat_map(Booking::tickets).map(known).collect();
             stored.sort_by_key(|ticket| (ticket.id.booking, ticket.id.index));
             assert_eq!(stored, content.tickets, "{}", slot.id);
+            for ticket in bookings.iter().filter(|booking| !booking.is_unconfirmed()).flat_map(Booking::tickets) {
+                assert_eq!(ticket.price().is_some(), self.model.sold.contains_key(&ticket.id()), "{}", ticket.id());
+            }
             self.compare_holds(&bookings, &content);
             self.compared.resize_with(self.model.slots.len(), Default::default);
             self.compared[at] = content;
         }
+        if which == Which::All {
+            self.compare_refunds().await;
+        }
+    }
+
+    async fn compare_refunds(&self) {
+        let query = RefundQuery { state: RefundState::Due, after: None, limit: PageSize::new(100).unwrap() };
+        let due = self.ticketing.refunds(&query).await.unwrap().items;
+        assert_eq!(due.iter().map(|refund| refund.amount).sum::<u64>(), 1310 * u64::from(self.model.refunds));
     }
 }
 

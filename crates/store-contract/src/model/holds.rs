@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use ticketly_domain::{BookingId, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
 
-use super::naive::{Known, Model, Outcome};
+use super::naive::{Known, Model, Outcome, Pays};
 
 /// The user of a ticket that nobody has yet.
 pub(super) const NOBODY: u8 = 255;
@@ -61,7 +61,7 @@ impl Model {
     }
 
     pub(super) fn hold(&mut self, count: u8, target: &Target, minted: &[Known], id: Option<BookingId>) -> Outcome {
-        let slot = self.allocate(&self.matching(target), count)?;
+        let slot = self.allocate(&self.matching(target), count, Pays::Later)?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
         self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
         assert_eq!(minted.len(), usize::from(count), "the store should have held {count} seats");
@@ -95,11 +95,17 @@ impl Model {
         }
     }
 
-    pub(super) fn confirm(&mut self, id: BookingId, user: u8) -> Outcome {
+    pub(super) fn confirm(&mut self, id: BookingId, user: u8, paid: bool) -> Outcome {
         if self.known_hold(id)?.0.state != State::Confirmed(user) {
+            let slot = self.live_hold(id)?.0.slot;
+            let pays = if paid { Pays::AtTill } else { Pays::Nothing };
+            pays.check(self.slots.iter().find(|other| other.id == slot).unwrap())?;
             let (hold, _) = self.live_hold(id)?;
             hold.state = State::Confirmed(user);
             let tickets = hold.shown(TicketStatus::Booked, hold.made, None);
+            if paid {
+                self.note_sold(slot, tickets.iter().map(|ticket| ticket.id));
+            }
             self.tickets.extend(tickets.into_iter().map(|ticket| Known { user, ..ticket }));
         }
         let (hold, _) = self.known_hold(id)?;

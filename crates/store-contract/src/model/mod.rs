@@ -6,6 +6,7 @@ mod holds;
 mod naive;
 mod operations;
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,11 +14,11 @@ use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunne
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_domain::{
-    AccessibleScope, Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, Entity, Error, Genre,
-    Hold, HoldRequest, IdempotencyKey, PhoneNumber, PriceListDraft, PriceListId, PriceListName, PricesChange, Refusal,
-    Release, Rules, SeatLabel, SeatNo, Secret, Selection, SingleSeats, SlotChange, SlotDescription, SlotDetails,
-    SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target, Ticket, TicketCount, TicketId, Ticketing, User, UserName,
-    Wanted,
+    AccessibleScope, Block, BlockDraft, BlockReason, Booking, BookingRequest, Capacity, Channel, ConfirmRequest,
+    Entity, Error, Genre, Hold, HoldRequest, IdempotencyKey, PaymentMethod, PhoneNumber, PriceListDraft, PriceListId,
+    PriceListName, PricesChange, RefundRule, Refusal, Release, Rules, SeatLabel, SeatNo, Secret, Selection,
+    SingleSeats, SlotChange, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotSeats, SlotType, Target,
+    Ticket, TicketCount, TicketId, Ticketing, TillPayment, User, UserName, Wanted,
 };
 use tokio::runtime::Runtime;
 
@@ -25,6 +26,7 @@ use self::compare::Which;
 use self::holds::{KnownHold, NOBODY};
 use self::naive::{Asked, Content, Known, KnownBlock, Model, Slot};
 use self::operations::{Choice, Operation, operations};
+use crate::cinema::confirmation;
 use crate::{NOW, Subject, hall, prices};
 
 /// The name, hour of start, hour of end and number of seats of each slot, and the rows of those in auditoriums. Some share
@@ -49,6 +51,7 @@ const RULES: Rules = Rules {
     accessible_scope: AccessibleScope::Slot,
     hold_for: TimeDelta::minutes(10),
     held_share: None,
+    refunds: RefundRule::DEFAULT,
     public_bookings: true,
     tickets_per_person: None,
 };
@@ -105,6 +108,8 @@ impl Replay {
             blocks: vec![],
             holds: vec![],
             seated: vec![],
+            sold: HashMap::new(),
+            refunds: 0,
             now: NOW,
             channel: Channel::Public,
         };
@@ -113,14 +118,15 @@ impl Replay {
 
     async fn step(&mut self, operation: &Operation) {
         match operation {
-            Operation::Book { user, count, choice, block, key } => {
+            Operation::Book { user, count, choice, block, paid, key } => {
                 let block = block.filter(|_| self.model.channel == Channel::BoxOffice);
                 let block = block.and_then(|which| self.pick_block(which));
                 let target = match (&block, choice) {
                     (Some(block), Choice::Slot(_)) => Target::Slot(block.slot),
                     _ => self.target(choice),
                 };
-                self.ask(Asked::Book(*user, *count, target, block.map(|block| block.id)), self.key(*key)).await;
+                let paid = *paid && self.model.channel == Channel::BoxOffice;
+                self.ask(Asked::Book(*user, *count, target, block.map(|block| block.id), paid), self.key(*key)).await;
             }
             Operation::Block { slot, seats, minutes } => self.block(*slot, *seats, *minutes).await,
             Operation::SetPrices { slot, free } => self.set_prices(*slot, *free).await,
@@ -149,9 +155,13 @@ impl Replay {
             Operation::Repeat(which) => {
                 // Stores may delete a record after a day, and the outcome of its key is undefined from then on.
                 let is_kept = |key: &String| self.model.records.iter().any(|record| record.key == *key);
-                // Blocks are for the box office.
+                // Blocks and the till are for the box office.
                 let may = |asked: &Asked| {
-                    self.model.channel == Channel::BoxOffice || !matches!(asked, Asked::Book(.., Some(_)))
+                    let special = matches!(
+                        asked,
+                        Asked::Book(_, _, _, Some(_), _) | Asked::Book(.., true) | Asked::Confirm(.., true)
+                    );
+                    self.model.channel == Channel::BoxOffice || !special
                 };
                 let sent: Vec<_> =
                     self.sent.iter().filter(|(asked, key)| is_kept(key) && may(asked)).cloned().collect();
@@ -204,9 +214,10 @@ impl Replay {
             Operation::Hold { count, choice, key } => {
                 self.ask(Asked::Hold(*count, self.target(choice)), self.key(*key)).await;
             }
-            Operation::Confirm { hold, user, key } => {
+            Operation::Confirm { hold, user, paid, key } => {
                 if let Some(hold) = self.pick_hold(*hold) {
-                    self.ask(Asked::Confirm(hold.id, *user), self.key(*key)).await;
+                    let paid = *paid && self.model.channel == Channel::BoxOffice;
+                    self.ask(Asked::Confirm(hold.id, *user, paid), self.key(*key)).await;
                 }
             }
             Operation::Extend { hold, key } => {
@@ -310,17 +321,28 @@ impl Replay {
             booking.tickets().iter().map(|ticket| Known { until: held_until(&booking), ..known(ticket) }).collect()
         };
         let outcome: Result<Vec<Known>, _> = match &asked {
-            Asked::Book(user, count, target, block) => {
+            Asked::Book(user, count, target, block, paid) => {
                 let (user_name, phone) = person(*user);
                 let selection = Selection { block: *block, ..apart(*count) };
-                let request = BookingRequest { user_name, phone, selection, target: target.clone(), key: idempotency };
+                let request = BookingRequest {
+                    user_name,
+                    phone,
+                    selection,
+                    target: target.clone(),
+                    payment: paid.then(in_cash),
+                    key: idempotency,
+                };
                 ticketing.book(request, now, &mut self.rng).await.map(noted)
             }
             Asked::Hold(count, target) => {
                 let request = HoldRequest { selection: apart(*count), target: target.clone(), key: idempotency };
                 ticketing.hold(request, now, &mut self.rng).await.map(noted)
             }
-            Asked::Confirm(hold, user) => ticketing.confirm(*hold, person(*user), idempotency, now).await.map(noted),
+            Asked::Confirm(hold, user, paid) => {
+                let request = confirmation(person(*user), idempotency);
+                let request = ConfirmRequest { payment: paid.then(in_cash), ..request };
+                ticketing.confirm(*hold, request, now).await.map(noted)
+            }
             Asked::Extend(hold) => ticketing.extend(*hold, idempotency, now).await.map(noted),
             Asked::Release(hold) => ticketing.release(*hold, idempotency, now).await.map(noted),
             Asked::Move(ticket, target) => {
@@ -346,6 +368,10 @@ impl Replay {
 fn apart(count: u8) -> Selection {
     let count = TicketCount::new(count.into()).unwrap();
     Selection { wanted: Wanted::Best { count, zone: None, together: false }, ..Selection::any(count) }
+}
+
+fn in_cash() -> TillPayment {
+    TillPayment { method: PaymentMethod::Cash, reference: None }
 }
 
 /// Returns the name and phone number of a numbered user.

@@ -1,7 +1,11 @@
 //! The naive model: plain lists, and the rules written a second time.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use ticketly_domain::{BlockId, BookingId, Channel, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
+use ticketly_domain::{
+    BlockId, BookingId, Channel, Entity, Invalid, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus,
+};
 
 use super::RULES;
 use super::holds::KnownHold;
@@ -27,11 +31,12 @@ pub(super) type Outcome = Result<Vec<Known>, Refusal>;
 /// A request, without its key. A key's second request is compared with its first by this.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Asked {
-    Book(u8, u8, Target, Option<BlockId>),
+    /// Whether the box office takes money comes last.
+    Book(u8, u8, Target, Option<BlockId>, bool),
     Move(TicketId, Target),
     Cancel(TicketId),
     Hold(u8, Target),
-    Confirm(BookingId, u8),
+    Confirm(BookingId, u8, bool),
     Extend(BookingId),
     Release(BookingId),
 }
@@ -46,6 +51,36 @@ pub(super) struct Slot {
     pub(super) seated: bool,
     pub(super) closed: bool,
     pub(super) free: bool,
+}
+
+/// How the tickets of a request are paid for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Pays {
+    /// Not at all.
+    Nothing,
+    /// At the box office.
+    AtTill,
+    /// When a hold is confirmed, or as they were when they were sold.
+    Later,
+}
+
+impl Pays {
+    const fn at_till(paid: bool) -> Self {
+        if paid { Self::AtTill } else { Self::Nothing }
+    }
+
+    /// Refuses what is not paid, and a payment for nothing.
+    pub(super) fn check(self, slot: &Slot) -> Result<(), Refusal> {
+        match (self, slot.free) {
+            (Self::Nothing, false) => Err(Refusal::PaymentRequired),
+            (Self::AtTill, true) => Err(nothing_to_pay()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn nothing_to_pay() -> Refusal {
+    Invalid { field: "paymentMethod", reason: "there is nothing to pay; leave it out".to_owned() }.into()
 }
 
 /// A block, as the store or the model has it.
@@ -85,6 +120,10 @@ pub(super) struct Model {
     pub(super) holds: Vec<KnownHold>,
     /// Tickets that keep their seat though they are no longer booked: the expired ones, archived or not.
     pub(super) seated: Vec<TicketId>,
+    /// The tickets that were paid for, each with the time until which its cancellation pays its price back.
+    pub(super) sold: HashMap<TicketId, DateTime<Utc>>,
+    /// How many tickets are to be paid back.
+    pub(super) refunds: u32,
     pub(super) now: DateTime<Utc>,
     /// The channel of the next requests.
     pub(super) channel: Channel,
@@ -165,18 +204,21 @@ impl Model {
         }
     }
 
-    /// Chooses the first of these slots that is on sale and has enough available seats for this many tickets.
-    pub(super) fn allocate(&self, slots: &[usize], count: u8) -> Result<SlotId, Refusal> {
+    /// Chooses the first of these slots that is on sale, has enough available seats for this many tickets, and is paid for.
+    pub(super) fn allocate(&self, slots: &[usize], count: u8, pays: Pays) -> Result<SlotId, Refusal> {
         let mut refusals = slots.iter().filter_map(|&at| self.not_on_sale(at));
         let last = refusals.next_back().unwrap_or(Refusal::Unknown(Entity::Slot));
         let open: Vec<usize> = slots.iter().filter(|at| self.not_on_sale(**at).is_none()).copied().collect();
         let most = open.iter().map(|&at| self.available(at)).max().ok_or(last)?;
         let fits: Vec<_> = open.into_iter().filter(|&at| self.available(at) >= u32::from(count)).collect();
-        match (fits.iter().find(|at| self.slots[**at].free), fits.is_empty()) {
-            (Some(at), _) => Ok(self.slots[*at].id),
-            (None, true) => Err(Refusal::SoldOut { available: most }),
-            (None, false) => Err(Refusal::PaymentRequired),
+        let mut refusal = Refusal::SoldOut { available: most };
+        for at in fits {
+            match pays.check(&self.slots[at]) {
+                Ok(()) => return Ok(self.slots[at].id),
+                Err(unpaid) => refusal = unpaid,
+            }
         }
+        Err(refusal)
     }
 
     /// Gives a slot prices, or makes it free.
@@ -226,17 +268,21 @@ impl Model {
         }
         let minted: &[Known] = store.as_deref().unwrap_or_default();
         let answer = match asked {
-            Asked::Book(user, count, target, None) => self.book(*user, *count, target, minted),
-            Asked::Book(user, count, target, Some(block)) => self.sell(*user, *count, target, *block, minted),
+            Asked::Book(user, count, target, None, paid) => {
+                self.book((*user, *count), target, Pays::at_till(*paid), minted)
+            }
+            Asked::Book(user, count, target, Some(block), paid) => {
+                self.sell((*user, *count), target, *block, Pays::at_till(*paid), minted)
+            }
             Asked::Move(ticket, target) => self.rebook(*ticket, target, minted),
             Asked::Cancel(ticket) => self.cancel(*ticket),
             Asked::Hold(count, target) => self.hold(*count, target, minted, id),
-            Asked::Confirm(hold, user) => self.confirm(*hold, *user),
+            Asked::Confirm(hold, user, paid) => self.confirm(*hold, *user, *paid),
             Asked::Extend(hold) => self.extend(*hold),
             Asked::Release(hold) => self.release_hold(*hold, minted),
         };
         let answer = answer.map_err(|refusal| match asked {
-            Asked::Book(_, _, target, _) | Asked::Move(_, target) | Asked::Hold(_, target) => {
+            Asked::Book(_, _, target, ..) | Asked::Move(_, target) | Asked::Hold(_, target) => {
                 self.while_held(target, refusal)
             }
             _ => refusal,
@@ -246,15 +292,15 @@ impl Model {
         Ok(answer)
     }
 
-    fn book(&mut self, user: u8, count: u8, target: &Target, minted: &[Known]) -> Outcome {
-        let slot = self.allocate(&self.matching(target), count)?;
+    fn book(&mut self, who: (u8, u8), target: &Target, pays: Pays, minted: &[Known]) -> Outcome {
+        let slot = self.allocate(&self.matching(target), who.1, pays)?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
         self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
-        Ok(self.add(user, count, slot, minted))
+        Ok(self.add(who, slot, pays, minted))
     }
 
     /// Books seats of a block.
-    fn sell(&mut self, user: u8, count: u8, target: &Target, block: BlockId, minted: &[Known]) -> Outcome {
+    fn sell(&mut self, who: (u8, u8), target: &Target, block: BlockId, pays: Pays, minted: &[Known]) -> Outcome {
         let slots = self.matching(target);
         if slots.is_empty() {
             return Err(Refusal::Unknown(Entity::Slot));
@@ -267,12 +313,10 @@ impl Model {
         if let Some(refusal) = self.not_on_sale(at) {
             return Err(refusal);
         }
-        if seats.len() < usize::from(count) {
+        if seats.len() < usize::from(who.1) {
             return Err(Refusal::SoldOut { available: u32::try_from(seats.len()).unwrap() });
         }
-        if !self.slots[at].free {
-            return Err(Refusal::PaymentRequired);
-        }
+        pays.check(&self.slots[at])?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
         self.check_seats(slot, &chosen, |seat| seats.contains(&seat));
         let left: Vec<_> = seats.into_iter().filter(|seat| !chosen.contains(&Some(*seat))).collect();
@@ -281,17 +325,31 @@ impl Model {
         } else {
             self.blocks[found].seats = left;
         }
-        Ok(self.add(user, count, slot, minted))
+        Ok(self.add(who, slot, pays, minted))
     }
 
-    fn add(&mut self, user: u8, count: u8, slot: SlotId, minted: &[Known]) -> Vec<Known> {
+    fn add(&mut self, (user, count): (u8, u8), slot: SlotId, pays: Pays, minted: &[Known]) -> Vec<Known> {
         let (status, since) = (TicketStatus::Booked, self.now);
         let ticket = |new: &Known| Known { slot, user, status, since, from: None, to: None, ..new.clone() };
         let booked: Vec<Known> = minted.iter().take(usize::from(count)).map(ticket).collect();
         assert_eq!(booked.len(), usize::from(count), "the store should have sold {count} tickets");
         assert!(minted.iter().all(|new| self.ticket(new.id).is_none()), "an identifier was minted twice");
         self.tickets.extend(booked.iter().cloned());
+        if pays == Pays::AtTill {
+            self.note_sold(slot, booked.iter().map(|ticket| ticket.id));
+        }
         booked
+    }
+
+    /// Returns until when tickets of a slot are paid back.
+    fn refunds_until(&self, slot: SlotId) -> DateTime<Utc> {
+        let slot = self.slots.iter().find(|other| other.id == slot).unwrap();
+        slot.start - RULES.refunds.before_start
+    }
+
+    pub(super) fn note_sold(&mut self, slot: SlotId, tickets: impl Iterator<Item = TicketId>) {
+        let until = self.refunds_until(slot);
+        self.sold.extend(tickets.map(|ticket| (ticket, until)));
     }
 
     fn rebook(&mut self, id: TicketId, target: &Target, minted: &[Known]) -> Outcome {
@@ -305,7 +363,8 @@ impl Model {
         if all.len() == 1 && elsewhere.is_empty() {
             return Err(Refusal::SameSlot);
         }
-        let slot = self.allocate(&elsewhere, 1)?;
+        let sold = self.sold.get(&id).copied();
+        let slot = self.allocate(&elsewhere, 1, if sold.is_some() { Pays::Later } else { Pays::Nothing })?;
         let Known { id: new, seat, .. } = *minted.first().expect("the store should have moved the ticket");
         assert!(self.ticket(new).is_none(), "an identifier was minted twice");
         self.check_seats(slot, &[seat], |seat| self.is_free(slot, seat));
@@ -314,6 +373,7 @@ impl Model {
         let old = Known { status: TicketStatus::Canceled, since: now, to: Some(new), ..old };
         *self.ticket(id).unwrap() = old.clone();
         self.tickets.push(moved.clone());
+        self.sold.extend(sold.map(|until| (new, until.min(self.refunds_until(slot)))));
         Ok(vec![moved, old])
     }
 
@@ -327,6 +387,7 @@ impl Model {
         }
         let canceled = Known { status: TicketStatus::Canceled, since: now, ..ticket };
         *self.ticket(id).unwrap() = canceled.clone();
+        self.refunds += u32::from(self.sold.get(&id).is_some_and(|until| now < *until));
         Ok(vec![canceled])
     }
 

@@ -23,6 +23,8 @@ pub(super) enum Operation {
         choice: Choice,
         /// One of the blocks, if the box office asks.
         block: Option<usize>,
+        /// Whether the box office, if it asks, takes money.
+        paid: bool,
         key: Option<u8>,
     },
     /// Blocks the seats of a slot whose bits are set, for good or for some minutes.
@@ -59,6 +61,7 @@ pub(super) enum Operation {
     Confirm {
         hold: usize,
         user: u8,
+        paid: bool,
         key: Option<u8>,
     },
     Extend {
@@ -93,14 +96,14 @@ pub(super) fn operations() -> impl Strategy<Value = Vec<Operation>> {
     ];
     let key = || prop_oneof![2 => Just(None), 1 => (0_u8..4).prop_map(Some)];
     let block = || prop_oneof![2 => Just(None), 1 => any::<usize>().prop_map(Some)];
-    let booking = (0_u8..3, 1_u8..=4, choice.clone(), block(), key());
+    let booking = (0_u8..3, 1_u8..=4, choice.clone(), block(), any::<bool>(), key());
     let minutes = prop_oneof![Just(None), (1_u16..720).prop_map(Some)];
     // The slots in auditoriums have the greatest identifiers.
     let last = PROGRAMME.len() - 1;
     let hall = prop_oneof![1 => Just(0), 4 => Just(last - 1), 4 => Just(last)];
     let blocking = (hall, 1_u8.., minutes);
     let operation = prop_oneof![
-        6 => booking.prop_map(|(user, count, choice, block, key)| Operation::Book { user, count, choice, block, key }),
+        6 => booking.prop_map(|(user, count, choice, block, paid, key)| Operation::Book { user, count, choice, block, paid, key }),
         4 => blocking.prop_map(|(slot, seats, minutes)| Operation::Block { slot, seats, minutes }),
         1 => any::<usize>().prop_map(Operation::DeleteBlock),
         3 => (0..PROGRAMME.len(), any::<bool>()).prop_map(|(slot, free)| Operation::SetPrices { slot, free }),
@@ -108,7 +111,7 @@ pub(super) fn operations() -> impl Strategy<Value = Vec<Operation>> {
         4 => (any::<usize>(), key()).prop_map(|(ticket, key)| Operation::Cancel { ticket, key }),
         1 => any::<usize>().prop_map(|ticket| Operation::CancelByGuess { ticket }),
         6 => (1_u8..=4, choice.clone(), key()).prop_map(|(count, choice, key)| Operation::Hold { count, choice, key }),
-        5 => (any::<usize>(), 0_u8..3, key()).prop_map(|(hold, user, key)| Operation::Confirm { hold, user, key }),
+        5 => (any::<usize>(), 0_u8..3, any::<bool>(), key()).prop_map(|(hold, user, paid, key)| Operation::Confirm { hold, user, paid, key }),
         3 => (any::<usize>(), key()).prop_map(|(hold, key)| Operation::Extend { hold, key }),
         2 => (any::<usize>(), key()).prop_map(|(hold, key)| Operation::Release { hold, key }),
         1 => any::<usize>().prop_map(Operation::CancelHeld),

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use chrono::TimeDelta;
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use ticketly_domain::{AccessibleScope, Rules};
+use ticketly_domain::{AccessibleScope, RefundRule, Rules};
 
 /// The rules about times.
 #[derive(Debug, Args)]
@@ -75,6 +75,14 @@ pub struct Selling {
     /// Let only the box office book slots without prices
     #[arg(long, env = "TICKETLY_BOX_OFFICE_ONLY", value_parser = BoolishValueParser::new())]
     box_office_only: bool,
+    /// The percent of a ticket's price that its buyer gets back after canceling it in time
+    #[arg(long, env = "TICKETLY_REFUND_PERCENT", value_name = "PERCENT", default_value_t = RefundRule::DEFAULT.percent)]
+    #[arg(value_parser = clap::value_parser!(u8).range(0..=100))]
+    refund_percent: u8,
+    /// The minutes before the start of a showing until which canceled tickets are refunded
+    #[arg(long, env = "TICKETLY_REFUND_BEFORE_START", value_name = "MINUTES", default_value_t = 60)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=43200))]
+    refund_before_start: u16,
 }
 
 impl Selling {
@@ -83,6 +91,10 @@ impl Selling {
         Rules {
             hold_for: TimeDelta::minutes(self.hold_minutes.into()),
             held_share: Some(self.max_held).filter(|percent| *percent < 100),
+            refunds: RefundRule {
+                percent: self.refund_percent,
+                before_start: TimeDelta::minutes(self.refund_before_start.into()),
+            },
             public_bookings: !self.box_office_only,
             tickets_per_person: NonZeroU32::new(self.tickets_per_person).map(NonZeroU32::get),
             ..others

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use ticketly_domain::{
-    Auditorium, Booking, BookingRequest, Channel, HoldRequest, PhoneNumber, Selection, SlotId, Target, TicketCount,
-    UserName,
+    Auditorium, Booking, BookingRequest, Channel, ConfirmRequest, HoldRequest, IdempotencyKey, PhoneNumber, Selection,
+    SlotId, Target, TicketCount, UserName,
 };
 
 use super::seats::{best, book, named, slot};
@@ -14,7 +14,12 @@ async fn hold(here: &mut Measured<'_>, slot: SlotId, selection: Selection, at: D
     here.ticketing.hold(request, at, &mut here.rng).await.unwrap()
 }
 
-fn jane() -> (UserName, PhoneNumber) {
+fn jane_confirms(key: Option<IdempotencyKey>) -> ConfirmRequest {
+    let (user_name, phone) = jane();
+    ConfirmRequest { user_name, phone, payment: None, key }
+}
+
+pub(super) fn jane() -> (UserName, PhoneNumber) {
     (UserName::parse("Jane").unwrap(), PhoneNumber::parse("+919653864515").unwrap())
 }
 
@@ -36,12 +41,17 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
         here.ticketing.extend(held.id(), None, NOW + TimeDelta::minutes(3)).await.unwrap()
     })
     .await;
-    here.line("confirm a hold", async |here| here.ticketing.confirm(held.id(), jane(), None, NOW).await.unwrap()).await;
-    here.line("confirm it again", async |here| here.ticketing.confirm(held.id(), jane(), None, NOW).await.unwrap())
-        .await;
+    here.line("confirm a hold", async |here| {
+        here.ticketing.confirm(held.id(), jane_confirms(None), NOW).await.unwrap()
+    })
+    .await;
+    here.line("confirm it again", async |here| {
+        here.ticketing.confirm(held.id(), jane_confirms(None), NOW).await.unwrap()
+    })
+    .await;
     let other = hold(here, slot, two(), NOW).await;
     here.line("confirm a hold, with a key", async |here| {
-        here.ticketing.confirm(other.id(), jane(), Some(key("confirm")), NOW).await.unwrap()
+        here.ticketing.confirm(other.id(), jane_confirms(Some(key("confirm"))), NOW).await.unwrap()
     })
     .await;
     let other = hold(here, slot, two(), NOW).await;
@@ -54,6 +64,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
             phone: jane().1,
             selection: best(3),
             target: Target::Slot(full),
+            payment: None,
             key: None,
         };
         here.ticketing.book(request, NOW + TimeDelta::minutes(10), &mut here.rng).await.unwrap()
@@ -72,10 +83,12 @@ pub(super) async fn in_auditoriums(here: &mut Measured<'_>, small: &Auditorium, 
     let public = here.ticketing.clone();
     here.ticketing = public.through(Channel::BoxOffice);
     let three = here.line("hold the 3 best seats", async |here| hold(here, first, best(3), NOW).await).await;
-    here.ticketing.confirm(three.id(), jane(), None, NOW).await.unwrap();
+    here.ticketing.confirm(three.id(), jane_confirms(None), NOW).await.unwrap();
     let held = here.line("hold 2 named seats", async |here| hold(here, first, named("2A1 2A2"), NOW).await).await;
-    here.line("confirm held seats", async |here| here.ticketing.confirm(held.id(), jane(), None, NOW).await.unwrap())
-        .await;
+    here.line("confirm held seats", async |here| {
+        here.ticketing.confirm(held.id(), jane_confirms(None), NOW).await.unwrap()
+    })
+    .await;
     here.line("the held seats of a slot", async |here| here.ticketing.seats_at(first, NOW).await.unwrap()).await;
     let lapsed = NOW + TimeDelta::minutes(10);
     for (what, slot, held, wanted) in [
@@ -87,7 +100,7 @@ pub(super) async fn in_auditoriums(here: &mut Measured<'_>, small: &Auditorium, 
         here.line(what, async |here| {
             let (user_name, phone) = jane();
             let (selection, target) = (named(wanted), Target::Slot(slot));
-            let request = BookingRequest { user_name, phone, selection, target, key: None };
+            let request = BookingRequest { user_name, phone, selection, target, payment: None, key: None };
             here.ticketing.book(request, lapsed, &mut here.rng).await.unwrap()
         })
         .await;

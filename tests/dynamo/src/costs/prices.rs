@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use ticketly_domain::{
-    Capacity, Error, PriceList, PriceListDraft, PriceListName, PricesChange, Refusal, SlotChange, SlotDraft, SlotSeats,
+    Booking, BookingRequest, Capacity, Channel, ConfirmRequest, Error, HoldRequest, PageSize, PaymentMethod, PriceList,
+    PriceListDraft, PriceListName, PricesChange, RefundQuery, RefundState, Refusal, Selection, SlotChange, SlotDraft,
+    SlotId, SlotSeats, Target, TicketTypeName, TicketTypes, TillPayment,
 };
 
+use super::holds::jane;
+use super::seats::best;
 use super::{Measured, NOW, draft};
 
 /// Returns prices for adults and children, and for adults in the lounge.
@@ -13,6 +17,51 @@ fn prices(adult: u32) -> Arc<PriceList> {
     let text =
         format!("currency\tEUR\ntax\t700\nprice\t{adult}\tadult\nprice\t840\tchild\nprice\t1590\tadult\tlounge\n");
     Arc::new(text.parse().unwrap())
+}
+
+fn in_cash() -> Option<TillPayment> {
+    Some(TillPayment { method: PaymentMethod::Cash, reference: None })
+}
+
+/// Returns the best seats for adults.
+fn adults(count: u32) -> Selection {
+    let adult = TicketTypeName::parse("adult").unwrap();
+    Selection { ticket_types: Some(TicketTypes::Counts(vec![(adult, u8::try_from(count).unwrap())])), ..best(count) }
+}
+
+async fn book(here: &mut Measured<'_>, slot: SlotId) -> Result<Booking, Error> {
+    let (user_name, phone) = jane();
+    let (selection, target) = (adults(2), Target::Slot(slot));
+    let request = BookingRequest { user_name, phone, selection, target, payment: in_cash(), key: None };
+    here.ticketing.book(request, NOW, &mut here.rng).await
+}
+
+/// Measures what the box office sells and pays back.
+async fn sales(here: &mut Measured<'_>, slot: SlotId) {
+    let public = here.ticketing.clone();
+    here.ticketing = public.through(Channel::BoxOffice);
+    let booking =
+        here.line("book 2 tickets that are paid at the till", async |here| book(here, slot).await.unwrap()).await;
+    let request = HoldRequest { selection: adults(2), target: Target::Slot(slot), key: None };
+    let held = here.ticketing.hold(request, NOW, &mut here.rng).await.unwrap();
+    here.line("confirm a hold that is paid at the till", async |here| {
+        let (user_name, phone) = jane();
+        let request = ConfirmRequest { user_name, phone, payment: in_cash(), key: None };
+        here.ticketing.confirm(held.id(), request, NOW).await.unwrap()
+    })
+    .await;
+    here.line("cancel a ticket that was paid for", async |here| {
+        here.ticketing.cancel(booking.tickets()[0].id(), None, NOW).await.unwrap()
+    })
+    .await;
+    let payment = booking.sale().unwrap().payment.unwrap().id;
+    here.line("a payment", async |here| here.ticketing.payment(payment).await.unwrap()).await;
+    let query = RefundQuery { state: RefundState::Due, after: None, limit: PageSize::default() };
+    let due =
+        here.line("the first refunds that are due", async |here| here.ticketing.refunds(&query).await.unwrap()).await;
+    here.line("complete a refund", async |here| here.ticketing.complete_refund(due.items[0].id, NOW).await.unwrap())
+        .await;
+    here.ticketing = public;
 }
 
 /// Measures price lists, and what their prices mean for a slot.
@@ -44,6 +93,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
         assert!(matches!(refused, Err(Error::Refused(Refusal::PaymentRequired))), "{refused:?}");
     })
     .await;
+    sales(here, slot).await;
     here.reopen().await;
     here.line("a slot with prices by identifier, the server's first look at it", async |here| {
         here.ticketing.slot(slot).await.unwrap();

@@ -48,6 +48,7 @@ pub(super) async fn book(
         phone: PhoneNumber::parse("+919653864515").unwrap(),
         selection,
         target: Target::Slot(slot),
+        payment: None,
         key: idempotency.map(key),
     };
     here.ticketing.book(request, NOW, &mut here.rng).await.unwrap()
@@ -162,6 +163,7 @@ async fn blocks(here: &mut Measured<'_>, slot: SlotId) {
             phone: PhoneNumber::parse("+919653864515").unwrap(),
             selection: named("9A1 9A2"),
             target: Target::Slot(slot),
+            payment: None,
             key: None,
         };
         here.ticketing.book(request, until, &mut here.rng).await.unwrap()
