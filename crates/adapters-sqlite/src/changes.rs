@@ -108,7 +108,8 @@ pub(crate) fn change_slot(session: &mut Session, id: SlotId, change: &SlotChange
 
 pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, StoreError> {
     if let Some(first) = idempotency::find(session, new.idempotency.as_ref())? {
-        return Ok(new.repeated(&existing(session, first.booking)?, &first));
+        let booking = queries::booking(&session.db, first.booking)?.ok_or(new.deleted())?;
+        return Ok(new.repeated(&booking, &first));
     }
     let slots = session.slots_of(&new.target)?;
     let (due, slots) = Due::of(session, slots, new.at)?;
@@ -145,12 +146,16 @@ pub(crate) fn rebook(session: &mut Session, rebooking: &Rebooking) -> Result<Mov
 
 pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, StoreError> {
     if let Some(first) = idempotency::find(session, change.idempotency.as_ref())? {
-        return Ok(change.repeated(&existing(session, first.booking)?, &first)?);
+        // A hold that has ended is deleted in the end.
+        let booking = queries::booking(&session.db, first.booking)?.ok_or(change.unknown())?;
+        return Ok(change.repeated(&booking, &first)?);
     }
     let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
     let applied = change.apply(&booking)?;
     payments::check(session, &applied.money)?;
     if applied.changed {
+        // What is held of the slot is counted before the booking changes.
+        session.slot(change.booking.slot)?;
         payments::write(session, &applied.money)?;
         update_booking(session, &applied.booking)?;
         session.update_seats(change.booking.slot, &applied.seats)?;
@@ -209,12 +214,12 @@ fn write_allocation(
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
     payments::write(session, money)?;
-    due.lapse(session, key.slot, at)?;
+    let is_counted = due.lapse(session, key.slot, at)?;
     if let Some(sale) = block {
         blocks::sell(session, sale)?;
     }
     session.update_seats(key.slot, seats)?;
-    if let Some(held) = booking.held_seats() {
+    if let Some(held) = booking.held_seats().filter(|_| !is_counted) {
         session.note_hold(key.slot, &held);
     }
     Ok(())

@@ -50,22 +50,19 @@ impl Due {
             }
             let mut holds = of_slot(&session.db, slot.id())?;
             holds.retain(|hold| hold.until <= at);
-            if holds.is_empty() {
-                // The hold that was to lapse was confirmed, extended or released.
-                session.count_held(slot.id())?;
-            }
+            // The hold that was to lapse may have been confirmed, extended or released.
+            let slot = counted(&session.db, &slot)?;
             without.push(slot.without_holds(&holds));
             due.0.push((slot.id(), holds));
         }
         Ok((due, without))
     }
 
-    /// Lapses those of a slot.
-    pub(crate) fn lapse(&self, session: &mut Session, slot: SlotId, at: DateTime<Utc>) -> Result<(), StoreError> {
-        match self.0.iter().find(|(other, _)| *other == slot) {
-            Some((_, holds)) => lapse(session, slot, holds, at),
-            None => Ok(()),
-        }
+    /// Lapses those of a slot, and counts what is held of it. Returns whether it did.
+    pub(crate) fn lapse(&self, session: &mut Session, slot: SlotId, at: DateTime<Utc>) -> Result<bool, StoreError> {
+        let Some((_, holds)) = self.0.iter().find(|(other, _)| *other == slot) else { return Ok(false) };
+        lapse(session, slot, holds, at)?;
+        Ok(true)
     }
 }
 
@@ -73,7 +70,7 @@ impl Due {
 pub(crate) fn lapse_due(session: &mut Session, id: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
     let Some(slot) = session.slot(id)? else { return Ok(()) };
     let (due, _) = Due::of(session, vec![slot], by)?;
-    due.lapse(session, id, by)
+    due.lapse(session, id, by).map(drop)
 }
 
 fn lapse(session: &mut Session, slot: SlotId, holds: &[HeldSeats], at: DateTime<Utc>) -> Result<(), StoreError> {

@@ -47,7 +47,7 @@ fn insert_payment(session: &mut Session, payment: &Payment) -> Result<(), StoreE
         slot_key(payment.booking.slot),
         no_key(payment.booking.no),
         payment.method.as_str(),
-        payment.reference.as_ref().map(|reference| reference.as_str()),
+        payment.reference.as_ref().map(ticketly_domain::PaymentReference::as_str),
         payment.currency.as_str(),
         payment.amount,
         payment.user.id.as_bytes(),

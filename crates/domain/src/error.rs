@@ -236,12 +236,10 @@ pub enum Refusal {
     #[error("this showing is booked at the box office only")]
     BoxOfficeOnly,
     /// The person has as many tickets of the slot as one person may.
-    #[error("one person may have {limit} tickets of a showing; {booked} are booked already")]
+    #[error("one person may have {limit} tickets of a showing")]
     TooManyTickets {
         /// The greatest number of tickets.
         limit: u32,
-        /// The number of tickets that the person has.
-        booked: u32,
     },
     /// The ticket is no longer booked.
     #[error("the ticket is {status}")]
@@ -337,6 +335,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Returns the error of a request that ended with a step before its own change. Whether that step happened does not matter to
+    /// it: nothing of the request was done.
+    #[must_use]
+    pub fn before_the_change(self) -> Self {
+        match self {
+            Self::OutcomeUnknown(_) => Self::Contended,
+            error => error,
+        }
+    }
+
     /// Returns whether the same request is likely to succeed after a short wait.
     #[must_use]
     pub const fn retryable(&self) -> bool {

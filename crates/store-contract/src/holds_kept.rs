@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use ticketly_domain::{BookingRequest, Entity, Genre, Refusal, Rules, SingleSeats, SlotChange, SlotDetails, SlotDraft};
+use ticketly_domain::{
+    Booking, BookingRequest, Entity, Genre, HoldRequest, PageSize, Refusal, Rules, Selection, SingleSeats, SlotChange,
+    SlotDetails, SlotDraft, Target, Ticket, TicketCount, TicketQuery,
+};
 
 use crate::cinema::{
-    Cinema, NOW, SHOW_END, SHOW_START, draft, minutes, named, refused, request, seated_draft, seats_of,
+    Cinema, NOW, SHOW_END, SHOW_START, draft, idempotency, keyed, minutes, named, refused, request, seated_draft,
+    seats_of,
 };
 use crate::holds::{HALL, while_held};
 
@@ -69,6 +73,87 @@ pub async fn a_slot_has_at_most_a_share_of_its_seats_held(mut cinema: Cinema) {
     assert_eq!((cinema.available(small).await, cinema.balanced(small).await), (0, 12));
 }
 
+pub async fn a_hold_is_counted_once_until_it_ends(mut cinema: Cinema) {
+    cinema.under(Rules { held_share: Some(25), ..Rules::default() }).await;
+    let slot = cinema.slot(80).await;
+    let confirmed = cinema.hold(slot, 10, NOW).await.unwrap();
+    cinema.confirm(&confirmed, "Jane", minutes(5)).await.unwrap();
+    // Holds are counted again when the first was to lapse.
+    tokio::time::sleep(COUNTED).await;
+    let first = cinema.hold(slot, 10, minutes(11)).await.unwrap();
+    cinema.hold(slot, 9, minutes(12)).await.unwrap();
+    cinema.hold(slot, 1, minutes(12)).await.unwrap();
+    assert!(matches!(refused(cinema.hold(slot, 1, minutes(12)).await), Refusal::WhileHeld { .. }));
+
+    let mut cinema = cinema.reopened().await;
+    cinema.under(Rules { held_share: Some(25), ..Rules::default() }).await;
+    cinema.confirm(&first, "Jane", minutes(13)).await.unwrap();
+    tokio::time::sleep(COUNTED).await;
+    cinema.hold(slot, 10, minutes(14)).await.unwrap();
+    let refusal = while_held(refused(cinema.hold(slot, 1, minutes(14)).await)).0;
+    assert_eq!(refusal, Refusal::TooManyHeld { percent: 25 }, "20 are sold and 20 are held");
+}
+
+/// A store for several servers may count held seats once a second.
+const COUNTED: Duration = Duration::from_millis(1100);
+
+pub async fn ended_holds_do_not_end_a_list_of_tickets(mut cinema: Cinema) {
+    let slot = cinema.slot(40).await;
+    let hold = async |cinema: &mut Cinema, number| {
+        for at in 0..number {
+            let held = cinema.hold(slot, 1, NOW + TimeDelta::seconds(at)).await.unwrap();
+            cinema.ticketing.release(held.id(), None, NOW + TimeDelta::seconds(at)).await.unwrap();
+        }
+    };
+    hold(&mut cinema, 130).await;
+    let first = cinema.book(slot, 2).await.unwrap();
+    hold(&mut cinema, 130).await;
+    let second = cinema.ask(request(slot, 2), minutes(3)).await.unwrap();
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..3 {
+        let query = TicketQuery { status: None, after, limit: PageSize::new(3).unwrap() };
+        let page = cinema.ticketing.tickets_of_slot(slot, &query).await.unwrap();
+        found.extend(page.items.iter().map(Ticket::id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut expected: Vec<_> = [first, second].iter().flat_map(Booking::tickets).map(Ticket::id).collect();
+    expected.sort_by_key(|ticket| (ticket.booking.no, ticket.index));
+    assert_eq!((found, after), (expected, None));
+}
+
+pub async fn a_limited_booking_with_a_key_is_answered_again(mut cinema: Cinema) {
+    cinema.under(Rules { tickets_per_person: Some(4), ..Rules::default() }).await;
+    let slot = cinema.slot(9).await;
+    let booking = cinema.ask(keyed("four", request(slot, 4)), NOW).await.unwrap();
+    assert_eq!(cinema.ask(keyed("four", request(slot, 4)), minutes(1)).await.unwrap(), booking);
+    let other = cinema.ask(keyed("another", request(slot, 1)), minutes(1)).await;
+    assert_eq!(refused(other), Refusal::TooManyTickets { limit: 4 });
+    cinema.under(Rules { public_bookings: false, ..Rules::default() }).await;
+    assert_eq!(cinema.ask(keyed("four", request(slot, 4)), minutes(2)).await.unwrap(), booking);
+    assert_eq!(refused(cinema.ask(request(slot, 1), minutes(2)).await), Refusal::BoxOfficeOnly);
+    assert_eq!(cinema.balanced(slot).await, 4);
+}
+
+pub async fn a_repeated_request_for_a_deleted_hold_says_so(mut cinema: Cinema) {
+    let slot = cinema.slot(9).await;
+    let wish = || HoldRequest {
+        selection: Selection::any(TicketCount::new(2).unwrap()),
+        target: Target::Slot(slot),
+        key: Some(idempotency("hold")),
+    };
+    let held = cinema.hold_of(wish(), NOW).await.unwrap();
+    let release =
+        async |cinema: &Cinema| cinema.ticketing.release(held.id(), Some(idempotency("release")), minutes(1)).await;
+    release(&cinema).await.unwrap();
+    let later = SlotChange { start: Some(SHOW_START + TimeDelta::minutes(1)), ..SlotChange::default() };
+    cinema.ticketing.change_slot(slot, later, None, None, minutes(2)).await.unwrap();
+    assert_eq!(refused(cinema.hold_of(wish(), minutes(3)).await), Refusal::Unknown(Entity::Hold));
+    assert_eq!(refused(release(&cinema).await), Refusal::Unknown(Entity::Hold));
+}
+
 pub async fn ended_holds_neither_expire_nor_archive(mut cinema: Cinema) {
     let slot = cinema.slot(6).await;
     let lapsed = cinema.hold(slot, 2, NOW).await.unwrap();
@@ -114,12 +199,12 @@ pub async fn one_person_books_a_limited_number_of_tickets(mut cinema: Cinema) {
     cinema.book(slot, 3).await.unwrap();
     cinema.book(other, 2).await.unwrap();
     let refusal = refused(cinema.book(slot, 2).await);
-    assert_eq!(refusal, Refusal::TooManyTickets { limit: 4, booked: 3 });
+    assert_eq!(refusal, Refusal::TooManyTickets { limit: 4 });
     let held = cinema.hold(slot, 2, NOW).await.unwrap();
-    assert_eq!(refused(cinema.confirm(&held, "John", NOW).await), Refusal::TooManyTickets { limit: 4, booked: 3 });
+    assert_eq!(refused(cinema.confirm(&held, "John", NOW).await), Refusal::TooManyTickets { limit: 4 });
     cinema.confirm(&held, "Jane", NOW).await.unwrap();
     let last = cinema.ticket(slot).await;
-    assert_eq!(refused(cinema.book(slot, 1).await), Refusal::TooManyTickets { limit: 4, booked: 4 });
+    assert_eq!(refused(cinema.book(slot, 1).await), Refusal::TooManyTickets { limit: 4 });
     cinema.cancel(last.id()).await.unwrap();
     cinema.book(slot, 1).await.unwrap();
     cinema.at_the_box_office();

@@ -48,7 +48,7 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (409, "hold_confirmed", Refusal::HoldConfirmed),
         (409, "hold_limit", Refusal::HoldLimit { until: time("2020-11-01T12:00:00Z") }),
         (409, "box_office_only", Refusal::BoxOfficeOnly),
-        (409, "too_many_tickets", Refusal::TooManyTickets { limit: 4, booked: 3 }),
+        (409, "too_many_tickets", Refusal::TooManyTickets { limit: 4 }),
         (404, "unknown_plan", Refusal::Unknown(Entity::Plan)),
         (404, "unknown_price_list", Refusal::Unknown(Entity::PriceList)),
         (404, "unknown_prices", Refusal::Unknown(Entity::Prices)),

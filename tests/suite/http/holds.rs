@@ -66,6 +66,27 @@ fn held_seats_are_confirmed_by_the_person_who_buys_them() {
 }
 
 #[test]
+fn a_repetition_shows_a_hold_as_the_first_answer_did() {
+    let app = App::start();
+    let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);
+    let ask = || {
+        let post = app.post("/v1/holds").header("Idempotency-Key", "\"one-hold\"");
+        post.json(wish(&slot, &json!({ "numTickets": 2 }))).send().created()
+    };
+    let held = ask();
+    let extend = || {
+        let post = app.post(&format!("{}/extend", path(&held))).header("Idempotency-Key", "\"one-extension\"");
+        post.send().ok()
+    };
+    app.set_clock("2020-10-01T00:05:00Z");
+    let extended = extend();
+    confirm(&app, &held, "Ada").created();
+    app.set_clock("2020-10-01T00:20:00Z");
+    assert_eq!((ask(), extend()), (held.clone(), extended), "not as if it had lapsed");
+    assert_eq!(app.get(&path(&held)).send().ok()["holdState"], "confirmed");
+}
+
+#[test]
 fn a_hold_lapses_and_makes_room_at_once() {
     let app = App::start();
     let slot = app.schedule("Skyfall", "2020-11-01 12:22", 3);

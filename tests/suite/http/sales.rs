@@ -11,7 +11,7 @@ fn priced(app: &App) -> Value {
     app.schedule_priced(&app.price_list(), "Metropolis", "2020-11-01 20:00")
 }
 
-fn with(mut order: Value, members: Value) -> Value {
+fn with(mut order: Value, members: &Value) -> Value {
     order.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     order
 }
@@ -21,10 +21,10 @@ fn at_the_till(app: &App, path: &str, body: Value) -> Answer {
 }
 
 /// The box office sells tickets of these types.
-fn sell(app: &App, slot: &Value, types: Value) -> Value {
+fn sell(app: &App, slot: &Value, types: &Value) -> Value {
     let count = u32::try_from(types.as_array().unwrap().len()).unwrap();
     let members = json!({ "ticketTypes": types, "paymentMethod": "cash" });
-    at_the_till(app, "/v1/bookings", with(order(slot, count), members)).created()
+    at_the_till(app, "/v1/bookings", with(order(slot, count), &members)).created()
 }
 
 fn refunds(app: &App, state: &str) -> Vec<Value> {
@@ -58,7 +58,7 @@ fn held_seats_are_paid_at_the_box_office() {
     let confirm = format!("/v1/holds/{}/confirm", text(&held, "holdId"));
     let person = json!({ "userName": "Ada", "userPhoneNumber": "5550123" });
     app.post(&confirm).json(person.clone()).send().problem(409, "payment_required");
-    let paid = with(person, json!({ "paymentMethod": "terminal", "paymentReference": "Receipt 4711" }));
+    let paid = with(person, &json!({ "paymentMethod": "terminal", "paymentReference": "Receipt 4711" }));
     assert_eq!(app.post(&confirm).json(paid.clone()).send().invalid(), ["pointer /paymentMethod"]);
     let booking = at_the_till(&app, &confirm, paid.clone()).created();
     assert_eq!(at_the_till(&app, &confirm, paid).created(), booking, "a repetition");
@@ -81,14 +81,14 @@ fn what_a_ticket_cost_stays_as_it_was() {
     let app = App::start();
     let list = app.price_list();
     let slot = app.schedule_priced(&list, "Metropolis", "2020-11-01 20:00");
-    let booking = sell(&app, &slot, json!(["adult", "child"]));
+    let booking = sell(&app, &slot, &json!(["adult", "child"]));
     let dearer = json!({ "currency": "EUR", "taxRate": 1900, "prices": [{ "ticketType": "adult", "amount": 1990 }] });
     let put = app.call("PUT", &format!("/v1/price-lists/{}/prices", text(&list, "priceListId")));
     put.key(app.admin.as_str()).json(dearer).send().ok();
     let newest = app.call("PATCH", &format!("/v1/slots/{}", text(&slot, "slotId"))).key(app.admin.as_str());
     assert_eq!(newest.json(json!({ "priceListId": list["priceListId"] })).send().ok()["priceListVersion"], 2);
     assert_eq!(app.get(&format!("/v1/bookings/{}", text(&booking, "bookingId"))).send().ok(), booking);
-    assert_eq!(sell(&app, &slot, json!(["adult"]))["total"], 1990);
+    assert_eq!(sell(&app, &slot, &json!(["adult"]))["total"], 1990);
 }
 
 #[test]
@@ -117,11 +117,11 @@ fn ticket_types_are_named_or_counted() {
     let none = json!({ "slotId": slot["slotId"], "numTickets": 1 });
     assert_eq!(app.post("/v1/holds").json(none).send().invalid(), ["pointer /ticketTypes"]);
     let free = app.schedule("Nosferatu", "2020-11-01 20:00", 9);
-    let typed = with(order(&free, 1), json!({ "ticketTypes": ["adult"] }));
+    let typed = with(order(&free, 1), &json!({ "ticketTypes": ["adult"] }));
     assert_eq!(app.post("/v1/bookings").json(typed).send().invalid(), ["pointer /ticketTypes"]);
-    let paid = with(order(&free, 1), json!({ "paymentMethod": "cash" }));
+    let paid = with(order(&free, 1), &json!({ "paymentMethod": "cash" }));
     assert_eq!(at_the_till(&app, "/v1/bookings", paid).invalid(), ["pointer /paymentMethod"]);
-    let reference = with(order(&free, 1), json!({ "paymentReference": "Receipt 4711" }));
+    let reference = with(order(&free, 1), &json!({ "paymentReference": "Receipt 4711" }));
     assert_eq!(at_the_till(&app, "/v1/bookings", reference).invalid(), ["pointer /paymentReference"]);
     assert_eq!((app.available(&slot), app.available(&free)), (17, 9));
 }
@@ -133,7 +133,7 @@ fn a_booking_with_a_key_is_paid_once() {
     let book = |method: &str| {
         let members = json!({ "ticketTypes": { "adult": 2 }, "paymentMethod": method });
         let post = app.post("/v1/bookings").key(app.box_office.as_str()).header("Idempotency-Key", "\"one-sale\"");
-        post.json(with(order(&slot, 2), members)).send()
+        post.json(with(order(&slot, 2), &members)).send()
     };
     let booking = book("cash").created();
     assert_eq!(book("cash").created(), booking);
@@ -147,7 +147,7 @@ fn canceled_tickets_are_paid_back_by_the_rule() {
     let rule = RefundRule { percent: 90, before_start: chrono::TimeDelta::hours(2) };
     let app = App::on(Stage { rules: Rules { refunds: rule, ..Rules::default() }, ..Stage::new() });
     let slot = priced(&app);
-    let booking = sell(&app, &slot, json!(["adult", "child"]));
+    let booking = sell(&app, &slot, &json!(["adult", "child"]));
     app.set_clock("2020-10-30T10:00:00Z");
     cancel(&app, &booking["tickets"][0]).ok();
     cancel(&app, &booking["tickets"][0]).ok();
@@ -182,7 +182,7 @@ fn a_ticket_moves_where_it_costs_no_more() {
         app.schedule_priced(&list, "Faust", "2020-11-02 20:00")
     };
     let (dearer, cheaper) = (other(1400), other(990));
-    let ticket = sell(&app, &slot, json!(["adult"]))["tickets"][0].clone();
+    let ticket = sell(&app, &slot, &json!(["adult"]))["tickets"][0].clone();
     let problem = shift(&app, &ticket, &dearer).problem(409, "price_differs");
     assert!(text(&problem, "detail").contains("1.50 EUR"), "{problem}");
     let moved = shift(&app, &ticket, &cheaper).created();

@@ -121,7 +121,8 @@ impl<'a> Candidates<'a> {
         let overdue: Vec<_> = overdue.map(|(slot, _)| slot.id()).collect();
         for slot in &overdue {
             let lapse = Box::pin(self.store.lapse_holds_of(*slot, self.at));
-            self.store.recent.lapses.read(*slot, lapse).await?;
+            // The request may not need these seats. If it does, it looks for holds again before it is refused.
+            drop(self.store.recent.lapses.read(*slot, lapse).await);
         }
         if overdue.is_empty() { Ok(()) } else { self.read(Seen::OneByOne).await }
     }
@@ -216,6 +217,9 @@ impl<'a> Candidates<'a> {
         if let Some(showing) = self.old_list.take() {
             // Another slot may have been scheduled since.
             self.slots = self.store.scheduled_together(&showing).await?;
+            if !self.holds.held.is_empty() {
+                self.count_held().await?;
+            }
             self.read(Seen::OneByOne).await?;
             return Ok(true);
         }
@@ -275,7 +279,7 @@ impl<'a> Candidates<'a> {
         self.holds = found;
         for slot in &many {
             let lapse = Box::pin(self.store.lapse_holds_of(*slot, self.at));
-            self.store.recent.lapses.read(*slot, lapse).await?;
+            self.store.recent.lapses.read(*slot, lapse).await.map_err(StoreError::before_the_change)?;
         }
         if !many.is_empty() {
             self.read(Seen::OneByOne).await?;

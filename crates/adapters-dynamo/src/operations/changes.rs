@@ -82,10 +82,10 @@ impl DynamoStore {
             }
             let mut writes = slots::changed(&old, &new, &shards, self.seats_a_shard);
             if new.showing() != old.showing() {
-                self.delete_ended(&ended).await?;
                 let days = self.days_of(new.showing()).await?;
                 writes.extend(self.days_left(old.showing(), days.as_ref()).await?);
                 writes.extend(days.iter().flat_map(Days::writes));
+                self.delete_ended(&ended).await?;
             }
             let outcome = self.table.commit(&writes, budget).await;
             for slot in [&old, &new] {
@@ -114,7 +114,10 @@ impl DynamoStore {
         };
         match self.allocate(&request, &mut candidates, decide, budget).await? {
             AllocationOutcome::Done(booking) | AllocationOutcome::Booked(booking) => Ok(booking),
-            AllocationOutcome::Repeats(first) => Ok(new.repeated(&self.existing(first.booking).await?, &first)),
+            AllocationOutcome::Repeats(first) => {
+                let found = self.table.get(&keyspace::booking(first.booking)).await?.ok_or(new.deleted())?;
+                Ok(new.repeated(&self.read_booking(&found).await?, &first))
+            }
             AllocationOutcome::Changed(_) => Err(StoreError::Contended),
         }
     }
@@ -235,7 +238,9 @@ impl DynamoStore {
 
     /// Answers a repeated change as the first one.
     async fn changed_before(&self, change: &Change, first: FirstOutcome) -> Result<Booking, StoreError> {
-        Ok(change.repeated(&self.existing(first.booking).await?, &first)?)
+        // A hold that has ended is deleted in the end.
+        let found = self.table.get(&keyspace::booking(first.booking)).await?.ok_or(change.unknown())?;
+        Ok(change.repeated(&self.read_booking(&found).await?, &first)?)
     }
 
     /// Answers a repeated move as the first one.

@@ -55,7 +55,7 @@ async fn a_refused_change_leaves_its_batch_alone() {
     let ticketing = open(&store).await;
     let slot = scheduled(&ticketing, 2, now()).await;
     let booking = |who| book(&ticketing, slot, who, now(), None);
-    let outcomes = in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3)) }).await;
+    let outcomes = in_one_batch(&store, Box::pin(async { tokio::join!(booking(1), booking(2), booking(3)) })).await;
     assert!(matches!(outcomes, (Ok(_), Ok(_), Err(Error::Refused(Refusal::SoldOut { available: 0 })))), "{outcomes:?}");
     assert_eq!(seats(&store, &ticketing, slot).await, [0, 0, 0]);
 }
@@ -68,7 +68,8 @@ async fn a_failure_after_a_write_undoes_the_batch() {
     book(&ticketing, slot, 1, now(), None).await.unwrap();
     let booking = |who| book(&ticketing, slot, who, now(), None);
     let outcomes =
-        in_one_batch(&store, async { tokio::join!(booking(2), store.write(write_and_fail), booking(3)) }).await;
+        in_one_batch(&store, Box::pin(async { tokio::join!(booking(2), store.write(write_and_fail), booking(3)) }))
+            .await;
     // The third runs in a batch of its own.
     let (Err(Error::Store(StoreError::Failed(before))), Err(StoreError::Failed(own)), Ok(_)) = outcomes else {
         panic!("{outcomes:?}")
@@ -93,7 +94,7 @@ async fn a_failed_commit_leaves_nothing_in_memory() {
     let slot = scheduled(&ticketing, 9, now()).await;
     book(&ticketing, slot, 1, now(), None).await.unwrap();
     let booking = book(&ticketing, slot, 2, now(), None);
-    let outcomes = in_one_batch(&store, async { tokio::join!(booking, store.write(unsatisfied)) }).await;
+    let outcomes = in_one_batch(&store, Box::pin(async { tokio::join!(booking, store.write(unsatisfied)) })).await;
     assert!(matches!(outcomes.0, Err(Error::Store(StoreError::OutcomeUnknown(_)))), "{outcomes:?}");
     assert_eq!(seats(&store, &ticketing, slot).await, [8, 8, 8]);
     book(&ticketing, slot, 3, now(), None).await.unwrap();
@@ -150,7 +151,7 @@ async fn a_slot_closed_in_a_batch_sells_no_more() {
     let later = now() + TimeDelta::hours(12);
     // The clock of the second buyer's server is late, so that only the closed slot refuses.
     let late = book(&ticketing, slot, 2, now(), None);
-    let outcomes = in_one_batch(&store, async { tokio::join!(ticketing.expire(later), late) }).await;
+    let outcomes = in_one_batch(&store, Box::pin(async { tokio::join!(ticketing.expire(later), late) })).await;
     assert_eq!(outcomes.0.unwrap().tickets, 1);
     assert!(matches!(outcomes.1, Err(Error::Refused(Refusal::SlotEnded))), "{:?}", outcomes.1);
     assert_eq!(available(&ticketing, slot).await, 5);
@@ -185,7 +186,8 @@ async fn a_booking_by_name_sees_the_seats_in_memory() {
     let details = ticketing.slot(slots[0]).await.unwrap();
     let target = || Target::Showing { name: details.showing().name().clone(), start: details.showing().start() };
     let booking = |who| Box::pin(super::book_target(&ticketing, target(), who, now(), None));
-    let outcomes = in_one_batch(&store, async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) }).await;
+    let outcomes =
+        in_one_batch(&store, Box::pin(async { tokio::join!(booking(1), booking(2), booking(3), booking(4)) })).await;
     let sold = [outcomes.0, outcomes.1, outcomes.2].map(|booking| booking.unwrap().key().slot);
     let mut expected = slots;
     expected.sort();

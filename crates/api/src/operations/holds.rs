@@ -29,7 +29,7 @@ pub async fn hold(
     let request = HoldRequest { key: key.0, ..request.0 };
     let hold = app.ticketing.through(through.0).hold(request, app.now(), &mut rand::rng()).await;
     let hold = hold.map_err(|error| refused_in(Part::Body, error))?;
-    Ok(Created { location: format!("/v1/holds/{}", hold.id()), body: shown(&app, &hold)? })
+    Ok(Created { location: format!("/v1/holds/{}", hold.id()), body: shown_held(&app, &hold)? })
 }
 
 /// Show a hold
@@ -63,7 +63,8 @@ pub async fn confirm(
 /// Lets it last as long from now on as a new one would: at most 30 minutes from its creation, and never shorter than before.
 #[api_v2_operation(operation_id = "extendHold", tags(Holds))]
 pub async fn extend(app: App, id: Id<HoldId>, key: Key) -> Result<Json<Hold>, Problem> {
-    rendered(&app, app.ticketing.extend(id.0.0, key.0, app.now()).await)
+    let hold = app.ticketing.extend(id.0.0, key.0, app.now()).await.map_err(refused)?;
+    shown_held(&app, &hold).map(Json)
 }
 
 /// Release a hold
@@ -76,6 +77,11 @@ pub async fn release(app: App, id: Id<HoldId>, key: Key) -> Result<Json<Hold>, P
 
 fn rendered(app: &App, hold: Result<domain::Booking, Error>) -> Result<Json<Hold>, Problem> {
     shown(app, &hold.map_err(refused)?).map(Json)
+}
+
+/// Shows a hold as it was after a request that succeeded, also to a repetition after it has lapsed or was confirmed.
+fn shown_held(app: &App, hold: &domain::Booking) -> Result<Hold, Problem> {
+    Hold::of(hold, hold.made_at(), app.zone).ok_or_else(|| refused(Refusal::Unknown(Entity::Hold).into()))
 }
 
 fn shown(app: &App, hold: &domain::Booking) -> Result<Hold, Problem> {

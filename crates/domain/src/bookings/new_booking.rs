@@ -37,6 +37,8 @@ pub struct NewBooking {
     pub until: Deadline,
     /// When anyone may take places for wheelchairs and companions.
     pub accessible: AccessibleRelease,
+    /// Why it is refused, unless it repeats an earlier request, which gets the first answer.
+    pub refusal: Option<Refusal>,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
@@ -104,6 +106,7 @@ impl NewBooking {
             tickets,
             until,
             accessible,
+            refusal: None,
             at,
             idempotency: None,
         }
@@ -123,6 +126,9 @@ impl NewBooking {
     /// slots are refused with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where
     /// there is none. A hold is refused with [`Refusal::TooManyHeld`] when too many seats of the slot would be held.
     pub fn allocate(&self, slots: &[TicketSlot], block: Option<&Block>) -> Result<Allocation, Refusal> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
         let block = block.filter(|block| Some(block.id()) == self.selection.block);
         let slots = match (self.selection.block, block) {
             (None, _) if slots.len() > 1 && matches!(self.selection.wanted, Wanted::Named(_)) => {
@@ -164,7 +170,7 @@ impl NewBooking {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
                 (Err(Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed), earlier)
-                    if matches!(earlier, Refusal::SoldOut { .. }) || earlier.is_about_prices() =>
+                    if earlier.is_for_want_of_seats() || earlier.is_about_prices() =>
                 {
                     refusal = earlier;
                 }
@@ -249,6 +255,12 @@ impl NewBooking {
         let free: Vec<_> = chosen.iter().filter(is_free).copied().collect();
         let delta = SeatsDelta::of(&seating.plan, &free, &[]);
         Ok((chosen, delta))
+    }
+
+    /// Returns the refusal of a repeated request whose booking the store has deleted: a hold that has ended.
+    #[must_use]
+    pub const fn deleted(&self) -> Refusal {
+        Refusal::Unknown(if self.hold.is_some() { Entity::Hold } else { Entity::Booking })
     }
 
     /// Answers a repeated request as the first was answered, from the present state of the first request's booking.

@@ -188,6 +188,7 @@ impl Rebooking {
             secret: self.secret,
             tickets: self.ticket_secrets.iter().take(tickets).copied().collect(),
             until: self.book_until,
+            refusal: None,
             accessible: self.accessible,
             at: self.at,
             idempotency: self.idempotency,

@@ -30,7 +30,7 @@ impl Ticketing {
             match self.with_due_blocks_released(now, || self.store.add_block(&new)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 Err(StoreError::Refused(refusal)) if refusal.is_for_want_of_seats() && !lapsed => {
-                    self.store.lapse_holds(slot, now).await?;
+                    self.store.lapse_holds(slot, now).await.map_err(StoreError::before_the_change)?;
                     lapsed = true;
                 }
                 outcome => return Ok(outcome?),
@@ -71,11 +71,7 @@ impl Ticketing {
         for _ in 0..RELEASES {
             match change().await {
                 Err(StoreError::Refused(Refusal::BlocksDue { slot })) => {
-                    match self.store.release_blocks(slot, now).await {
-                        // The change itself was not made.
-                        Err(StoreError::OutcomeUnknown(_)) => return Err(StoreError::Contended),
-                        released => released?,
-                    }
+                    self.store.release_blocks(slot, now).await.map_err(StoreError::before_the_change)?;
                 }
                 outcome => return outcome,
             }

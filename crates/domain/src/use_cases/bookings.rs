@@ -78,15 +78,21 @@ impl Ticketing {
             key.map(|key| IdempotencyRecord::booking(&key, (&user_name, &phone, &selection, &paid), &target, now));
         let (until, accessible) = (self.rules.booking(self.channel), self.rules.accessible());
         let user = Arc::new(self.key.user(user_name, phone));
+        let mut refusal = None;
         if self.limits_public_bookings() {
-            self.check_public_booking(&user, selection.count().get().into(), &target).await?;
+            match Box::pin(self.check_public_booking(&user, selection.count().get().into(), &target)).await {
+                Ok(()) => {}
+                Err(Error::Refused(refused)) => refusal = Some(refused),
+                Err(error) => return Err(error),
+            }
         }
         let mut retries = ID_RETRIES;
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), Some(Arc::clone(&user)), until, now, rng);
             let payment = payment.clone().map(|payment| payment.draft(PaymentId::mint(rng)));
             let payment = payment.map_or(NewPayment::None, NewPayment::AtTill);
-            let new = NewBooking { payment, accessible, idempotency, ..minted };
+            let refusal = refusal.clone();
+            let new = NewBooking { payment, accessible, refusal, idempotency, ..minted };
             match self.with_due_blocks_released(now, || self.store.book(&new)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
@@ -184,7 +190,7 @@ impl Ticketing {
         for slot in free {
             let booked = self.tickets_in(user, slot, limit).await?;
             if booked.saturating_add(count) > limit {
-                return Err(Refusal::TooManyTickets { limit, booked }.into());
+                return Err(Refusal::TooManyTickets { limit }.into());
             }
         }
         Ok(())
@@ -295,14 +301,16 @@ impl Ticketing {
             rows_read += bookings.len();
             let remaining = bookings.iter().flat_map(Booking::tickets).filter(|ticket| {
                 let TicketId { booking, index, .. } = ticket.id();
-                ticket.user().is_some() && resumed.is_none_or(|last| booking != last.booking || index > last.index)
+                resumed.is_none_or(|last| booking != last.booking || index > last.index)
             });
             for ticket in remaining {
-                if items.len() == query.limit.get() {
+                // The seats of a hold are nobody's tickets, but the next read begins after them.
+                let is_held = ticket.user().is_none();
+                if !is_held && items.len() == query.limit.get() {
                     return Ok(Page { items, next: last, rows_read });
                 }
                 last = Some(TicketCursor { booking: ticket.id().booking, index: ticket.id().index });
-                if query.status.is_none_or(|status| ticket.status() == status) {
+                if !is_held && query.status.is_none_or(|status| ticket.status() == status) {
                     items.push(ticket.clone());
                 }
             }

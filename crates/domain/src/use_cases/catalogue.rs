@@ -79,7 +79,7 @@ impl Ticketing {
         match self.store.change_slot(id, &change).await {
             Err(StoreError::Refused(Refusal::SlotBooked)) => {
                 // A hold that has lapsed is no booking.
-                self.store.lapse_holds(id, now).await?;
+                self.store.lapse_holds(id, now).await.map_err(StoreError::before_the_change)?;
                 Ok(self.store.change_slot(id, &change).await?)
             }
             outcome => Ok(outcome?),

@@ -124,7 +124,7 @@ impl Ticketing {
             let hold = self.held(id).await?;
             if hold.user().is_none() {
                 let tickets = u32::try_from(hold.tickets().len()).unwrap_or(u32::MAX);
-                self.check_public_booking(&user, tickets, &Target::Slot(id.key.slot)).await?;
+                Box::pin(self.check_public_booking(&user, tickets, &Target::Slot(id.key.slot))).await?;
             }
         }
         let payment = payment.map(|payment| payment.draft(self.key.payment(id)));

@@ -39,15 +39,15 @@ pub struct Rules {
     pub accessible_scope: AccessibleScope,
     /// How long seats are held, and how long an extension lasts: from [`Hold::MIN`] to [`Hold::MAX`].
     pub hold_for: TimeDelta,
-    /// The greatest share of a slot's seats that the public may hold at a time, in percent. `None` for no limit. Several
-    /// servers may exceed it by what they hold within a second.
+    /// The greatest share of a slot's seats that the public may hold at a time, in percent. `None` for no limit. A store for
+    /// several servers may exceed it by the holds that are under way at a time, and by those of a second on other servers.
     pub held_share: Option<u8>,
     /// What the cinema pays back for tickets that are canceled.
     pub refunds: RefundRule,
     /// Whether the public books slots without prices. Otherwise only the box office does.
     pub public_bookings: bool,
-    /// The greatest number of tickets of a slot without prices that the public books for one person. `None` for no limit. A
-    /// store whose list of a user's bookings lags may exceed it.
+    /// The greatest number of tickets of a slot without prices that the public books for one person. `None` for no limit. Requests
+    /// at the same time may exceed it, and so may moves.
     pub tickets_per_person: Option<u32>,
 }
 

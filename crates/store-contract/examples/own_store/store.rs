@@ -416,7 +416,7 @@ impl Bookings for OwnStore {
     async fn book(&self, new: &NewBooking) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
         if let Some(first) = rows.find(new.idempotency)? {
-            return Ok(new.repeated(rows.booking(first.booking)?, &first));
+            return Ok(new.repeated(rows.booking(first.booking).map_err(|_| new.deleted())?, &first));
         }
         let slots = rows.slots_of(&new.target);
         let slots = rows.lapse(&slots, new.at)?;
@@ -449,7 +449,7 @@ impl Bookings for OwnStore {
     async fn change(&self, change: &Change) -> Result<Booking, StoreError> {
         let mut rows = self.rows();
         if let Some(first) = rows.find(change.idempotency)? {
-            return Ok(change.repeated(rows.booking(first.booking)?, &first)?);
+            return Ok(change.repeated(rows.booking(first.booking).map_err(|_| change.unknown())?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
         let Applied { booking, seats, money, since, changed, .. } = change.apply(booking)?;

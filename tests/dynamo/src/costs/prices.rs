@@ -19,8 +19,8 @@ fn prices(adult: u32) -> Arc<PriceList> {
     Arc::new(text.parse().unwrap())
 }
 
-fn in_cash() -> Option<TillPayment> {
-    Some(TillPayment { method: PaymentMethod::Cash, reference: None })
+fn in_cash() -> TillPayment {
+    TillPayment { method: PaymentMethod::Cash, reference: None }
 }
 
 /// Returns the best seats for adults.
@@ -32,7 +32,7 @@ fn adults(count: u32) -> Selection {
 async fn book(here: &mut Measured<'_>, slot: SlotId) -> Result<Booking, Error> {
     let (user_name, phone) = jane();
     let (selection, target) = (adults(2), Target::Slot(slot));
-    let request = BookingRequest { user_name, phone, selection, target, payment: in_cash(), key: None };
+    let request = BookingRequest { user_name, phone, selection, target, payment: Some(in_cash()), key: None };
     here.ticketing.book(request, NOW, &mut here.rng).await
 }
 
@@ -46,7 +46,7 @@ async fn sales(here: &mut Measured<'_>, slot: SlotId) {
     let held = here.ticketing.hold(request, NOW, &mut here.rng).await.unwrap();
     here.line("confirm a hold that is paid at the till", async |here| {
         let (user_name, phone) = jane();
-        let request = ConfirmRequest { user_name, phone, payment: in_cash(), key: None };
+        let request = ConfirmRequest { user_name, phone, payment: Some(in_cash()), key: None };
         here.ticketing.confirm(held.id(), request, NOW).await.unwrap()
     })
     .await;
