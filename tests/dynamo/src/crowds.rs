@@ -146,7 +146,7 @@ pub async fn measure(engine: &Engine) -> Vec<Crowd> {
         "a refused buyer of a sold-out slot of 8 shards, of 100 at once",
         bill,
         100,
-        [0.3, 4.0, 0.2, 0.0],
+        [0.5, 4.0, 0.2, 0.0],
     ));
     crowds.push(seats(&ticketing, &meter).await);
     crowds
