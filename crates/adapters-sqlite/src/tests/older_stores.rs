@@ -8,14 +8,17 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use tempfile::TempDir;
-use ticketly_domain::{KeyHash, KeyStore, PriceListVersion, Rules, SlotId, Target, TicketId, TicketStatus, Ticketing};
+use ticketly_domain::{
+    KeyHash, KeyStore, PageSize, PriceListVersion, RefundQuery, RefundState, Rules, SlotId, Target, TicketId,
+    TicketStatus, Ticketing,
+};
 
 use crate::{SqliteStore, schema};
 
 #[path = "../../examples/fixture/described.rs"]
 mod described;
 
-use described::{Fixture, key, request};
+use described::{Fixture, Sales, key, request};
 
 /// An opened copy of a fixture.
 struct Opened {
@@ -65,6 +68,9 @@ impl Opened {
                 assert_eq!(stored.unwrap().list.to_string(), *text);
             }
         }
+        if let Some(sales) = &self.fixture.sales {
+            self.has_sold(sales).await;
+        }
         for (id, tickets) in &self.fixture.bookings {
             let booking = self.ticketing.booking(&id.parse().unwrap()).await.unwrap();
             assert_eq!(described::booking(&booking), *tickets);
@@ -74,6 +80,18 @@ impl Opened {
             let found = self.store.key(&KeyHash::of(key)).await.unwrap();
             assert_eq!(found.map(|key| key.role.as_str()), Some(role.as_str()));
         }
+    }
+
+    async fn has_sold(&self, sales: &Sales) {
+        let booking = self.ticketing.booking(&sales.booking.0.parse().unwrap()).await.unwrap();
+        assert_eq!(booking.sale().unwrap().to_string(), sales.booking.1);
+        let payment = self.ticketing.payment(booking.sale().unwrap().payment.unwrap().id).await.unwrap();
+        assert_eq!(described::payment(&payment), sales.payment);
+        let query = RefundQuery { state: RefundState::Due, after: None, limit: PageSize::default() };
+        let refunds = self.ticketing.refunds(&query).await.unwrap().items;
+        assert_eq!(refunds.iter().map(described::refund).collect::<Vec<_>>(), sales.refunds);
+        let hold = self.ticketing.held(sales.hold.0.parse().unwrap()).await.unwrap();
+        assert_eq!(hold.hold().unwrap().until.timestamp_millis(), sales.hold.1);
     }
 
     /// Asserts that repeated requests get their first answers.
@@ -105,7 +123,7 @@ impl Opened {
         let moved =
             self.ticketing.move_ticket(new.tickets()[1].id(), target("Tomorrow"), None, self.at, rng).await.unwrap();
         assert_eq!(moved.new.moved_from(), Some(new.tickets()[1].id()));
-        assert_eq!(self.ticketing.expire(self.at + TimeDelta::days(2)).await.unwrap().tickets, 4);
+        assert_eq!(self.ticketing.expire(self.at + TimeDelta::days(2)).await.unwrap().tickets, 4 + self.sold());
         for ticket in [moved.new.id(), old[3]] {
             assert_eq!(self.ticketing.ticket(&ticket).await.unwrap().status(), TicketStatus::Expired);
         }
@@ -113,7 +131,12 @@ impl Opened {
         // Four tickets are not in the fixture's bookings, and those of spring are archived already.
         let lines = self.fixture.bookings.values().flatten();
         let before = lines.filter(|line| !line.contains(" Archived ")).count();
-        assert_eq!(archived.tickets, u64::try_from(before + 4).unwrap());
+        assert_eq!(archived.tickets, u64::try_from(before + 4).unwrap() + 2 * self.sold());
+    }
+
+    /// Returns how many bookings were sold: each has a booked ticket and a canceled one.
+    fn sold(&self) -> u64 {
+        u64::from(self.fixture.sales.is_some())
     }
 
     fn booked_tickets(&self) -> Vec<TicketId> {
