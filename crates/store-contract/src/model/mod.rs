@@ -78,7 +78,9 @@ impl Replay {
         let list = PriceListDraft { name: PriceListName::parse("Weekend").unwrap(), list: prices("1310, adult") };
         let price_list = ticketing.add_price_list(&list, NOW, &mut rng).await.unwrap().id;
         let mut slots = Vec::new();
-        for (name, start, end, seats, rows) in PROGRAMME {
+        for (at, (name, start, end, seats, rows)) in PROGRAMME.into_iter().enumerate() {
+            // Of the slots of a name and start, some are free and some are not.
+            let free = at % 3 != 1;
             let mut slot_seats = SlotSeats::Unnumbered(Capacity::new(seats).unwrap());
             if let Some(rows) = rows {
                 let hall = hall(&format!("legend . standard\n{rows}"), SingleSeats::Allowed);
@@ -95,10 +97,10 @@ impl Replay {
                     genre: Genre::Drama,
                 },
                 seats: slot_seats,
-                prices: None,
+                prices: (!free).then_some(price_list),
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
-            slots.push(Slot { id, name, start, end, seats, seated: rows.is_some(), closed: false, free: true });
+            slots.push(Slot { id, name, start, end, seats, seated: rows.is_some(), closed: false, free });
         }
         slots.sort_by_key(|slot| slot.id);
         let model = Model {
