@@ -11,10 +11,10 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng};
 use ticketly_adapters_dynamo::{DynamoStore, Tuning};
 use ticketly_domain::{
-    ApiKey, Booking, BookingRequest, Capacity, Error, Genre, IdempotencyKey, InstallationKey, KeyLabel, MAX_KEYS,
-    PhoneNumber, Refusal, Role, Rules, Selection, SlotDescription, SlotDetails, SlotDraft, SlotId, SlotName, SlotQuery,
-    SlotSeats, SlotType, StoreError, Target, Ticket, TicketCount, TicketId, TicketQuery, TicketStatus, Ticketing,
-    UserName,
+    ApiKey, Booking, BookingRequest, Capacity, ConfirmRequest, Error, Genre, HoldRequest, IdempotencyKey,
+    InstallationKey, KeyLabel, MAX_KEYS, PhoneNumber, Refusal, Role, Rules, Selection, SlotDescription, SlotDetails,
+    SlotDraft, SlotId, SlotName, SlotQuery, SlotSeats, SlotType, StoreError, Target, Ticket, TicketCount, TicketId,
+    TicketQuery, TicketStatus, Ticketing, UserName,
 };
 use ticketly_dynamo_tests::proxy::{Fault, Weather};
 use ticketly_dynamo_tests::{Engine, patiently, undisturbed};
@@ -317,7 +317,26 @@ async fn insistently<T>(ask: impl AsyncFn() -> Result<T, Error>) -> Result<T, Re
     panic!("one of the attempts should succeed")
 }
 
-/// Books, moves and cancels as one visitor. Returns the tickets that are booked in the end.
+/// Holds seats, and confirms or releases them. Returns the tickets.
+async fn by_a_hold(ticketing: &Ticketing, slot: SlotId, number: u64, step: u64) -> Vec<TicketId> {
+    let key = |what: &str| Some(key(format!("{number}-{step}-{what}")));
+    let BookingRequest { user_name, phone, selection, target, .. } = request(number, Target::Slot(slot), 2, None);
+    let wish = HoldRequest { selection, target, key: key("hold") };
+    let rng = || StdRng::seed_from_u64(number * 1000 + step);
+    let Ok(hold) = insistently(async || ticketing.hold(wish.clone(), NOW, &mut rng()).await).await else {
+        return Vec::new();
+    };
+    insistently(async || ticketing.extend(hold.id(), key("extend"), NOW + TimeDelta::minutes(1)).await).await.unwrap();
+    if step == 3 {
+        insistently(async || ticketing.release(hold.id(), key("release"), NOW).await).await.unwrap();
+        return Vec::new();
+    }
+    let person = ConfirmRequest { user_name, phone, payment: None, key: key("confirm") };
+    let booking = insistently(async || ticketing.confirm(hold.id(), person.clone(), NOW).await).await.unwrap();
+    booking.tickets().iter().map(Ticket::id).collect()
+}
+
+/// Holds, books, moves and cancels as one visitor. Returns the tickets that are booked in the end.
 async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<TicketId> {
     let mut held: Vec<TicketId> = Vec::new();
     for step in 0..8_u64 {
@@ -325,6 +344,7 @@ async fn visitor(ticketing: Ticketing, slots: [SlotId; 3], number: u64) -> Vec<T
         let slot = slots[usize::try_from((number + step) % 3).unwrap()];
         let rng = || StdRng::seed_from_u64(number * 1000 + step);
         match (step % 3 != 0).then(|| held.pop()).flatten() {
+            None if (number + step) % 2 == 1 => held.extend(by_a_hold(&ticketing, slot, number, step).await),
             None => {
                 let count = 1 + u32::try_from((number + step) % 4).unwrap();
                 let request = request(number, Target::Slot(slot), count, key);
