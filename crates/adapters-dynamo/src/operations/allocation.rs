@@ -77,9 +77,6 @@ fn writes(
     Ok((writes, parts))
 }
 
-/// How often a refusal is looked into without a pause: once by one kind of read after another.
-const LOOKS: usize = 4;
-
 impl DynamoStore {
     /// Places a new booking in one of the candidates, together with what else is to be written.
     pub(crate) async fn allocate<T>(
@@ -89,20 +86,13 @@ impl DynamoStore {
         decide: impl Fn(&[TicketSlot], Option<&Block>) -> Result<Draft<T>, Refusal>,
         budget: &mut RetryBudget,
     ) -> Result<AllocationOutcome<T>, StoreError> {
-        let (mut tried, mut alone, mut looks) = (None, false, 0_usize);
+        let (mut tried, mut alone) = (None, false);
         // A slot is tried together with other bookings once, and by itself after that.
         let mut coalesced = Vec::new();
         loop {
             let draft = match decide(&candidates.slots()?, candidates.block()) {
                 Ok(draft) => draft,
-                Err(refusal) if candidates.look_closer(&refusal).await? => {
-                    looks += 1;
-                    if looks > LOOKS {
-                        // The list of holds may lag behind what was lapsed.
-                        budget.backoff().await?;
-                    }
-                    continue;
-                }
+                Err(refusal) if candidates.look_closer(&refusal, budget).await? => continue,
                 Err(refusal) => {
                     let refusal = candidates.refused(refusal);
                     return Ok(AllocationOutcome::Repeats(self.refuse(refusal, request.idempotency).await?));

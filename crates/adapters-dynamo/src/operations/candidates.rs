@@ -15,6 +15,7 @@ use ticketly_domain::{
 };
 
 use crate::client::attributes::Item;
+use crate::client::retry::RetryBudget;
 use crate::client::table::MAX_BATCH;
 use crate::client::write::Write;
 use crate::items::hints::NextLapse;
@@ -46,6 +47,8 @@ pub(crate) struct Candidates<'a> {
     store: &'a DynamoStore,
     /// What the slots were listed by, while the list was read before the request came.
     old_list: Option<Showing>,
+    /// How often a refusal was looked into.
+    looks: usize,
     slots: Vec<Arc<Scheduled>>,
     shards: Vec<Vec<Shard>>,
     seen: Seen,
@@ -67,6 +70,9 @@ struct Holds {
     /// How many seats of each slot are held, for a request that is limited by that.
     held: Vec<Arc<AtomicU32>>,
 }
+
+/// How often a refusal is looked into without a pause: by one kind of read after another.
+const LOOKS: usize = 4;
 
 impl<'a> Candidates<'a> {
     /// Finds the slots of a target. Of several the seats are wanted at once, since the first may well be full.
@@ -93,6 +99,7 @@ impl<'a> Candidates<'a> {
         let mut candidates = Self {
             store,
             old_list,
+            looks: 0,
             slots,
             shards: Vec::new(),
             seen: Seen::NotYet,
@@ -194,7 +201,16 @@ impl<'a> Candidates<'a> {
     }
 
     /// Takes a better look after a refusal. `false` when no look can change it: then the refusal is true.
-    pub(crate) async fn look_closer(&mut self, refusal: &Refusal) -> Result<bool, StoreError> {
+    pub(crate) async fn look_closer(
+        &mut self,
+        refusal: &Refusal,
+        budget: &mut RetryBudget,
+    ) -> Result<bool, StoreError> {
+        self.looks += 1;
+        if self.looks > LOOKS {
+            // The list of holds may lag behind what was lapsed.
+            budget.backoff().await?;
+        }
         let by_price = refusal.is_about_prices();
         // Another slot, which is free or has other prices, may have the seats after all.
         let by_seats = by_price && self.slots.len() > 1 || refusal.is_for_want_of_seats();
