@@ -4,10 +4,12 @@ use std::fmt;
 
 use crate::Invalid;
 
-/// Trims a text, then checks its length in characters, and its characters.
+/// Trims a text, and checks its length in characters, and its characters. The white space around it counts towards the greatest
+/// length, as the API document says.
 fn checked(field: &'static str, text: &str, least: usize, most: usize, lines: bool) -> Result<String, Invalid> {
+    let given = text.chars().count();
     let text = text.trim();
-    if !(least..=most).contains(&text.chars().count()) {
+    if given > most || text.chars().count() < least {
         return Err(Invalid::new(field, format!("give {least} to {most} characters")));
     }
     if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
@@ -25,7 +27,7 @@ macro_rules! text {
         impl $name {
             /// The smallest number of characters, without surrounding white space.
             pub const MIN: usize = $least;
-            /// The greatest number of characters, without surrounding white space.
+            /// The greatest number of characters.
             pub const MAX: usize = $most;
 
             /// Parses a text after trimming white space. A text of another length or with control characters is
