@@ -4,31 +4,10 @@ use chrono::{DateTime, Utc};
 use rusqlite::params;
 use ticketly_domain::{HeldSeats, Refusal, SlotId, StoreError, TicketSlot};
 
-use crate::db::Db;
 use crate::error::failed;
-use crate::queries::all;
-use crate::rows::{self, no_key, slot_key};
+use crate::queries::{holds_of_slot, with_holds_counted};
+use crate::rows::{no_key, slot_key};
 use crate::session::Session;
-
-/// The condition of a hold whose seats are taken, as that of the index.
-const HELD: &str = "held_until IS NOT NULL AND user IS NULL AND settled IS NULL";
-
-/// Returns the holds of a slot, in order of the time at which they lapse.
-pub(crate) fn of_slot(db: &Db, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
-    let sql = format!(
-        "SELECT no, held_until, secrets, seats FROM bookings INDEXED BY bookings_held \
-         WHERE slot = ?1 AND {HELD} ORDER BY held_until"
-    );
-    all(db, &sql, [slot_key(slot)], |_, row| rows::held(row))
-}
-
-/// Returns a slot with what is held of it.
-pub(crate) fn counted(db: &Db, slot: &TicketSlot) -> Result<TicketSlot, StoreError> {
-    let holds = of_slot(db, slot.id())?;
-    let held = holds.iter().map(|hold| u32::from(hold.tickets)).sum();
-    let next_lapse = holds.first().map(|hold| hold.until);
-    Ok(slot.with_seats(slot.seats().clone().with_held(held, next_lapse)))
-}
 
 /// The holds of a request's slots that are due: they are lapsed together with the change that needs it.
 #[derive(Default)]
@@ -48,10 +27,10 @@ impl Due {
                 without.push(slot);
                 continue;
             }
-            let mut holds = of_slot(&session.db, slot.id())?;
+            let mut holds = holds_of_slot(&session.db, slot.id())?;
             holds.retain(|hold| hold.until <= at);
             // The hold that was to lapse may have been confirmed, extended or released.
-            let slot = counted(&session.db, &slot)?;
+            let slot = with_holds_counted(&session.db, &slot)?;
             without.push(slot.without_holds(&holds));
             due.0.push((slot.id(), holds));
         }
@@ -97,25 +76,10 @@ pub(crate) fn refused(
     }
     let mut next: Option<DateTime<Utc>> = None;
     for slot in slots {
-        let holds = of_slot(&session.db, slot.id())?;
+        let holds = holds_of_slot(&session.db, slot.id())?;
         next = holds.iter().map(|hold| hold.until).filter(|until| *until > at).chain(next).min();
     }
     Ok(refusal.while_held(next).into())
-}
-
-/// Returns slots with holds that are due, in order of identifier.
-pub(crate) fn slots_to_lapse(
-    db: &Db,
-    by: DateTime<Utc>,
-    after: Option<SlotId>,
-    limit: usize,
-) -> Result<Vec<SlotId>, StoreError> {
-    // This goes through the holds of all slots, which are few: none is older than half an hour.
-    let sql = format!(
-        "SELECT DISTINCT slot FROM bookings INDEXED BY bookings_held \
-         WHERE slot > ?1 AND held_until <= ?2 AND {HELD} ORDER BY slot LIMIT ?3"
-    );
-    all(db, &sql, params![after.map_or(-1, slot_key), by.timestamp_millis(), limit], rows::slot_id_only)
 }
 
 /// Deletes the holds of a slot that lapsed or were released, before the slot is corrected.

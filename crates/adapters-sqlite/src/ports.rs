@@ -195,7 +195,7 @@ impl Bookings for SqliteStore {
 #[async_trait]
 impl Holds for SqliteStore {
     async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
-        self.read(move |db| holds::of_slot(db, slot)).await
+        self.read(move |db| queries::holds_of_slot(db, slot)).await
     }
 
     async fn lapse_holds(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError> {
@@ -208,7 +208,7 @@ impl Holds for SqliteStore {
         after: Option<SlotId>,
         limit: usize,
     ) -> Result<Vec<SlotId>, StoreError> {
-        self.read(move |db| holds::slots_to_lapse(db, by, after, limit)).await
+        self.read(move |db| queries::slots_to_lapse(db, by, after, limit)).await
     }
 }
 

@@ -1,13 +1,13 @@
 //! The queries. Every query uses a key or an index and has a limit.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Params, Row, Statement, StatementStatus, params};
 use ticketly_domain::{
-    Booking, BookingKey, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
+    Booking, BookingKey, HeldSeats, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::{Corrupt, failed};
-use crate::holds;
 use crate::known::Known;
 use crate::rows::{self, BOOKING, FROM_BOOKINGS, FROM_SLOTS, LISTED, SLOT, no_key, slot_key};
 
@@ -43,7 +43,7 @@ fn assert_indexed(query: &Statement<'_>) {
 pub(crate) fn slot(db: &Db, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
     let sql = select(SLOT, FROM_SLOTS, "slots.id = ?1");
     let found = all(db, &sql, [slot_key(id)], rows::slot)?.pop();
-    found.map(|slot| holds::counted(db, &slot)).transpose()
+    found.map(|slot| with_holds_counted(db, &slot)).transpose()
 }
 
 pub(crate) fn slots_of(db: &Db, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
@@ -170,4 +170,39 @@ pub(crate) fn bookings_settled(db: &Db, by: i64, kept: i64, limit: usize) -> Res
     let condition = "bookings.settled <= ?1 AND (bookings.user IS NOT NULL OR bookings.held_until IS NULL \
                      OR bookings.settled <= ?2) ORDER BY bookings.settled LIMIT ?3";
     all(db, &select(BOOKING, FROM_BOOKINGS, condition), params![by, kept, limit], rows::booking)
+}
+
+/// The condition of a hold whose seats are taken, as that of the index.
+const HELD: &str = "held_until IS NOT NULL AND user IS NULL AND settled IS NULL";
+
+/// Returns the holds of a slot, in order of the time at which they lapse.
+pub(crate) fn holds_of_slot(db: &Db, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
+    let sql = format!(
+        "SELECT no, held_until, secrets, seats FROM bookings INDEXED BY bookings_held \
+         WHERE slot = ?1 AND {HELD} ORDER BY held_until"
+    );
+    all(db, &sql, [slot_key(slot)], |_, row| rows::held(row))
+}
+
+/// Returns a slot with what is held of it.
+pub(crate) fn with_holds_counted(db: &Db, slot: &TicketSlot) -> Result<TicketSlot, StoreError> {
+    let holds = holds_of_slot(db, slot.id())?;
+    let held = holds.iter().map(|hold| u32::from(hold.tickets)).sum();
+    let next_lapse = holds.first().map(|hold| hold.until);
+    Ok(slot.with_seats(slot.seats().clone().with_held(held, next_lapse)))
+}
+
+/// Returns slots with holds that are due, in order of identifier.
+pub(crate) fn slots_to_lapse(
+    db: &Db,
+    by: DateTime<Utc>,
+    after: Option<SlotId>,
+    limit: usize,
+) -> Result<Vec<SlotId>, StoreError> {
+    // This goes through the holds of all slots, which are few: none is older than half an hour.
+    let sql = format!(
+        "SELECT DISTINCT slot FROM bookings INDEXED BY bookings_held \
+         WHERE slot > ?1 AND held_until <= ?2 AND {HELD} ORDER BY slot LIMIT ?3"
+    );
+    all(db, &sql, params![after.map_or(-1, slot_key), by.timestamp_millis(), limit], rows::slot_id_only)
 }

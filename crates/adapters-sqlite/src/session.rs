@@ -8,7 +8,7 @@ use ticketly_domain::{HeldSeats, SeatsDelta, SlotId, StoreError, Target, TicketS
 
 use crate::db::Db;
 use crate::error::{Corrupt, OtherSchema};
-use crate::{holds, queries, rows, schema};
+use crate::{queries, rows, schema};
 
 /// The most slots that are kept in memory; about 2 MB.
 const MAX_SLOTS: usize = 4096;
@@ -127,7 +127,7 @@ impl Session {
     /// Counts again what is held of a slot, and finds when the next hold lapses.
     pub(crate) fn count_held(&mut self, id: SlotId) -> Result<(), StoreError> {
         if let Some(slot) = self.slots.get(&id).cloned() {
-            self.slots.insert(id, holds::counted(&self.db, &slot)?);
+            self.slots.insert(id, queries::with_holds_counted(&self.db, &slot)?);
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use crate::crockford::{self, NotAnId, Reader, parse};
+use crate::secret::{SECRET_DIGITS, Secret};
 
 /// Mints 60 bits: 32 bits of seconds since 1970 (sufficient until 2106), then 28 random bits.
 ///
@@ -251,53 +252,6 @@ random_id! {
 random_id! {
     /// The identifier of a refund.
     RefundId, "REF"
-}
-
-/// 80 random bits that only the holder of a ticket or a booking has. Its `Debug` form is redacted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Secret([u8; 10]);
-
-const SECRET_DIGITS: u32 = 16;
-
-impl Secret {
-    /// The length in bytes.
-    pub const BYTES: usize = 10;
-
-    /// Mints a secret.
-    #[must_use]
-    pub fn mint(rng: &mut (impl CryptoRng + ?Sized)) -> Self {
-        let mut bytes = [0; 10];
-        rng.fill_bytes(&mut bytes);
-        Self(bytes)
-    }
-
-    /// Returns the bytes, for a store.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 10] {
-        &self.0
-    }
-
-    /// Restores a secret from a store.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 10]) -> Self {
-        Self(bytes)
-    }
-
-    fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = self.0.iter().fold(0, |number, &byte| (number << 8) | u128::from(byte));
-        crockford::write(f, number, SECRET_DIGITS)
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let number = reader.take(SECRET_DIGITS as usize)?.to_be_bytes();
-        Some(Self(*number.last_chunk()?))
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
 }
 
 /// The identifier of a booking, which allows its holder to read it: `B` and 40 digits, or 41 in an auditorium.

@@ -106,6 +106,7 @@ mod page;
 mod payments;
 mod ports;
 mod prices;
+mod secret;
 mod slots;
 mod status;
 mod text;
@@ -125,8 +126,7 @@ pub use bookings::{
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
 pub use id::{
-    AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, PaymentId, PriceListId, RefundId, Secret, SlotId,
-    TicketId, UserId,
+    AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, PaymentId, PriceListId, RefundId, SlotId, TicketId, UserId,
 };
 pub use invalid::Invalid;
 pub use page::{Page, PageSize, RefundCursor, SlotCursor, SlotQuery, TicketCursor};
@@ -143,6 +143,7 @@ pub use prices::{
     Amount, Currency, Discount, ListedPrice, PriceList, PriceListDraft, PriceListVersion, Sale, SalePayment,
     SlotPrices, SoldPrice, StoredPriceList, TaxRate,
 };
+pub use secret::Secret;
 pub use slots::{
     Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy,
     PricesChange, Release, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft,

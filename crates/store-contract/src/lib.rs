@@ -50,6 +50,7 @@ mod listing;
 mod many;
 pub mod model;
 mod moving;
+mod outcomes;
 mod parties;
 mod price_lists;
 mod sales;

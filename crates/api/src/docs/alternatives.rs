@@ -10,7 +10,172 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::parts::{SCHEMAS, operations};
-use super::vocabulary::{ALTERNATIVES, Alternative};
+
+/// One alternative of a request.
+struct Alternative {
+    /// The name of its schema.
+    name: &'static str,
+    /// Its description, in one sentence.
+    description: &'static str,
+    /// The fields that it needs and that some other alternative does not accept.
+    fields: &'static [&'static str],
+    /// The fields that it accepts and that some other alternative does not.
+    optional: &'static [&'static str],
+}
+
+/// The requests with alternatives. A client sends the fields of exactly one, and the fields that all share.
+const ALTERNATIVES: &[(&str, &[Alternative])] = &[
+    (
+        "BookingRequest",
+        &[
+            Alternative {
+                name: "BookingByName",
+                description: "Books in the first slot of a name and start with enough seats.",
+                fields: &["numTickets", "movieName", "movieStartTime"],
+                optional: &["zone", "together"],
+            },
+            Alternative {
+                name: "BookingBySlot",
+                description: "Books in a given slot.",
+                fields: &["numTickets", "slotId"],
+                optional: &["zone", "together"],
+            },
+            Alternative {
+                name: "SeatBookingByName",
+                description: "Books seats of the only slot of a name and start.",
+                fields: &["seats", "movieName", "movieStartTime"],
+                optional: &[],
+            },
+            Alternative {
+                name: "SeatBookingBySlot",
+                description: "Books seats of a given slot.",
+                fields: &["seats", "slotId"],
+                optional: &[],
+            },
+        ],
+    ),
+    (
+        "HoldRequest",
+        &[
+            Alternative {
+                name: "HoldByName",
+                description: "Holds seats of the first slot of a name and start with enough of them.",
+                fields: &["numTickets", "movieName", "movieStartTime"],
+                optional: &["zone", "together"],
+            },
+            Alternative {
+                name: "HoldBySlot",
+                description: "Holds seats of a given slot.",
+                fields: &["numTickets", "slotId"],
+                optional: &["zone", "together"],
+            },
+            Alternative {
+                name: "SeatHoldByName",
+                description: "Holds named seats of the only slot of a name and start.",
+                fields: &["seats", "movieName", "movieStartTime"],
+                optional: &[],
+            },
+            Alternative {
+                name: "SeatHoldBySlot",
+                description: "Holds named seats of a given slot.",
+                fields: &["seats", "slotId"],
+                optional: &[],
+            },
+        ],
+    ),
+    (
+        "BlockRequest",
+        &[
+            Alternative {
+                name: "BlockUntilDeleted",
+                description: "Blocks seats until the block is deleted.",
+                fields: &[],
+                optional: &[],
+            },
+            Alternative {
+                name: "BlockUntilTime",
+                description: "Blocks seats until a time.",
+                fields: &["releasedAt"],
+                optional: &[],
+            },
+            Alternative {
+                name: "BlockUntilMinutesBeforeStart",
+                description: "Blocks seats until so many minutes before the start.",
+                fields: &["releasedMinutesBeforeStart"],
+                optional: &[],
+            },
+        ],
+    ),
+    (
+        "MoveRequest",
+        &[
+            Alternative {
+                name: "MoveByName",
+                description: "Moves to the first slot of a name and start with a seat.",
+                fields: &["newMovie", "newStartTime"],
+                optional: &[],
+            },
+            Alternative {
+                name: "MoveBySlot",
+                description: "Moves to a given slot.",
+                fields: &["slotId"],
+                optional: &[],
+            },
+            Alternative {
+                name: "MoveToSeat",
+                description: "Moves to a named seat of a given slot, which may be the ticket's own.",
+                fields: &["slotId", "seats"],
+                optional: &["accessible", "allowSingleSeats", "blockId"],
+            },
+        ],
+    ),
+    (
+        "BookingMoveRequest",
+        &[
+            Alternative {
+                name: "BookingMoveByName",
+                description: "Moves tickets to the first slot of a name and start with enough seats.",
+                fields: &["newMovie", "newStartTime"],
+                optional: &[],
+            },
+            Alternative {
+                name: "BookingMoveBySlot",
+                description: "Moves tickets to a given slot.",
+                fields: &["slotId"],
+                optional: &[],
+            },
+            Alternative {
+                name: "BookingMoveToSeats",
+                description: "Moves tickets to named seats of a given slot, which may be their own.",
+                fields: &["slotId", "seats"],
+                optional: &["accessible", "allowSingleSeats", "blockId"],
+            },
+        ],
+    ),
+    (
+        "UpdateRequest",
+        &[
+            Alternative {
+                name: "UpdateByName",
+                description: "Moves a ticket to the first slot of a name and start with a seat.",
+                fields: &["newMovie", "newStartTime"],
+                optional: &[],
+            },
+            Alternative {
+                name: "UpdateBySlot",
+                description: "Moves a ticket to a given slot.",
+                fields: &["slotId"],
+                optional: &[],
+            },
+            Alternative {
+                name: "UpdateToSeat",
+                description: "Moves a ticket to a named seat of a given slot, which may be its own.",
+                fields: &["slotId", "seats"],
+                optional: &["accessible", "allowSingleSeats", "blockId"],
+            },
+        ],
+    ),
+];
 
 /// Replaces each request with alternatives by a choice of named schemas, and adds an example of each alternative to its
 /// operations. Returns the names that the code does not use.

@@ -4,8 +4,7 @@ use ticketly_domain::{
     Block, Booking, Hold, HoldState, PageSize, RefundQuery, RefundState, SeatNo, Ticket, TicketSlot, TicketStatus,
 };
 
-use super::holds::State;
-use super::naive::Known;
+use super::known::{Known, State};
 use super::{Replay, known, known_block};
 
 /// Which slots are compared.

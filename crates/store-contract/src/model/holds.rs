@@ -1,45 +1,10 @@
 //! The holds of the naive model.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use ticketly_domain::{BookingId, Entity, Refusal, SeatNo, SlotId, Target, TicketId, TicketStatus};
+use ticketly_domain::{BookingId, Entity, Refusal, SlotId, Target, TicketStatus};
 
-use super::naive::{Known, Model, Outcome, Pays};
-
-/// The user of a ticket that nobody has yet.
-pub(super) const NOBODY: u8 = 255;
-
-/// What became of a hold, but for its time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum State {
-    Held,
-    Confirmed(u8),
-    Released(DateTime<Utc>),
-}
-
-/// A hold, as the model has it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct KnownHold {
-    pub(super) id: BookingId,
-    pub(super) slot: SlotId,
-    pub(super) tickets: Vec<(TicketId, Option<SeatNo>)>,
-    pub(super) made: DateTime<Utc>,
-    pub(super) until: DateTime<Utc>,
-    pub(super) state: State,
-}
-
-impl KnownHold {
-    /// Returns the hold's tickets, as an answer shows them.
-    fn shown(&self, status: TicketStatus, since: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Vec<Known> {
-        let slot = self.slot;
-        let ticket =
-            |&(id, seat): &_| Known { id, slot, seat, user: NOBODY, status, since, from: None, to: None, until };
-        self.tickets.iter().map(ticket).collect()
-    }
-
-    fn held(&self) -> Vec<Known> {
-        self.shown(TicketStatus::Booked, self.made, Some(self.until))
-    }
-}
+use super::known::{Known, KnownHold, Outcome, State};
+use super::naive::{Model, Pays};
 
 impl Model {
     /// Returns the holds of a slot whose time is not over.

@@ -3,6 +3,7 @@
 
 mod compare;
 mod holds;
+mod known;
 mod naive;
 mod operations;
 
@@ -23,8 +24,8 @@ use ticketly_domain::{
 use tokio::runtime::Runtime;
 
 use self::compare::Which;
-use self::holds::{KnownHold, NOBODY};
-use self::naive::{Asked, Content, Known, KnownBlock, Model, Slot};
+use self::known::{Known, KnownBlock, KnownHold, NOBODY};
+use self::naive::{Asked, Content, Model, Slot};
 use self::operations::{Choice, Operation, operations};
 use crate::cinema::confirmation;
 use crate::{NOW, Subject, hall, prices};

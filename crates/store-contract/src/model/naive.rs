@@ -8,25 +8,7 @@ use ticketly_domain::{
 };
 
 use super::RULES;
-use super::holds::KnownHold;
-
-/// A ticket, as the store or the model has it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Known {
-    pub(super) id: TicketId,
-    pub(super) slot: SlotId,
-    pub(super) seat: Option<SeatNo>,
-    pub(super) user: u8,
-    pub(super) status: TicketStatus,
-    pub(super) since: DateTime<Utc>,
-    pub(super) from: Option<TicketId>,
-    pub(super) to: Option<TicketId>,
-    /// Until when its seat is held, while nobody has the ticket.
-    pub(super) until: Option<DateTime<Utc>>,
-}
-
-/// The outcome of a request: tickets, in the order of the answer, or a refusal.
-pub(super) type Outcome = Result<Vec<Known>, Refusal>;
+use super::known::{Known, KnownBlock, KnownHold, Outcome};
 
 /// A request, without its key. A key's second request is compared with its first by this.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,15 +63,6 @@ impl Pays {
 
 fn nothing_to_pay() -> Refusal {
     Invalid { field: "paymentMethod", reason: "there is nothing to pay; leave it out".to_owned() }.into()
-}
-
-/// A block, as the store or the model has it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct KnownBlock {
-    pub(super) id: BlockId,
-    pub(super) slot: SlotId,
-    pub(super) seats: Vec<SeatNo>,
-    pub(super) released_at: Option<DateTime<Utc>>,
 }
 
 /// What the model has of a slot, in order of identifier.
