@@ -8,9 +8,10 @@
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Holds`], [`Payments`],
-//!   [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`].
+//!   [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
+//!   buyers pay online.
 //! - **Use cases** ([`Ticketing`]) work with any store.
-//! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
+//! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
 //!
 //! # Example
 //!
@@ -106,6 +107,7 @@ mod page;
 mod payments;
 mod ports;
 mod prices;
+mod provider;
 mod secret;
 mod slots;
 mod status;
@@ -133,15 +135,19 @@ pub use page::{Page, PageSize, RefundCursor, SlotCursor, SlotQuery, TicketCursor
 pub use payments::{
     MoneyChange, Payment, PaymentDraft, PaymentMethod, PaymentState, Refund, RefundRule, RefundState, RefundTerms,
 };
-#[cfg(feature = "mock")]
-pub use ports::MockStore;
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, Payments, PriceLists,
-    Store, Sweep, Sweeps, Swept,
+    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, PaymentError,
+    PaymentProvider, Payments, PriceLists, Store, Sweep, Sweeps, Swept,
 };
+#[cfg(feature = "mock")]
+pub use ports::{MockPaymentProvider, MockStore};
 pub use prices::{
-    Amount, Currency, Discount, ListedPrice, PriceList, PriceListDraft, PriceListVersion, Sale, SalePayment,
+    Amount, Currency, Discount, ListedPrice, Money, PriceList, PriceListDraft, PriceListVersion, Sale, SalePayment,
     SlotPrices, SoldPrice, StoredPriceList, TaxRate,
+};
+pub use provider::{
+    HttpUrl, NotificationError, PaymentEvent, PaymentNotification, PaymentOrder, PaymentReport, PaymentStatus,
+    RefundOrder, SignedNotification,
 };
 pub use secret::Secret;
 pub use slots::{
@@ -151,8 +157,8 @@ pub use slots::{
 };
 pub use status::TicketStatus;
 pub use text::{
-    AuditoriumName, BlockReason, PaymentReference, PhoneNumber, PriceListName, SeatLabel, SlotDescription, SlotName,
-    TicketTypeName, UserName, ZoneName,
+    AuditoriumName, BlockReason, PaymentDescription, PaymentReference, PhoneNumber, PriceListName, SeatLabel,
+    SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
 };
 pub use use_cases::{
     BookingRequest, Channel, ConfirmRequest, HoldRequest, MoveRequest, RefundQuery, Rules, TicketQuery, Ticketing,

@@ -103,6 +103,12 @@ text! {
     TicketTypeName, "ticketType", 1 to 40, lines: false
 }
 
+text! {
+    /// The description of a payment that the buyer sees, such as the show's name and start: 1 to 250 characters on one line.
+    #[derive(Debug)]
+    PaymentDescription, "description", 1 to 250, lines: false
+}
+
 impl SeatLabel {
     /// Checks that no seat is named twice, in whatever case. Otherwise the labels are [`Invalid`].
     pub fn check_once(seats: &[Self]) -> Result<(), Invalid> {

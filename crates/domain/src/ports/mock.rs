@@ -1,4 +1,4 @@
-//! A mock of a complete store, for failures that a real store does not show on demand.
+//! Mocks of a complete store and of a payment provider, for failures that real ones do not show on demand.
 
 use std::sync::Arc;
 
@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock,
-    NewBooking, Page, Payment, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion,
-    PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId,
-    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking,
+    NewBlock, NewBooking, NotificationError, Page, Payment, PaymentError, PaymentId, PaymentNotification, PaymentOrder,
+    PaymentProvider, PaymentReport, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
+    Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState, Showing, SignedNotification, SlotChange,
+    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -131,5 +132,24 @@ mockall::mock! {
         async fn add_key(&self, key: &KeyRecord, limit: u32) -> Result<(), StoreError>;
         async fn revoke_key(&self, hash: &KeyHash) -> Result<(), StoreError>;
         async fn note_use(&self, hash: &KeyHash, hour: DateTime<Utc>) -> Result<(), StoreError>;
+    }
+}
+
+mockall::mock! {
+    /// A payment provider that does what a test sets.
+    pub PaymentProvider {}
+
+    #[async_trait]
+    impl PaymentProvider for PaymentProvider {
+        async fn authorise(&self, order: &PaymentOrder) -> Result<HttpUrl, PaymentError>;
+        async fn capture(&self, payment: PaymentId) -> Result<(), PaymentError>;
+        async fn void(&self, payment: PaymentId) -> Result<(), PaymentError>;
+        async fn refund(&self, refund: &RefundOrder) -> Result<(), PaymentError>;
+        async fn payment(&self, payment: PaymentId) -> Result<Option<PaymentReport>, PaymentError>;
+        fn read_notification<'a>(
+            &self,
+            notification: &SignedNotification<'a>,
+            now: DateTime<Utc>,
+        ) -> Result<PaymentNotification, NotificationError>;
     }
 }

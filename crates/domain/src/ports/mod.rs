@@ -1,4 +1,5 @@
-//! The ports to the store of an installation's data, by role. [`Store`] states the contract of them all.
+//! The ports to the store of an installation's data, by role, and to the payment provider. [`Store`] states the contract of all
+//! those of the store.
 
 mod auditoriums;
 mod backlog;
@@ -10,6 +11,7 @@ mod installation;
 mod keys;
 #[cfg(feature = "mock")]
 mod mock;
+mod payment_provider;
 mod payments;
 mod price_lists;
 mod sweeps;
@@ -23,7 +25,8 @@ pub use holds::Holds;
 pub use installation::Installation;
 pub use keys::KeyStore;
 #[cfg(feature = "mock")]
-pub use mock::MockStore;
+pub use mock::{MockPaymentProvider, MockStore};
+pub use payment_provider::{PaymentError, PaymentProvider};
 pub use payments::Payments;
 pub use price_lists::PriceLists;
 pub use sweeps::{Sweep, Sweeps, Swept};

@@ -8,7 +8,7 @@ mod sale;
 mod stored;
 
 pub use discount::Discount;
-pub use money::{Amount, Currency, TaxRate};
+pub use money::{Amount, Currency, Money, TaxRate};
 pub use price_list::{ListedPrice, PriceList};
 pub use sale::{Sale, SalePayment, SoldPrice};
 pub use stored::{PriceListDraft, PriceListVersion, SlotPrices, StoredPriceList};

@@ -12,7 +12,7 @@ pub struct Amount(u32);
 impl Amount {
     /// Nothing.
     pub const ZERO: Self = Self(0);
-    /// The greatest amount. So many tickets as a booking has sum to less than 2^32.
+    /// The greatest amount. [`Money::MAX`] is that of as many tickets as a booking has.
     pub const MAX: u32 = 100_000_000;
 
     /// Creates an amount. More than [`Self::MAX`] is [`Invalid`].
@@ -98,6 +98,45 @@ impl fmt::Debug for Currency {
     }
 }
 
+/// A sum of money, such as the total of a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    minor: u64,
+    currency: Currency,
+}
+
+impl Money {
+    /// The greatest number of minor units: that of a booking with the most tickets at the greatest price.
+    pub const MAX: u64 = 32 * Amount::MAX as u64;
+
+    /// Creates a sum of minor units, such as cents. More than [`Self::MAX`] is [`Invalid`].
+    pub fn new(minor: u64, currency: Currency) -> Result<Self, Invalid> {
+        if minor > Self::MAX {
+            return Err(Invalid::new("amount", format!("give 0 to {} minor units, such as cents", Self::MAX)));
+        }
+        Ok(Self { minor, currency })
+    }
+
+    /// Returns the number of minor units.
+    #[must_use]
+    pub const fn minor(self) -> u64 {
+        self.minor
+    }
+
+    /// Returns the currency.
+    #[must_use]
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+}
+
+impl fmt::Display for Money {
+    /// Writes major units and the code of the currency, such as `24.00 EUR`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.currency.sum(self.minor))
+    }
+}
+
 /// A rate of tax in hundredths of a percent, such as 700 for 7 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct TaxRate(u16);
@@ -153,6 +192,9 @@ mod tests {
         let sum = |code: &str, minor| code.parse::<Currency>().unwrap().sum(minor);
         let sums = [sum("EUR", 2405), sum("EUR", 7), sum("JPY", 1800), sum("TND", 12_040)];
         assert_eq!(sums, ["24.05 EUR", "0.07 EUR", "1800 JPY", "12.040 TND"]);
+        let money = |minor| Money::new(minor, "EUR".parse().unwrap());
+        assert_eq!(money(Money::MAX).unwrap().to_string(), "32000000.00 EUR");
+        assert_eq!(money(Money::MAX + 1).unwrap_err().field, "amount");
     }
 
     #[test]
