@@ -21,7 +21,7 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 27] = [
+const CHANGES: [&str; 30] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/price-lists",
@@ -36,6 +36,9 @@ const CHANGES: [&str; 27] = [
     "DELETE /v1/holds/{holdId}",
     "POST /v1/holds/{holdId}/confirm",
     "POST /v1/holds/{holdId}/extend",
+    "POST /v1/holds/{holdId}/payment",
+    "POST /v1/payments/notifications",
+    "POST /v1/payments/{paymentId}/complete",
     "POST /v1/refunds/{refundId}/complete",
     "POST /v1/bookings",
     "POST /v1/bookings/{bookingId}/move",

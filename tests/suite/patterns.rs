@@ -7,9 +7,9 @@ use rand::rngs::StdRng;
 use regex::Regex;
 use serde_json::Value;
 use ticketly_domain::{
-    AuditoriumId, AuditoriumName, BookingId, BookingKey, BookingNo, Capacity, PhoneNumber, PriceListId, PriceListName,
-    Secret, SlotCursor, SlotDescription, SlotId, SlotName, TicketCount, TicketCursor, TicketId, TicketTypeName,
-    Turnaround, UserName, ZoneName,
+    AuditoriumId, AuditoriumName, BookingId, BookingKey, BookingNo, Capacity, HttpUrl, PhoneNumber, PriceListId,
+    PriceListName, Secret, SlotCursor, SlotDescription, SlotId, SlotName, TicketCount, TicketCursor, TicketId,
+    TicketTypeName, Turnaround, UserName, ZoneName,
 };
 
 use crate::http::app::{DOCUMENT, text};
@@ -43,6 +43,12 @@ proptest! {
         prop_assert_eq!(accepts(field("PriceRequest", "ticketType"), &given), TicketTypeName::parse(&given).is_ok());
         let description = field("ScheduleRequest", "slotDescription");
         prop_assert_eq!(accepts(description, &given), SlotDescription::parse(&given).is_ok());
+    }
+
+    #[test]
+    fn the_pattern_of_addresses_matches_the_parser(given in "https?:/{1,2}[aZ0.:@/?#\\\\\"<>^`{|}~%\\[\\]!\u{e9} -]{0,12}") {
+        let url = field("PaymentRequest", "returnUrl");
+        prop_assert_eq!(accepts(url, &given), HttpUrl::parse(&given).is_ok());
     }
 
     #[test]

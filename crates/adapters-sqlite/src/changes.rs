@@ -118,6 +118,7 @@ pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, S
         Ok(allocation) => allocation,
         Err(refusal) => return Err(holds::refused(session, &slots, new.at, refusal)?),
     };
+    payments::check(session, &allocation.money)?;
     write_allocation(session, &allocation, &due, new.at)?;
     idempotency::record(session, new.idempotency.as_ref(), &allocation.booking.first_outcome())?;
     Ok(allocation.booking)

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::params;
-use ticketly_domain::{MoneyChange, Payment, PaymentId, Refund, RefundCursor, RefundId, RefundState, StoreError};
+use ticketly_domain::{
+    MoneyChange, Payment, PaymentCursor, PaymentId, PaymentReference, Refund, RefundCursor, RefundId, RefundState,
+    StoreError,
+};
 
 use crate::db::Db;
 use crate::error::{failed, is_taken};
@@ -10,8 +13,8 @@ use crate::queries::all;
 use crate::rows::{self, no_key, slot_key};
 use crate::session::Session;
 
-const PAYMENT: &str =
-    "id, slot, no, method, reference, currency, amount, user, name, phone, state, started, since, due, failures";
+const PAYMENT: &str = "id, slot, no, method, reference, currency, amount, user, name, phone, state, started, since, due, failures, \
+    other_seats";
 const REFUND: &str = "id, payment, slot, no, method, currency, amount, state, made, since, due, failures";
 
 /// Checks that the payments that a change replaces are as they were read. A change decides before it writes.
@@ -40,14 +43,14 @@ pub(crate) fn write(session: &mut Session, money: &[MoneyChange]) -> Result<(), 
 
 fn insert_payment(session: &mut Session, payment: &Payment) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT INTO payments ({PAYMENT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+        "INSERT INTO payments ({PAYMENT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"
     );
     let row = params![
         payment.id.to_bytes(),
         slot_key(payment.booking.slot),
         no_key(payment.booking.no),
         payment.method.as_str(),
-        payment.reference.as_ref().map(ticketly_domain::PaymentReference::as_str),
+        payment.reference.as_ref().map(PaymentReference::as_str),
         payment.currency.as_str(),
         payment.amount,
         payment.user.id.as_bytes(),
@@ -58,21 +61,29 @@ fn insert_payment(session: &mut Session, payment: &Payment) -> Result<(), StoreE
         payment.since.timestamp_millis(),
         payment.due.map(|at| at.timestamp_millis()),
         payment.failures,
+        payment.other_seats,
     ];
     let taken = |error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) };
     session.execute(&sql, row).map(drop).map_err(taken)
 }
 
 fn update_payment(session: &mut Session, payment: &Payment) -> Result<(), StoreError> {
-    let sql = "UPDATE payments SET slot = ?2, no = ?3, state = ?4, since = ?5, due = ?6, failures = ?7 WHERE id = ?1";
+    let sql = "UPDATE payments SET slot = ?2, no = ?3, method = ?4, reference = ?5, user = ?6, name = ?7, phone = ?8, \
+               state = ?9, since = ?10, due = ?11, failures = ?12, other_seats = ?13 WHERE id = ?1";
     let row = params![
         payment.id.to_bytes(),
         slot_key(payment.booking.slot),
         no_key(payment.booking.no),
+        payment.method.as_str(),
+        payment.reference.as_ref().map(PaymentReference::as_str),
+        payment.user.id.as_bytes(),
+        payment.user.name.as_str(),
+        payment.user.phone.as_str(),
         payment.state.as_str(),
         payment.since.timestamp_millis(),
         payment.due.map(|at| at.timestamp_millis()),
         payment.failures,
+        payment.other_seats,
     ];
     session.execute(sql, row).map(drop).map_err(failed)
 }
@@ -108,13 +119,14 @@ pub(crate) fn replace_refund(session: &mut Session, before: &Refund, after: &Ref
     if refund(&session.db, before.id)?.as_ref() != Some(before) {
         return Ok(false);
     }
-    let sql = "UPDATE refunds SET state = ?2, since = ?3, due = ?4, failures = ?5 WHERE id = ?1";
+    let sql = "UPDATE refunds SET state = ?2, since = ?3, due = ?4, failures = ?5, method = ?6 WHERE id = ?1";
     let row = params![
         after.id.to_bytes(),
         after.state.as_str(),
         after.since.timestamp_millis(),
         after.due.map(|at| at.timestamp_millis()),
         after.failures,
+        after.method.as_str(),
     ];
     session.execute(sql, row).map_err(failed)?;
     Ok(true)
@@ -133,6 +145,14 @@ pub(crate) fn refund(db: &Db, id: RefundId) -> Result<Option<Refund>, StoreError
 pub(crate) fn payments_due(db: &Db, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError> {
     let sql = format!("SELECT {PAYMENT} FROM payments WHERE due <= ?1 ORDER BY due LIMIT ?2");
     all(db, &sql, params![by.timestamp_millis(), limit], |_, row| rows::payment(row))
+}
+
+pub(crate) fn unpaid(db: &Db, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+    let sql = format!(
+        "SELECT {PAYMENT} FROM payments WHERE state = 'unpaid' AND (since, id) > (?1, ?2) ORDER BY since, id LIMIT ?3"
+    );
+    let (since, id) = after.map_or((i64::MIN, [0; 16]), |after| (after.since.timestamp_millis(), after.id.to_bytes()));
+    all(db, &sql, params![since, id, limit], |_, row| rows::payment(row))
 }
 
 pub(crate) fn refunds_due(db: &Db, by: DateTime<Utc>, limit: usize) -> Result<Vec<Refund>, StoreError> {

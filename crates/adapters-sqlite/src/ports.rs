@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
     Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
-    PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund,
-    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
+    Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
+    StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
@@ -225,6 +225,10 @@ impl Payments for SqliteStore {
 
     async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError> {
         self.read(move |db| payments::payments_due(db, by, limit)).await
+    }
+
+    async fn unpaid_payments(&self, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+        self.read(move |db| payments::unpaid(db, after, limit)).await
     }
 
     async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {

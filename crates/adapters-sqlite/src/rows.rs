@@ -322,6 +322,7 @@ pub(crate) fn payment(row: &Row<'_>) -> Result<Payment, StoreError> {
         since: columns.take("since", time)?,
         due: columns.optional_time("due")?,
         failures: columns.take("failures", Some)?,
+        other_seats: columns.take("other_seats", Some)?,
     })
 }
 

@@ -12,8 +12,13 @@ use ticketly_http::route::{Route, page, route};
 /// Returns all routes. Where a request contains a ticket's or booking's identifier, `Anyone` means the clients that
 /// have this secret.
 #[must_use]
-#[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
+    [programme(), sales(), legacy(), others()].into_iter().flatten().collect()
+}
+
+/// Returns the routes of auditoriums, prices and slots.
+#[rustfmt::skip]
+fn programme() -> Vec<Route> {
     vec![
         route("/v1/auditoriums")
             .get(Anyone, auditoriums::list)
@@ -44,13 +49,25 @@ pub fn routes() -> Vec<Route> {
         route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
         route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
+    ]
+}
+
+/// Returns the routes of holds, payments, bookings and tickets.
+#[rustfmt::skip]
+fn sales() -> Vec<Route> {
+    vec![
         route("/v1/holds").change(AnyoneOrBoxOffice, holds::hold),
         route("/v1/holds/{holdId}")
             .get(Anyone, holds::show)
             .delete(Anyone, holds::release),
         route("/v1/holds/{holdId}/confirm").change(AnyoneOrBoxOffice, holds::confirm),
         route("/v1/holds/{holdId}/extend").change(Anyone, holds::extend),
+        route("/v1/holds/{holdId}/payment").change(Anyone, payments::start),
+        // Who sends a notification proves it by a signature.
+        route("/v1/payments/notifications").change(Anyone, payments::notify),
+        route("/v1/payments/unpaid").get(Roles(&[Admin, BoxOffice]), payments::unpaid),
         route("/v1/payments/{paymentId}").get(Anyone, payments::show),
+        route("/v1/payments/{paymentId}/complete").change(Roles(&[BoxOffice]), payments::take),
         route("/v1/refunds").get(Roles(&[Admin, BoxOffice]), payments::refunds),
         route("/v1/refunds/{refundId}/complete").change(Roles(&[BoxOffice]), payments::complete),
         route("/v1/bookings").change(AnyoneOrBoxOffice, bookings::book),
@@ -64,7 +81,13 @@ pub fn routes() -> Vec<Route> {
         route("/v1/users/{userId}/tickets").get(Roles(&[BoxOffice]), bookings::tickets_of_user),
         route("/v1/expirations").change(Roles(&[Scheduler, Admin]), sweeps::expire),
         route("/v1/archivals").change(Roles(&[Scheduler, Admin]), sweeps::archive),
+    ]
+}
 
+/// Returns the routes of the legacy interface.
+#[rustfmt::skip]
+fn legacy() -> Vec<Route> {
+    vec![
         route("/bookTicket").change(AnyoneOrBoxOffice, legacy::book_ticket),
         route("/updateMovieSlotForTicket").change(AnyoneOrBoxOffice, legacy::update_movie_slot_for_ticket),
         route("/getAllTicketsForMovieSlot").post(Roles(&[BoxOffice]), legacy::get_all_tickets_for_movie_slot),
@@ -74,10 +97,14 @@ pub fn routes() -> Vec<Route> {
         route("/scheduleMovie").change(Roles(&[Admin]), legacy::schedule_movie),
         route("/getAllMovieSlots").post(Anyone, legacy::get_all_movie_slots),
         route("/getAllMovieSlotsByGenre").post(Anyone, legacy::get_all_movie_slots_by_genre),
+    ]
+}
 
+/// Returns the health checks and the pages.
+fn others() -> Vec<Route> {
+    vec![
         route("/health/live").get(Anyone, health::live),
         route("/health/ready").get(Anyone, health::ready),
-
         page("/", Anyone, pages::home),
         page("/openapi.json", Anyone, pages::document),
         page("/docs", Anyone, pages::page),

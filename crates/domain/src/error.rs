@@ -1,11 +1,11 @@
 //! Errors, of three kinds: a value that no rule accepts ([`Invalid`]), a refusal by a rule ([`Refusal`]), and a failure
-//! of a store ([`StoreError`]).
+//! of a store ([`StoreError`]) or of a payment provider ([`PaymentError`]).
 
 use std::error;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Currency, Invalid, SlotId, TicketStatus};
+use crate::{Currency, Invalid, PaymentError, PaymentState, SlotId, TicketStatus};
 
 /// The kinds of entity that [`Refusal::Unknown`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +194,15 @@ pub enum Refusal {
         /// The currency of the slot.
         currency: Currency,
     },
+    /// The cinema takes no online payments.
+    #[error("this cinema takes no payments online; pay at the box office")]
+    NoOnlinePayments,
+    /// The payment is not one that the box office asks for.
+    #[error("the payment is {state}; the box office takes only what is unpaid")]
+    NotUnpaid {
+        /// The payment's present state.
+        state: PaymentState,
+    },
     /// The provider of online payments pays the refund, not the box office.
     #[error("what was paid online is paid back online")]
     RefundOnline,
@@ -367,6 +376,9 @@ pub enum Error {
     /// The store failed. See [`StoreError`] for what may have changed.
     #[error(transparent)]
     Store(StoreError),
+    /// The provider of online payments failed. The same request can be made again, and finishes what it began.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
 }
 
 impl From<StoreError> for Error {

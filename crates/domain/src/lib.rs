@@ -131,9 +131,10 @@ pub use id::{
     AuditoriumId, BlockId, BookingId, BookingKey, BookingNo, PaymentId, PriceListId, RefundId, SlotId, TicketId, UserId,
 };
 pub use invalid::Invalid;
-pub use page::{Page, PageSize, RefundCursor, SlotCursor, SlotQuery, TicketCursor};
+pub use page::{Page, PageSize, PaymentCursor, RefundCursor, SlotCursor, SlotQuery, TicketCursor};
 pub use payments::{
-    MoneyChange, Payment, PaymentDraft, PaymentMethod, PaymentState, Refund, RefundRule, RefundState, RefundTerms,
+    MoneyChange, Payment, PaymentDraft, PaymentMethod, PaymentOutcome, PaymentState, Refund, RefundRule, RefundState,
+    RefundTerms,
 };
 pub use ports::{
     Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, PaymentError,
@@ -161,7 +162,7 @@ pub use text::{
     SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
 };
 pub use use_cases::{
-    BookingRequest, Channel, ConfirmRequest, HoldRequest, MoveRequest, RefundQuery, Rules, TicketQuery, Ticketing,
-    TillPayment,
+    BookingRequest, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError, PaymentRequest,
+    RefundQuery, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, UnpaidQuery,
 };
 pub use user::{InstallationKey, User};

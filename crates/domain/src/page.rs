@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::crockford::{self, NotAnId, parse};
 use crate::id::RANDOM_DIGITS;
-use crate::{BookingKey, Genre, Invalid, RefundId, SlotId, SlotName, SlotType};
+use crate::{BookingKey, Genre, Invalid, PaymentId, RefundId, SlotId, SlotName, SlotType};
 
 /// The greatest number of items on a page, from 1 to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,31 +139,49 @@ impl FromStr for TicketCursor {
     }
 }
 
-/// A position in a list of refunds: the last refund of a page. Opaque to clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RefundCursor {
+macro_rules! money_cursor {
+    ($(#[$doc:meta])* $name:ident, $(#[$time_doc:meta])* $time:ident, $id:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $name {
+            $(#[$time_doc])*
+            pub $time: DateTime<Utc>,
+            /// Its identifier.
+            pub id: $id,
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                crockford::write(f, u128::from(self.$time.timestamp_millis().cast_unsigned()), MILLIS_DIGITS)?;
+                crockford::write(f, u128::from_be_bytes(self.id.to_bytes()), RANDOM_DIGITS)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                parse(text, "", |reader| {
+                    let millis = u64::try_from(reader.take(MILLIS_DIGITS as usize)?).ok()?.cast_signed();
+                    Some(Self { $time: DateTime::from_timestamp_millis(millis)?, id: $id::read(reader)? })
+                })
+            }
+        }
+    };
+}
+
+money_cursor! {
+    /// A position in a list of refunds: the last refund of a page. Opaque to clients.
+    RefundCursor,
     /// When that refund was made.
-    pub made_at: DateTime<Utc>,
-    /// Its identifier.
-    pub id: RefundId,
+    made_at, RefundId
 }
 
-impl fmt::Display for RefundCursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crockford::write(f, u128::from(self.made_at.timestamp_millis().cast_unsigned()), MILLIS_DIGITS)?;
-        crockford::write(f, u128::from_be_bytes(self.id.to_bytes()), RANDOM_DIGITS)
-    }
-}
-
-impl FromStr for RefundCursor {
-    type Err = NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        parse(text, "", |reader| {
-            let millis = u64::try_from(reader.take(MILLIS_DIGITS as usize)?).ok()?.cast_signed();
-            Some(Self { made_at: DateTime::from_timestamp_millis(millis)?, id: RefundId::read(reader)? })
-        })
-    }
+money_cursor! {
+    /// A position in the list of unpaid payments: the last payment of a page. Opaque to clients.
+    PaymentCursor,
+    /// Since when that payment was unpaid.
+    since, PaymentId
 }
 
 #[cfg(test)]
@@ -186,6 +204,8 @@ mod tests {
         assert_eq!(tickets.to_string().parse(), Ok(tickets));
         let refunds = RefundCursor { made_at: slots.start, id: RefundId::from_bytes([0xF7; 16]) };
         assert_eq!(refunds.to_string().parse(), Ok(refunds));
+        let payments = PaymentCursor { since: slots.start, id: PaymentId::from_bytes([0x7F; 16]) };
+        assert_eq!(payments.to_string().parse(), Ok(payments));
         assert_eq!("".parse::<SlotCursor>(), Err(NotAnId));
         assert_eq!("ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<SlotCursor>(), Err(NotAnId));
     }

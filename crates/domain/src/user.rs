@@ -48,10 +48,24 @@ impl InstallationKey {
         Self(bytes)
     }
 
-    /// Returns the identifier of the payment of a booking: a booking has one, however often it is asked for.
+    /// Returns the identifier of the payment at the till of a booking: a booking has one, however often it is asked for.
     #[must_use]
-    pub fn payment(&self, booking: BookingId) -> PaymentId {
-        PaymentId::from_bytes(self.derived("payment", &[booking.to_string().into_bytes()]))
+    pub fn till_payment(&self, booking: BookingId) -> PaymentId {
+        PaymentId::from_bytes(self.derived("till", &[booking.to_string().into_bytes()]))
+    }
+
+    /// Returns the identifier of the online payment of a hold: a hold has one, however often it is asked for, and another one
+    /// after each that is over and has sold nothing.
+    #[must_use]
+    pub fn online_payment(&self, hold: BookingId, after: Option<PaymentId>) -> PaymentId {
+        let names = std::iter::once(hold.to_string()).chain(after.map(|after| after.to_string()));
+        PaymentId::from_bytes(self.derived("payment", &names.map(String::into_bytes).collect::<Vec<_>>()))
+    }
+
+    /// Returns the identifier of the refund of a payment for which nothing was sold, but which the provider has captured.
+    #[must_use]
+    pub fn refund_of(&self, payment: PaymentId) -> RefundId {
+        RefundId::from_bytes(self.derived("refund of a payment", &[payment.to_string().into_bytes()]))
     }
 
     /// Returns the identifier of the refund of these tickets. Each ticket is canceled once, so that no other refund has it.

@@ -212,7 +212,7 @@ impl<T: RequestBody + Apiv2Schema> OperationModifier for BodyOrQuery<T> {
     }
 }
 
-fn document_body<T: Apiv2Schema>(op: &mut DefaultOperationRaw, required: bool) {
+pub(crate) fn document_body<T: Apiv2Schema>(op: &mut DefaultOperationRaw, required: bool) {
     let mut schema = T::schema_with_ref();
     schema.retain_ref();
     op.parameters.push(Either::Right(Parameter {

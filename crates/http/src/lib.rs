@@ -26,6 +26,7 @@ pub mod reply;
 pub mod request_context;
 pub mod route;
 pub mod server;
+pub mod signed;
 pub mod stopping;
 pub mod stream_limit;
 pub mod watch;

@@ -1,7 +1,7 @@
 //! The mapping of the domain's errors to problems: the only place that chooses their status codes.
 
 use actix_web::http::StatusCode;
-use ticketly_domain::{Entity, Error, Invalid, Refusal, StoreError};
+use ticketly_domain::{Entity, Error, Invalid, NotificationError, NotifyError, PaymentError, Refusal, StoreError};
 
 use crate::problem::{FieldError, OVERLOADED, Part, Problem};
 
@@ -17,6 +17,21 @@ pub fn refused(error: Error) -> Problem {
         Error::Invalid(invalid) => Problem::invalid(vec![FieldError::of(&invalid)]),
         Error::Refused(refusal) => of_refusal(refusal),
         Error::Store(error) => of_store_error(error),
+        Error::Payment(error) => of_payment_error(error),
+    }
+}
+
+/// Returns the problem for a notification that had no effect.
+#[must_use]
+pub fn not_notified(error: NotifyError) -> Problem {
+    match error {
+        NotifyError::Notification(NotificationError::Unverified(Invalid { field, reason })) => {
+            Problem::invalid(vec![FieldError::header(field, reason)])
+        }
+        NotifyError::Notification(NotificationError::Invalid(Invalid { field, reason })) => {
+            Problem::invalid(vec![Part::Body.error(&format!("/{field}"), reason)])
+        }
+        NotifyError::Failed(error) => refused(error),
     }
 }
 
@@ -75,6 +90,8 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::HoldLimit { .. } => conflict("hold_limit", "The hold lasts as long as possible"),
         Refusal::BoxOfficeOnly => conflict("box_office_only", "Only the box office books this showing"),
         Refusal::TooManyTickets { .. } => conflict("too_many_tickets", "One person has too many tickets"),
+        Refusal::NoOnlinePayments => conflict("no_online_payments", "Nothing is paid online"),
+        Refusal::NotUnpaid { .. } => conflict("payment_not_unpaid", "The payment is not unpaid"),
         Refusal::RefundOnline => conflict("refund_online", "The refund is paid online"),
         Refusal::PriceDiffers { .. } => conflict("price_differs", "The seats cost more"),
         Refusal::BookingClosed => conflict("booking_closed", "Online booking has closed"),
@@ -144,6 +161,24 @@ fn of_store_error(error: StoreError) -> Problem {
         StoreError::Failed(_) => {
             let title = "The server failed";
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)
+        }
+    }
+}
+
+fn of_payment_error(error: PaymentError) -> Problem {
+    match error {
+        PaymentError::Refused { .. } => {
+            let title = "The payment provider refused the payment";
+            Problem::new(StatusCode::BAD_GATEWAY, "payment_provider_refused", title)
+                .because("nobody has paid; pay at the box office")
+                .caused_by(error)
+        }
+        PaymentError::Unavailable(_) | PaymentError::OutcomeUnknown(_) => {
+            let title = "The payment provider cannot be reached";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "payment_provider_unavailable", title)
+                .because("send the same request again; it makes no second payment")
+                .retry_after(SOON)
+                .caused_by(error)
         }
     }
 }

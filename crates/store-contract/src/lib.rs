@@ -33,6 +33,7 @@
 
 mod archival;
 mod auditoriums;
+pub mod bank;
 mod blocks;
 mod booking;
 mod cancel;
@@ -50,6 +51,7 @@ mod listing;
 mod many;
 pub mod model;
 mod moving;
+mod online;
 mod outcomes;
 mod parties;
 mod price_lists;
@@ -123,6 +125,24 @@ macro_rules! for_each_case {
                 by_name_and_start_the_best_seats_come_from_the_first_slot,
                 a_repeated_booking_gets_the_seats_of_the_first,
                 no_seat_is_sold_once_expiry_has_closed_the_slot,
+            }
+            online {
+                a_buyer_pays_online_and_the_money_is_captured,
+                without_a_notification_the_bank_is_asked,
+                who_does_not_pay_loses_the_seats_and_no_money,
+                after_a_declined_payment_another_can_be_made,
+                who_pays_late_gets_the_same_seats,
+                who_pays_late_gets_equally_good_seats,
+                who_pays_late_and_finds_no_seats_pays_nothing,
+                a_hold_that_the_box_office_sold_is_not_paid_online_too,
+                another_sum_than_ordered_is_released,
+                an_order_that_fails_is_ordered_again,
+                without_a_provider_nothing_is_paid_online,
+                what_cannot_be_captured_is_listed_as_unpaid,
+                what_was_paid_online_is_paid_back_online,
+                a_refund_of_what_nobody_captured_is_one_of_the_till,
+                racing_notifications_jobs_and_releases_sell_once_or_not_at_all,
+                several_bookings_at_once_are_paid_by_their_own_payments,
             }
             parties {
                 a_whole_booking_moves_in_one_step,

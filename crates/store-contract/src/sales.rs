@@ -351,9 +351,10 @@ pub async fn a_moved_ticket_keeps_the_earlier_end_of_refunds(mut cinema: Cinema)
 async fn start(cinema: &mut Cinema, held: &Booking, until: DateTime<Utc>, at: DateTime<Utc>) -> Payment {
     let key = cinema.store().installation_key(&InstallationKey::mint(&mut cinema.rng)).await.unwrap();
     let (name, phone) = person("Jane");
-    let payment = PaymentDraft { id: key.payment(held.id()), method: PaymentMethod::Online, reference: None };
+    let payment =
+        PaymentDraft { id: key.online_payment(held.id(), None), method: PaymentMethod::Online, reference: None };
     let user = key.user(name, phone).into();
-    let action = Action::Pay { hold: held.id(), user, payment, until };
+    let action = Action::Pay { hold: held.id(), user, payment, replaces: None, until };
     let change = Change { booking: held.key(), action, at, idempotency: None };
     let booking = cinema.store().change(&change).await.unwrap();
     payment_of(cinema, &booking).await
@@ -369,7 +370,7 @@ pub async fn a_started_payment_extends_the_hold_once(mut cinema: Cinema) {
     assert_eq!(cinema.ticketing.held(held.id()).await.unwrap().hold().unwrap().until, minutes(16), "only once");
     assert_eq!(cinema.store().payments_due(minutes(7), 9).await.unwrap(), std::slice::from_ref(&payment));
     assert!(cinema.store().payments_due(minutes(7) - TimeDelta::milliseconds(1), 9).await.unwrap().is_empty());
-    let late = payment.tried(minutes(7));
+    let late = payment.tried(minutes(7), None);
     assert!(cinema.store().replace_payment(&payment, &late).await.unwrap());
     assert!(!cinema.store().replace_payment(&payment, &late).await.unwrap(), "it is not as it was read");
     assert!(cinema.store().payments_due(minutes(7), 9).await.unwrap().is_empty());
@@ -385,7 +386,7 @@ pub async fn an_authorised_payment_confirms_its_hold(mut cinema: Cinema) {
         let action = Action::Confirm { hold: held.id(), user, payment: Paid::Online(Box::new(before.clone())) };
         Change { booking: held.key(), action, at: minutes(3), idempotency: None }
     };
-    let other = payment.tried(minutes(3));
+    let other = payment.tried(minutes(3), None);
     assert!(cinema.store().change(&confirm(&other)).await.is_err(), "the payment is another");
     let booking = cinema.store().change(&confirm(&payment)).await.unwrap();
     assert_eq!(booking.user().map(|user| user.id), Some(payment.user.id));
@@ -412,6 +413,7 @@ pub async fn an_authorised_payment_confirms_its_hold(mut cinema: Cinema) {
         hold: nothing.id(),
         user: payment.user.clone(),
         payment: PaymentDraft { id: payment.id, method: PaymentMethod::Online, reference: None },
+        replaces: None,
         until: minutes(9),
     };
     let change = Change { booking: nothing.key(), action, at: NOW, idempotency: None };

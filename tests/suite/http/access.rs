@@ -45,7 +45,12 @@ const TABLE: &str = "
     POST /v1/holds/{holdId}/confirm    anyone box_office
     POST /v1/holds/{holdId}/extend     anyone
 
+    POST /v1/holds/{holdId}/payment    anyone
+
+    POST /v1/payments/notifications    anyone
+    GET  /v1/payments/unpaid           admin box_office
     GET  /v1/payments/{paymentId}      anyone
+    POST /v1/payments/{paymentId}/complete box_office
     GET  /v1/refunds                   admin box_office
     POST /v1/refunds/{refundId}/complete box_office
     POST /v1/bookings                  anyone box_office

@@ -13,7 +13,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_api::{Api, interface};
-use ticketly_domain::{ApiKey, KeyLabel, KeyStore, MAX_KEYS, MockStore, Role, Rules, Store, Ticketing};
+use ticketly_domain::{
+    ApiKey, KeyLabel, KeyStore, MAX_KEYS, MockStore, PaymentProvider, Role, Rules, Store, Ticketing,
+};
 use ticketly_http::clock::Clock;
 use ticketly_http::cors::Cors;
 use ticketly_http::limit::Rate;
@@ -53,6 +55,7 @@ pub struct Stage {
     pub rate: Option<Rate>,
     pub holds_per_minute: u32,
     pub rules: Rules,
+    pub provider: Option<Arc<dyn PaymentProvider>>,
     pub origins: &'static [&'static str],
     pub linger: Duration,
     pub home: Home,
@@ -63,7 +66,8 @@ impl Stage {
     pub fn new() -> Self {
         let (store, keys, home) = backing::open();
         let (zone, rules, origins) = (Tz::UTC, Rules::default(), &[]);
-        Self { store, keys, zone, rate: None, holds_per_minute: 0, rules, origins, linger: Duration::ZERO, home }
+        let (rate, provider, linger) = (None, None, Duration::ZERO);
+        Self { store, keys, zone, rate, holds_per_minute: 0, rules, provider, origins, linger, home }
     }
 
     /// Creates a stage with a rate limit, behind a number of proxies.
@@ -141,6 +145,8 @@ impl App {
                 }
                 let rng = &mut StdRng::seed_from_u64(2);
                 let ticketing = Ticketing::open(stage.store, stage.rules, rng).await.unwrap();
+                let paid = stage.provider.map(|provider| ticketing.paid_through(provider));
+                let ticketing = paid.unwrap_or(ticketing);
                 let api = Api { ticketing, clock: running, zone: Zone(stage.zone), streams: Limits::default() };
                 let settings = Settings {
                     workers: 1,

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::thread;
 
 use serde_json::json;
-use ticketly_domain::{Entity, MockStore, Refusal, StoreError};
+use ticketly_domain::{Entity, MockStore, PaymentState, Refusal, StoreError};
 
 use super::answer::{Answer, CODES};
 use super::app::{App, Stage, order, path_of, time};
@@ -58,6 +58,8 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (409, "payment_required", Refusal::PaymentRequired),
         (409, "price_differs", Refusal::PriceDiffers { difference: 150, currency: "EUR".parse().unwrap() }),
         (409, "refund_online", Refusal::RefundOnline),
+        (409, "no_online_payments", Refusal::NoOnlinePayments),
+        (409, "payment_not_unpaid", Refusal::NotUnpaid { state: PaymentState::Captured }),
         (404, "unknown_payment", Refusal::Unknown(Entity::Payment)),
         (404, "unknown_refund", Refusal::Unknown(Entity::Refund)),
         (409, "not_together", Refusal::NotTogether { available: 7 }),
@@ -197,6 +199,7 @@ fn exactly_the_documented_codes_occur() {
         got.extend(of_the_store());
         got.extend(of_the_command_line());
         got.extend(of_auditoriums());
+        got.extend(super::online::failures());
         got.push((429, "too_many_streams", too_many_streams()));
         got.push((429, "too_many_holds", too_many_holds()));
         got.push((503, "stopping", App::about_to_stop().get("/health/ready").send()));

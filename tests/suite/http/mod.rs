@@ -16,6 +16,7 @@ mod inputs;
 mod journeys;
 mod limits;
 mod lists;
+mod online;
 mod parties;
 mod prices;
 mod sales;

@@ -70,6 +70,7 @@ fn held_seats_are_paid_at_the_box_office() {
     let payment = app.get(&format!("/v1/payments/{}", text(&booking, "paymentId"))).send().ok();
     let expected = json!({
         "paymentId": booking["paymentId"], "paymentMethod": "terminal", "paymentState": "captured", "currency": "EUR",
+        "paymentOutcome": "booked", "bookingId": booking["bookingId"],
         "amount": 3290, "startedAt": "2020-10-01T02:00:00+02:00", "stateSince": "2020-10-01T02:00:00+02:00",
     });
     assert_eq!(payment, expected, "without the person");

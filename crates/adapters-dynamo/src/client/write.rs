@@ -64,7 +64,7 @@ impl Write {
         self
     }
 
-    /// Sets the attribute that a placeholder in the update stands for.
+    /// Sets the attribute that a placeholder in the update or the condition stands for.
     pub(crate) fn naming(mut self, placeholder: &'static str, attribute: &'static str) -> Self {
         self.names.push((placeholder, attribute));
         self
@@ -98,6 +98,7 @@ impl Write {
             What::Put(item) => {
                 let put = Put::builder().table_name(table).set_item(Some(item.clone()));
                 let put = put.set_condition_expression(condition).set_expression_attribute_values(values);
+                let put = put.set_expression_attribute_names(self.names());
                 action.put(put.set_return_values_on_condition_check_failure(all_old).build()?)
             }
             What::Update { key, update } => {

@@ -246,6 +246,8 @@ pub(crate) mod due {
     pub(crate) const PAYMENTS: &str = "PAYMENT";
     /// The partition of refunds on which a job is to work, in order of the time.
     pub(crate) const REFUNDS: &str = "REFUND";
+    /// The partition of unpaid payments, in order of the time since when they are.
+    pub(crate) const UNPAID_PAYMENTS: &str = "PAYMENT#unpaid";
     /// The partition of refunds that are due at the till, in order of creation.
     pub(crate) const TILL_REFUNDS: &str = "REFUND#till";
     /// The partition of refunds that are paid, in order of creation.

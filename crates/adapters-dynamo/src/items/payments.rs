@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    BookingKey, MoneyChange, Payment, PaymentId, PaymentReference, PhoneNumber, Refund, RefundId, RefundState,
-    StoreError, User, UserName,
+    BookingKey, MoneyChange, Payment, PaymentId, PaymentReference, PaymentState, PhoneNumber, Refund, RefundId,
+    RefundState, StoreError, User, UserName,
 };
 
-use crate::client::attributes::{Attributes, Item, item, millis, number, text};
+use crate::client::attributes::{Attributes, Item, flag, item, millis, number, text};
 use crate::client::write::{IS_NEW, Write};
 use crate::items::keyspace::{self, Key, due};
 
@@ -23,20 +24,21 @@ pub(crate) fn writes(money: &[MoneyChange]) -> Vec<Write> {
 
 /// Replaces a payment, unless it has changed since it was read.
 pub(crate) fn replace_payment(before: &Payment, after: &Payment) -> Write {
-    unless_changed(Write::put(payment_item(after)), (before.state.as_str(), before.since, before.failures))
+    let write = Write::put(payment_item(after)).only_if(format!("{UNCHANGED} AND #user = :user"));
+    let write = write.naming("#user", "user").with(":user", text(before.user.id.to_string()));
+    unless_changed(write, (before.state.as_str(), before.since, before.failures))
 }
 
 /// Replaces a refund, unless it has changed since it was read.
 pub(crate) fn replace_refund(before: &Refund, after: &Refund) -> Write {
-    unless_changed(Write::put(refund_item(after)), (before.state.as_str(), before.since, before.failures))
+    let write = Write::put(refund_item(after)).only_if(UNCHANGED);
+    unless_changed(write, (before.state.as_str(), before.since, before.failures))
 }
 
-fn unless_changed(write: Write, (state, since, failures): (&str, chrono::DateTime<chrono::Utc>, u32)) -> Write {
-    write
-        .only_if("stage = :stage AND since = :since AND failures = :failures")
-        .with(":stage", text(state))
-        .with(":since", millis(since))
-        .with(":failures", number(failures))
+const UNCHANGED: &str = "stage = :stage AND since = :since AND failures = :failures";
+
+fn unless_changed(write: Write, (state, since, failures): (&str, DateTime<Utc>, u32)) -> Write {
+    write.with(":stage", text(state)).with(":since", millis(since)).with(":failures", number(failures))
 }
 
 fn payment_item(payment: &Payment) -> Item {
@@ -57,13 +59,15 @@ fn payment_item(payment: &Payment) -> Item {
     let mut written = item(&keyspace::payment(payment.id), attributes);
     let reference = payment.reference.as_ref();
     written.extend(reference.map(|reference| ("reference".to_owned(), text(reference.as_str()))));
-    if let Some(at) = payment.due {
-        let attributes = [
-            ("due", millis(at)),
-            ("g2pk", text(due::PAYMENTS)),
-            ("g2sk", text(due::money(at, &payment.id.to_string()))),
-        ];
-        written.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
+    written.extend(payment.other_seats.then(|| ("other_seats".to_owned(), flag(true))));
+    written.extend(payment.due.map(|at| ("due".to_owned(), millis(at))));
+    let listed = match (payment.state, payment.due) {
+        (PaymentState::Unpaid, _) => Some((due::UNPAID_PAYMENTS, payment.since)),
+        (_, at) => at.map(|at| (due::PAYMENTS, at)),
+    };
+    if let Some((partition, at)) = listed {
+        let position = [("g2pk", text(partition)), ("g2sk", text(due::money(at, &payment.id.to_string())))];
+        written.extend(position.map(|(name, value)| (name.to_owned(), value)));
     }
     written
 }
@@ -125,6 +129,7 @@ pub(crate) fn payment(found: &Item) -> Result<Payment, StoreError> {
         since: found.time("since")?,
         due: found.optional_time("due")?,
         failures: found.number("failures", Some)?,
+        other_seats: found.0.contains_key("other_seats"),
     })
 }
 

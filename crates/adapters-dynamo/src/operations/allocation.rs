@@ -41,7 +41,7 @@ pub(crate) enum AllocationOutcome<T> {
     Booked(Booking),
     /// The request was done before.
     Repeats(FirstOutcome),
-    /// The booking that a ticket is to be moved from is another by now.
+    /// The booking that a ticket is to be moved from is another by now, or the payment.
     Changed(Item),
 }
 
@@ -65,13 +65,14 @@ fn writes(
     let outcome = booking.first_outcome();
     let mut writes: Vec<Write> =
         request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
-    let parts = Parts { records: writes.len(), updates: usize::from(update.is_some()) };
+    let updates = usize::from(update.is_some()) + allocation.money.len();
+    let parts = Parts { records: writes.len(), updates };
     writes.push(bookings::make(booking));
     writes.extend(update);
+    writes.extend(payments::writes(&allocation.money));
     writes.extend(allocation.block.as_ref().map(blocks::sell));
     writes.extend(candidates.take(allocation)?);
     writes.extend(releases);
-    writes.extend(payments::writes(&allocation.money));
     let slot = booking.key().slot;
     writes.extend(holds::lapses(slot, candidates.due(slot), request.at));
     Ok((writes, parts))

@@ -5,7 +5,8 @@ use ticketly_domain::Booking;
 use crate::client::attributes::Item;
 use crate::client::write::CommitOutcome;
 
-/// Where the parts of a placing stand among its writes: the record, the booking, the change of another booking, the seats.
+/// Where the parts of a placing stand among its writes: the record, the booking, the change of another booking and the
+/// payment, the seats.
 pub(crate) struct Parts {
     pub(crate) records: usize,
     pub(crate) updates: usize,

@@ -1,7 +1,9 @@
 //! Payments and refunds.
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{Payment, PaymentId, Refund, RefundCursor, RefundId, RefundState, StoreError};
+use ticketly_domain::{
+    Payment, PaymentCursor, PaymentId, PaymentState, Refund, RefundCursor, RefundId, RefundState, StoreError,
+};
 
 use crate::client::attributes::Item;
 use crate::client::table::{Index, Range};
@@ -50,6 +52,18 @@ impl DynamoStore {
         let mut found = self.money((due::PAYMENTS, String::new(), high), limit, payments::payment).await?;
         // The index lags behind.
         found.retain(|payment| payment.due.is_some_and(|at| at <= by));
+        Ok(found)
+    }
+
+    pub(crate) async fn unpaid(&self, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+        let low = after.map(|after| due::money(after.since, &after.id.to_string())).unwrap_or_default();
+        let range = (due::UNPAID_PAYMENTS, low, LAST.to_string());
+        let mut found = self.money(range, limit + 1, payments::payment).await?;
+        found.retain(|payment| {
+            let is_next = after.is_none_or(|after| (payment.since, payment.id) > (after.since, after.id));
+            payment.state == PaymentState::Unpaid && is_next
+        });
+        found.truncate(limit);
         Ok(found)
     }
 

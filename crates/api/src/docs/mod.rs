@@ -16,6 +16,7 @@ use serde_json::Value;
 use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::blocks::Block;
+use crate::wire::online::{NotifiedPayment, UnpaidPayment};
 use crate::wire::plans::{PlanRow, PlanRowRequest};
 use crate::wire::price_lists::{Price, PriceListSummary, PriceRequest};
 use crate::wire::seat_maps::SeatMapRow;
@@ -79,6 +80,8 @@ fn base() -> DefaultApiRaw {
         TimetableEntry::schema_with_ref(),
         Slot::schema_with_ref(),
         Block::schema_with_ref(),
+        UnpaidPayment::schema_with_ref(),
+        NotifiedPayment::schema_with_ref(),
         Ticket::schema_with_ref(),
     ];
     for mut schema in nested {

@@ -69,3 +69,8 @@ pub(super) fn time() -> String {
     let clock = "([01][0-9]|2[0-3]):[0-5][0-9]";
     format!(r"^{date}( {clock}|[Tt]{clock}:([0-5][0-9]|60)(\.[0-9]+)?([Zz]|[+-]{clock}))$")
 }
+
+/// Matches an address of a page.
+pub(super) fn url() -> &'static str {
+    r"^https?://[!$-.0-9;=A-\[\]_a-z~][!$-.0-;=A-\[\]_a-z~]*([/?#][!#-;=?-\[\]_a-z~]*)?$"
+}

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Amount, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate, TicketCount,
-    TicketTypeName,
+    Amount, HttpUrl, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate,
+    TicketCount, TicketTypeName,
 };
 
 use super::limits::{count, line};
@@ -34,6 +34,12 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("refundId", json!({ "pattern": patterns::random("REF"), "example": "REF7JZ3QQBFNMYRNWSQEVD8QTC1D3" })),
         ("paymentReference", line(PaymentReference::MIN, PaymentReference::MAX, "Receipt 4711")),
         ("refunds", json!({ "maxItems": PageSize::MAX })),
+        ("payments", json!({ "maxItems": PageSize::MAX })),
+        ("paymentUrl", json!({ "maxLength": HttpUrl::MAX, "example": "https://pay.example/p/7" })),
+        (
+            "returnUrl",
+            json!({ "maxLength": HttpUrl::MAX, "pattern": patterns::url(), "example": "https://cinema.example/paid" }),
+        ),
         ("priceLists", json!({ "maxItems": StoredPriceList::MAX })),
         ("free", json!({ "enum": [true], "example": true })),
     ]
@@ -76,7 +82,12 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     let correction = json!({
         "slotDescription": "Bond must face his past to save M.", "genre": "Adventure", "priceListId": "PLBTXCPMDG95H4",
     });
+    let notification = json!({
+        "type": "payment.authorised", "timestamp": "2030-10-25T18:31:07Z",
+        "data": { "paymentId": "PAY7YYWCP5JKAADEGDRP0JF04E2AV", "currency": "EUR", "amount": 1800 },
+    });
     vec![
+        ("PaymentNotification", json!({ "example": notification })),
         ("CorrectRequest", json!({ "example": correction })),
         ("PriceListRequest", json!({ "example": list })),
         ("PricesRequest", json!({ "example": other_prices })),

@@ -9,6 +9,7 @@ mod fields;
 pub mod health;
 pub mod holds;
 pub mod legacy;
+pub mod online;
 pub mod payments;
 pub mod plans;
 pub mod price_lists;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use ticketly_domain::{self as domain, PaymentReference, RefundCursor, TillPayment};
+use ticketly_domain::{self as domain, BookingId, PaymentReference, RefundCursor, TillPayment};
 
 use super::enumerations::enumerations;
 use super::fields::{cursor, page_size};
@@ -14,6 +14,7 @@ use ticketly_http::zone::Zone;
 enumerations! {
     PaymentMethod: "How a payment is made: in cash or by a terminal at the till, or online.",
     PaymentState: "The state of a payment.",
+    PaymentOutcome: "What a payment has brought about: nothing yet, the held seats, equally good ones since the hold had lapsed, or nothing at all, so that no money is kept.",
     RefundState: "The state of a refund.",
 }
 
@@ -39,6 +40,10 @@ pub struct Payment {
     payment_id: String,
     payment_method: PaymentMethod,
     payment_state: PaymentState,
+    payment_outcome: PaymentOutcome,
+    /// The booking with the tickets that it pays for. Absent before it is made, and when nothing was sold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booking_id: Option<String>,
     /// The currency, by its code in ISO 4217.
     currency: String,
     /// The amount in minor units, such as cents.
@@ -52,8 +57,11 @@ pub struct Payment {
 }
 
 impl Payment {
-    pub(crate) fn of(payment: &domain::Payment, zone: Zone) -> Self {
+    /// Returns a payment with the booking that it pays for, if it was sold for.
+    pub(crate) fn of(payment: &domain::Payment, booking: Option<BookingId>, zone: Zone) -> Self {
         Self {
+            payment_outcome: PaymentOutcome(payment.outcome()),
+            booking_id: booking.map(text),
             payment_id: text(payment.id),
             payment_method: PaymentMethod(payment.method),
             payment_state: PaymentState(payment.state),

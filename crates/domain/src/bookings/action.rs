@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, Tickets};
 use crate::{
-    BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, Refund, RefundId,
+    BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, Refund, RefundId,
     RefundTerms, Refusal, SeatsDelta, TicketStatus, User,
 };
 
@@ -31,8 +31,8 @@ pub enum Action {
         /// How it is paid.
         payment: Paid,
     },
-    /// Starts a payment of a hold, and lets the hold last at least until a time. A hold whose payment was started does not
-    /// change.
+    /// Starts a payment of a hold, and the first time lets the hold last at least until a time. A hold whose payment was started
+    /// does not change.
     Pay {
         /// The hold.
         hold: BookingId,
@@ -40,6 +40,8 @@ pub enum Action {
         user: Arc<User>,
         /// The payment.
         payment: PaymentDraft,
+        /// An earlier payment of the hold that is over and has sold nothing, such as one that was declined.
+        replaces: Option<PaymentId>,
         /// Until when: at most [`Hold::MAX`](super::Hold::MAX) after its creation.
         until: DateTime<Utc>,
     },
@@ -115,7 +117,9 @@ impl Booking {
         match action {
             Action::Cancel { tickets, until, refund } => self.cancel(tickets, *until, *refund, at),
             Action::Confirm { hold, user, payment } => self.confirm(*hold, user, payment, at),
-            Action::Pay { hold, user, payment, until } => self.pay(*hold, user, payment, (*until, at)),
+            Action::Pay { hold, user, payment, replaces, until } => {
+                self.pay(*hold, user, (payment, *replaces), (*until, at))
+            }
             Action::Extend { hold, until } => self.extend(*hold, *until, at),
             Action::Release { hold } => self.release_hold(*hold, at),
             Action::Lapse => Ok(self.lapse(at)),

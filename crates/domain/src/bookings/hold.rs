@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Applied, Booking, Paid, Ticket};
 use crate::named_enum::named_enum;
 use crate::{
-    BookingId, BookingNo, Entity, Invalid, MoneyChange, Payment, PaymentDraft, Refusal, Sale, SalePayment, SeatNo,
-    Seats, SeatsDelta, TicketSlot, TicketStatus, User,
+    BookingId, BookingNo, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, Refusal, Sale, SalePayment,
+    SeatNo, Seats, SeatsDelta, TicketSlot, TicketStatus, User,
 };
 
 /// The times of a booking that was made as a hold. It keeps them after it is confirmed.
@@ -28,6 +28,8 @@ impl Hold {
     pub const MIN: TimeDelta = TimeDelta::minutes(1);
     /// The longest time for which seats are held, with all extensions.
     pub const MAX: TimeDelta = TimeDelta::minutes(30);
+    /// How long seats are held at least when a payment is started, within [`Self::MAX`].
+    pub const WHILE_PAYING: TimeDelta = TimeDelta::minutes(10);
     /// How long a store keeps a hold that lapsed or was released, at least. It may delete it then.
     pub const KEPT: TimeDelta = TimeDelta::days(7);
 }
@@ -205,11 +207,11 @@ impl Booking {
                 let price = (sale.currency, sale.total());
                 Ok(vec![MoneyChange::NewPayment(Payment::start(draft, key, price, &user, at))])
             }
-            (Some(_), Paid::Online(before), _) => {
+            (Some(sale), Paid::Online(before), _) if sale.payment.is_some_and(|payment| payment.id == before.id) => {
                 let after = before.authorised(key, at).ok_or(Refusal::PaymentRequired)?;
                 Ok(vec![MoneyChange::Payment { before: before.clone(), after: Box::new(after) }])
             }
-            (Some(_), Paid::Free | Paid::AtTill(_), _) => Err(Refusal::PaymentRequired),
+            (Some(_), _, _) => Err(Refusal::PaymentRequired),
         }
     }
 
@@ -219,7 +221,7 @@ impl Booking {
         &self,
         id: BookingId,
         user: &Arc<User>,
-        draft: &PaymentDraft,
+        (draft, replaces): (&PaymentDraft, Option<PaymentId>),
         (until, at): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Applied, Refusal> {
         let hold = self.checked_hold(id)?;
@@ -229,10 +231,11 @@ impl Booking {
         self.check_held(at)?;
         let sale = self.sale.clone().filter(|sale| sale.total() > 0);
         let sale = sale.ok_or_else(|| Invalid::new("holdId", "there is nothing to pay; confirm the hold"))?;
-        if sale.payment.is_some() {
-            return Ok(self.unchanged(hold.until));
-        }
-        let until = hold.until.max(until.min(self.limit()));
+        let until = match sale.payment {
+            None => hold.until.max(until.min(self.limit())),
+            Some(earlier) if Some(earlier.id) == replaces => hold.until,
+            Some(_) => return Ok(self.unchanged(hold.until)),
+        };
         let money =
             vec![MoneyChange::NewPayment(Payment::start(draft, self.key(), (sale.currency, sale.total()), user, at))];
         let payment = Some(SalePayment { id: draft.id, method: draft.method });

@@ -11,7 +11,7 @@ use super::{Booking, FirstOutcome, Hold, IdempotencyRecord, NewHold, Paid, Selec
 use crate::auditoriums::choose;
 use crate::{
     AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, MoneyChange,
-    PaymentDraft, Refusal, Revision, Sale, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
+    Payment, PaymentDraft, Refusal, Revision, Sale, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -55,6 +55,15 @@ pub enum NewPayment {
     AtTill(PaymentDraft),
     /// They are moved, and were sold for these prices. `None` when they were free.
     Moved(Option<Sale>),
+    /// They replace those of a hold that had lapsed when the buyer paid, and cost the same.
+    Late {
+        /// What those of the hold cost.
+        sale: Sale,
+        /// The payment, as it was read.
+        payment: Box<Payment>,
+        /// Whether these are other seats.
+        other_seats: bool,
+    },
 }
 
 /// A booking with its slot and seats: a store writes it in one step.
@@ -154,6 +163,15 @@ impl NewBooking {
         }
         let money = match &self.payment {
             NewPayment::AtTill(draft) => booking.paid(&Paid::AtTill(draft.clone()), self.at)?,
+            NewPayment::Late { payment, other_seats, .. } => {
+                let mut money = booking.paid(&Paid::Online(payment.clone()), self.at)?;
+                for change in &mut money {
+                    if let MoneyChange::Payment { after, .. } = change {
+                        after.other_seats = *other_seats;
+                    }
+                }
+                money
+            }
             NewPayment::None | NewPayment::Moved(_) => Vec::new(),
         };
         Ok(Allocation { booking, seats, block, money, revision: slot.revision() })
@@ -196,6 +214,7 @@ impl NewBooking {
         let types = self.selection.ticket_types.as_ref();
         let seats = (&**slot.showing(), chosen, self.selection.count());
         match (&self.payment, slot.prices()) {
+            (NewPayment::Late { sale, .. }, _) => Ok(Some(sale.clone())),
             (NewPayment::Moved(None), Some(_)) => Err(Refusal::PaymentRequired),
             (NewPayment::Moved(sold), None) => Ok(sold.clone()),
             (NewPayment::Moved(Some(sold)), Some(prices)) => moved(sold, &prices.list, seats).map(Some),

@@ -3,7 +3,7 @@
 mod payment;
 mod refund;
 
-pub use payment::{Payment, PaymentDraft, PaymentMethod, PaymentState};
+pub use payment::{Payment, PaymentDraft, PaymentMethod, PaymentOutcome, PaymentState};
 pub use refund::{Refund, RefundRule, RefundState, RefundTerms};
 
 /// A row of a payment or a refund that a change of a booking writes in the same step.

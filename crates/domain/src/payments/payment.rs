@@ -1,11 +1,12 @@
 //! Payments.
 //!
 //! ```text
-//! Started ──authorised──> Authorised ──capture──> Captured
-//!    └──hold lapsed──> Voiding ──void──> Voided <──void── Voiding <──no seats left── Authorised too late
+//! Started ──the buyer pays──> Authorised ──capture──> Captured <──at the till──┐
+//!    └──declined, lapsed──> Voiding ──void──> Voided      └──failed──> Unpaid ──┘
 //! ```
 //!
-//! A payment at the till is captured from the start: the money is in the till.
+//! Who pays after the hold has lapsed gets other seats, or the payment is voided. A payment at the till is captured from the
+//! start: the money is in the till.
 
 use std::sync::Arc;
 
@@ -28,10 +29,20 @@ impl PaymentMethod {
 }
 
 named_enum! {
-    /// The state of a payment: the buyer has not paid yet; the money is reserved, and will be captured; it is captured; it will
-    /// be released, since the seats were not kept or nobody paid; it is released.
+    /// The state of a payment: the buyer has not paid yet; the money is reserved, and will be captured; it is captured; it could
+    /// not be captured until the start, so that the box office asks for it; it will be released, since the seats were not kept
+    /// or nobody paid; it is released.
     PaymentState, "paymentState" {
-        Started = "started", Authorised = "authorised", Captured = "captured", Voiding = "voiding", Voided = "voided",
+        Started = "started", Authorised = "authorised", Captured = "captured", Unpaid = "unpaid",
+        Voiding = "voiding", Voided = "voided",
+    }
+}
+
+named_enum! {
+    /// What a payment has brought about: the buyer has not paid yet; the seats that were held are booked; the hold had lapsed and
+    /// equally good seats are booked; nothing is booked, and no money is kept.
+    PaymentOutcome, "paymentOutcome" {
+        Open = "open", Booked = "booked", OtherSeats = "other_seats", NotBooked = "not_booked",
     }
 }
 
@@ -65,6 +76,8 @@ pub struct Payment {
     pub user: Arc<User>,
     /// The state.
     pub state: PaymentState,
+    /// Whether its tickets have other seats than the hold had, which had lapsed.
+    pub other_seats: bool,
     /// When it was started.
     pub started_at: DateTime<Utc>,
     /// When the state was entered.
@@ -78,6 +91,8 @@ pub struct Payment {
 impl Payment {
     /// How long a provider has to say that a buyer has paid before it is asked.
     pub const PATIENCE: TimeDelta = TimeDelta::minutes(1);
+    /// How long a capture is tried at least, of what was sold shortly before the start or after it.
+    pub const CAPTURED_WITHIN: TimeDelta = TimeDelta::minutes(15);
     /// The longest pause between two attempts.
     pub const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
 
@@ -106,6 +121,7 @@ impl Payment {
             amount,
             user,
             state,
+            other_seats: false,
             started_at: at,
             since: at,
             due,
@@ -125,10 +141,12 @@ impl Payment {
         (self.state == PaymentState::Started).then(authorised)
     }
 
-    /// Returns the payment when nothing is sold for it: the money is to be released. `None` unless it was started.
+    /// Returns the payment when nothing is sold for it: the money is to be released. `None` when it was sold for. One that is
+    /// voided is voided again: the provider may have authorised it since.
     #[must_use]
     pub fn voiding(&self, at: DateTime<Utc>) -> Option<Self> {
-        (self.state == PaymentState::Started).then(|| self.entering(PaymentState::Voiding, at, true))
+        let unsold = matches!(self.state, PaymentState::Started | PaymentState::Voided);
+        unsold.then(|| self.entering(PaymentState::Voiding, at, true))
     }
 
     /// Returns the payment after the provider has done what its state asks for. `None` for a state that asks for nothing.
@@ -137,15 +155,60 @@ impl Payment {
         match self.state {
             PaymentState::Authorised => Some(self.entering(PaymentState::Captured, at, false)),
             PaymentState::Voiding => Some(self.entering(PaymentState::Voided, at, false)),
-            PaymentState::Started | PaymentState::Captured | PaymentState::Voided => None,
+            _ => None,
         }
     }
 
-    /// Returns the payment after an attempt that failed, or that found nothing to do yet: the next one comes later each time.
+    /// Returns the payment when its money could not be captured in time. `None` unless it was to be captured.
     #[must_use]
-    pub fn tried(&self, at: DateTime<Utc>) -> Self {
+    pub fn unpaid(&self, at: DateTime<Utc>) -> Option<Self> {
+        (self.state == PaymentState::Authorised).then(|| self.entering(PaymentState::Unpaid, at, false))
+    }
+
+    /// Returns the payment after the box office has taken the money instead. `None` unless it was unpaid.
+    #[must_use]
+    pub fn taken_at_the_till(
+        &self,
+        method: PaymentMethod,
+        reference: Option<PaymentReference>,
+        at: DateTime<Utc>,
+    ) -> Option<Self> {
+        let captured = || Self { method, reference, ..self.entering(PaymentState::Captured, at, false) };
+        (self.state == PaymentState::Unpaid).then(captured)
+    }
+
+    /// Returns an unpaid payment that the provider has captured after all. `None` unless it was unpaid.
+    #[must_use]
+    pub fn captured_after_all(&self, at: DateTime<Utc>) -> Option<Self> {
+        (self.state == PaymentState::Unpaid).then(|| self.entering(PaymentState::Captured, at, false))
+    }
+
+    /// Returns the payment as one of another person, who has corrected a name or a number. `None` unless it was started.
+    #[must_use]
+    pub fn of_user(&self, user: &Arc<User>) -> Option<Self> {
+        let corrected = || Self { user: Arc::clone(user), ..self.clone() };
+        (self.state == PaymentState::Started).then(corrected)
+    }
+
+    /// Returns what the payment has brought about.
+    #[must_use]
+    pub const fn outcome(&self) -> PaymentOutcome {
+        match self.state {
+            PaymentState::Started => PaymentOutcome::Open,
+            PaymentState::Voiding | PaymentState::Voided => PaymentOutcome::NotBooked,
+            _ if self.other_seats => PaymentOutcome::OtherSeats,
+            _ => PaymentOutcome::Booked,
+        }
+    }
+
+    /// Returns the payment after an attempt that failed, or that found nothing to do yet: the next one comes later each time, at
+    /// `latest` at the latest.
+    #[must_use]
+    pub fn tried(&self, at: DateTime<Utc>, latest: Option<DateTime<Utc>>) -> Self {
         let failures = self.failures.saturating_add(1);
-        Self { due: Some(at + pause(failures)), failures, ..self.clone() }
+        let next = at + pause(failures);
+        let due = latest.filter(|latest| *latest > at).map_or(next, |latest| next.min(latest));
+        Self { due: Some(due), failures, ..self.clone() }
     }
 }
 

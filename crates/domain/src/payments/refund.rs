@@ -110,6 +110,12 @@ impl Refund {
         Self { state: RefundState::Paid, since: at, due: None, ..self.clone() }
     }
 
+    /// Returns the refund as one that the box office pays, since it has taken the money, or nobody has.
+    #[must_use]
+    pub fn at_the_till(&self, method: PaymentMethod) -> Self {
+        Self { method, due: None, ..self.clone() }
+    }
+
     /// Returns the refund after an attempt that failed: the next one comes later each time.
     #[must_use]
     pub fn tried(&self, at: DateTime<Utc>) -> Self {

@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
     Change, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking,
-    NewBlock, NewBooking, NotificationError, Page, Payment, PaymentError, PaymentId, PaymentNotification, PaymentOrder,
-    PaymentProvider, PaymentReport, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
-    Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState, Showing, SignedNotification, SlotChange,
-    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor, PaymentError, PaymentId,
+    PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport, Payments, Plan, PlanVersion, PriceList,
+    PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState,
+    Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps,
+    Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -100,6 +101,7 @@ mockall::mock! {
     impl Payments for Store {
         async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError>;
         async fn replace_payment(&self, before: &Payment, after: &Payment) -> Result<bool, StoreError>;
+        async fn unpaid_payments(&self, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError>;
         async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError>;
         async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError>;
         async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError>;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{Payment, PaymentId, Refund, RefundCursor, RefundId, RefundState, StoreError};
+use crate::{Payment, PaymentCursor, PaymentId, Refund, RefundCursor, RefundId, RefundState, StoreError};
 
 /// Stores payments and refunds. Neither is ever deleted.
 ///
@@ -21,6 +21,10 @@ pub trait Payments: Send + Sync {
 
     /// Returns at most `limit` payments on which a job is to work at `by`, those that are due first.
     async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError>;
+
+    /// Returns at most `limit` unpaid payments after a position, in order of the time since when they are, then of identifier. Fewer
+    /// are returned only at the end of the list.
+    async fn unpaid_payments(&self, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError>;
 
     /// Returns the refund of this identifier. `None` when there is no such refund.
     async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError>;

@@ -127,7 +127,7 @@ impl Ticketing {
                 Box::pin(self.check_public_booking(&user, tickets, &Target::Slot(id.key.slot))).await?;
             }
         }
-        let payment = payment.map(|payment| payment.draft(self.key.payment(id)));
+        let payment = payment.map(|payment| payment.draft(self.key.till_payment(id)));
         let payment = payment.map_or(Paid::Free, Paid::AtTill);
         let action = Action::Confirm { hold: id, user, payment };
         Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)

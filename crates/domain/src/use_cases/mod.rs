@@ -5,8 +5,10 @@ mod blocks;
 mod bookings;
 mod catalogue;
 mod holds;
+mod online;
 mod payments;
 mod price_lists;
+mod settling;
 mod sweeps;
 
 use std::ops::Range;
@@ -17,9 +19,12 @@ use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
-pub use self::payments::RefundQuery;
+pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
+pub use self::payments::{RefundQuery, UnpaidQuery};
+pub use self::settling::Step;
 use crate::{
-    AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, RefundRule, Store, StoreError,
+    AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, PaymentProvider, RefundRule, Store,
+    StoreError,
 };
 
 /// The settings of an installation.
@@ -120,6 +125,7 @@ const ID_RETRIES: Range<u32> = 0..2;
 #[derive(Clone)]
 pub struct Ticketing {
     store: Arc<dyn Store>,
+    provider: Option<Arc<dyn PaymentProvider>>,
     key: InstallationKey,
     rules: Rules,
     channel: Channel,
@@ -133,7 +139,7 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, StoreError> {
         let key = store.installation_key(&InstallationKey::mint(rng)).await?;
-        Ok(Self { store, key, rules, channel: Channel::Public })
+        Ok(Self { store, provider: None, key, rules, channel: Channel::Public })
     }
 
     /// Returns the use cases for requests of this channel. It is [`Channel::Public`] unless set.

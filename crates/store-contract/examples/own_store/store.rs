@@ -12,9 +12,10 @@ use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
     BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation,
     InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page,
-    Payment, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking,
-    Refund, RefundCursor, RefundId, RefundState, Refusal, SeatsDelta, Selection, Showing, SlotChange, SlotCursor,
-    SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan, PlanVersion, PriceList, PriceListId,
+    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, SeatsDelta,
+    Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept,
+    Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -94,10 +95,20 @@ impl Rows {
         self.auditoriums.insert(auditorium.id, auditorium.clone());
     }
 
-    /// Checks that the payments that a change replaces are as they were read.
+    /// Checks that the payments that a change replaces are as they were read, and that new ones are new.
     fn check(&self, money: &[MoneyChange]) -> Result<(), StoreError> {
-        let is_other = |change: &MoneyChange| matches!(change, MoneyChange::Payment { before, .. } if self.payments.get(&before.id) != Some(before));
-        if money.iter().any(is_other) { Err(StoreError::Contended) } else { Ok(()) }
+        for change in money {
+            match change {
+                MoneyChange::Payment { before, .. } if self.payments.get(&before.id) != Some(before) => {
+                    return Err(StoreError::Contended);
+                }
+                MoneyChange::NewPayment(payment) if self.payments.contains_key(&payment.id) => {
+                    return Err(StoreError::IdTaken);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Writes the payments and refunds of a change.
@@ -422,6 +433,7 @@ impl Bookings for OwnStore {
         let slots = rows.lapse(&slots, new.at)?;
         let allocation = new.allocate(&slots, rows.named_block(&slots, Some(&new.selection)));
         let allocation = allocation.map_err(|refusal| rows.refused(&slots, refusal))?;
+        rows.check(&allocation.money)?;
         rows.add(&allocation)?;
         let FirstOutcome { booking, since } = allocation.booking.first_outcome();
         rows.remember(new.idempotency, booking, since);
@@ -540,6 +552,17 @@ impl Payments for OwnStore {
         due.sort_by_key(|payment| payment.due);
         due.truncate(limit);
         Ok(due)
+    }
+
+    async fn unpaid_payments(&self, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError> {
+        let is_next = |payment: &&Payment| {
+            payment.state == PaymentState::Unpaid
+                && after.is_none_or(|after| (payment.since, payment.id) > (after.since, after.id))
+        };
+        let mut found: Vec<_> = self.rows().payments.values().filter(is_next).cloned().collect();
+        found.sort_by_key(|payment| (payment.since, payment.id));
+        found.truncate(limit);
+        Ok(found)
     }
 
     async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
