@@ -17,13 +17,12 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     while !shared.is_stopped() {
         shared.books(None, |_, _| ());
         let next = shared.outbox().take(Instant::now());
-        match next {
-            Some(notification) => send(&shared, notification).await,
-            None => {
-                let pause = shared.outbox().next().map_or(TICK, |due| due.saturating_duration_since(Instant::now()));
-                // Either is a reason to look again.
-                drop(timeout(pause.min(TICK), shared.wake.notified()).await);
-            }
+        if let Some(notification) = next {
+            send(&shared, notification).await;
+        } else {
+            let pause = shared.outbox().next().map_or(TICK, |due| due.saturating_duration_since(Instant::now()));
+            // Either is a reason to look again.
+            drop(timeout(pause.min(TICK), shared.wake.notified()).await);
         }
     }
 }

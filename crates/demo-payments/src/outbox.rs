@@ -61,6 +61,12 @@ impl Notification {
     }
 }
 
+/// Returns a later time, by at most a year: the machine's clock does not reach any time.
+pub(crate) fn after(now: Instant, pause: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    now + pause.min(YEAR)
+}
+
 /// The queue, in the order of the times at which notifications are due.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
@@ -83,8 +89,7 @@ impl Outbox {
     /// Adds a notification, which is delivered as set, or otherwise.
     pub(crate) fn add(&mut self, notification: Notification, delivery: Option<Delivery>, now: Instant) {
         match delivery.unwrap_or(self.delivery) {
-            Delivery::Prompt => self.push(now, notification),
-            Delivery::Late(pause) => self.push(now + pause, notification),
+            Delivery::Late(pause) => self.push(after(now, pause), notification),
             Delivery::Twice => {
                 self.push(now, notification.clone());
                 self.push(now, notification);
@@ -94,7 +99,7 @@ impl Outbox {
                 self.overtaken = Some(notification);
                 return;
             }
-            Delivery::OutOfOrder => self.push(now, notification),
+            Delivery::Prompt | Delivery::OutOfOrder => self.push(now, notification),
         }
         self.release(now);
     }
@@ -115,8 +120,9 @@ impl Outbox {
         self.sending = 0;
         let pause = first_pause.saturating_mul(1 << notification.attempts.min(16)).min(LONGEST_PAUSE);
         notification.attempts += 1;
-        if now + pause <= notification.give_up {
-            self.push(now + pause, notification);
+        let due = after(now, pause);
+        if due <= notification.give_up {
+            self.push(due, notification);
         }
     }
 

@@ -144,7 +144,8 @@ fn form(sum: &str) -> String {
 }
 
 fn options(choices: &[(&str, &str)]) -> String {
-    choices.iter().map(|(value, text)| format!("<option value=\"{value}\">{text}</option>")).collect()
+    let option = |(value, text): &(&str, &str)| format!("<option value=\"{value}\">{text}</option>");
+    choices.iter().map(option).collect::<Vec<_>>().concat()
 }
 
 fn document(title: &str, text: &str) -> String {

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 
 use crate::faults::{Delivery, Outages};
 use crate::ledger::Ledger;
-use crate::outbox::{Notification, Outbox};
+use crate::outbox::{Notification, Outbox, after};
 use crate::settings::Settings;
 
 pub(crate) struct Shared {
@@ -62,7 +62,7 @@ impl Shared {
         let now = Instant::now();
         let mut outbox = self.outbox();
         for event in events {
-            if let Some(notification) = Notification::of(&event, now + self.settings.retry_for) {
+            if let Some(notification) = Notification::of(&event, after(now, self.settings.retry_for)) {
                 outbox.add(notification, delivery, now);
             }
         }

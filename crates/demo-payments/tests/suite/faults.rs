@@ -17,12 +17,12 @@ fn payment(seed: u64, status: &str, amount: u64, refunded: u64, more: &str) -> S
 
 /// Returns what a failure means, in a word.
 fn meaning<T>(outcome: Result<T, PaymentError>) -> &'static str {
-    match outcome {
-        Ok(_) => "done",
-        Err(PaymentError::Refused { .. }) => "refused",
-        Err(PaymentError::Unavailable(_)) => "unavailable",
-        Err(PaymentError::OutcomeUnknown(_)) => "unknown",
-    }
+    let name = |error| match error {
+        PaymentError::Refused { .. } => "refused",
+        PaymentError::Unavailable(_) => "unavailable",
+        PaymentError::OutcomeUnknown(_) => "unknown",
+    };
+    outcome.map_or_else(name, |_| "done")
 }
 
 /// Captures payment 1 at a server that does this, and returns what the outcome means.

@@ -5,8 +5,6 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use serde_json::Value;
-
 /// The timeout of reads, longer than any wait of a test.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -55,10 +53,6 @@ impl Message {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    pub fn json(&self) -> Value {
-        if self.body.is_empty() { Value::Null } else { serde_json::from_str(&self.body).unwrap() }
-    }
-
     /// Returns the status of an answer.
     pub fn status(&self) -> u16 {
         self.start.split(' ').nth(1).unwrap().parse().unwrap()
@@ -66,11 +60,10 @@ impl Message {
 
     /// Returns the bytes to send.
     pub fn bytes(&self) -> Vec<u8> {
-        let mut text = format!("{}\r\n", self.start);
-        for (name, value) in self.headers.iter().filter(|(name, _)| *name != "content-length") {
-            text += &format!("{name}: {value}\r\n");
-        }
-        text += &format!("content-length: {}\r\n\r\n{}", self.body.len(), self.body);
+        let headers = self.headers.iter().filter(|(name, _)| *name != "content-length");
+        let headers: Vec<_> = headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let (headers, length) = (headers.concat(), self.body.len());
+        let text = format!("{}\r\n{headers}content-length: {length}\r\n\r\n{}", self.start, self.body);
         text.into_bytes()
     }
 }

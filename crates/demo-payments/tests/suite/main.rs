@@ -3,11 +3,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "a failed expectation is the report of a test"
 )]
 
 mod cinema;
+mod documented;
 mod faults;
 mod http;
 mod notifications;
