@@ -154,3 +154,6 @@ async fn within<T>(
 ) -> Result<T, Source> {
     timeout(limit, future).await.unwrap_or_else(|_| Err(TooSlow { what, limit }.into()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use ticketly_demo_payments::Outage;
 use ticketly_domain::{PaymentError, PaymentEvent, PaymentProvider as _, PaymentStatus};
 
-use crate::cinema::{NOW, Stage, euros, order, refund, run};
+use crate::cinema::{NOW, Stage, TOKEN, euros, order, refund, run};
+use crate::http::{Message, exchange};
 
 fn refusal<T: std::fmt::Debug>(outcome: Result<T, PaymentError>) -> String {
     match outcome {
@@ -183,4 +184,45 @@ fn concurrent_requests_take_effect_once() {
     let entry = stage.provider.entry(id).unwrap();
     assert_eq!((entry.captured, entry.refunded), (3200, 1700));
     assert_eq!(stage.provider.check(), Ok(()));
+}
+
+#[test]
+fn an_authorisation_lapses_after_a_week() {
+    let stage = Stage::new();
+    let order = order(20, 900);
+    run(async {
+        stage.bridge.authorise(&order).await.unwrap();
+        stage.provider.pay(order.payment);
+        assert_eq!(stage.notified().event, PaymentEvent::Authorised { total: euros(900) });
+        stage.clock.set(NOW + TimeDelta::days(7));
+        assert_eq!(stage.notified().event, PaymentEvent::Voided);
+        assert_eq!(refusal(stage.bridge.capture(order.payment).await), "payment_voided");
+    });
+    assert_eq!(stage.provider.check(), Ok(()));
+}
+
+#[test]
+fn requests_without_the_token_or_a_key_or_of_any_size_have_no_effect() {
+    let stage = Stage::new();
+    let order = order(21, 800);
+    run(stage.bridge.authorise(&order)).unwrap();
+    stage.provider.pay(order.payment);
+    let post = |token: &str, key: &str, body: &str| {
+        let start = format!("POST /payments/{}/capture HTTP/1.1", order.payment);
+        let request = Message::parse(&format!("{start}\nHost: pay.example\nAuthorization: {token}\n{key}\n\n{body}"));
+        let answer = exchange(stage.provider.address(), &request);
+        (answer.status(), answer.body)
+    };
+    let (right, key) = (format!("Bearer {TOKEN}"), "Idempotency-Key: 7");
+    for (token, key, body, status, code) in [
+        ("Bearer example-token-of-another", key, "", 401, "unauthorised"),
+        (right.as_str(), "X: 7", "", 400, "invalid"),
+        (right.as_str(), key, "7".repeat(20_000).as_str(), 413, "too_large"),
+    ] {
+        let (found, answer) = post(token, key, body);
+        assert!(found == status && answer.contains(&format!("\"code\":\"{code}\"")), "{found} {answer}");
+    }
+    assert_eq!(stage.provider.entry(order.payment).unwrap().captured, 0);
+    assert_eq!(post(&right, key, "").0, 200);
+    assert_eq!(stage.provider.entry(order.payment).unwrap().captured, 800);
 }
