@@ -20,12 +20,16 @@ fn variables_set_every_option_of_the_server() {
         .env("TICKETLY_PROXIES", "1")
         .env("TICKETLY_ALLOW_ORIGIN", "https://a.example,https://b.example")
         .env("TICKETLY_WORKERS", "7")
+        .env("TICKETLY_PAYMENT_PROVIDER", "https://127.0.0.1:1")
+        .env("TICKETLY_PAYMENT_TOKEN", "a-token-of-the-environment")
+        .env("TICKETLY_PAYMENT_SECRET", "whsec_dGhpcyBvbmUgaXMgZm9yIHRoZSBlbnZpcm9ubWVudCE=")
         .env("TICKETLY_DRAIN", "1")
         .env("TICKETLY_LOG", "debug")
         .env("TICKETLY_LOG_JSON", "true");
     let server = Server::start(command);
 
     assert!(folder.path().join("ticketly.db").is_file());
+    assert!(!server.greeting.contains("payments"), "it is not the provider of the demonstration");
     let ask = |client: &str| {
         server.connect().ask("GET", "/v1/slots?slotName=Nosferatu", &[("X-Forwarded-For", client)], None)
     };

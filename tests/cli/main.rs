@@ -16,6 +16,7 @@ mod help;
 mod http;
 mod keys;
 mod limits;
+mod payments;
 mod plans;
 mod privacy;
 mod process;

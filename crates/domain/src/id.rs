@@ -203,11 +203,12 @@ impl BookingKey {
     }
 }
 
-/// Defines an identifier of 128 random bits: a prefix and 26 digits. It belongs to whoever has it.
+/// Defines an identifier of 128 random bits: a prefix and 26 digits. It is a secret, so that its `Debug` form, for logs, has only the
+/// first 8 digits.
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(u128);
 
         impl $name {
@@ -239,6 +240,14 @@ macro_rules! random_id {
         }
 
         shown! { $name, $prefix, RANDOM_DIGITS }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($prefix)?;
+                // Digits have 5 bits.
+                crockford::write(f, self.0 >> (5 * (RANDOM_DIGITS - 8)), 8)
+            }
+        }
     };
 }
 

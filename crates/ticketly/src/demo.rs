@@ -1,12 +1,15 @@
 //! Demonstration data: a week at a small repertory cinema with three auditoriums, so that new users have slots to book.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use ticketly_api::read_auditorium;
 use ticketly_domain::{
-    AuditoriumId, Error, Genre, PageSize, Refusal, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery,
-    SlotSeats, SlotType, Ticketing,
+    Amount, AuditoriumId, Error, Genre, ListedPrice, PageSize, PriceList, PriceListDraft, PriceListId, PriceListName,
+    Refusal, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotQuery, SlotSeats, SlotType, TaxRate,
+    TicketTypeName, Ticketing,
 };
 use ticketly_http::zone::Zone;
 
@@ -77,6 +80,7 @@ pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow
         return Ok(());
     }
     let auditoriums = auditoriums(ticketing, zone, now).await?;
+    let concerts = concert_prices(ticketing, now).await?;
     let today = now.with_timezone(&zone).date_naive();
     for day in (0..DAYS).filter_map(|day| today.checked_add_days(Days::new(day))) {
         for (time, auditorium, film) in &PROGRAMME {
@@ -84,7 +88,9 @@ pub async fn fill(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> anyhow
             let (Some(start), Some(auditorium)) = (start(day, time, zone)?, auditoriums.get(*auditorium)) else {
                 continue;
             };
-            match ticketing.schedule_any(&draft(film, *auditorium, start)?, now, &mut rand::rng()).await {
+            let prices = concerts.filter(|_| film.slot_type == SlotType::Concert);
+            let draft = SlotDraft { prices, ..draft(film, *auditorium, start)? };
+            match ticketing.schedule_any(&draft, now, &mut rand::rng()).await {
                 // On the evening of a programme's last day, the slots of today exist already.
                 Err(Error::Refused(Refusal::AuditoriumOccupied { .. })) => {}
                 outcome => drop(outcome?),
@@ -107,6 +113,25 @@ async fn auditoriums(ticketing: &Ticketing, zone: Tz, now: DateTime<Utc>) -> any
         });
     }
     Ok(found)
+}
+
+/// Finds the price list of concerts by name, or adds it. Films are free, as everything is in a store that has no prices yet.
+async fn concert_prices(ticketing: &Ticketing, now: DateTime<Utc>) -> anyhow::Result<Option<PriceListId>> {
+    let name = PriceListName::parse("Concerts")?;
+    if let Some(list) = ticketing.price_lists().await?.into_iter().find(|list| list.name == name) {
+        return Ok(Some(list.id));
+    }
+    let price = |name, minor| {
+        let (ticket_type, amount) = (TicketTypeName::parse(name)?, Amount::new(minor)?);
+        anyhow::Ok(ListedPrice { ticket_type, zone: None, amount })
+    };
+    let prices = vec![price("adult", 1800)?, price("child", 900)?];
+    let list = PriceList::new("EUR".parse()?, TaxRate::new(700)?, prices)?;
+    let draft = PriceListDraft { name, list: Arc::new(list) };
+    match ticketing.add_price_list(&draft, now, &mut rand::rng()).await {
+        Err(Error::Refused(Refusal::LayoutTooOld)) => Ok(None),
+        list => Ok(Some(list?.id)),
+    }
 }
 
 fn start(day: NaiveDate, time: &str, zone: Tz) -> anyhow::Result<Option<DateTime<Utc>>> {

@@ -3,6 +3,7 @@
 mod demo;
 mod keys;
 mod options;
+mod payments;
 mod plans;
 mod serve;
 mod store;

@@ -1,5 +1,6 @@
 //! The command line. Every option can also be given as an environment variable.
 
+mod payments;
 mod rules;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{KeyLabel, Role, Rules};
 use ticketly_http::cors::Origin;
 
+use self::payments::Payments;
 use self::rules::{Selling, Times};
 
 /// Sells a cinema's seats, each of them once.
@@ -177,7 +179,8 @@ pub struct Serve {
     /// The IANA name of the cinema's time zone: of times without an offset in requests, and of the times in answers
     #[arg(long, env = "TICKETLY_TIME_ZONE", value_name = "ZONE", default_value = "UTC", value_parser = zone)]
     pub time_zone: Tz,
-    /// Fill a store that has no future slots with a week of slots, for a demonstration
+    /// Fill a store that has no future slots with a week of slots, and let buyers pay at a provider that takes no money,
+    /// for a demonstration
     #[arg(long, env = "TICKETLY_DEMO", value_parser = BoolishValueParser::new())]
     pub demo: bool,
     /// The configured rules.
@@ -186,6 +189,9 @@ pub struct Serve {
     /// The rules of holding and selling.
     #[command(flatten)]
     pub selling: Selling,
+    /// The provider of online payments.
+    #[command(flatten)]
+    pub payments: Payments,
     /// The requests per second that one address may send, and twice as many at once; 0 for no limit
     #[arg(long, env = "TICKETLY_RATE_LIMIT", value_name = "REQUESTS", default_value_t = 200)]
     pub rate_limit: u32,

@@ -1,6 +1,6 @@
 //! The command `serve`.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use ticketly_api::Api;
+use ticketly_demo_payments::DemoProvider;
 use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock as _;
 use ticketly_http::cors::Cors;
@@ -19,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::options::{Data, Serve, StoreKind};
 use crate::store::open_or_create;
-use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, print_line, upkeep};
+use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
 
 pub async fn run(options: &Serve) -> anyhow::Result<()> {
     log_to_stderr(&options.log);
@@ -32,10 +33,14 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         StoreKind::Embedded => keys::create_first(&*opened.keys, &options.data.folder).await?,
         StoreKind::DynamoDb(_) => None,
     };
+    let provider = payments::provider(options, listener.local_addr()?)?;
+    let paid = provider.as_ref().map(|provider| ticketing.paid_through(provider.bridge.clone()));
+    let ticketing = paid.unwrap_or(ticketing);
     if options.demo {
         demo::fill(&ticketing, options.time_zone, SystemClock.now()).await?;
     }
     let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
+    let settling = actix_web::rt::spawn(payments::settle_forever(ticketing.clone()));
 
     // Half of the connections stay for requests.
     let streams = Limits { streams: Limits::default().streams.min(connections() / 2), ..Limits::default() };
@@ -53,11 +58,13 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         drain_seconds: options.drain.into(),
     };
     let stop = stop_signal()?;
-    print_greeting(&listener, &options.data, new_key.as_deref())?;
+    let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
+    print_greeting(&listener, &options.data, (new_key.as_deref(), demo))?;
     let served = server::serve(interface, listener, settings, stop).await;
     sweeps.abort();
-    // Wait until the sweep has finished or was dropped.
-    drop(sweeps.await);
+    settling.abort();
+    // Wait until both have finished or were dropped.
+    drop((sweeps.await, settling.await));
     opened.close().await;
     served.context("the server failed")
 }
@@ -90,7 +97,11 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
     })
 }
 
-fn print_greeting(listener: &TcpListener, data: &Data, new_key: Option<&Path>) -> anyhow::Result<()> {
+fn print_greeting(
+    listener: &TcpListener,
+    data: &Data,
+    (new_key, demo): (Option<&Path>, Option<SocketAddr>),
+) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let tomorrow = (SystemClock.now() + TimeDelta::days(1)).format("%F");
     let mut lines = vec![
@@ -104,6 +115,9 @@ fn print_greeting(listener: &TcpListener, data: &Data, new_key: Option<&Path>) -
     ];
     if let Some(path) = new_key {
         lines.push(format!("  admin key    {} (created now; only you can read it)", path.display()));
+    }
+    if let Some(demo) = demo {
+        lines.push(format!("  payments     http://{demo} (a demonstration: it takes no money)"));
     }
     lines.push(format!("  try          curl 'http://{address}/v1/slots?from={tomorrow}T00:00:00Z&limit=3'"));
     print_line(&lines.join("\n"))
