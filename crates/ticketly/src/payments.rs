@@ -98,9 +98,8 @@ async fn settle_refund(ticketing: &Ticketing, refund: &Refund) {
 fn failure<T>(step: Result<Step<T>, Error>) -> Option<(String, bool)> {
     let shown = |error| format!("{:#}", anyhow::Error::new(error));
     match step {
-        Ok(Step::Done(_) | Step::Later(_)) => None,
-        // Another server was faster.
-        Err(Error::Store(StoreError::Contended)) => None,
+        // Contended: another server was faster.
+        Ok(Step::Done(_) | Step::Later(_)) | Err(Error::Store(StoreError::Contended)) => None,
         Ok(Step::Failed(_, error)) => Some((format!("{:#}", anyhow::Error::new::<PaymentError>(error)), true)),
         Err(error) => Some((shown(error), false)),
     }
