@@ -3,9 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use chrono::Utc;
 use serde_json::{Value, json};
 use ticketly_adapters_payments::{BearerToken, WebhookSecret};
 use ticketly_demo_payments::{DemoProvider, Outage, Settings};
@@ -16,6 +15,12 @@ use crate::process::{Folder, Server, TIMEOUT, program, run};
 const TOKEN: &str = "a-token-that-only-tests-have";
 const SECRET: &str = "whsec_dGhpcyBvbmUgaXMgZm9yIHRoZSBjb21tYW5kIGxpbmU=";
 
+/// Returns the time by which the program goes, too.
+#[expect(clippy::disallowed_methods, reason = "a provider has a clock of its own")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    SystemTime::now().into()
+}
+
 /// Returns an address that nothing listens on.
 fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
@@ -24,7 +29,8 @@ fn free_address() -> SocketAddr {
 fn provider(server: SocketAddr) -> DemoProvider {
     let notify = HttpUrl::parse(&format!("http://{server}/v1/payments/notifications")).unwrap();
     let (token, secret) = (BearerToken::parse(TOKEN).unwrap(), WebhookSecret::parse(SECRET).unwrap());
-    let mut settings = Settings::new(token, secret, notify, Arc::new(Utc::now)).unwrap();
+    let clock = Arc::new(now);
+    let mut settings = Settings::new(token, secret, notify, clock).unwrap();
     settings.retry_pause = Duration::from_millis(50);
     DemoProvider::start(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap(), settings).unwrap()
 }

@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 66] = [
+const LIMITS: [(&str, u32, u32, f64); 69] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -63,6 +63,9 @@ const LIMITS: [(&str, u32, u32, f64); 66] = [
     ("confirm a hold that is paid at the till", 1, 1, 6.0),
     ("cancel a ticket that was paid for", 1, 1, 8.0),
     ("complete a refund", 1, 1, 4.0),
+    ("start to pay for a hold online", 3, 1, 5.0),
+    ("learn that it is paid, and confirm the hold", 3, 1, 8.0),
+    ("capture a payment", 0, 1, 3.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),

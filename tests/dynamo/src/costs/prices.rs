@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Channel, ConfirmRequest, Error, HoldRequest, PageSize, PaymentMethod, PriceList,
-    PriceListDraft, PriceListName, PricesChange, RefundQuery, RefundState, Refusal, Selection, SlotChange, SlotDraft,
-    SlotId, SlotSeats, Target, TicketTypeName, TicketTypes, TillPayment,
+    Booking, BookingRequest, Capacity, Channel, ConfirmRequest, Error, HoldRequest, HttpUrl, Money, NotificationError,
+    PageSize, PaymentError, PaymentId, PaymentMethod, PaymentNotification, PaymentOrder, PaymentProvider,
+    PaymentReport, PaymentRequest, PaymentStatus, PriceList, PriceListDraft, PriceListName, PricesChange, RefundOrder,
+    RefundQuery, RefundState, Refusal, Selection, SignedNotification, SlotChange, SlotDraft, SlotId, SlotSeats, Target,
+    TicketTypeName, TicketTypes, TillPayment,
 };
 
 use super::holds::jane;
@@ -64,6 +68,70 @@ async fn sales(here: &mut Measured<'_>, slot: SlotId) {
     here.ticketing = public;
 }
 
+/// A provider that lets every buyer pay.
+struct Generous;
+
+#[async_trait]
+impl PaymentProvider for Generous {
+    async fn authorise(&self, order: &PaymentOrder) -> Result<HttpUrl, PaymentError> {
+        Ok(HttpUrl::parse(&format!("https://pay.example/{}", order.payment)).unwrap())
+    }
+
+    async fn capture(&self, _: PaymentId) -> Result<(), PaymentError> {
+        Ok(())
+    }
+
+    async fn void(&self, _: PaymentId) -> Result<(), PaymentError> {
+        Ok(())
+    }
+
+    async fn refund(&self, _: &RefundOrder) -> Result<(), PaymentError> {
+        Ok(())
+    }
+
+    async fn payment(&self, _: PaymentId) -> Result<Option<PaymentReport>, PaymentError> {
+        let money = |minor| Money::new(minor, "EUR".parse().unwrap()).unwrap();
+        Ok(Some(PaymentReport::new(PaymentStatus::Authorised, money(2580), money(0)).unwrap()))
+    }
+
+    fn read_notification(
+        &self,
+        _: &SignedNotification<'_>,
+        _: DateTime<Utc>,
+    ) -> Result<PaymentNotification, NotificationError> {
+        unreachable!("the job asks")
+    }
+}
+
+/// Measures what buyers pay online.
+async fn online(here: &mut Measured<'_>, slot: SlotId) {
+    let without = here.ticketing.clone();
+    here.ticketing = without.paid_through(Arc::new(Generous));
+    let request = HoldRequest { selection: adults(2), target: Target::Slot(slot), key: None };
+    let held = here.ticketing.hold(request, NOW, &mut here.rng).await.unwrap();
+    let started = here
+        .line("start to pay for a hold online", async |here| {
+            let (user_name, phone) = jane();
+            let return_url = HttpUrl::parse("https://cinema.example/paid").unwrap();
+            let request = PaymentRequest { user_name, phone, return_url, key: None };
+            here.ticketing.start_payment(held.id(), request, NOW).await.unwrap().payment
+        })
+        .await;
+    here.line("learn that it is paid, and confirm the hold", async |here| {
+        here.ticketing.settle_payment(&started, NOW, &mut here.rng).await.unwrap();
+    })
+    .await;
+    let due = here
+        .line("the payments and refunds that are due", async |here| here.ticketing.money_due(NOW, 64).await.unwrap())
+        .await;
+    assert_eq!(due.0.len(), 1);
+    here.line("capture a payment", async |here| {
+        here.ticketing.settle_payment(&due.0[0], NOW, &mut here.rng).await.unwrap();
+    })
+    .await;
+    here.ticketing = without;
+}
+
 /// Measures price lists, and what their prices mean for a slot.
 pub(super) async fn measure(here: &mut Measured<'_>) {
     let weekday = PriceListDraft { name: PriceListName::parse("Weekday").unwrap(), list: prices(1230) };
@@ -94,6 +162,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     })
     .await;
     sales(here, slot).await;
+    online(here, slot).await;
     here.reopen().await;
     here.line("a slot with prices by identifier, the server's first look at it", async |here| {
         here.ticketing.slot(slot).await.unwrap();
