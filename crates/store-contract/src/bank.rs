@@ -83,6 +83,18 @@ impl Bank {
         }
     }
 
+    /// No request fails any more.
+    pub fn recover(&self) {
+        let mut books = self.books();
+        books.faults.clear();
+        books.is_down = false;
+    }
+
+    /// What it knows of a payment that may never have been ordered.
+    pub fn known(&self, id: PaymentId) -> Option<Entry> {
+        self.books().payments.get(&id).cloned()
+    }
+
     /// What it knows of a payment.
     pub fn entry(&self, id: PaymentId) -> Entry {
         self.books().payments[&id].clone()

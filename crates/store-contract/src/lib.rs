@@ -50,6 +50,7 @@ mod keys;
 mod listing;
 mod many;
 pub mod model;
+mod money;
 mod moving;
 mod online;
 mod outcomes;
@@ -58,6 +59,7 @@ mod price_lists;
 mod sales;
 mod seats;
 mod seats_racing;
+mod shop;
 mod subject;
 mod tickets;
 
@@ -125,6 +127,9 @@ macro_rules! for_each_case {
                 by_name_and_start_the_best_seats_come_from_the_first_slot,
                 a_repeated_booking_gets_the_seats_of_the_first,
                 no_seat_is_sold_once_expiry_has_closed_the_slot,
+            }
+            money {
+                money_adds_up_whatever_people_do_and_the_bank_fails,
             }
             online {
                 a_buyer_pays_online_and_the_money_is_captured,

@@ -1,139 +1,18 @@
 //! Paying online: whatever fails, nobody pays without seats, and nobody has seats that are not paid for or listed as unpaid.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use chrono::{DateTime, TimeDelta, Utc};
-use rand::rngs::StdRng;
+use chrono::TimeDelta;
 use ticketly_domain::{
-    Booking, BookingRequest, ConfirmRequest, Error, HoldRequest, HoldState, HttpUrl, Notified, NotifyError, PageSize,
-    Payment, PaymentError, PaymentId, PaymentMethod, PaymentOutcome, PaymentRequest, PaymentState, PaymentStatus,
-    Refund, RefundQuery, RefundState, Refusal, Selection, SignedNotification, SlotId, StartedPayment, Target,
-    TicketCount, TicketTypeName, TicketTypes, Tickets, TillPayment, UnpaidQuery,
+    Action, BookingRequest, Change, ConfirmRequest, Error, HoldRequest, HoldState, Notified, NotifyError, Paid,
+    PaymentError, PaymentMethod, PaymentOutcome, PaymentRequest, PaymentState, PaymentStatus, RefundState, Refusal,
+    Selection, SignedNotification, SlotId, Target, Tickets, TillPayment,
 };
 
-use crate::bank::{Bank, Fault};
+use crate::bank::Fault;
 use crate::cinema::{
-    Cinema, NOW, SHOW_END, SHOW_START, idempotency, minutes, named, person, priced_draft, race, refused, rng, seats_of,
+    Cinema, NOW, SHOW_END, SHOW_START, idempotency, minutes, person, priced_draft, race, refused, rng, seats_of,
+    store_refused,
 };
-
-/// A cinema with a bank.
-struct Shop {
-    cinema: Cinema,
-    bank: Arc<Bank>,
-    /// How many times randomness was needed.
-    draws: AtomicU64,
-}
-
-impl Shop {
-    fn at(mut cinema: Cinema) -> Self {
-        let bank = Arc::new(Bank::default());
-        cinema.ticketing = cinema.ticketing.paid_through(bank.clone());
-        Self { cinema, bank, draws: AtomicU64::new(0) }
-    }
-
-    /// A slot without numbered seats whose tickets cost 10 EUR.
-    async fn slot(&mut self, seats: u32) -> SlotId {
-        let list = self.cinema.price_list("Evening", "1000, adult").await;
-        self.cinema.slot_of(&priced_draft("Faust", seats, &list)).await
-    }
-
-    /// A slot in an auditorium, with a dearer lounge.
-    async fn seated(&mut self, plan: &str) -> SlotId {
-        let list = self.cinema.price_list("Evening", "1000, adult\n1600, adult, lounge").await;
-        let hall = self.cinema.auditorium(plan, ticketly_domain::SingleSeats::Allowed).await;
-        let draft = crate::cinema::seated_draft("Faust", &hall);
-        self.cinema.slot_of(&ticketly_domain::SlotDraft { prices: Some(list.id), ..draft }).await
-    }
-
-    fn rng(&self) -> StdRng {
-        rng(self.draws.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// Somebody holds seats, and Jane starts to pay for them.
-    async fn started(&mut self, slot: SlotId, selection: Selection, at: DateTime<Utc>) -> (Booking, Payment) {
-        let request = HoldRequest { selection, target: Target::Slot(slot), key: None };
-        let held = self.cinema.hold_of(request, at).await.unwrap();
-        let payment = self.start(&held, at).await.unwrap().payment;
-        (held, payment)
-    }
-
-    async fn start(&self, held: &Booking, at: DateTime<Utc>) -> Result<StartedPayment, Error> {
-        self.cinema.ticketing.start_payment(held.id(), paying("Jane"), at).await
-    }
-
-    /// The bank notifies.
-    async fn notify(&self, text: &str, at: DateTime<Utc>) -> Result<Notified, NotifyError> {
-        let body = text.as_bytes();
-        let notification = SignedNotification { id: "1", timestamp: "1", signature: "the bank", body };
-        self.cinema.ticketing.notified(&notification, at, &mut self.rng()).await
-    }
-
-    async fn notify_paid(&self, payment: &Payment, at: DateTime<Utc>) {
-        self.bank.pay(payment.id);
-        self.notify(&format!("authorised {} {}", payment.id, payment.amount), at).await.unwrap();
-    }
-
-    /// Works off everything that is due at a time, once.
-    async fn work(&self, at: DateTime<Utc>) {
-        let ticketing = &self.cinema.ticketing;
-        let (payments, refunds) = ticketing.money_due(at, 50).await.unwrap();
-        for payment in payments {
-            ticketing.settle_payment(&payment, at, &mut self.rng()).await.unwrap();
-        }
-        for refund in refunds {
-            ticketing.settle_refund(&refund, at).await.unwrap();
-        }
-    }
-
-    /// Works every 10 seconds from a time to another.
-    async fn work_from(&self, mut at: DateTime<Utc>, until: DateTime<Utc>) {
-        while at < until {
-            self.work(at).await;
-            at += TimeDelta::seconds(10);
-        }
-    }
-
-    async fn payment(&self, id: PaymentId) -> Payment {
-        self.cinema.ticketing.payment(id).await.unwrap()
-    }
-
-    /// What became of a payment: its state, and what its buyer reads.
-    async fn became(&self, id: PaymentId) -> (PaymentState, PaymentOutcome) {
-        let payment = self.payment(id).await;
-        (payment.state, payment.outcome())
-    }
-
-    async fn booking_of(&self, id: PaymentId) -> Booking {
-        let key = self.payment(id).await.booking;
-        self.cinema.store().booking(key).await.unwrap().unwrap()
-    }
-
-    async fn refunds(&self, state: RefundState) -> Vec<Refund> {
-        let query = RefundQuery { state, after: None, limit: PageSize::LARGEST };
-        self.cinema.ticketing.refunds(&query).await.unwrap().items
-    }
-
-    async fn unpaid(&self) -> Vec<PaymentId> {
-        let query = UnpaidQuery { after: None, limit: PageSize::LARGEST };
-        let page = self.cinema.ticketing.unpaid_payments(&query).await.unwrap();
-        page.items.iter().map(|payment| payment.id).collect()
-    }
-}
-
-fn paying(name: &str) -> PaymentRequest {
-    let (user_name, phone) = person(name);
-    PaymentRequest { user_name, phone, return_url: HttpUrl::parse("https://cinema.example/paid").unwrap(), key: None }
-}
-
-fn best(count: u32) -> Selection {
-    Selection::any(TicketCount::new(count).unwrap())
-}
-
-fn adults(seats: &str) -> Selection {
-    let types = seats.split(' ').map(|_| TicketTypeName::parse("adult").unwrap()).collect();
-    Selection { ticket_types: Some(TicketTypes::Each(types)), ..named(seats) }
-}
+use crate::shop::{Shop, adults, best, paying};
 
 const BOOKED: (PaymentState, PaymentOutcome) = (PaymentState::Captured, PaymentOutcome::Booked);
 const VOIDED: (PaymentState, PaymentOutcome) = (PaymentState::Voided, PaymentOutcome::NotBooked);
@@ -466,9 +345,13 @@ pub async fn racing_notifications_jobs_and_releases_sell_once_or_not_at_all(cine
 pub async fn several_bookings_at_once_are_paid_by_their_own_payments(cinema: Cinema) {
     let mut shop = Shop::at(cinema);
     let slot = shop.slot(9).await;
-    let (_, first) = shop.started(slot, best(1), NOW).await;
+    let (held, first) = shop.started(slot, best(1), NOW).await;
     let (_, second) = shop.started(slot, best(2), NOW).await;
     assert_ne!(first.id, second.id);
+    let by_another = Paid::Online(Box::new(second.clone()));
+    let action = Action::Confirm { hold: held.id(), user: first.user.clone(), payment: by_another };
+    let change = Change { booking: held.key(), action, at: minutes(1), idempotency: None };
+    assert_eq!(store_refused(shop.cinema.store().change(&change).await), Refusal::PaymentRequired);
     shop.notify_paid(&second, minutes(1)).await;
     assert_eq!(shop.became(first.id).await.0, PaymentState::Started);
     assert_eq!(shop.booking_of(second.id).await.tickets().len(), 2);
