@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_holds.sql"),
     include_str!("../migrations/0008_price_lists.sql"),
     include_str!("../migrations/0009_payments.sql"),
+    include_str!("../migrations/0010_cancellations.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

@@ -4,7 +4,7 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{
-    auditoriums, blocks, bookings, health, holds, legacy, payments, price_lists, slots, sweeps, tickets,
+    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, slots, sweeps, tickets,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
@@ -14,7 +14,7 @@ use ticketly_http::route::{Route, page, route};
 #[must_use]
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         route("/v1/auditoriums")
             .get(Anyone, auditoriums::list)
             .change(Roles(&[Admin]), auditoriums::add),
@@ -28,22 +28,9 @@ pub fn routes() -> Vec<Route> {
             .change(Roles(&[Admin]), price_lists::add),
         route("/v1/price-lists/{priceListId}").get(Anyone, price_lists::show),
         route("/v1/price-lists/{priceListId}/prices").replace(Roles(&[Admin]), price_lists::replace_prices),
-        route("/v1/slots")
-            .get(Anyone, slots::list)
-            .change(Roles(&[Admin]), slots::schedule),
-        route("/v1/slots/{slotId}")
-            .get(Anyone, slots::show)
-            .correct(Roles(&[Admin]), slots::correct),
-        route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
-        route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
-        route("/v1/slots/{slotId}/blocks")
-            .get(Roles(&[Admin, BoxOffice]), blocks::list)
-            .change(Roles(&[Admin, BoxOffice]), blocks::add),
-        route("/v1/slots/{slotId}/blocks/{blockId}").delete(Roles(&[Admin, BoxOffice]), blocks::delete),
-        route("/v1/slots/{slotId}/prices").get(Anyone, slots::prices),
-        route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
-        route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
-        route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
+    ];
+    routes.extend(of_slots());
+    routes.extend(vec![
         route("/v1/holds").change(AnyoneOrBoxOffice, holds::hold),
         route("/v1/holds/{holdId}")
             .get(Anyone, holds::show)
@@ -84,5 +71,32 @@ pub fn routes() -> Vec<Route> {
         page("/docs/start.js", Anyone, pages::start),
         page("/docs/swagger-ui.css", Anyone, pages::style),
         page("/docs/swagger-ui-bundle.js", Anyone, pages::bundle),
+    ]);
+    routes
+}
+
+/// Returns the routes of slots.
+#[rustfmt::skip]
+fn of_slots() -> Vec<Route> {
+    vec![
+        route("/v1/slots")
+            .get(Anyone, slots::list)
+            .change(Roles(&[Admin]), slots::schedule),
+        route("/v1/slots/{slotId}")
+            .get(Anyone, slots::show)
+            .correct(Roles(&[Admin]), slots::correct),
+        route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
+        route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
+        route("/v1/slots/{slotId}/cancel").change(Roles(&[Admin]), cancellations::cancel),
+        route("/v1/slots/{slotId}/cancellation").get(Roles(&[Admin, BoxOffice]), cancellations::show),
+        route("/v1/slots/{slotId}/call-list").get(Roles(&[BoxOffice]), cancellations::call_list),
+        route("/v1/slots/{slotId}/blocks")
+            .get(Roles(&[Admin, BoxOffice]), blocks::list)
+            .change(Roles(&[Admin, BoxOffice]), blocks::add),
+        route("/v1/slots/{slotId}/blocks/{blockId}").delete(Roles(&[Admin, BoxOffice]), blocks::delete),
+        route("/v1/slots/{slotId}/prices").get(Anyone, slots::prices),
+        route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
+        route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
+        route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
     ]
 }

@@ -35,7 +35,11 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     if options.demo {
         demo::fill(&ticketing, options.time_zone, SystemClock.now()).await?;
     }
-    let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
+    let shared = Arc::new(ticketing.clone());
+    let upkeep = [
+        actix_web::rt::spawn(upkeep::every_minute(Arc::clone(&shared))),
+        actix_web::rt::spawn(upkeep::continue_cancellations(shared)),
+    ];
 
     // Half of the connections stay for requests.
     let streams = Limits { streams: Limits::default().streams.min(connections() / 2), ..Limits::default() };
@@ -55,9 +59,11 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     print_greeting(&listener, &options.data, new_key.as_deref())?;
     let served = server::serve(interface, listener, settings, stop).await;
-    sweeps.abort();
-    // Wait until the sweep has finished or was dropped.
-    drop(sweeps.await);
+    for job in upkeep {
+        job.abort();
+        // Wait until the job has finished or was dropped.
+        drop(job.await);
+    }
     opened.close().await;
     served.context("the server failed")
 }

@@ -16,6 +16,8 @@ use serde_json::Value;
 use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::blocks::Block;
+use crate::wire::cancellations::{Call, CancellationState, RefundSum};
+use crate::wire::payments::Refund;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
 use crate::wire::price_lists::{Price, PriceListSummary, PriceRequest};
 use crate::wire::seat_maps::SeatMapRow;
@@ -79,6 +81,10 @@ fn base() -> DefaultApiRaw {
         TimetableEntry::schema_with_ref(),
         Slot::schema_with_ref(),
         Block::schema_with_ref(),
+        CancellationState::schema_with_ref(),
+        RefundSum::schema_with_ref(),
+        Refund::schema_with_ref(),
+        Call::schema_with_ref(),
         Ticket::schema_with_ref(),
     ];
     for mut schema in nested {

@@ -3,6 +3,7 @@
 mod auditoriums;
 mod blocks;
 mod bookings;
+mod cancellations;
 mod catalogue;
 mod holds;
 mod payments;
@@ -16,6 +17,7 @@ use chrono::TimeDelta;
 use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
+pub use self::cancellations::CallListQuery;
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::payments::RefundQuery;
 use crate::{
