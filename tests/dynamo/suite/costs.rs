@@ -63,6 +63,10 @@ const LIMITS: [(&str, u32, u32, f64); 66] = [
     ("confirm a hold that is paid at the till", 1, 1, 6.0),
     ("cancel a ticket that was paid for", 1, 1, 8.0),
     ("complete a refund", 1, 1, 4.0),
+    ("cancel a slot", 4, 1, 16.0),
+    // Five units for a booking or a hold, and three for the progress.
+    ("cancel 3 bookings of it, and release a hold", 11, 5, 23.0),
+    ("find no cancellation", 1, 0, 0.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),

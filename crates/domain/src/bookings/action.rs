@@ -226,8 +226,9 @@ impl Change {
     #[must_use]
     pub const fn needs_showing(&self) -> bool {
         match &self.action {
-            Action::Cancel { .. } | Action::Confirm { .. } | Action::Pay { .. } | Action::Extend { .. } => true,
+            Action::Cancel { .. } | Action::Confirm { .. } | Action::Pay { .. } => true,
             Action::CancelShowing { .. }
+            | Action::Extend { .. }
             | Action::Release { .. }
             | Action::Lapse
             | Action::Expire

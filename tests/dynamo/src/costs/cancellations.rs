@@ -14,7 +14,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     let request = HoldRequest { selection: best(1), target: Target::Slot(slot), key: None };
     here.ticketing.hold(request, NOW, &mut here.rng).await.unwrap();
     here.line("cancel a slot", async |here| here.ticketing.cancel_slot(slot, NOW).await.unwrap()).await;
-    here.line("find the cancellation that is to be continued", async |here| {
+    here.line("cancel 3 bookings of it, and release a hold", async |here| {
         assert_eq!(here.ticketing.continue_cancellations(NOW).await.unwrap(), 1);
     })
     .await;
