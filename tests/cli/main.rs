@@ -8,6 +8,7 @@
 )]
 
 mod backup;
+mod cancellations;
 mod configuration;
 mod demo;
 mod environment;

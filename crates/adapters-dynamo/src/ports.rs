@@ -5,15 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
-    PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
-    Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
-    StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
+    Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
+    NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
+    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange,
+    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::client::attributes::Item;
-use crate::items::payments;
+use crate::items::{cancellations, payments};
 use crate::store::DynamoStore;
 
 #[async_trait]
@@ -194,6 +194,28 @@ impl Bookings for DynamoStore {
 }
 
 #[async_trait]
+impl Cancellations for DynamoStore {
+    async fn cancel_slot(&self, slot: SlotId, at: DateTime<Utc>) -> Result<Cancellation, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.cancel(slot, at, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn cancellation(&self, slot: SlotId) -> Result<Option<Cancellation>, StoreError> {
+        self.cancellation_of(slot).await
+    }
+
+    async fn replace_cancellation(&self, before: &Cancellation, after: &Cancellation) -> Result<bool, StoreError> {
+        let write = cancellations::replace(before, after);
+        self.replaced(write, |found| cancellations::read(found).is_ok_and(|found| found == *after)).await
+    }
+
+    async fn cancellations_due(&self, limit: usize) -> Result<Vec<Cancellation>, StoreError> {
+        self.unfinished_cancellations(limit).await
+    }
+}
+
+#[async_trait]
 impl Holds for DynamoStore {
     async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
         Ok(self.holds_now(slot).await?.to_vec())
@@ -235,6 +257,10 @@ impl Payments for DynamoStore {
 
     async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
         self.refund_of(id).await
+    }
+
+    async fn refunds_of(&self, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError> {
+        self.refunds_by_id(ids).await
     }
 
     async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError> {

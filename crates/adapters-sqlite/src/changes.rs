@@ -152,6 +152,10 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
         return Ok(change.repeated(&booking, &first)?);
     }
     let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
+    if change.needs_showing() && session.slot(change.booking.slot)?.is_some_and(|slot| slot.sales() == Sales::Canceled)
+    {
+        return Err(Refusal::SlotCanceled.into());
+    }
     let applied = change.apply(&booking)?;
     payments::check(session, &applied.money)?;
     if applied.changed {

@@ -10,6 +10,7 @@ mod abort_on_panic;
 mod auditoriums;
 mod backup;
 mod blocks;
+mod cancellations;
 mod changes;
 mod checkpoints;
 mod db;

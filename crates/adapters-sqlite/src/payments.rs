@@ -142,6 +142,10 @@ pub(crate) fn refund(db: &Db, id: RefundId) -> Result<Option<Refund>, StoreError
     Ok(all(db, &sql, [id.to_bytes()], |_, row| rows::refund(row))?.pop())
 }
 
+pub(crate) fn refunds_of(db: &Db, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError> {
+    ids.iter().map(|id| refund(db, *id)).collect()
+}
+
 pub(crate) fn payments_due(db: &Db, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError> {
     let sql = format!("SELECT {PAYMENT} FROM payments WHERE due <= ?1 ORDER BY due LIMIT ?2");
     all(db, &sql, params![by.timestamp_millis(), limit], |_, row| rows::payment(row))

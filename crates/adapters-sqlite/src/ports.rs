@@ -5,18 +5,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
-    PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
-    Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
-    StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
+    Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
+    NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
+    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange,
+    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, blocks, changes, holds, payments, price_lists, queries, schema, sweeps};
+use crate::{auditoriums, blocks, cancellations, changes, holds, payments, price_lists, queries, schema, sweeps};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -193,6 +193,26 @@ impl Bookings for SqliteStore {
 }
 
 #[async_trait]
+impl Cancellations for SqliteStore {
+    async fn cancel_slot(&self, slot: SlotId, at: DateTime<Utc>) -> Result<Cancellation, StoreError> {
+        self.write(move |session| cancellations::cancel(session, slot, at)).await
+    }
+
+    async fn cancellation(&self, slot: SlotId) -> Result<Option<Cancellation>, StoreError> {
+        self.read_rows(move |db| cancellations::one(db, slot)).await
+    }
+
+    async fn replace_cancellation(&self, before: &Cancellation, after: &Cancellation) -> Result<bool, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.write(move |session| cancellations::replace(session, &before, &after)).await
+    }
+
+    async fn cancellations_due(&self, limit: usize) -> Result<Vec<Cancellation>, StoreError> {
+        self.read(move |db| cancellations::due(db, limit)).await
+    }
+}
+
+#[async_trait]
 impl Holds for SqliteStore {
     async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
         self.read(move |db| queries::holds_of_slot(db, slot)).await
@@ -233,6 +253,11 @@ impl Payments for SqliteStore {
 
     async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError> {
         self.read_rows(move |db| payments::refund(db, id)).await
+    }
+
+    async fn refunds_of(&self, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError> {
+        let ids = ids.to_vec();
+        self.read(move |db| payments::refunds_of(db, &ids)).await
     }
 
     async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError> {

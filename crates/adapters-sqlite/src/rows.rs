@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
-    Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Capacity,
-    HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion, PriceListId, PriceListName,
-    PriceListVersion, Refund, RefundId, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret, Showing,
-    SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError, StoredPriceList, TicketSlot, Turnaround,
-    User, UserId, UserName,
+    Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Cancellation,
+    Capacity, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion, PriceListId,
+    PriceListName, PriceListVersion, Refund, RefundId, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret,
+    Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError, StoredPriceList, TicketSlot,
+    Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -23,14 +23,14 @@ pub(crate) const SHOWING: &str = "slots.id, slots.name, slots.starts, slots.ends
 pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                slots.turnaround, slots.single_seats, slots.description, slots.type, slots.genre, \
                                slots.price_list, slots.price_version, \
-                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.taken, \
-                               seats.next_release";
+                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.canceled, \
+                               seats.taken, seats.next_release";
 /// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
 /// The columns that [`listed`] parses. An index of slots has the identifier, so that the slot's row is not read.
 pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, \
-                                 seats.on_sale, seats.taken, seats.next_release";
+                                 seats.on_sale, seats.canceled, seats.taken, seats.next_release";
 
 /// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
@@ -38,6 +38,8 @@ pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends
                                   bookings.no, bookings.at, bookings.secrets, bookings.changes, bookings.seats, \
                                   bookings.held_until, bookings.confirmed, bookings.sale";
 
+/// The columns that [`cancellation`] parses.
+pub(crate) const CANCELLATION: &str = "slot, at, reached, bookings, tickets, holds, refunded, done";
 /// The columns that [`price_list`] parses.
 pub(crate) const PRICE_LIST: &str = "id, name, version";
 /// The columns that [`auditorium`] parses.
@@ -210,9 +212,18 @@ fn seats(columns: &mut Columns<'_>) -> Result<SeatsRow, StoreError> {
         capacity: columns.take("capacity", |seats| Capacity::new(seats).ok())?,
         available: columns.take("available", Some)?,
         closed: columns.take("closed", Some)?,
-        sales: columns.take("on_sale", |on_sale| Some(if on_sale { Sales::Open } else { Sales::Closed }))?,
+        sales: sales(columns)?,
         taken: columns.take("taken", Some)?,
         next_release: columns.optional_time("next_release")?,
+    })
+}
+
+fn sales(columns: &mut Columns<'_>) -> Result<Sales, StoreError> {
+    let on_sale = columns.take("on_sale", Some)?;
+    columns.take("canceled", |canceled| match (on_sale, canceled) {
+        (_, true) => Some(Sales::Canceled),
+        (true, false) => Some(Sales::Open),
+        (false, false) => Some(Sales::Closed),
     })
 }
 
@@ -323,6 +334,21 @@ pub(crate) fn payment(row: &Row<'_>) -> Result<Payment, StoreError> {
         due: columns.optional_time("due")?,
         failures: columns.take("failures", Some)?,
         other_seats: columns.take("other_seats", Some)?,
+    })
+}
+
+/// Parses the columns of [`CANCELLATION`].
+pub(crate) fn cancellation(row: &Row<'_>) -> Result<Cancellation, StoreError> {
+    let columns = &mut Columns { table: "cancellations", row, next: 0 };
+    Ok(Cancellation {
+        slot: columns.take("slot", slot_id)?,
+        at: columns.take("at", time)?,
+        reached: columns.take("reached", |no: Option<i64>| no.map_or(Some(None), |no| booking_no(no).map(Some)))?,
+        bookings: columns.take("bookings", Some)?,
+        tickets: columns.take("tickets", Some)?,
+        holds: columns.take("holds", Some)?,
+        refunded: columns.text("refunded", |text| text.parse().ok())?,
+        done_at: columns.optional_time("done")?,
     })
 }
 

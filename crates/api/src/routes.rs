@@ -4,7 +4,7 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{
-    auditoriums, blocks, bookings, health, holds, legacy, payments, price_lists, slots, sweeps, tickets,
+    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, slots, sweeps, tickets,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
@@ -41,6 +41,9 @@ fn programme() -> Vec<Route> {
             .correct(Roles(&[Admin]), slots::correct),
         route("/v1/slots/{slotId}/close").change(Roles(&[Admin]), slots::close),
         route("/v1/slots/{slotId}/reopen").change(Roles(&[Admin]), slots::reopen),
+        route("/v1/slots/{slotId}/cancel").change(Roles(&[Admin]), cancellations::cancel),
+        route("/v1/slots/{slotId}/cancellation").get(Roles(&[Admin, BoxOffice]), cancellations::show),
+        route("/v1/slots/{slotId}/call-list").get(Roles(&[BoxOffice]), cancellations::call_list),
         route("/v1/slots/{slotId}/blocks")
             .get(Roles(&[Admin, BoxOffice]), blocks::list)
             .change(Roles(&[Admin, BoxOffice]), blocks::add),

@@ -36,6 +36,8 @@ pub enum Entity {
     PriceList,
     /// A version of the prices of a price list, or the prices of a slot.
     Prices,
+    /// The cancellation of a slot.
+    Cancellation,
 }
 
 /// A refusal by a rule. Nothing changed.
@@ -165,6 +167,9 @@ pub enum Refusal {
     /// The cinema has closed the sale of the slot. Its tickets are valid.
     #[error("the sale of this showing is closed")]
     SalesClosed,
+    /// The cinema has canceled the showing. Its tickets are canceled and paid back.
+    #[error("the showing is canceled; its tickets are paid back")]
+    SlotCanceled,
     /// A booking was made for the slot, so that its name, times and auditorium no longer change, nor whether it has prices.
     #[error("a booking was made for this slot; only its description, its genre and the prices that it has can change")]
     SlotBooked,

@@ -7,8 +7,8 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Holds`], [`Payments`],
-//!   [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
+//!   [`Payments`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online.
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
@@ -137,8 +137,8 @@ pub use payments::{
     RefundTerms,
 };
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, PaymentError,
-    PaymentProvider, Payments, PriceLists, Store, Sweep, Sweeps, Swept,
+    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace,
+    PaymentError, PaymentProvider, Payments, PriceLists, Store, Sweep, Sweeps, Swept,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -152,9 +152,9 @@ pub use provider::{
 };
 pub use secret::Secret;
 pub use slots::{
-    Block, BlockAllocation, BlockDraft, BlockSale, Capacity, Deadline, Genre, InTheWay, NewBlock, Occupancy,
-    PricesChange, Release, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft,
-    SlotSeats, SlotType, TicketSlot,
+    Block, BlockAllocation, BlockDraft, BlockSale, CanceledBooking, Cancellation, CancellationState, Capacity,
+    Deadline, Genre, InTheWay, NewBlock, Occupancy, PricesChange, Release, Revision, RowDelta, Sales, Seats,
+    SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft, SlotSeats, SlotType, Sums, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{
@@ -162,7 +162,7 @@ pub use text::{
     SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
 };
 pub use use_cases::{
-    BookingRequest, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError, PaymentRequest,
-    RefundQuery, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, UnpaidQuery,
+    BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError,
+    PaymentRequest, RefundQuery, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, UnpaidQuery,
 };
 pub use user::{InstallationKey, User};

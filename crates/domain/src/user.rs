@@ -74,6 +74,12 @@ impl InstallationKey {
         RefundId::from_bytes(self.derived("refund", &tickets.names()))
     }
 
+    /// Returns the identifier of the refund of a booking whose showing is canceled: a booking has one.
+    #[must_use]
+    pub fn refund_of_canceled_showing(&self, booking: BookingId) -> RefundId {
+        RefundId::from_bytes(self.derived("canceled showing", &[booking.to_string().into_bytes()]))
+    }
+
     fn derived(&self, what: &str, parts: &[Vec<u8>]) -> [u8; 16] {
         let mut hash = <Hmac<Sha256> as KeyInit>::new(&self.0.into());
         for part in std::iter::once(what.as_bytes()).chain(parts.iter().map(Vec::as_slice)) {

@@ -37,6 +37,7 @@ pub mod bank;
 mod blocks;
 mod booking;
 mod cancel;
+mod cancellations;
 mod cinema;
 mod corrections;
 mod expiry;
@@ -279,6 +280,23 @@ macro_rules! for_each_case {
                 a_freed_seat_is_sold_again,
                 the_box_office_cancels_longer_than_the_public,
                 cancels_racing_with_buyers_neither_lose_nor_invent_seats,
+            }
+            cancellations {
+                a_canceled_slot_sells_nothing,
+                a_canceled_slot_is_not_changed,
+                by_name_and_start_a_canceled_slot_is_passed_over,
+                every_ticket_of_a_canceled_slot_is_paid_back_in_full,
+                a_canceled_slot_frees_its_auditorium,
+                a_hold_of_a_canceled_slot_is_not_confirmed,
+                who_cancels_a_ticket_of_a_canceled_slot_is_paid_back_in_full,
+                what_was_paid_online_is_due_online,
+                a_slot_is_canceled_until_expiry_closes_it,
+                expiry_passes_a_canceled_slot_over,
+                people_to_call_come_in_pages,
+                bookings_race_with_a_cancellation,
+                racing_jobs_cancel_each_booking_once,
+                a_job_that_stops_anywhere_is_continued,
+                racing_cancellations_begin_once,
             }
             corrections {
                 a_slot_that_nobody_booked_is_corrected_everywhere,

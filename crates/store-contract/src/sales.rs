@@ -16,7 +16,7 @@ use crate::cinema::{
 const HALL: &str = "legend . standard\nlegend L lounge\nrow A 1 1 ......\nrow B 1 1 LLLLLL";
 const EVENING: &str = "1210, adult\n810, child\n1660, adult, lounge\n0, club";
 
-fn each(types: &str) -> TicketTypes {
+pub fn each(types: &str) -> TicketTypes {
     TicketTypes::Each(types.split(' ').map(|name| TicketTypeName::parse(name).unwrap()).collect())
 }
 
@@ -24,11 +24,11 @@ fn counts(counts: &[(&str, u8)]) -> TicketTypes {
     TicketTypes::Counts(counts.iter().map(|(name, count)| (TicketTypeName::parse(name).unwrap(), *count)).collect())
 }
 
-fn typed(selection: Selection, types: TicketTypes) -> Selection {
+pub fn typed(selection: Selection, types: TicketTypes) -> Selection {
     Selection { ticket_types: Some(types), ..selection }
 }
 
-fn best(count: u32) -> Selection {
+pub fn best(count: u32) -> Selection {
     Selection::any(TicketCount::new(count).unwrap())
 }
 
@@ -71,13 +71,13 @@ async fn evening(cinema: &mut Cinema) -> SlotId {
 }
 
 /// A slot without numbered seats and with these prices.
-async fn priced_slot(cinema: &mut Cinema, name: &str, list: &str) -> SlotId {
+pub async fn priced_slot(cinema: &mut Cinema, name: &str, list: &str) -> SlotId {
     let list = cinema.price_list(name, list).await;
     cinema.slot_of(&priced_draft(name, 30, &list)).await
 }
 
 /// The box office books tickets of these types, and takes the money.
-async fn sold(cinema: &mut Cinema, slot: SlotId, types: &str) -> Booking {
+pub async fn sold(cinema: &mut Cinema, slot: SlotId, types: &str) -> Booking {
     let types = each(types);
     let TicketTypes::Each(names) = &types else { unreachable!("they are named") };
     let count = u32::try_from(names.len()).unwrap();
@@ -87,12 +87,12 @@ async fn sold(cinema: &mut Cinema, slot: SlotId, types: &str) -> Booking {
     cinema.ask(BookingRequest { selection, payment, ..request(slot, count) }, NOW).await.unwrap()
 }
 
-async fn payment_of(cinema: &Cinema, booking: &Booking) -> Payment {
+pub async fn payment_of(cinema: &Cinema, booking: &Booking) -> Payment {
     cinema.ticketing.payment(booking.sale().unwrap().payment.unwrap().id).await.unwrap()
 }
 
 /// Returns all refunds in a state.
-async fn refunds(cinema: &Cinema, state: RefundState) -> Vec<Refund> {
+pub async fn refunds(cinema: &Cinema, state: RefundState) -> Vec<Refund> {
     let query = RefundQuery { state, after: None, limit: PageSize::LARGEST };
     cinema.ticketing.refunds(&query).await.unwrap().items
 }

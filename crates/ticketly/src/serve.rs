@@ -39,8 +39,12 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     if options.demo {
         demo::fill(&ticketing, options.time_zone, SystemClock.now()).await?;
     }
-    let sweeps = actix_web::rt::spawn(upkeep::every_minute(Arc::new(ticketing.clone())));
-    let settling = actix_web::rt::spawn(payments::settle_forever(ticketing.clone()));
+    let shared = Arc::new(ticketing.clone());
+    let upkeep = [
+        actix_web::rt::spawn(upkeep::every_minute(Arc::clone(&shared))),
+        actix_web::rt::spawn(upkeep::continue_cancellations(shared)),
+        actix_web::rt::spawn(payments::settle_forever(ticketing.clone())),
+    ];
 
     // Half of the connections stay for requests.
     let streams = Limits { streams: Limits::default().streams.min(connections() / 2), ..Limits::default() };
@@ -61,10 +65,11 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
     print_greeting(&listener, &options.data, (new_key.as_deref(), demo))?;
     let served = server::serve(interface, listener, settings, stop).await;
-    sweeps.abort();
-    settling.abort();
-    // Wait until both have finished or were dropped.
-    drop((sweeps.await, settling.await));
+    for job in upkeep {
+        job.abort();
+        // Wait until the job has finished or was dropped.
+        drop(job.await);
+    }
     opened.close().await;
     served.context("the server failed")
 }

@@ -1,5 +1,6 @@
 //! What each operation costs, measured on an engine.
 
+mod cancellations;
 mod holds;
 mod prices;
 mod seats;
@@ -143,6 +144,7 @@ pub async fn measure(engine: &Engine) -> Vec<Line> {
     reads(&mut here).await;
     sweeps(&mut here).await;
     prices::measure(&mut here).await;
+    cancellations::measure(&mut here).await;
     seats::measure(&mut here).await;
     here.lines
 }

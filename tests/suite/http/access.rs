@@ -32,6 +32,9 @@ const TABLE: &str = "
     PATCH /v1/slots/{slotId}           admin
     POST /v1/slots/{slotId}/close      admin
     POST /v1/slots/{slotId}/reopen     admin
+    POST /v1/slots/{slotId}/cancel     admin
+    GET  /v1/slots/{slotId}/cancellation admin box_office
+    GET  /v1/slots/{slotId}/call-list  box_office
     GET  /v1/slots/{slotId}/blocks     admin box_office
     POST /v1/slots/{slotId}/blocks     admin box_office
     DELETE /v1/slots/{slotId}/blocks/{blockId} admin box_office

@@ -40,6 +40,8 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (404, "unknown_block", Refusal::Unknown(Entity::Block)),
         (409, "slot_blocked", Refusal::SlotBlocked),
         (409, "too_many_blocks", Refusal::TooManyBlocks { limit: 100 }),
+        (404, "unknown_cancellation", Refusal::Unknown(Entity::Cancellation)),
+        (409, "slot_canceled", Refusal::SlotCanceled),
         (404, "unknown_hold", Refusal::Unknown(Entity::Hold)),
         (409, "sold_out", Refusal::SoldOut { available: 3 }.while_held(Some(time("2020-11-01T12:00:00Z")))),
         (409, "too_many_held", Refusal::TooManyHeld { percent: 50 }),

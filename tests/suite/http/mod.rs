@@ -5,6 +5,7 @@ pub mod answer;
 pub mod app;
 mod auditoriums;
 mod blocks;
+mod cancellations;
 pub mod client;
 mod corrections;
 mod cors;

@@ -27,6 +27,11 @@ pub(crate) fn slot(id: SlotId) -> Key {
     Key::new(format!("SLOT#{id}"), "META")
 }
 
+/// Returns the key of the cancellation of a slot.
+pub(crate) fn cancellation(slot: SlotId) -> Key {
+    Key::new(format!("SLOT#{slot}"), "CANCELLATION")
+}
+
 /// Returns the key of a shard of a slot's seats.
 pub(crate) fn shard(id: SlotId, number: usize) -> Key {
     Key::new(format!("SLOT#{id}#I{number}"), "SEATS")
@@ -241,6 +246,9 @@ pub(crate) mod due {
     pub(crate) fn release(at: DateTime<Utc>, slot: SlotId, block: BlockId) -> String {
         format!("{}#{slot}#{block}", time(at))
     }
+
+    /// The partition of canceled slots with bookings that are not canceled yet, in order of cancellation.
+    pub(crate) const CANCELLATIONS: &str = "CANCEL";
 
     /// The partition of payments on which a job is to work, in order of the time.
     pub(crate) const PAYMENTS: &str = "PAYMENT";

@@ -3,6 +3,7 @@
 pub(crate) mod auditoriums;
 pub(crate) mod blocks;
 pub(crate) mod bookings;
+pub(crate) mod cancellations;
 pub(crate) mod hints;
 pub(crate) mod holds;
 pub(crate) mod idempotency;

@@ -10,7 +10,7 @@ use ticketly_domain::{
     Turnaround,
 };
 
-use crate::client::attributes::{Attributes, Item, item, millis, number, text};
+use crate::client::attributes::{Attributes, Item, flag, item, millis, number, text};
 use crate::client::error::Corrupt;
 use crate::client::write::{EXISTS, IS_NEW, Write};
 use crate::items::keyspace::{self, Key, List, due};
@@ -78,8 +78,14 @@ fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
         ],
     );
     written.extend(seats::revision(slot.revision()));
-    if slot.sales() == Sales::Closed {
-        written.insert("sales".to_owned(), text(slot.sales().as_str()));
+    // A program of a version without canceled slots takes one for closed.
+    match slot.sales() {
+        Sales::Open => {}
+        Sales::Closed => drop(written.insert("sales".to_owned(), text(Sales::Closed.as_str()))),
+        Sales::Canceled => {
+            written.insert("sales".to_owned(), text(Sales::Closed.as_str()));
+            written.insert("canceled".to_owned(), flag(true));
+        }
     }
     if let Some(seating) = showing.seating() {
         let seating = [
@@ -167,6 +173,21 @@ pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seat
     writes
 }
 
+/// Returns the writes that make a slot a canceled one, unless it has changed since it was read: it, its lists, and its shards, which
+/// are closed and never swept. The condition of the first refuses another revision.
+pub(crate) fn canceled(old: &TicketSlot, new: &TicketSlot, shards: usize) -> Vec<Write> {
+    let (id, count) = (new.id(), u32::try_from(shards).unwrap_or(1));
+    let mut writes = vec![unchanged(Write::put(written(&keyspace::slot(id), new, count)), old.revision(), "")];
+    writes.extend(listings(new).map(|key| Write::put(written(&key, new, count))));
+    writes.extend((0..shards).map(|number| {
+        let update = "SET closed = :yes, revision = :new REMOVE g2pk, g2sk, swept";
+        let write = Write::update(&keyspace::shard(id, number), update).with(":new", number_of(new.revision()));
+        let write = write.with(":yes", flag(true)).with(":no", flag(false));
+        unchanged(write, old.revision(), " AND closed = :no")
+    }));
+    writes
+}
+
 fn number_of(revision: Revision) -> AttributeValue {
     number(revision.0)
 }
@@ -235,6 +256,7 @@ pub(crate) fn read(
     let seats = found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?;
     let seats = plan.map_or(seats, |plan| Seats::of_plan(&plan));
     let sales = match found.optional("sales")? {
+        _ if found.0.contains_key("canceled") => Sales::Canceled,
         None => Sales::Open,
         Some(_) => found.text("sales", |text| text.parse().ok())?,
     };

@@ -222,6 +222,7 @@ impl<'a> Candidates<'a> {
                 Refusal::SlotEnded
                     | Refusal::BookingClosed
                     | Refusal::SalesClosed
+                    | Refusal::SlotCanceled
                     | Refusal::UnknownSeat { .. }
                     | Refusal::UnknownZone { .. }
             );

@@ -167,8 +167,9 @@ impl DynamoStore {
 
     pub(crate) async fn change_within(&self, change: &Change, budget: &mut RetryBudget) -> Result<Booking, StoreError> {
         let idempotency = change.idempotency.as_ref();
-        let Some(mut booking) = self.booking_at(change.booking).await? else {
-            return self.changed_before(change, self.refuse(change.unknown(), idempotency).await?).await;
+        let mut booking = match self.booking_to_change(change).await? {
+            Ok(booking) => booking,
+            Err(refusal) => return self.changed_before(change, self.refuse(refusal, idempotency).await?).await,
         };
         loop {
             let applied = match change.apply(&booking) {
@@ -215,6 +216,19 @@ impl DynamoStore {
                 }
             }
             budget.backoff().await?;
+        }
+    }
+
+    /// Reads the booking of a change, unless there is none, or its slot is canceled.
+    async fn booking_to_change(&self, change: &Change) -> Result<Result<Booking, Refusal>, StoreError> {
+        let key = keyspace::booking(change.booking);
+        let mut keys = vec![key];
+        keys.extend(change.needs_showing().then(|| keyspace::cancellation(change.booking.slot)));
+        let mut found = self.table.get_all(&keys).await?.into_iter();
+        match (found.next().flatten(), found.next().flatten()) {
+            (None, _) => Ok(Err(change.unknown())),
+            (Some(_), Some(_)) => Ok(Err(Refusal::SlotCanceled)),
+            (Some(booking), None) => self.read_booking(&booking).await.map(Ok),
         }
     }
 

@@ -3,6 +3,7 @@
 mod allocation;
 mod auditoriums;
 mod blocks;
+mod cancellations;
 mod candidates;
 mod changes;
 pub(crate) mod coalescer;

@@ -21,6 +21,12 @@ impl DynamoStore {
         self.table.get(&keyspace::refund(id)).await?.map(|found| payments::refund(&found)).transpose()
     }
 
+    pub(crate) async fn refunds_by_id(&self, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError> {
+        let keys: Vec<_> = ids.iter().map(|id| keyspace::refund(*id)).collect();
+        let found = self.table.get_all(&keys).await?;
+        found.iter().map(|found| found.as_ref().map(payments::refund).transpose()).collect()
+    }
+
     /// Writes a replaced row. Returns whether it was as it was read, or is as it was to be written: an earlier attempt may have
     /// written it.
     pub(crate) async fn replaced(&self, write: Write, is_after: impl Fn(&Item) -> bool) -> Result<bool, StoreError> {

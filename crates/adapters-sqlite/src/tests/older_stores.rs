@@ -71,6 +71,11 @@ impl Opened {
         if let Some(sales) = &self.fixture.sales {
             self.has_sold(sales).await;
         }
+        if let Some(described) = &self.fixture.cancellation {
+            let cancellation = self.ticketing.cancellation(self.slot("Off")).await.unwrap();
+            assert_eq!(described::cancellation(&cancellation), *described);
+            assert_eq!(self.ticketing.slot(self.slot("Off")).await.unwrap().sales(), ticketly_domain::Sales::Canceled);
+        }
         for (id, tickets) in &self.fixture.bookings {
             let booking = self.ticketing.booking(&id.parse().unwrap()).await.unwrap();
             assert_eq!(described::booking(&booking), *tickets);

@@ -16,7 +16,9 @@ use serde_json::Value;
 use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::blocks::Block;
+use crate::wire::cancellations::{Call, CancellationState, RefundSum};
 use crate::wire::online::{NotifiedPayment, UnpaidPayment};
+use crate::wire::payments::Refund;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
 use crate::wire::price_lists::{Price, PriceListSummary, PriceRequest};
 use crate::wire::seat_maps::SeatMapRow;
@@ -82,6 +84,10 @@ fn base() -> DefaultApiRaw {
         Block::schema_with_ref(),
         UnpaidPayment::schema_with_ref(),
         NotifiedPayment::schema_with_ref(),
+        CancellationState::schema_with_ref(),
+        RefundSum::schema_with_ref(),
+        Refund::schema_with_ref(),
+        Call::schema_with_ref(),
         Ticket::schema_with_ref(),
     ];
     for mut schema in nested {

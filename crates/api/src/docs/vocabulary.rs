@@ -55,6 +55,11 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("code", json!({ "enum": CODES, "example": "sold_out" })),
         ("tickets", json!({ "maxItems": PageSize::MAX })),
         ("slots", json!({ "maxItems": PageSize::MAX })),
+        ("calls", json!({ "maxItems": PageSize::MAX })),
+        ("canceledBookings", json!({ "minimum": 0, "example": 117 })),
+        ("canceledTickets", json!({ "minimum": 0, "example": 241 })),
+        ("refundSums", json!({ "maxItems": 200 })),
+        ("releasedHolds", json!({ "minimum": 0, "example": 2 })),
     ];
     members.extend(constraints_of_plans());
     members.extend(prices::constraints());
@@ -148,6 +153,7 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("bookedAt", time("2030-10-25T18:30:00Z")),
         ("startedAt", time("2030-10-25T18:30:00Z")),
         ("stateSince", time("2030-10-25T18:30:00Z")),
+        ("doneAt", time("2030-10-25T18:30:02Z")),
         ("canceledAt", time("2030-10-25T18:30:00Z")),
         ("statusSince", time("2030-10-25T18:30:00Z")),
         ("occupiedUntil", time("2030-11-01T15:37:00Z")),
@@ -192,6 +198,7 @@ const CODES: &[&str] = &[
     "unknown_refund",
     "unknown_block",
     "unknown_hold",
+    "unknown_cancellation",
     "method_not_allowed",
     // 408, 413, 415
     "request_timeout",
@@ -220,6 +227,7 @@ const CODES: &[&str] = &[
     "slot_ended",
     "booking_closed",
     "sales_closed",
+    "slot_canceled",
     "slot_booked",
     "slot_blocked",
     "too_many_blocks",
@@ -299,6 +307,7 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("extendHold", &[409]),
     ("releaseHold", &[409]),
     ("correctSlot", &[409]),
+    ("cancelSlot", &[409]),
     ("addBlock", &[409]),
     ("moveBooking", &[409]),
     ("cancelBooking", &[409]),
@@ -332,6 +341,9 @@ pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
     ("scheduleSlot", "listBlocks", "slotId", "/slotId"),
     ("scheduleSlot", "closeSlot", "slotId", "/slotId"),
     ("scheduleSlot", "reopenSlot", "slotId", "/slotId"),
+    ("scheduleSlot", "cancelSlot", "slotId", "/slotId"),
+    ("scheduleSlot", "getCancellation", "slotId", "/slotId"),
+    ("scheduleSlot", "getCallList", "slotId", "/slotId"),
     ("addBlock", "deleteBlock", "slotId", "/slotId"),
     ("addBlock", "deleteBlock", "blockId", "/blockId"),
     ("holdSeats", "getHold", "holdId", "/holdId"),

@@ -4,7 +4,7 @@
 //! and the header Link names the path of the rest.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::{BookingRequest, MoveRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
+use ticketly_domain::{BookingRequest, MoveRequest, PageSize, Sales, SlotQuery, Target, TicketQuery, TicketStatus};
 
 use super::{App, answer};
 use crate::wire::bookings::Book;
@@ -135,7 +135,7 @@ pub async fn schedule_movie(app: App, draft: BodyOrQuery<Schedule>) -> Result<Js
 
 /// List all slots
 ///
-/// Returns the slots that have not ended, in order of start.
+/// Returns the slots that have not ended, in order of start, without those that are canceled.
 #[api_v2_operation(operation_id = "getAllMovieSlots", tags(Legacy))]
 pub async fn get_all_movie_slots(app: App, rows: RowsRead) -> Result<Listing<Slot>, Problem> {
     let query = SlotQuery { limit: PageSize::LARGEST, ..SlotQuery::default() };
@@ -144,7 +144,7 @@ pub async fn get_all_movie_slots(app: App, rows: RowsRead) -> Result<Listing<Slo
 
 /// List the slots of a genre
 ///
-/// Returns the slots of the genre that have not ended, in order of start.
+/// Returns the slots of the genre that have not ended, in order of start, without those that are canceled.
 #[api_v2_operation(operation_id = "getAllMovieSlotsByGenre", tags(Legacy))]
 pub async fn get_all_movie_slots_by_genre(
     app: App,
@@ -159,7 +159,9 @@ async fn slots(app: &App, rows: &RowsRead, mut query: SlotQuery) -> Result<Listi
     for _ in 0..MAX_PAGES {
         let page = app.ticketing.slots(&query, app.now()).await?;
         rows.add(page.rows_read);
-        items.extend(page.items.iter().map(|slot| Slot::of(slot, app.zone)));
+        // Clients of this interface do not know that a showing may be canceled.
+        let takes_place = page.items.iter().filter(|slot| slot.sales() != Sales::Canceled);
+        items.extend(takes_place.map(|slot| Slot::of(slot, app.zone)));
         query.after = page.next;
         if page.next.is_none() || items.len() >= MAX_ITEMS {
             break;

@@ -3,6 +3,7 @@
 pub mod auditoriums;
 pub mod blocks;
 pub mod bookings;
+pub mod cancellations;
 pub mod health;
 pub mod holds;
 pub mod legacy;

@@ -4,6 +4,7 @@
 pub mod auditoriums;
 pub mod blocks;
 pub mod bookings;
+pub mod cancellations;
 mod enumerations;
 mod fields;
 pub mod health;

@@ -22,6 +22,12 @@ pub enum Action {
         /// What is paid back, and the identifier of the refund. `None` for what has no prices.
         refund: Option<(RefundId, RefundTerms)>,
     },
+    /// Cancels all tickets, since the showing is canceled, and pays back all that was paid for them. A hold is released. What was
+    /// canceled before does not change.
+    CancelShowing {
+        /// The identifier of the refund.
+        refund: RefundId,
+    },
     /// Makes a hold a booking of a user. A hold that the same user confirmed does not change.
     Confirm {
         /// The hold.
@@ -116,6 +122,7 @@ impl Booking {
     pub fn apply(&self, action: &Action, at: DateTime<Utc>) -> Result<Applied, Refusal> {
         match action {
             Action::Cancel { tickets, until, refund } => self.cancel(tickets, *until, *refund, at),
+            Action::CancelShowing { refund } => Ok(self.cancel_with_showing(*refund, at)),
             Action::Confirm { hold, user, payment } => self.confirm(*hold, user, payment, at),
             Action::Pay { hold, user, payment, replaces, until } => {
                 self.pay(*hold, user, (payment, *replaces), (*until, at))
@@ -157,7 +164,7 @@ impl Booking {
     }
 
     /// Returns the refund of tickets that are canceled, if there is anything to pay back.
-    fn refund(
+    pub(super) fn refund(
         &self,
         tickets: &[&Ticket],
         refund: Option<(RefundId, RefundTerms)>,
@@ -173,7 +180,12 @@ impl Booking {
         refund().into_iter().collect()
     }
 
-    fn applied(&self, since: DateTime<Utc>, seats: SeatsDelta, change: impl Fn(&Ticket) -> Option<Ticket>) -> Applied {
+    pub(super) fn applied(
+        &self,
+        since: DateTime<Utc>,
+        seats: SeatsDelta,
+        change: impl Fn(&Ticket) -> Option<Ticket>,
+    ) -> Applied {
         let changed_tickets = self.tickets().iter().map(|ticket| u64::from(change(ticket).is_some())).sum();
         let money = Vec::new();
         Applied { booking: self.with(change), seats, money, changed: changed_tickets > 0, changed_tickets, since }
@@ -207,7 +219,24 @@ impl Change {
             Action::Confirm { .. } | Action::Pay { .. } | Action::Extend { .. } | Action::Release { .. } => {
                 Refusal::Unknown(Entity::Hold)
             }
-            Action::Lapse | Action::Expire | Action::Archive { .. } => Refusal::Unknown(Entity::Booking),
+            Action::CancelShowing { .. } | Action::Lapse | Action::Expire | Action::Archive { .. } => {
+                Refusal::Unknown(Entity::Booking)
+            }
+        }
+    }
+
+    /// Returns whether the request is refused with [`Refusal::SlotCanceled`] once the slot is canceled: its holds are only released,
+    /// and its tickets are canceled with the showing, so that they are paid back in full.
+    #[must_use]
+    pub const fn needs_showing(&self) -> bool {
+        match &self.action {
+            Action::Cancel { .. } | Action::Confirm { .. } | Action::Pay { .. } => true,
+            Action::CancelShowing { .. }
+            | Action::Extend { .. }
+            | Action::Release { .. }
+            | Action::Lapse
+            | Action::Expire
+            | Action::Archive { .. } => false,
         }
     }
 
@@ -225,7 +254,8 @@ impl Change {
             Action::Extend { .. } | Action::Pay { .. } => Ok(booking.as_held_until(first.since)),
             // What became of a hold after it was released is final.
             Action::Release { .. }
-            // Sweeps carry no idempotency key: repeating them changes nothing.
+            // Jobs carry no idempotency key: repeating them changes nothing.
+            | Action::CancelShowing { .. }
             | Action::Lapse
             | Action::Expire | Action::Archive { .. } => Ok(booking.clone()),
         }

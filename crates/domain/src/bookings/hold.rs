@@ -282,7 +282,7 @@ impl Booking {
     }
 
     /// Ends a hold: its tickets are canceled, and its seats released.
-    fn ended_hold(&self, at: DateTime<Utc>) -> Applied {
+    pub(super) fn ended_hold(&self, at: DateTime<Utc>) -> Applied {
         if !self.is_held() {
             return self.unchanged(self.hold_ended_at().unwrap_or(at));
         }

@@ -6,6 +6,7 @@
 
 mod action;
 mod booking;
+mod canceled_showing;
 mod codec;
 mod hold;
 mod idempotency;

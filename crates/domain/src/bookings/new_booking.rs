@@ -187,9 +187,10 @@ impl NewBooking {
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
-                (Err(Refusal::SlotEnded | Refusal::BookingClosed | Refusal::SalesClosed), earlier)
-                    if earlier.is_for_want_of_seats() || earlier.is_about_prices() =>
-                {
+                (
+                    Err(Refusal::SlotEnded | Refusal::SlotCanceled | Refusal::BookingClosed | Refusal::SalesClosed),
+                    earlier,
+                ) if earlier.is_for_want_of_seats() || earlier.is_about_prices() => {
                     refusal = earlier;
                 }
                 // That slot has the seats.
@@ -240,11 +241,11 @@ impl NewBooking {
     }
 
     fn check_open(&self, slot: &TicketSlot) -> Result<(), Refusal> {
-        slot.showing().before(self.until, self.at, Refusal::BookingClosed)?;
-        match slot.sales() {
-            Sales::Open => Ok(()),
-            Sales::Closed => Err(Refusal::SalesClosed),
+        if slot.sales() == Sales::Canceled {
+            return Err(Refusal::SlotCanceled);
         }
+        slot.showing().before(self.until, self.at, Refusal::BookingClosed)?;
+        if slot.sales() == Sales::Open { Ok(()) } else { Err(Refusal::SalesClosed) }
     }
 
     /// Chooses seats of a slot. A slot that is not in an auditorium has none to choose.

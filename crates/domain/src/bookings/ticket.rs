@@ -103,6 +103,13 @@ impl Ticket {
         }
     }
 
+    /// Cancels the ticket with its showing. One that has expired is canceled too: its showing did not take place. `None` when it
+    /// is canceled or archived.
+    pub(super) fn cancel_with_showing(&self, at: DateTime<Utc>) -> Option<Self> {
+        let is_valid = matches!(self.status, TicketStatus::Booked | TicketStatus::Expired);
+        is_valid.then(|| self.entering(TicketStatus::Canceled, at))
+    }
+
     /// Expires the ticket. `None` unless it is booked.
     pub(super) fn expire(&self, at: DateTime<Utc>) -> Option<Self> {
         (self.status == TicketStatus::Booked).then(|| self.entering(TicketStatus::Expired, at))

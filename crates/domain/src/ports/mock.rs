@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking,
-    NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor, PaymentError, PaymentId,
-    PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport, Payments, Plan, PlanVersion, PriceList,
-    PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState,
-    Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps,
-    Swept, Target, TicketSlot, UserId,
+    Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
+    Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash,
+    KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor,
+    PaymentError, PaymentId, PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport, Payments, Plan,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId,
+    RefundOrder, RefundState, Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -86,6 +86,14 @@ mockall::mock! {
     }
 
     #[async_trait]
+    impl Cancellations for Store {
+        async fn cancel_slot(&self, slot: SlotId, at: DateTime<Utc>) -> Result<Cancellation, StoreError>;
+        async fn cancellation(&self, slot: SlotId) -> Result<Option<Cancellation>, StoreError>;
+        async fn replace_cancellation(&self, before: &Cancellation, after: &Cancellation) -> Result<bool, StoreError>;
+        async fn cancellations_due(&self, limit: usize) -> Result<Vec<Cancellation>, StoreError>;
+    }
+
+    #[async_trait]
     impl Holds for Store {
         async fn holds(&self, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError>;
         async fn lapse_holds(&self, slot: SlotId, by: DateTime<Utc>) -> Result<(), StoreError>;
@@ -104,6 +112,7 @@ mockall::mock! {
         async fn unpaid_payments(&self, after: Option<PaymentCursor>, limit: usize) -> Result<Vec<Payment>, StoreError>;
         async fn payments_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Payment>, StoreError>;
         async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError>;
+        async fn refunds_of(&self, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError>;
         async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError>;
         async fn refunds_due(&self, by: DateTime<Utc>, limit: usize) -> Result<Vec<Refund>, StoreError>;
         async fn refunds(

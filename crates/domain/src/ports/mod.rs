@@ -5,6 +5,7 @@ mod auditoriums;
 mod backlog;
 mod blocks;
 mod bookings;
+mod cancellations;
 mod catalogue;
 mod holds;
 mod installation;
@@ -20,6 +21,7 @@ pub use auditoriums::Auditoriums;
 pub use backlog::{MAX_WAIT, Pace};
 pub use blocks::Blocks;
 pub use bookings::Bookings;
+pub use cancellations::Cancellations;
 pub use catalogue::Catalogue;
 pub use holds::Holds;
 pub use installation::Installation;
@@ -46,11 +48,31 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
 pub trait Store:
-    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
+    Catalogue
+    + Auditoriums
+    + PriceLists
+    + Blocks
+    + Bookings
+    + Cancellations
+    + Holds
+    + Payments
+    + Sweeps
+    + Installation
+    + KeyStore
 {
 }
 
 impl<S> Store for S where
-    S: Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
+    S: Catalogue
+        + Auditoriums
+        + PriceLists
+        + Blocks
+        + Bookings
+        + Cancellations
+        + Holds
+        + Payments
+        + Sweeps
+        + Installation
+        + KeyStore
 {
 }

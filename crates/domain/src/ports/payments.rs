@@ -29,6 +29,9 @@ pub trait Payments: Send + Sync {
     /// Returns the refund of this identifier. `None` when there is no such refund.
     async fn refund(&self, id: RefundId) -> Result<Option<Refund>, StoreError>;
 
+    /// Returns the refunds of these identifiers, in their order. `None` where there is no such refund.
+    async fn refunds_of(&self, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError>;
+
     /// Replaces a refund, if it is as it was read. Returns whether it was. After an unknown outcome the refund may be replaced.
     async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError>;
 

@@ -45,7 +45,7 @@ const NO_DIGITS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF
 const THREE_DIGITS: &str = "BHD IQD JOD KWD LYD OMR TND";
 
 /// A currency, by its code in ISO 4217.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
     code: [u8; 3],
     digits: u8,

@@ -1,6 +1,7 @@
 //! Slots: showings and their available seats.
 
 mod block;
+mod cancellation;
 mod kinds;
 mod occupancy;
 mod seats;
@@ -8,6 +9,7 @@ mod showing;
 mod slot;
 
 pub use block::{Block, BlockAllocation, BlockDraft, BlockSale, NewBlock, Release};
+pub use cancellation::{CanceledBooking, Cancellation, CancellationState, Sums};
 pub use kinds::{Genre, SlotType};
 pub use occupancy::{InTheWay, Occupancy};
 pub use seats::{Capacity, RowDelta, Seats, SeatsDelta};

@@ -155,8 +155,8 @@ impl Ticketing {
     }
 
     /// Cancels tickets of a booking, all or nothing, and returns the booking. Their seats are released in the same
-    /// transaction. Those that are already canceled do not change. Refuses as [`Booking::apply`] does, and with
-    /// [`Refusal::KeyReused`].
+    /// transaction. Those that are already canceled do not change, and neither do those of a canceled slot, which are paid back in
+    /// full. Refuses as [`Booking::apply`] does, and with [`Refusal::KeyReused`].
     pub async fn cancel_tickets(
         &self,
         tickets: Tickets,
@@ -168,7 +168,14 @@ impl Ticketing {
         let booking = tickets.booking();
         let refund = Some((self.key.refund(&tickets), RefundTerms::Rule(self.rules.refunds)));
         let action = Action::Cancel { tickets, until: self.rules.changes(self.channel), refund };
-        Ok(self.store.change(&Change { booking, action, at, idempotency }).await?)
+        let change = Change { booking, action, at, idempotency };
+        match self.store.change(&change).await {
+            Err(StoreError::Refused(Refusal::SlotCanceled)) => {
+                let booking = self.canceled_with_showing(booking).await?.ok_or(change.unknown())?;
+                Ok(change.apply(&booking)?.booking)
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     /// Returns whether a booking of the public needs a look at who books.

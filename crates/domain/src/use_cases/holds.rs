@@ -110,7 +110,7 @@ impl Ticketing {
         Ok(hold.ok_or(Refusal::Unknown(Entity::Hold))?)
     }
 
-    /// Makes a hold a booking of a person, who has paid at the till of the box office or has nothing to pay. Refuses as [`Booking::apply`] does, with [`Refusal::KeyReused`], and, for the public,
+    /// Makes a hold a booking of a person, who has paid at the till of the box office or has nothing to pay. Refuses as [`Booking::apply`] does, with [`Refusal::KeyReused`] and [`Refusal::SlotCanceled`], and, for the public,
     /// as [`Self::book`] does for want of permission.
     pub async fn confirm(&self, id: BookingId, request: ConfirmRequest, now: DateTime<Utc>) -> Result<Booking, Error> {
         let at = now.trunc_subsecs(3);

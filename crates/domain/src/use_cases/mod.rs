@@ -3,6 +3,7 @@
 mod auditoriums;
 mod blocks;
 mod bookings;
+mod cancellations;
 mod catalogue;
 mod holds;
 mod online;
@@ -18,6 +19,7 @@ use chrono::TimeDelta;
 use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
+pub use self::cancellations::CallListQuery;
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
 pub use self::payments::{RefundQuery, UnpaidQuery};

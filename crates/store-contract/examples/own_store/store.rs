@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
-    BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation,
-    InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page,
-    Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan, PlanVersion, PriceList, PriceListId,
-    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, SeatsDelta,
-    Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept,
-    Target, TicketSlot, UserId,
+    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds,
+    IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking,
+    NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId,
+    RefundState, Refusal, Sales, SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -39,6 +39,7 @@ struct Rows {
     blocks: BTreeMap<(SlotId, BlockId), Block>,
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
+    cancellations: BTreeMap<SlotId, Cancellation>,
 }
 
 impl OwnStore {
@@ -59,7 +60,8 @@ impl Rows {
 
     fn showings_in(&self, auditorium: AuditoriumId) -> impl Iterator<Item = &Arc<Showing>> {
         let is_there = move |showing: &&Arc<Showing>| showing.seating().is_some_and(|its| its.auditorium == auditorium);
-        self.slots.values().map(TicketSlot::showing).filter(is_there)
+        let takes_place = self.slots.values().filter(|slot| slot.sales() != Sales::Canceled);
+        takes_place.map(TicketSlot::showing).filter(is_there)
     }
 
     /// Checks that a showing's auditorium is free for it.
@@ -464,6 +466,9 @@ impl Bookings for OwnStore {
             return Ok(change.repeated(rows.booking(first.booking).map_err(|_| change.unknown())?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
+        if change.needs_showing() && rows.cancellations.contains_key(&change.booking.slot) {
+            return Err(Refusal::SlotCanceled.into());
+        }
         let Applied { booking, seats, money, since, changed, .. } = change.apply(booking)?;
         rows.check(&money)?;
         if changed {
@@ -505,6 +510,37 @@ impl Bookings for OwnStore {
         let positions = positions.filter(|position| from.is_none_or(|from| **position >= (from.no, from.slot)));
         let bookings = positions.filter_map(|&(no, slot)| rows.bookings.get(&BookingKey { slot, no }));
         Ok(bookings.take(limit).cloned().collect())
+    }
+}
+
+#[async_trait]
+impl Cancellations for OwnStore {
+    async fn cancel_slot(&self, slot: SlotId, at: DateTime<Utc>) -> Result<Cancellation, StoreError> {
+        let mut rows = self.rows();
+        if let Some(cancellation) = rows.cancellations.get(&slot) {
+            return Ok(cancellation.clone());
+        }
+        let canceled = rows.slots.get(&slot).ok_or(Refusal::Unknown(Entity::Slot))?.canceled()?;
+        rows.slots.insert(slot, canceled);
+        Ok(rows.cancellations.entry(slot).or_insert_with(|| Cancellation::begun(slot, at)).clone())
+    }
+
+    async fn cancellation(&self, slot: SlotId) -> Result<Option<Cancellation>, StoreError> {
+        Ok(self.rows().cancellations.get(&slot).cloned())
+    }
+
+    async fn replace_cancellation(&self, before: &Cancellation, after: &Cancellation) -> Result<bool, StoreError> {
+        let mut rows = self.rows();
+        let found = rows.cancellations.get_mut(&before.slot).filter(|found| *found == before);
+        Ok(found.map(|found| *found = after.clone()).is_some())
+    }
+
+    async fn cancellations_due(&self, limit: usize) -> Result<Vec<Cancellation>, StoreError> {
+        let rows = self.rows();
+        let mut due: Vec<_> = rows.cancellations.values().filter(|its| its.done_at.is_none()).cloned().collect();
+        due.sort_by_key(|cancellation| cancellation.at);
+        due.truncate(limit);
+        Ok(due)
     }
 }
 
@@ -569,6 +605,11 @@ impl Payments for OwnStore {
         Ok(self.rows().refunds.get(&id).cloned())
     }
 
+    async fn refunds_of(&self, ids: &[RefundId]) -> Result<Vec<Option<Refund>>, StoreError> {
+        let rows = self.rows();
+        Ok(ids.iter().map(|id| rows.refunds.get(id).cloned()).collect())
+    }
+
     async fn replace_refund(&self, before: &Refund, after: &Refund) -> Result<bool, StoreError> {
         let mut rows = self.rows();
         let refund = rows.refunds.get_mut(&before.id).filter(|refund| *refund == before);
@@ -608,7 +649,9 @@ impl Sweeps for OwnStore {
         for slot in rows.slots.values_mut().filter(|slot| slot.showing().end() <= sweep.due_by) {
             *slot = slot.with_seats(slot.seats().close());
         }
-        rows.sweep(sweep, &Action::Expire, |booking| booking.showing().end() <= sweep.due_by)
+        let canceled: BTreeSet<_> = rows.cancellations.keys().copied().collect();
+        let is_due = |booking: &Booking| booking.showing().end() <= sweep.due_by;
+        rows.sweep(sweep, &Action::Expire, |booking| is_due(booking) && !canceled.contains(&booking.key().slot))
     }
 
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
