@@ -14,6 +14,7 @@ mod mock;
 mod payment_provider;
 mod payments;
 mod price_lists;
+mod promotions;
 mod sweeps;
 
 pub use auditoriums::Auditoriums;
@@ -29,6 +30,7 @@ pub use mock::{MockPaymentProvider, MockStore};
 pub use payment_provider::{PaymentError, PaymentProvider};
 pub use payments::Payments;
 pub use price_lists::PriceLists;
+pub use promotions::Promotions;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
 /// A complete store, with every port.
@@ -46,11 +48,31 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
 pub trait Store:
-    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
+    Catalogue
+    + Auditoriums
+    + PriceLists
+    + Promotions
+    + Blocks
+    + Bookings
+    + Holds
+    + Payments
+    + Sweeps
+    + Installation
+    + KeyStore
 {
 }
 
 impl<S> Store for S where
-    S: Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
+    S: Catalogue
+        + Auditoriums
+        + PriceLists
+        + Promotions
+        + Blocks
+        + Bookings
+        + Holds
+        + Payments
+        + Sweeps
+        + Installation
+        + KeyStore
 {
 }
