@@ -36,7 +36,7 @@ fn the_operations_are_the_documented_entries_of_the_table() {
     let expected: BTreeSet<_> = documented.map(|entry| format!("{} {}", entry.method, entry.path)).collect();
     let operations: BTreeSet<_> = operations().into_iter().map(|(name, _)| name).collect();
     assert_eq!(operations, expected);
-    assert_eq!(operations.len(), 57);
+    assert_eq!(operations.len(), 61);
 }
 
 #[test]

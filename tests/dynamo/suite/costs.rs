@@ -52,8 +52,8 @@ const LIMITS: [(&str, u32, u32, f64); 66] = [
     ("50 slots of a genre, again within a second", 1, 0, 0.0),
     ("check a key", 1, 0, 0.0),
     ("note the hour of a key's use", 0, 1, 1.0),
-    // Slots to expire, and the four parts of the list of holds.
-    ("a sweep that finds nothing to expire", 5, 0, 0.0),
+    // Slots to expire, the four parts of the list of holds, and the uses of promotions to give back.
+    ("a sweep that finds nothing to expire", 6, 0, 0.0),
     // The seats are read, in case that the slot is free by now.
     ("refuse to book a slot with prices", 1, 0, 0.0),
     // The version of the price list is read once.
@@ -63,6 +63,10 @@ const LIMITS: [(&str, u32, u32, f64); 66] = [
     ("confirm a hold that is paid at the till", 1, 1, 6.0),
     ("cancel a ticket that was paid for", 1, 1, 8.0),
     ("complete a refund", 1, 1, 4.0),
+    // The promotion is another item, which costs two units, as the payment does.
+    ("hold 2 tickets with a promotion", 1, 1, 7.0),
+    ("book 2 tickets with a promotion, paid at the till", 1, 1, 9.0),
+    ("release a hold with a promotion", 1, 1, 7.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),
