@@ -105,6 +105,7 @@ fn a_code_takes_its_discount_off() {
     let plain = json!({ "slotId": slot["slotId"], "numTickets": 1, "ticketTypes": ["adult"] });
     let plain = app.post("/v1/holds").json(plain).send().created();
     assert_eq!((plain.get("discount"), plain.get("promotionCode")), (None, None));
+    app.call("DELETE", &format!("/v1/holds/{}", text(&plain, "holdId"))).send().ok();
     app.adds_up(&slot);
 }
 
