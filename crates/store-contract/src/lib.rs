@@ -135,6 +135,7 @@ macro_rules! for_each_case {
                 who_pays_late_gets_the_same_seats,
                 who_pays_late_gets_equally_good_seats,
                 who_pays_late_and_finds_no_seats_pays_nothing,
+                who_pays_late_pays_the_discounted_price_without_another_use,
                 a_hold_that_the_box_office_sold_is_not_paid_online_too,
                 another_sum_than_ordered_is_released,
                 an_order_that_fails_is_ordered_again,
