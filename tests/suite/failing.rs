@@ -84,6 +84,10 @@ fn broken_store() -> MockStore {
     store.expect_price_lists().returning(move || Err(failed()));
     store.expect_price_list().returning(move |_| Err(failed()));
     store.expect_replace_prices().returning(move |_, _| Err(failed()));
+    store.expect_promotions().returning(move || Err(failed()));
+    store.expect_promotion().returning(move |_| Err(failed()));
+    store.expect_add_promotion().returning(move |_| Err(failed()));
+    store.expect_change_promotion().returning(move |_, _| Err(failed()));
     store.expect_slot().returning(move |_| Err(failed()));
     store.expect_slots().returning(move |_| Err(failed()));
     store.expect_slots_of().returning(move |_| Err(failed()));
@@ -116,6 +120,10 @@ fn no_route_shows_the_cause_of_a_failure() {
         app.post("/v1/slots").key(admin).json_bytes(include_bytes!("../samples/add_slot.json")),
         app.get(&format!("/v1/slots/{}", text(&slot, "slotId"))),
         app.get(&format!("/v1/slots/{}/prices", text(&slot, "slotId"))),
+        app.get("/v1/promotions").key(admin),
+        app.get("/v1/promotions/SPRING").key(admin),
+        app.post("/v1/promotions").key(admin).json(json!({ "promotionCode": "SPRING", "percent": 5 })),
+        app.call("PATCH", "/v1/promotions/SPRING").key(admin).json(json!({ "uses": 5 })),
         app.get("/v1/price-lists"),
         app.get(&list),
         app.call("PUT", &format!("{list}/prices")).key(admin).json(other_prices),
@@ -169,6 +177,7 @@ fn an_unfinished_sweep_is_not_complete() {
     store.expect_expire().returning(|_| Ok(ticketly_domain::Swept { tickets: 256, more: true }));
     store.expect_slots_to_release().returning(|_, _| Ok(Vec::new()));
     store.expect_slots_to_lapse().returning(|_, _, _| Ok(Vec::new()));
+    store.expect_give_back_uses().returning(|_, _| Ok(0));
     let app = App::over(store);
     let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
     assert_eq!(swept, json!({ "changedTickets": 8_192, "complete": false }));
@@ -185,6 +194,7 @@ fn a_sweep_is_not_complete_while_blocks_are_due() {
         Ok(())
     });
     store.expect_slots_to_lapse().returning(|_, _, _| Ok(Vec::new()));
+    store.expect_give_back_uses().returning(|_, _| Ok(0));
     let app = App::over(store);
     let swept = app.post("/v1/expirations").key(app.scheduler.as_str()).send().ok();
     assert_eq!(swept, json!({ "changedTickets": 0, "complete": false }));
@@ -198,6 +208,7 @@ fn a_sweep_is_not_complete_while_holds_are_due() {
     store.expect_expire().returning(|_| Ok(ticketly_domain::Swept::default()));
     store.expect_slots_to_release().returning(|_, _| Ok(Vec::new()));
     store.expect_slots_to_lapse().returning(|_, _, most| Ok(vec!["S1000000000000".parse().unwrap(); most]));
+    store.expect_give_back_uses().returning(|_, _| Ok(0));
     store.expect_lapse_holds().returning(move |_, _| {
         counted.fetch_add(1, Ordering::Relaxed);
         Ok(())

@@ -21,11 +21,13 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 31] = [
+const CHANGES: [&str; 33] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/price-lists",
     "PUT /v1/price-lists/{priceListId}/prices",
+    "POST /v1/promotions",
+    "PATCH /v1/promotions/{promotionCode}",
     "POST /v1/slots",
     "PATCH /v1/slots/{slotId}",
     "POST /v1/slots/{slotId}/close",

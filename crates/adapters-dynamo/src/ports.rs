@@ -8,8 +8,9 @@ use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
     Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
     NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
-    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange,
-    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Refund,
+    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::client::attributes::Item;
@@ -116,6 +117,33 @@ impl PriceLists for DynamoStore {
 
     async fn prices(&self, id: PriceListId, version: PriceListVersion) -> Result<Option<Arc<PriceList>>, StoreError> {
         self.price_lists.find(&self.table, (id, version)).await
+    }
+}
+
+#[async_trait]
+impl Promotions for DynamoStore {
+    async fn add_promotion(&self, promotion: &Promotion) -> Result<(), StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.insert_promotion(promotion, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn promotion(&self, code: &PromotionCode) -> Result<Option<Promotion>, StoreError> {
+        self.promotion_of(code).await
+    }
+
+    async fn promotions(&self) -> Result<Vec<Promotion>, StoreError> {
+        self.all_promotions().await
+    }
+
+    async fn change_promotion(&self, code: &PromotionCode, change: &PromotionChange) -> Result<Promotion, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.exchange_promotion(code, change, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn give_back_uses(&self, code: Option<PromotionCode>, limit: usize) -> Result<usize, StoreError> {
+        self.give_back(code.as_ref(), limit).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::db::{auditorium_key, price_list_key};
 use crate::error::{Corrupt, failed, is_taken};
 use crate::holds::{self, Due};
 use crate::session::Session;
-use crate::{auditoriums, blocks, idempotency, payments, queries, rows};
+use crate::{auditoriums, blocks, idempotency, payments, promotions, queries, rows};
 
 pub(crate) fn installation_key(session: &mut Session, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
     let insert = "INSERT OR IGNORE INTO installation (only, key) VALUES (1, ?1)";
@@ -114,7 +114,8 @@ pub(crate) fn book(session: &mut Session, new: &NewBooking) -> Result<Booking, S
     let slots = session.slots_of(&new.target)?;
     let (due, slots) = Due::of(session, slots, new.at)?;
     let block = named_block(session, &slots, Some(&new.selection))?;
-    let allocation = match new.allocate(&slots, block.as_ref()) {
+    let promotion = promotions::named(&session.db, new)?;
+    let allocation = match new.allocate(&slots, block.as_ref(), promotion.as_ref()) {
         Ok(allocation) => allocation,
         Err(refusal) => return Err(holds::refused(session, &slots, new.at, refusal)?),
     };
@@ -162,6 +163,9 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
         // What is held of the slot is counted before the booking changes.
         session.slot(change.booking.slot)?;
         payments::write(session, &applied.money)?;
+        if let Some(code) = &applied.promotion {
+            promotions::give_back(session, code)?;
+        }
         update_booking(session, &applied.booking)?;
         session.update_seats(change.booking.slot, &applied.seats)?;
         if booking.is_held() && !applied.booking.is_held() {
@@ -197,7 +201,7 @@ fn write_allocation(
     due: &Due,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Allocation { booking, seats, block, money, .. } = allocation;
+    let Allocation { booking, seats, block, money, promotion, .. } = allocation;
     let (key, user, hold) = (booking.key(), booking.user(), booking.hold());
     session
         .execute(
@@ -219,6 +223,9 @@ fn write_allocation(
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
     payments::write(session, money)?;
+    if let Some(promotion) = promotion {
+        promotions::note_use(session, promotion)?;
+    }
     let is_counted = due.lapse(session, key.slot, at)?;
     if let Some(sale) = block {
         blocks::sell(session, sale)?;

@@ -5,6 +5,7 @@ use rusqlite::params;
 use ticketly_domain::{HeldSeats, Refusal, SlotId, StoreError, TicketSlot};
 
 use crate::error::failed;
+use crate::promotions;
 use crate::queries::{holds_of_slot, with_holds_counted};
 use crate::rows::{no_key, slot_key};
 use crate::session::Session;
@@ -57,6 +58,9 @@ fn lapse(session: &mut Session, slot: SlotId, holds: &[HeldSeats], at: DateTime<
         let sql = "UPDATE bookings SET changes = ?3, settled = ?4 WHERE slot = ?1 AND no = ?2";
         let row = params![slot_key(slot), no_key(hold.no), hold.lapsed_changes(at), at.timestamp_millis()];
         session.execute(sql, row).map_err(failed)?;
+        if let Some(code) = &hold.promotion {
+            promotions::give_back(session, code)?;
+        }
     }
     if let Some(found) = session.slot(slot)? {
         session.update_seats(slot, &found.release_of(holds))?;

@@ -22,6 +22,7 @@ mod known;
 mod payments;
 mod ports;
 mod price_lists;
+mod promotions;
 mod queries;
 mod queue;
 mod readers;

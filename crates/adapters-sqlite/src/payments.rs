@@ -17,13 +17,16 @@ const PAYMENT: &str = "id, slot, no, method, reference, currency, amount, user, 
     other_seats";
 const REFUND: &str = "id, payment, slot, no, method, currency, amount, state, made, since, due, failures";
 
-/// Checks that the payments that a change replaces are as they were read. A change decides before it writes.
+/// Checks that the payments that a change replaces are as they were read, and that new ones are new. A change decides before it
+/// writes: one that fails after that takes the whole batch with it.
 pub(crate) fn check(session: &Session, money: &[MoneyChange]) -> Result<(), StoreError> {
     for change in money {
-        if let MoneyChange::Payment { before, .. } = change
-            && payment(&session.db, before.id)?.as_ref() != Some(&**before)
-        {
-            return Err(StoreError::Contended);
+        match change {
+            MoneyChange::Payment { before, .. } if payment(&session.db, before.id)?.as_ref() != Some(&**before) => {
+                return Err(StoreError::Contended);
+            }
+            MoneyChange::NewPayment(new) if payment(&session.db, new.id)?.is_some() => return Err(StoreError::IdTaken),
+            _ => {}
         }
     }
     Ok(())

@@ -8,15 +8,18 @@ use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
     Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
     NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
-    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange,
-    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Refund,
+    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
+    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, blocks, cancellations, changes, holds, payments, price_lists, queries, schema, sweeps};
+use crate::{
+    auditoriums, blocks, cancellations, changes, holds, payments, price_lists, promotions, queries, schema, sweeps,
+};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -121,6 +124,33 @@ impl PriceLists for SqliteStore {
 
     async fn prices(&self, id: PriceListId, version: PriceListVersion) -> Result<Option<Arc<PriceList>>, StoreError> {
         self.read_rows(move |db| db.prices(id, version)).await
+    }
+}
+
+#[async_trait]
+impl Promotions for SqliteStore {
+    async fn add_promotion(&self, promotion: &Promotion) -> Result<(), StoreError> {
+        let promotion = promotion.clone();
+        self.write(move |session| promotions::add(session, &promotion)).await
+    }
+
+    async fn promotion(&self, code: &PromotionCode) -> Result<Option<Promotion>, StoreError> {
+        let code = code.clone();
+        self.read_rows(move |db| promotions::one(db, &code)).await
+    }
+
+    async fn promotions(&self) -> Result<Vec<Promotion>, StoreError> {
+        self.read(promotions::list).await
+    }
+
+    async fn change_promotion(&self, code: &PromotionCode, change: &PromotionChange) -> Result<Promotion, StoreError> {
+        let (code, change) = (code.clone(), *change);
+        self.write(move |session| promotions::change(session, &code, &change)).await
+    }
+
+    /// Every hold gives its use back in the transaction in which it ends.
+    async fn give_back_uses(&self, _: Option<PromotionCode>, _: usize) -> Result<usize, StoreError> {
+        Ok(0)
     }
 }
 

@@ -178,7 +178,7 @@ const HELD: &str = "held_until IS NOT NULL AND user IS NULL AND settled IS NULL"
 /// Returns the holds of a slot, in order of the time at which they lapse.
 pub(crate) fn holds_of_slot(db: &Db, slot: SlotId) -> Result<Vec<HeldSeats>, StoreError> {
     let sql = format!(
-        "SELECT no, held_until, secrets, seats FROM bookings INDEXED BY bookings_held \
+        "SELECT no, held_until, secrets, seats, sale FROM bookings INDEXED BY bookings_held \
          WHERE slot = ?1 AND {HELD} ORDER BY held_until"
     );
     all(db, &sql, [slot_key(slot)], |_, row| rows::held(row))

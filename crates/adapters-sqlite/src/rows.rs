@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
-    Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Cancellation,
-    Capacity, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion, PriceListId,
-    PriceListName, PriceListVersion, Refund, RefundId, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret,
-    Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError, StoredPriceList, TicketSlot,
-    Turnaround, User, UserId, UserName,
+    Amount, Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo,
+    Cancellation, Capacity, Discount, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion,
+    PriceListId, PriceListName, PriceListVersion, Promotion, Refund, RefundId, Revision, Sale, Sales, SeatNo, SeatSet,
+    Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError,
+    StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName, Uses,
 };
 
 use crate::db::Db;
@@ -370,7 +370,31 @@ pub(crate) fn refund(row: &Row<'_>) -> Result<Refund, StoreError> {
     })
 }
 
-/// Parses the columns `no, held_until, secrets, seats` of a hold.
+/// Parses a promotion.
+pub(crate) fn promotion(row: &Row<'_>) -> Result<Promotion, StoreError> {
+    let columns = &mut Columns { table: "promotions", row, next: 0 };
+    let code = columns.text("code", |text| text.parse().ok())?;
+    let percent = columns.take("percent", |percent: Option<u32>| Some(percent))?;
+    let amount = columns.take("amount", |amount: Option<u32>| amount.map(Amount::new).transpose().ok())?;
+    let discount = columns.take("currency", |currency: Option<String>| match (percent, amount, currency) {
+        (Some(percent), None, None) => Discount::percent(percent).ok(),
+        (None, Some(amount), Some(currency)) => Some(Discount::Off { amount, currency: currency.parse().ok()? }),
+        _ => None,
+    })?;
+    Ok(Promotion {
+        code,
+        discount,
+        uses: columns.take("uses", |uses: Option<u32>| uses.map(Uses::new).transpose().ok())?,
+        used: columns.take("used", Some)?,
+        valid_from: columns.optional_time("valid_from")?,
+        valid_until: columns.optional_time("valid_until")?,
+        active: columns.take("active", Some)?,
+        made_at: columns.take("made", time)?,
+        revision: columns.take("revision", Some)?,
+    })
+}
+
+/// Parses the columns `no, held_until, secrets, seats, sale` of a hold.
 pub(crate) fn held(row: &Row<'_>) -> Result<HeldSeats, StoreError> {
     let columns = &mut Columns { table: "bookings", row, next: 0 };
     let (no, until) = (columns.take("no", booking_no)?, columns.take("held_until", time)?);
@@ -380,7 +404,11 @@ pub(crate) fn held(row: &Row<'_>) -> Result<HeldSeats, StoreError> {
         let (seats, _) = seats.as_deref().unwrap_or_default().as_chunks();
         Some(seats.iter().map(|seat| SeatNo(u16::from_be_bytes(*seat))).collect())
     })?;
-    Ok(HeldSeats { no, until, tickets, seats })
+    let promotion = columns.take("sale", |sale: Option<String>| match sale {
+        Some(sale) => sale.parse::<Sale>().ok().map(|sale| sale.promotion),
+        None => Some(None),
+    })?;
+    Ok(HeldSeats { no, until, tickets, seats, promotion })
 }
 
 /// Parses the user of a booking. A booking may have none yet.

@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_payments.sql"),
     include_str!("../migrations/0010_online_payments.sql"),
     include_str!("../migrations/0011_cancellations.sql"),
+    include_str!("../migrations/0012_promotions.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

@@ -5,9 +5,9 @@ use ticketly_domain::{Action, Booking, Hold, SeatsDelta, SlotId, StoreError, Swe
 
 use crate::changes::{delete_booking, update_booking};
 use crate::error::{Corrupt, failed};
-use crate::queries;
 use crate::rows::{no_key, slot_id, slot_key};
 use crate::session::Session;
+use crate::{promotions, queries};
 
 /// Expires tickets slot by slot, in the order in which the slots ended. A closed slot gets no new bookings, so that a
 /// step can continue from the position where the last one stopped.
@@ -36,6 +36,9 @@ fn apply(session: &mut Session, booking: &Booking, action: &Action, sweep: &Swee
     let applied = booking.apply(action, sweep.at)?;
     if applied.changed {
         update_booking(session, &applied.booking)?;
+        if let Some(code) = &applied.promotion {
+            promotions::give_back(session, code)?;
+        }
         if applied.seats != SeatsDelta::default() {
             session.update_seats(booking.key().slot, &applied.seats)?;
         }

@@ -4,7 +4,8 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{
-    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, slots, sweeps, tickets,
+    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, promotions, slots,
+    sweeps, tickets,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
@@ -33,6 +34,12 @@ fn programme() -> Vec<Route> {
             .change(Roles(&[Admin]), price_lists::add),
         route("/v1/price-lists/{priceListId}").get(Anyone, price_lists::show),
         route("/v1/price-lists/{priceListId}/prices").replace(Roles(&[Admin]), price_lists::replace_prices),
+        route("/v1/promotions")
+            .get(Roles(&[Admin, BoxOffice]), promotions::list)
+            .change(Roles(&[Admin]), promotions::add),
+        route("/v1/promotions/{promotionCode}")
+            .get(Roles(&[Admin, BoxOffice]), promotions::show)
+            .correct(Roles(&[Admin]), promotions::change),
         route("/v1/slots")
             .get(Anyone, slots::list)
             .change(Roles(&[Admin]), slots::schedule),

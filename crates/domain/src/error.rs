@@ -34,6 +34,8 @@ pub enum Entity {
     Refund,
     /// A price list.
     PriceList,
+    /// A promotion, by its code: also one that does not apply, to a request that names it.
+    Promotion,
     /// A version of the prices of a price list, or the prices of a slot.
     Prices,
     /// The cancellation of a slot.
@@ -155,6 +157,18 @@ pub enum Refusal {
         /// The greatest number of versions.
         limit: u32,
     },
+    /// The installation has the greatest number of promotions already.
+    #[error("the limit of {limit} promotions is reached")]
+    TooManyPromotions {
+        /// The greatest number of promotions.
+        limit: usize,
+    },
+    /// Another promotion has the code.
+    #[error("there is a promotion of this code; give another code, or change that promotion")]
+    PromotionExists,
+    /// As many bookings use the promotion as may.
+    #[error("the code was used as often as it may be; leave it out")]
+    PromotionUsedUp,
     /// The store still has a layout that servers of versions without prices use, which would sell such slots as free ones.
     #[error("servers of a version without prices may still use the store; replace them, then upgrade the table")]
     LayoutTooOld,
@@ -293,10 +307,18 @@ impl Refusal {
         )
     }
 
-    /// Returns whether the slot has the seats, but not at this price: nothing pays for them, or the ticket types do not fit.
+    /// Returns whether the slot has the seats, but not at this price: nothing pays for them, or the ticket types or the promotion do not
+    /// fit.
     #[must_use]
     pub const fn is_about_prices(&self) -> bool {
-        matches!(self, Self::PaymentRequired | Self::PriceDiffers { .. } | Self::Invalid(_))
+        matches!(
+            self,
+            Self::PaymentRequired
+                | Self::PriceDiffers { .. }
+                | Self::Invalid(_)
+                | Self::PromotionUsedUp
+                | Self::Unknown(Entity::Promotion)
+        )
     }
 
     /// Returns the refusal with the time at which the next hold lapses, if there is one and seats are missing.

@@ -7,7 +7,7 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
 //!   [`Payments`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online.
 //! - **Use cases** ([`Ticketing`]) work with any store.
@@ -50,13 +50,13 @@
 //!
 //! let three = Selection::any(TicketCount::new(3)?);
 //! let new = NewBooking::mint(Target::Slot(slot.id()), three, Some(Arc::new(john)), Deadline::End, now, rng);
-//! let allocation = new.allocate(std::slice::from_ref(&slot), None)?;
+//! let allocation = new.allocate(std::slice::from_ref(&slot), None, None)?;
 //! let booking = allocation.booking;
 //! assert_eq!(booking.tickets().len(), 3);
 //!
 //! // All or nothing: one seat is not three.
 //! let one_left = slot.with_seats(slot.seats().apply(&allocation.seats)?);
-//! assert_eq!(new.allocate(&[one_left], None).unwrap_err(), Refusal::SoldOut { available: 1 });
+//! assert_eq!(new.allocate(&[one_left], None, None).unwrap_err(), Refusal::SoldOut { available: 1 });
 //!
 //! // Canceling twice cancels once.
 //! let first = booking.tickets()[0].id();
@@ -83,7 +83,7 @@
 //!     let named = Selection::named(seats.map(SeatLabel::parse).into_iter().collect::<Result<_, _>>()?)?;
 //!     let user = Some(Arc::new(jane.clone()));
 //!     let new = NewBooking::mint(Target::Slot(slot.id()), named, user, Deadline::End, now, rng);
-//!     Ok(new.allocate(std::slice::from_ref(&slot), None))
+//!     Ok(new.allocate(std::slice::from_ref(&slot), None, None))
 //! };
 //! let refused = choose(["B2", "B3"])?.unwrap_err();
 //! assert_eq!(refused.to_string(), "seat B1 is left alone between others; choose other seats");
@@ -138,13 +138,14 @@ pub use payments::{
 };
 pub use ports::{
     Auditoriums, Blocks, Bookings, Cancellations, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace,
-    PaymentError, PaymentProvider, Payments, PriceLists, Store, Sweep, Sweeps, Swept,
+    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Store, Sweep, Sweeps, Swept,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
 pub use prices::{
-    Amount, Currency, Discount, ListedPrice, Money, PriceList, PriceListDraft, PriceListVersion, Sale, SalePayment,
-    SlotPrices, SoldPrice, StoredPriceList, TaxRate,
+    Amount, Currency, Discount, ListedPrice, Money, PriceList, PriceListDraft, PriceListVersion, Promotion,
+    PromotionChange, PromotionCode, PromotionDraft, Sale, SalePayment, SlotPrices, SoldPrice, StoredPriceList, TaxRate,
+    Uses,
 };
 pub use provider::{
     HttpUrl, NotificationError, PaymentEvent, PaymentNotification, PaymentOrder, PaymentReport, PaymentStatus,

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 use ticketly_domain::{
-    AuditoriumId, BlockId, BookingId, Entity, NotAnId, PaymentId, PriceListId, RefundId, SlotId, TicketId, UserId,
+    AuditoriumId, BlockId, BookingId, Entity, NotAnId, PaymentId, PriceListId, PromotionCode, RefundId, SlotId,
+    TicketId, UserId,
 };
 
 /// An identifier that the extractor `Id` can read. A malformed identifier is answered like an unknown one.
@@ -49,6 +50,7 @@ in_paths! {
     TicketId, "ticketId", Ticket, "^TKT1?[0-9A-HJKMNP-TV-Z]{41}$", "The ticket's identifier. It is a secret.";
     AuditoriumId, "auditoriumId", Auditorium, "^A[0-9A-HJKMNP-TV-Z]{12}$", "The auditorium's identifier.";
     PriceListId, "priceListId", PriceList, "^PL[0-9A-HJKMNP-TV-Z]{12}$", "The price list's identifier.";
+    PromotionCode, "promotionCode", Promotion, "^[0-9A-Za-z-]{3,40}$", "The promotion's code, in any case.";
     BlockId, "blockId", Block, "^BLK[0-9A-HJKMNP-TV-Z]{12}$", "The block's identifier.";
     PaymentId, "paymentId", Payment, "^PAY[0-7][0-9A-HJKMNP-TV-Z]{25}$", "The payment's identifier. It is a secret.";
     RefundId, "refundId", Refund, "^REF[0-7][0-9A-HJKMNP-TV-Z]{25}$", "The refund's identifier.";

@@ -67,6 +67,9 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::TooManyPlans { .. } => conflict("too_many_plans", "There are too many versions of the plan"),
         Refusal::TooManyPriceLists { .. } => conflict("too_many_price_lists", "There are too many price lists"),
         Refusal::TooManyPrices { .. } => conflict("too_many_prices", "There are too many versions of the price list"),
+        Refusal::TooManyPromotions { .. } => conflict("too_many_promotions", "There are too many promotions"),
+        Refusal::PromotionExists => conflict("promotion_exists", "There is a promotion of this code"),
+        Refusal::PromotionUsedUp => conflict("promotion_used_up", "The promotion is used up"),
         Refusal::LayoutTooOld => conflict("layout_too_old", "The store must be upgraded first"),
         Refusal::PaymentRequired => conflict("payment_required", "The tickets must be paid for"),
         Refusal::SeatCount { .. } => wrong("seat_count", "There is another number of seats than of tickets"),
@@ -126,6 +129,7 @@ fn unknown(entity: Entity) -> Problem {
         Entity::PriceList => ("unknown_price_list", "There is no such price list"),
         Entity::Prices => ("unknown_prices", "There are no such prices"),
         Entity::Cancellation => ("unknown_cancellation", "The showing is not canceled"),
+        Entity::Promotion => ("unknown_promotion", "There is no such promotion"),
         Entity::Plan => ("unknown_plan", "There is no such version of the plan"),
     };
     Problem::new(StatusCode::NOT_FOUND, code, title)

@@ -57,6 +57,7 @@ mod online;
 mod outcomes;
 mod parties;
 mod price_lists;
+mod promotions;
 mod sales;
 mod seats;
 mod seats_racing;
@@ -140,6 +141,7 @@ macro_rules! for_each_case {
                 who_pays_late_gets_the_same_seats,
                 who_pays_late_gets_equally_good_seats,
                 who_pays_late_and_finds_no_seats_pays_nothing,
+                who_pays_late_pays_the_discounted_price_without_another_use,
                 a_hold_that_the_box_office_sold_is_not_paid_online_too,
                 another_sum_than_ordered_is_released,
                 an_order_that_fails_is_ordered_again,
@@ -233,6 +235,20 @@ macro_rules! for_each_case {
                 racing_holds_never_hold_a_seat_twice,
                 holds_that_lapse_in_a_crowd_are_sold_once,
                 racing_confirmations_with_one_key_confirm_once,
+            }
+            promotions {
+                promotions_are_listed_and_changed,
+                a_code_discounts_what_is_held_sold_and_paid_back,
+                what_costs_nothing_after_the_discount_needs_no_payment,
+                a_code_that_does_not_apply_is_refused_as_an_unknown_one,
+                a_released_hold_gives_its_use_back_once,
+                a_lapsed_hold_gives_its_use_back_once,
+                a_buyer_who_takes_the_seats_of_lapsed_holds_gives_their_uses_back,
+                a_correction_of_a_slot_gives_the_uses_of_its_lapsed_holds_back,
+                a_repetition_with_the_same_key_uses_a_code_once,
+                racing_holds_and_sales_never_overdraw_a_code,
+                an_administrator_changes_a_code_while_it_is_used,
+                a_moved_ticket_keeps_its_price_and_takes_no_use,
             }
             sales {
                 a_hold_has_the_prices_of_its_seats,

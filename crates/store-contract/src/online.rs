@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use ticketly_domain::{
-    Action, BookingRequest, Change, ConfirmRequest, Error, HoldRequest, HoldState, Notified, NotifyError, Paid,
-    PaymentError, PaymentMethod, PaymentOutcome, PaymentRequest, PaymentState, PaymentStatus, RefundState, Refusal,
-    Selection, SignedNotification, SlotId, Target, Tickets, TillPayment,
+    Action, BookingRequest, Change, ConfirmRequest, Discount, Error, HoldRequest, HoldState, Notified, NotifyError,
+    Paid, PaymentError, PaymentMethod, PaymentOutcome, PaymentRequest, PaymentState, PaymentStatus, PromotionCode,
+    PromotionDraft, RefundState, Refusal, Selection, SignedNotification, SlotId, Target, Tickets, TillPayment, Uses,
 };
 
 use crate::bank::Fault;
@@ -153,6 +153,33 @@ pub async fn who_pays_late_and_finds_no_seats_pays_nothing(cinema: Cinema) {
     shop.work_from(minutes(30), minutes(33)).await;
     assert_eq!((shop.became(second.id).await, shop.bank.sums()), (VOIDED, (0, 0)), "what was taken is paid back");
     assert_eq!(shop.bank.entry(second.id).refunds.len(), 1);
+}
+
+pub async fn who_pays_late_pays_the_discounted_price_without_another_use(cinema: Cinema) {
+    let mut shop = Shop::at(cinema);
+    let slot = shop.slot(9).await;
+    let code: PromotionCode = "HALF-PRICE".parse().unwrap();
+    let (discount, uses) = (Discount::percent(50).unwrap(), Uses::new(1).ok());
+    let draft = PromotionDraft { code: code.clone(), discount, uses, valid_from: None, valid_until: Some(minutes(13)) };
+    shop.cinema.ticketing.add_promotion(draft, NOW).await.unwrap();
+    let cheap = || Selection { promotion: Some(code.clone()), ..best(2) };
+    let (held, payment) = shop.started(slot, cheap(), NOW).await;
+    assert_eq!((payment.amount, held.sale().unwrap().discount()), (1000, 1000));
+    shop.cinema.ticketing.expire(minutes(11)).await.unwrap();
+    // The use that it gave back is another's by now, and the promotion is over when it is paid.
+    let (_, other) = shop.started(slot, cheap(), minutes(12)).await;
+    shop.notify_paid(&payment, minutes(14)).await;
+    shop.notify_paid(&other, minutes(14)).await;
+    shop.work(minutes(14)).await;
+    assert_eq!((shop.became(payment.id).await, shop.bank.sums()), (BOOKED, (2000, 0)));
+    let booking = shop.booking_of(payment.id).await;
+    assert_eq!((booking.promotion(), booking.sale().unwrap().total()), (Some(&code), 1000));
+    shop.cinema.ticketing.expire(minutes(60)).await.unwrap();
+    assert_eq!(shop.cinema.ticketing.promotion(&code).await.unwrap().used, 1);
+    let tickets = Tickets::OfBooking { id: booking.id(), tickets: None };
+    shop.cinema.ticketing.cancel_tickets(tickets, None, minutes(15)).await.unwrap();
+    shop.work(minutes(16)).await;
+    assert_eq!(shop.bank.sums(), (1000, 0), "what was paid is paid back");
 }
 
 pub async fn a_hold_that_the_box_office_sold_is_not_paid_online_too(cinema: Cinema) {

@@ -252,7 +252,7 @@ pub async fn by_name_and_start_a_free_slot_is_booked_before_one_with_prices(mut 
         set(&cinema, priced, list.id).await.unwrap();
         let draft = cinema.minted(skyfall(), 1).await;
         let slots = cinema.ticketing.slots_of(&skyfall()).await.unwrap();
-        assert_eq!(draft.allocate(&slots, None).unwrap().booking.key().slot, free);
+        assert_eq!(draft.allocate(&slots, None, None).unwrap().booking.key().slot, free);
     }
     assert_eq!(cinema.book(skyfall(), 3).await.unwrap().key().slot, first);
     assert_eq!(refused(cinema.book(skyfall(), 2).await), Refusal::PaymentRequired, "the free slot has one seat left");

@@ -26,6 +26,10 @@ const TABLE: &str = "
     POST /v1/price-lists               admin
     GET  /v1/price-lists/{priceListId}        anyone
     PUT  /v1/price-lists/{priceListId}/prices admin
+    GET  /v1/promotions                admin box_office
+    POST /v1/promotions                admin
+    GET  /v1/promotions/{promotionCode}   admin box_office
+    PATCH /v1/promotions/{promotionCode} admin
     GET  /v1/slots                     anyone
     POST /v1/slots                     admin
     GET  /v1/slots/{slotId}            anyone

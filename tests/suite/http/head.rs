@@ -41,6 +41,8 @@ fn head_is_answered_like_get_on_every_route() {
     let sold = app.post("/v1/bookings").key(app.box_office.as_str()).json(sold).send().created();
     let off = app.schedule("Nosferatu", "2020-11-02 20:00", 5);
     app.post(&format!("/v1/slots/{}/cancel", text(&off, "slotId"))).key(app.admin.as_str()).send().ok();
+    let promotion = json!({ "promotionCode": "HEAD-10", "percent": 10 });
+    app.post("/v1/promotions").key(app.admin.as_str()).json(promotion).send().created();
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
         // The answer to GET does not end.
@@ -53,6 +55,7 @@ fn head_is_answered_like_get_on_every_route() {
         let path = path.replace("{slotId}/call-list", &format!("{}/call-list", text(&off, "slotId")));
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
         let path = path.replace("{priceListId}", text(&price_list, "priceListId"));
+        let path = path.replace("{promotionCode}", "HEAD-10");
         let path = path.replace("{paymentId}", text(&sold, "paymentId"));
         let path = path.replace("/v1/refunds", "/v1/refunds?state=due");
         let path = path.replace("{holdId}", text(&held, "holdId"));

@@ -20,6 +20,7 @@ mod lists;
 mod online;
 mod parties;
 mod prices;
+mod promotions;
 mod sales;
 mod samples;
 mod seats;

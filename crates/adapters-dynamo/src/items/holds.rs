@@ -62,13 +62,26 @@ pub(crate) fn update(old: &Booking, held: &HeldSeats, new: &Booking) -> Write {
         }
         .with(":until", millis(longer.until))
         .with(":position", text(due::hold(slot, &longer)[1].clone())),
-        (None, None, ended) => return lapse(slot, held, ended.unwrap_or(held.until)),
+        // What its promotion gets back is written with it.
+        (None, None, ended) => return ended_hold(slot, held, ended.unwrap_or(held.until)),
     };
     write.only_if(IS_HELD).with(":held", millis(held.until))
 }
 
-/// Ends a hold, unless another change came first. The engine deletes it later.
+/// Lapses a hold, unless another change came first. One that uses a promotion is kept until its use is given back.
 pub(crate) fn lapse(slot: SlotId, held: &HeldSeats, at: DateTime<Utc>) -> Write {
+    let Some(code) = &held.promotion else { return ended_hold(slot, held, at) };
+    let hold = BookingKey { slot, no: held.no };
+    Write::update(&keyspace::booking(hold), "SET changes = :new, g2pk = :uses, g2sk = :position")
+        .only_if(IS_HELD)
+        .with(":new", text(held.lapsed_changes(at)))
+        .with(":uses", text(due::USES))
+        .with(":position", text(due::lapsed_use(code, hold, at)))
+        .with(":held", millis(held.until))
+}
+
+/// Ends a hold, unless another change came first. The engine deletes it later.
+fn ended_hold(slot: SlotId, held: &HeldSeats, at: DateTime<Utc>) -> Write {
     let key = keyspace::booking(BookingKey { slot, no: held.no });
     Write::update(&key, "SET changes = :new, expires = :expires REMOVE g2pk, g2sk")
         .only_if(IS_HELD)
@@ -80,8 +93,10 @@ pub(crate) fn lapse(slot: SlotId, held: &HeldSeats, at: DateTime<Utc>) -> Write 
 
 /// Deletes a hold that has ended.
 pub(crate) fn delete(booking: &Booking) -> Write {
-    Write::delete(&keyspace::booking(booking.key()))
-        .only_if("attribute_exists(held_until) AND attribute_not_exists(g1pk) AND attribute_exists(changes)")
+    Write::delete(&keyspace::booking(booking.key())).only_if(
+        "attribute_exists(held_until) AND attribute_not_exists(g1pk) AND attribute_exists(changes) \
+                 AND attribute_not_exists(g2pk)",
+    )
 }
 
 /// Parses a hold from an entry of the list, with its slot.
@@ -92,10 +107,11 @@ pub(crate) fn entry(found: &Item) -> Result<(SlotId, HeldSeats), StoreError> {
         let mut parts = text.split('#').skip(1);
         let until = keyspace::time_of(parts.next()?)?;
         let (tickets, seats) = parts.nth(1)?.split_at_checked(2)?;
+        let promotion = parts.next().map(str::parse).transpose().ok()?;
         let digits = seats.as_bytes().chunks(4);
         let seats = digits.map(|digits| u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok().map(SeatNo));
         let tickets = u8::from_str_radix(tickets, 16).ok()?;
-        Some(HeldSeats { no: key.no, until, tickets, seats: seats.collect::<Option<_>>()? })
+        Some(HeldSeats { no: key.no, until, tickets, seats: seats.collect::<Option<_>>()?, promotion })
     };
     Ok((key.slot, attributes.text("g2sk", seats)?))
 }
@@ -111,8 +127,14 @@ mod tests {
     fn an_entry_parses_back() {
         let until = DateTime::from_timestamp_millis(1_794_000_600_123).unwrap();
         let no = BookingNo::from_u64(0x1234_5678_9ABC).unwrap();
-        for (slot, seats) in [(0x4D, vec![]), (0x4D | 1 << 60, vec![SeatNo(0), SeatNo(4999)])] {
-            let held = HeldSeats { no, until, tickets: 2, seats };
+        let code = || Some("SPRING-26".parse().unwrap());
+        for (slot, seats, promotion) in [
+            (0x4D, vec![], None),
+            (0x4D, vec![], code()),
+            (0x4D | 1 << 60, vec![SeatNo(0), SeatNo(4999)], None),
+            (0x4D | 1 << 60, vec![SeatNo(0), SeatNo(4999)], code()),
+        ] {
+            let held = HeldSeats { no, until, tickets: 2, seats, promotion };
             let slot = SlotId::from_u64(slot).unwrap();
             let key = keyspace::booking(BookingKey { slot, no });
             let [partition, position] = due::hold(slot, &held);

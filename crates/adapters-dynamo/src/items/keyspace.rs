@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use ticketly_domain::{
     AuditoriumId, BlockId, BookingKey, BookingNo, Genre, KeyHash, KeyLabel, PaymentId, PlanVersion, PriceListId,
-    PriceListVersion, RefundId, SlotId, SlotName, SlotType, UserId,
+    PriceListVersion, PromotionCode, RefundId, SlotId, SlotName, SlotType, UserId,
 };
 
 pub(crate) use crate::client::key::Key;
@@ -165,6 +165,19 @@ pub(crate) fn price_list_count() -> Key {
     Key::new("TICKETLY", PRICE_LISTS)
 }
 
+/// The partition of promotions, by code.
+pub(crate) const PROMOTIONS: &str = "PROMOTIONS";
+
+/// Returns the key of a promotion.
+pub(crate) fn promotion(code: &PromotionCode) -> Key {
+    Key::new(PROMOTIONS, code.as_str())
+}
+
+/// Returns the key of the number of promotions.
+pub(crate) fn promotion_count() -> Key {
+    Key::new("TICKETLY", PROMOTIONS)
+}
+
 /// Returns the key of a version of a price list.
 pub(crate) fn prices(id: PriceListId, version: PriceListVersion) -> Key {
     Key::new(format!("PRICE_LIST#{id}"), format!("PRICES#{:06}", version.0))
@@ -229,7 +242,7 @@ pub(crate) mod due {
 
     use ticketly_domain::HeldSeats;
 
-    use super::{BlockId, BookingKey, DateTime, SPREAD, SlotId, Utc, no, time};
+    use super::{BlockId, BookingKey, DateTime, PromotionCode, SPREAD, SlotId, Utc, no, time};
 
     /// Returns the partition of slots that have not been swept, in order of end.
     pub(crate) const fn slots(seated: bool) -> &'static str {
@@ -261,6 +274,14 @@ pub(crate) mod due {
     /// The partition of refunds that are paid, in order of creation.
     pub(crate) const PAID_REFUNDS: &str = "REFUND#paid";
 
+    /// The partition of holds that have lapsed and still count as uses of their promotions.
+    pub(crate) const USES: &str = "USES";
+
+    /// Returns the position of a hold in that partition: the code, the slot, the number, and the time at which it lapsed.
+    pub(crate) fn lapsed_use(code: &PromotionCode, hold: BookingKey, at: DateTime<Utc>) -> String {
+        format!("{code}#{}#{}#{}", hold.slot, no(hold.no), time(at))
+    }
+
     /// Returns the position of a payment or a refund in its partition.
     pub(crate) fn money(at: DateTime<Utc>, id: &str) -> String {
         format!("{}#{id}", time(at))
@@ -277,12 +298,15 @@ pub(crate) mod due {
     }
 
     /// Returns the position of a hold in its partition: the slot, the time, the number, two digits of the number of tickets,
-    /// and four digits of each seat.
+    /// four digits of each seat, and the promotion, if it uses one.
     pub(crate) fn hold(slot: SlotId, held: &HeldSeats) -> [String; 2] {
         let mut position = format!("{slot}#{}#{}#{:02x}", time(held.until), no(held.no), held.tickets);
         for seat in &held.seats {
             // Writing to a String does not fail.
             let _ = write!(position, "{:04x}", seat.0);
+        }
+        if let Some(code) = &held.promotion {
+            let _ = write!(position, "#{code}");
         }
         [holds_of(slot), position]
     }

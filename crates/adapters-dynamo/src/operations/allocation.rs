@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
-    Allocation, Block, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Refusal, StoreError, TicketSlot,
+    Allocation, Block, Booking, FirstOutcome, IdempotencyRecord, NewBooking, Promotion, Refusal, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::Item;
@@ -10,7 +10,7 @@ use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::Write;
 use crate::items::idempotency;
-use crate::items::{blocks, bookings, keyspace, payments};
+use crate::items::{blocks, bookings, keyspace, payments, promotions};
 use crate::operations::candidates::Candidates;
 use crate::operations::conflict::{Conflict, Parts};
 use crate::operations::holds;
@@ -22,6 +22,8 @@ pub(crate) struct Request<'a> {
     pub(crate) at: DateTime<Utc>,
     /// The booking to create, when nothing else is to be written: it can share a transaction with others.
     pub(crate) new: Option<&'a NewBooking>,
+    /// The promotion that the request names, as it was read.
+    pub(crate) promotion: Option<Promotion>,
 }
 
 /// A decided change, but for the shards that the seats come from.
@@ -66,10 +68,12 @@ fn writes(
     let mut writes: Vec<Write> =
         request.idempotency.iter().map(|idempotency| idempotency::record(idempotency, &outcome)).collect();
     let updates = usize::from(update.is_some()) + allocation.money.len();
-    let parts = Parts { records: writes.len(), updates };
+    let promotion = allocation.promotion.as_ref().map(promotions::note_use);
+    let parts = Parts { records: writes.len(), updates, promotions: usize::from(promotion.is_some()) };
     writes.push(bookings::make(booking));
     writes.extend(update);
     writes.extend(payments::writes(&allocation.money));
+    writes.extend(promotion);
     writes.extend(allocation.block.as_ref().map(blocks::sell));
     writes.extend(candidates.take(allocation)?);
     writes.extend(releases);
@@ -84,14 +88,14 @@ impl DynamoStore {
         &self,
         request: &Request<'_>,
         candidates: &mut Candidates<'_>,
-        decide: impl Fn(&[TicketSlot], Option<&Block>) -> Result<Draft<T>, Refusal>,
+        decide: impl Fn(&[TicketSlot], Option<&Block>, Option<&Promotion>) -> Result<Draft<T>, Refusal>,
         budget: &mut RetryBudget,
     ) -> Result<AllocationOutcome<T>, StoreError> {
-        let (mut tried, mut alone) = (None, false);
+        let (mut tried, mut alone, mut promotion) = (None, false, request.promotion.clone());
         // A slot is tried together with other bookings once, and by itself after that.
         let mut coalesced = Vec::new();
         loop {
-            let draft = match decide(&candidates.slots()?, candidates.block()) {
+            let draft = match decide(&candidates.slots()?, candidates.block(), promotion.as_ref()) {
                 Ok(draft) => draft,
                 Err(refusal) if candidates.look_closer(&refusal, budget).await? => continue,
                 Err(refusal) => {
@@ -107,7 +111,11 @@ impl DynamoStore {
                 return Err(StoreError::Contended);
             }
             let is_apart = alone || !candidates.due(slot).is_empty() || coalesced.contains(&slot);
-            let may_share = update.is_none() && allocation.block.is_none() && allocation.money.is_empty() && !is_apart;
+            let writes_more = update.is_some()
+                || allocation.block.is_some()
+                || !allocation.money.is_empty()
+                || allocation.promotion.is_some();
+            let may_share = !writes_more && !is_apart;
             let shared = request.new.filter(|_| may_share);
             let conflict = if let (Some(slot), Some(new)) = (candidates.slot(slot), shared) {
                 coalesced.push(slot.id());
@@ -143,6 +151,8 @@ impl DynamoStore {
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
                 Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),
+                Conflict::Promotion(Some(found)) => promotion = Some(promotions::read(&found)?),
+                Conflict::Promotion(None) => return Err(StoreError::Contended),
                 // A block was changed, or a hold.
                 Conflict::Seats(_) if allocation.block.is_some() || !candidates.due(slot).is_empty() => {
                     candidates.read_again().await?;

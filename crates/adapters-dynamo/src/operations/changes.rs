@@ -6,14 +6,14 @@ use std::sync::Arc;
 use futures_util::future::try_join;
 use ticketly_domain::{
     Applied, Block, Booking, BookingKey, Change, Entity, FirstOutcome, IdempotencyRecord, InstallationKey,
-    MovedBooking, NewBooking, Rebooking, Refusal, SeatsDelta, SlotChange, SlotId, StoreError, TicketSlot,
+    MovedBooking, NewBooking, Promotion, Rebooking, Refusal, SeatsDelta, SlotChange, SlotId, StoreError, TicketSlot,
 };
 
 use crate::client::attributes::{Attributes, bytes, item};
 use crate::client::error::Corrupt;
 use crate::client::retry::RetryBudget;
 use crate::client::write::{CommitOutcome, IS_NEW, Write};
-use crate::items::{bookings, idempotency, keyspace, payments, seats, slots};
+use crate::items::{bookings, idempotency, keyspace, payments, promotions, seats, slots};
 use crate::operations::allocation::{AllocationOutcome, Draft, Request, first};
 use crate::operations::auditoriums::Days;
 use crate::operations::candidates::Candidates;
@@ -107,9 +107,10 @@ impl DynamoStore {
         if new.hold.is_some_and(|hold| hold.share.is_some()) {
             candidates.count_held().await?;
         }
-        let request = Request { idempotency: new.idempotency.as_ref(), at: new.at, new: Some(new) };
-        let decide = |slots: &[TicketSlot], block: Option<&Block>| {
-            let allocation = new.allocate(slots, block)?;
+        let promotion = self.named_promotion(new).await?;
+        let request = Request { idempotency: new.idempotency.as_ref(), at: new.at, new: Some(new), promotion };
+        let decide = |slots: &[TicketSlot], block: Option<&Block>, promotion: Option<&Promotion>| {
+            let allocation = new.allocate(slots, block, promotion)?;
             Ok(Draft { answer: allocation.booking.clone(), allocation, update: None, releases: Vec::new() })
         };
         match self.allocate(&request, &mut candidates, decide, budget).await? {
@@ -127,7 +128,8 @@ impl DynamoStore {
         rebooking: &Rebooking,
         budget: &mut RetryBudget,
     ) -> Result<MovedBooking, StoreError> {
-        let request = Request { idempotency: rebooking.idempotency.as_ref(), at: rebooking.at, new: None };
+        let request =
+            Request { idempotency: rebooking.idempotency.as_ref(), at: rebooking.at, new: None, promotion: None };
         let Some(mut old) = self.booking_at(rebooking.from()).await? else {
             let first = self.refuse(rebooking.tickets.unknown(), request.idempotency).await?;
             return self.moved_before(rebooking, &first).await;
@@ -142,7 +144,7 @@ impl DynamoStore {
         let (slot, no) = (old.key().slot, old.key().no);
         let shards = self.scheduled_for(slot).await?.shards().count();
         loop {
-            let decide = |slots: &[TicketSlot], block: Option<&Block>| {
+            let decide = |slots: &[TicketSlot], block: Option<&Block>, _: Option<&Promotion>| {
                 let rebooked = rebooking.allocate(&old, slots, block)?;
                 let answer = rebooked.moved();
                 let update = Some(bookings::update(&old, &rebooked.old));
@@ -178,7 +180,7 @@ impl DynamoStore {
                     return self.changed_before(change, self.refuse(refusal, idempotency).await?).await;
                 }
             };
-            let Applied { booking: after, seats, money, changed, since, .. } = applied;
+            let Applied { booking: after, seats, money, promotion, changed, since, .. } = applied;
             let first_outcome = FirstOutcome { booking: change.booking, since };
             let record = |record| idempotency::record(record, &first_outcome);
             let mut writes: Vec<Write> = idempotency.map(record).into_iter().collect();
@@ -189,6 +191,7 @@ impl DynamoStore {
                 if seats != SeatsDelta::default() {
                     writes.extend(self.releases(change.booking, &seats).await?);
                 }
+                writes.extend(promotion.iter().map(|code| promotions::give_back(code, 1)));
             }
             let outcome = match &writes[..] {
                 [] => return Ok(after),

@@ -6,10 +6,11 @@ use crate::client::attributes::Item;
 use crate::client::write::CommitOutcome;
 
 /// Where the parts of a placing stand among its writes: the record, the booking, the change of another booking and the
-/// payment, the seats.
+/// payment, the promotion, the seats.
 pub(crate) struct Parts {
     pub(crate) records: usize,
     pub(crate) updates: usize,
+    pub(crate) promotions: usize,
 }
 
 /// What was in the way of a placing.
@@ -18,6 +19,8 @@ pub(crate) enum Conflict {
     Record(Option<Item>),
     Booking(Option<Item>),
     Change(Option<Item>),
+    /// The promotion is used up, or was changed.
+    Promotion(Option<Item>),
     Seats(Option<Item>),
     /// Nothing: the booking was created with seats that were chosen in its batch.
     Booked(Booking),
@@ -34,6 +37,8 @@ impl Conflict {
             Self::Booking(found)
         } else if at <= parts.records + parts.updates {
             Self::Change(found)
+        } else if at <= parts.records + parts.updates + parts.promotions {
+            Self::Promotion(found)
         } else {
             Self::Seats(found)
         }

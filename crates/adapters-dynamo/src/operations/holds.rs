@@ -12,6 +12,7 @@ use ticketly_domain::{Booking, HeldSeats, SlotId, StoreError, TicketSlot};
 use crate::client::table::{Index, MAX_BATCH, Range};
 use crate::client::write::{CommitOutcome, Write};
 use crate::items::keyspace::{self, LAST, SPREAD, due};
+use crate::items::promotions::Waiting;
 use crate::items::{holds, seats};
 use crate::store::DynamoStore;
 
@@ -146,8 +147,11 @@ impl DynamoStore {
         }
     }
 
-    /// Deletes holds that have ended.
+    /// Deletes holds that have ended, after their uses of promotions are given back.
     pub(crate) async fn delete_ended(&self, ended: &[Booking]) -> Result<(), StoreError> {
+        for waiting in ended.iter().filter_map(Waiting::of) {
+            self.give_back_of(&[waiting]).await?;
+        }
         for some in ended.chunks(ENDED_AT_ONCE) {
             let writes: Vec<_> = some.iter().map(holds::delete).collect();
             self.table.commit(&writes, &mut self.table.budget()).await?;

@@ -14,6 +14,7 @@ mod job;
 mod keys;
 mod payments;
 mod price_lists;
+mod promotions;
 mod queries;
 pub(crate) mod recent;
 mod seated;

@@ -123,7 +123,7 @@ fn assign(jobs: Vec<Job>, before: &TicketSlot) -> (Vec<Job>, TicketSlot) {
     let mut slot = before.clone();
     let mut placed = Vec::with_capacity(jobs.len());
     for mut job in jobs {
-        let allocated = job.new.allocate(slice::from_ref(&slot), None);
+        let allocated = job.new.allocate(slice::from_ref(&slot), None, None);
         let taken = allocated.and_then(|allocation| Ok((slot.seats().apply(&allocation.seats)?, allocation)));
         match taken {
             Ok((seats, allocation)) => {

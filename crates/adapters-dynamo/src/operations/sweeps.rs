@@ -11,7 +11,7 @@ use crate::client::error::Corrupt;
 use crate::client::table::{Index, Range};
 use crate::client::write::{CommitOutcome, Write};
 use crate::items::keyspace::{self, LAST, SPREAD, due};
-use crate::items::{bookings, seats};
+use crate::items::{bookings, promotions, seats};
 use crate::store::DynamoStore;
 
 /// The most bookings that are changed concurrently.
@@ -155,7 +155,8 @@ impl DynamoStore {
     async fn change_one(&self, mut booking: Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
         let mut budget = self.table.budget();
         loop {
-            let Applied { booking: after, changed, changed_tickets, seats, .. } = booking.apply(action, sweep.at)?;
+            let Applied { booking: after, changed, changed_tickets, seats, promotion, .. } =
+                booking.apply(action, sweep.at)?;
             if !changed {
                 return Ok(0);
             }
@@ -166,6 +167,7 @@ impl DynamoStore {
                 // A hold that nobody has lapsed releases its seats.
                 let mut writes = vec![update];
                 writes.extend(self.releases(booking.key(), &seats).await?);
+                writes.extend(promotion.iter().map(|code| promotions::give_back(code, 1)));
                 self.table.commit(&writes, &mut budget).await?
             };
             match outcome {

@@ -68,6 +68,8 @@ impl Opened {
                 assert_eq!(stored.unwrap().list.to_string(), *text);
             }
         }
+        let promotions = self.ticketing.promotions().await.unwrap();
+        assert_eq!(promotions.iter().map(described::promotion).collect::<Vec<_>>(), self.fixture.promotions);
         if let Some(sales) = &self.fixture.sales {
             self.has_sold(sales).await;
         }
@@ -129,6 +131,8 @@ impl Opened {
             self.ticketing.move_ticket(new.tickets()[1].id(), target("Tomorrow"), None, self.at, rng).await.unwrap();
         assert_eq!(moved.new.moved_from(), Some(new.tickets()[1].id()));
         assert_eq!(self.ticketing.expire(self.at + TimeDelta::days(2)).await.unwrap().tickets, 4 + self.sold());
+        let promotions = self.ticketing.promotions().await.unwrap();
+        assert!(promotions.iter().all(|promotion| promotion.used == 0), "the hold has lapsed: {promotions:?}");
         for ticket in [moved.new.id(), old[3]] {
             assert_eq!(self.ticketing.ticket(&ticket).await.unwrap().status(), TicketStatus::Expired);
         }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Amount, HttpUrl, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, StoredPriceList, TaxRate,
-    TicketCount, TicketTypeName,
+    Amount, HttpUrl, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, Promotion, StoredPriceList,
+    TaxRate, TicketCount, TicketTypeName, Uses,
 };
 
 use super::limits::{count, line};
@@ -40,6 +40,12 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
             "returnUrl",
             json!({ "maxLength": HttpUrl::MAX, "pattern": patterns::url(), "example": "https://cinema.example/paid" }),
         ),
+        ("promotionCode", json!({ "pattern": patterns::promotion_code(), "example": "AUTUMN-2030-QX7" })),
+        ("percent", count(1, 100, 10)),
+        ("uses", count(1, Uses::MAX, 200)),
+        ("used", json!({ "minimum": 0, "example": 17 })),
+        ("discount", json!({ "minimum": 0, "example": 200 })),
+        ("promotions", json!({ "maxItems": Promotion::MAX })),
         ("priceLists", json!({ "maxItems": StoredPriceList::MAX })),
         ("free", json!({ "enum": [true], "example": true })),
     ]
@@ -79,6 +85,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     ]);
     let other_prices = json!({ "currency": "EUR", "taxRate": 700, "prices": prices });
     let list = json!({ "name": "Weekend", "currency": "EUR", "taxRate": 700, "prices": prices });
+    let promotion = json!({ "promotionCode": "AUTUMN-2030-QX7", "percent": 10, "uses": 200 });
     let correction = json!({
         "slotDescription": "Bond must face his past to save M.", "genre": "Adventure", "priceListId": "PLBTXCPMDG95H4",
     });
@@ -90,6 +97,8 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
         ("PaymentNotification", json!({ "example": notification })),
         ("CorrectRequest", json!({ "example": correction })),
         ("PriceListRequest", json!({ "example": list })),
+        ("PromotionRequest", json!({ "example": promotion })),
+        ("PromotionChangeRequest", json!({ "example": { "uses": 300 } })),
         ("PricesRequest", json!({ "example": other_prices })),
         (
             "PriceRequest",

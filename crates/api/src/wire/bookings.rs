@@ -36,6 +36,12 @@ pub struct Booking {
     /// The sum of the prices of all tickets, in minor units. Absent where tickets have no prices.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
+    /// What the promotion takes off the listed prices, in minor units. Absent without a promotion, as is `promotionCode`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<u64>,
+    /// The promotion that was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promotion_code: Option<String>,
     /// The currency of the total, by its code in ISO 4217.
     #[serde(skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
@@ -52,6 +58,8 @@ impl Booking {
             together: booking.together(),
             payment_id: booking.sale().and_then(|sale| sale.payment).map(|payment| text(payment.id)),
             total: booking.sale().map(domain::Sale::total),
+            discount: booking.sale().filter(|sale| sale.promotion.is_some()).map(domain::Sale::discount),
+            promotion_code: booking.promotion().map(text),
             currency: booking.sale().map(|sale| text(sale.currency)),
             tickets: booking.tickets().iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
         }
@@ -176,6 +184,8 @@ pub struct Book {
     /// The ticket types, where tickets have prices: one for each of the `seats` or of `numTickets`, or the number of each type.
     /// They need not be given where there is one type only.
     ticket_types: Optional<TextsOrCounts>,
+    /// The code of a promotion, in any case, where tickets have prices. They get its discount, and the booking counts as a use.
+    promotion_code: Optional<String>,
     /// How the box office was paid, where tickets have prices. Only the box office may give it.
     payment_method: Optional<PaymentMethod>,
     /// What the box office notes of the payment, such as the number of a receipt.
@@ -203,6 +213,7 @@ impl RequestBody for Book {
             allow_single_seats: self.allow_single_seats,
             block_id: self.block_id,
             ticket_types: self.ticket_types,
+            promotion_code: self.promotion_code,
         };
         let selection = wish.read(check);
         let payment = till_payment(check, self.payment_method, self.payment_reference);

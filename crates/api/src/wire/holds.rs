@@ -47,6 +47,12 @@ pub struct Hold {
     /// The sum of the prices, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
+    /// What the promotion takes off the listed prices, in minor units. Absent without a promotion, as is `promotionCode`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<u64>,
+    /// The promotion that the hold uses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promotion_code: Option<String>,
     /// The currency, by its code in ISO 4217.
     #[serde(skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
@@ -73,6 +79,8 @@ impl Hold {
             ticket_types: sale.map(|sale| sale.tickets.iter().map(|its| its.ticket_type.as_str().to_owned()).collect()),
             ticket_prices: sale.map(|sale| sale.tickets.iter().map(|price| price.amount.minor()).collect()),
             total: sale.map(domain::Sale::total),
+            discount: sale.filter(|sale| sale.promotion.is_some()).map(domain::Sale::discount),
+            promotion_code: booking.promotion().map(text),
             currency: sale.map(|sale| text(sale.currency)),
             slot_name: showing.name().as_str().to_owned(),
             start_time: zone.show(showing.start()),
@@ -103,6 +111,8 @@ pub struct HoldSeats {
     /// The ticket types, where tickets have prices: one for each of the `seats` or of `numTickets`, or the number of each type.
     /// They need not be given where there is one type only.
     ticket_types: Optional<TextsOrCounts>,
+    /// The code of a promotion, in any case, where tickets have prices. They get its discount, and the hold counts as a use.
+    promotion_code: Optional<String>,
     /// The slot's identifier, instead of `movieName` with `movieStartTime`.
     slot_id: Optional<String>,
     /// The name of the showing. The first slot of this name and start with enough seats is used.
@@ -124,6 +134,7 @@ impl RequestBody for HoldSeats {
             allow_single_seats: self.allow_single_seats,
             block_id: self.block_id,
             ticket_types: self.ticket_types,
+            promotion_code: self.promotion_code,
         };
         let selection = wish.read(check);
         let start = ("movieStartTime", self.movie_start_time);

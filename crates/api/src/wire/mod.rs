@@ -14,6 +14,7 @@ pub mod online;
 pub mod payments;
 pub mod plans;
 pub mod price_lists;
+pub mod promotions;
 pub mod seat_maps;
 mod selection;
 pub mod slots;

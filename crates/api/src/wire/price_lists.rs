@@ -207,7 +207,7 @@ impl PriceRequest {
 }
 
 /// Returns a number that is too large for one that is none, so that both are refused with what to give instead.
-fn number(given: Field<u32>) -> Field<u32> {
+pub(super) fn number(given: Field<u32>) -> Field<u32> {
     match given {
         Field::Wrong(_) => Field::Right(u32::MAX),
         given => given,

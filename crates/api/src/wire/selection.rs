@@ -16,6 +16,7 @@ pub(super) struct Wish {
     pub(super) allow_single_seats: Optional<Flag>,
     pub(super) block_id: Optional<String>,
     pub(super) ticket_types: Optional<TextsOrCounts>,
+    pub(super) promotion_code: Optional<String>,
 }
 
 impl Wish {
@@ -51,9 +52,12 @@ impl Wish {
         let block = if in_block { identifier(check, "blockId", self.block_id.given()) } else { None };
         let has_types = self.ticket_types.is_given();
         let ticket_types = ticket_types(check, self.ticket_types);
+        let has_code = self.promotion_code.is_given();
+        let promotion = check.optional("promotionCode", self.promotion_code, |text| text.parse());
         let accessible = accessible.unwrap_or_default();
-        let is_complete = block.is_some() == in_block && ticket_types.is_some() == has_types;
-        let selection = Selection { wanted: wanted?, accessible, allow_single_seats, block, ticket_types };
+        let is_complete =
+            block.is_some() == in_block && ticket_types.is_some() == has_types && promotion.is_some() == has_code;
+        let selection = Selection { wanted: wanted?, accessible, allow_single_seats, block, ticket_types, promotion };
         is_complete.then_some(selection)
     }
 

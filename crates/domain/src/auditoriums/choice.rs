@@ -199,7 +199,14 @@ mod tests {
             Wanted::Best { count, zone, together: rng.random_bool(0.7) }
         };
         let accessible = u8::from(rng.random_bool(0.2));
-        Selection { wanted, accessible, allow_single_seats: rng.random_bool(0.1), block: None, ticket_types: None }
+        Selection {
+            wanted,
+            accessible,
+            allow_single_seats: rng.random_bool(0.1),
+            block: None,
+            ticket_types: None,
+            promotion: None,
+        }
     }
 
     /// Returns the free seats that a buyer may take: those for wheelchairs only with one, or when no other is free.

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, Tickets};
 use crate::{
-    BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, Refund, RefundId,
-    RefundTerms, Refusal, SeatsDelta, TicketStatus, User,
+    BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, PromotionCode,
+    Refund, RefundId, RefundTerms, Refusal, SeatsDelta, TicketStatus, User,
 };
 
 /// An action on one booking that exists.
@@ -101,6 +101,8 @@ pub struct Applied {
     pub seats: SeatsDelta,
     /// The payments and refunds to write.
     pub money: Vec<MoneyChange>,
+    /// The promotion that gets a use back: that of a hold that has ended.
+    pub promotion: Option<PromotionCode>,
     /// Whether the booking changed. If not, the store writes only the idempotency record.
     pub changed: bool,
     /// How many tickets of a user changed their status.
@@ -187,8 +189,8 @@ impl Booking {
         change: impl Fn(&Ticket) -> Option<Ticket>,
     ) -> Applied {
         let changed_tickets = self.tickets().iter().map(|ticket| u64::from(change(ticket).is_some())).sum();
-        let money = Vec::new();
-        Applied { booking: self.with(change), seats, money, changed: changed_tickets > 0, changed_tickets, since }
+        let (booking, changed) = (self.with(change), changed_tickets > 0);
+        Applied { booking, seats, money: Vec::new(), promotion: None, changed, changed_tickets, since }
     }
 
     /// Returns the result of an action that changes nothing.

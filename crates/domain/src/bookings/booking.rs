@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use super::codec::{self, TicketChange};
 use super::{FirstOutcome, Hold, Ticket, TicketCount, Tickets};
 use crate::{
-    BookingId, BookingKey, Entity, Refusal, Sale, SeatNo, SeatsDelta, Secret, Showing, TicketId, TicketStatus, User,
+    BookingId, BookingKey, Entity, PromotionCode, Refusal, Sale, SeatNo, SeatsDelta, Secret, Showing, TicketId,
+    TicketStatus, User,
 };
 
 /// The tickets of one purchase: 1 to [`TicketCount::MAX`], all in one slot.
@@ -189,6 +190,12 @@ impl Booking {
     #[must_use]
     pub const fn sale(&self) -> Option<&Sale> {
         self.sale.as_ref()
+    }
+
+    /// Returns the promotion whose discount the prices have.
+    #[must_use]
+    pub fn promotion(&self) -> Option<&PromotionCode> {
+        self.sale.as_ref()?.promotion.as_ref()
     }
 
     /// Returns the booking with these prices, as it is made or restored from a store. `None` when they are not as many as the

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Applied, Booking, Paid, Ticket};
 use crate::named_enum::named_enum;
 use crate::{
-    BookingId, BookingNo, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, Refusal, Sale, SalePayment,
-    SeatNo, Seats, SeatsDelta, TicketSlot, TicketStatus, User,
+    BookingId, BookingNo, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, PromotionCode, Refusal, Sale,
+    SalePayment, SeatNo, Seats, SeatsDelta, TicketSlot, TicketStatus, User,
 };
 
 /// The times of a booking that was made as a hold. It keeps them after it is confirmed.
@@ -75,6 +75,8 @@ pub struct HeldSeats {
     pub tickets: u8,
     /// The seats, one for each ticket. None in a slot that is not in an auditorium.
     pub seats: Vec<SeatNo>,
+    /// The promotion that the hold uses. It gets its use back when the hold lapses.
+    pub promotion: Option<PromotionCode>,
 }
 
 impl HeldSeats {
@@ -167,7 +169,8 @@ impl Booking {
         let hold = self.hold.filter(|_| self.is_held())?;
         let seats = self.tickets.iter().filter_map(Ticket::seat_no).collect();
         let tickets = u8::try_from(self.tickets.len()).unwrap_or(u8::MAX);
-        Some(HeldSeats { no: self.key().no, until: hold.until, tickets, seats })
+        let promotion = self.promotion().cloned();
+        Some(HeldSeats { no: self.key().no, until: hold.until, tickets, seats, promotion })
     }
 
     /// Makes the hold a booking of this user. A hold that the same user confirmed does not change, and the answer is the same as
@@ -281,14 +284,15 @@ impl Booking {
         if self.hold.is_some_and(|hold| hold.until <= at) { self.ended_hold(at) } else { self.unchanged(at) }
     }
 
-    /// Ends a hold: its tickets are canceled, and its seats released.
+    /// Ends a hold: its tickets are canceled, its seats released, and the use of its promotion is given back.
     pub(super) fn ended_hold(&self, at: DateTime<Utc>) -> Applied {
         if !self.is_held() {
             return self.unchanged(self.hold_ended_at().unwrap_or(at));
         }
         let seats = self.release(&self.tickets.iter().collect::<Vec<_>>());
         let booking = self.with(|ticket| ticket.cancel(at).ok());
-        Applied { booking, seats, changed: true, ..self.unchanged(at) }
+        let promotion = self.promotion().cloned();
+        Applied { booking, seats, promotion, changed: true, ..self.unchanged(at) }
     }
 
     /// Returns the hold as it was when it was created or extended until a time, for the answer to a repeated request.

@@ -173,6 +173,9 @@ fn choice(selection: &Selection) -> Vec<Vec<u8>> {
     for ticket_type in selection.ticket_types.iter().flat_map(TicketTypes::texts) {
         part("ticketType", &ticket_type);
     }
+    if let Some(code) = &selection.promotion {
+        part("promotion", code.as_str());
+    }
     parts
 }
 

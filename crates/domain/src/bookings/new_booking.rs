@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
-use super::ticket_types::{moved, sell};
+use super::ticket_types::{discounted, moved, sell};
 use super::{Booking, FirstOutcome, Hold, IdempotencyRecord, NewHold, Paid, Selection, Target, TicketCount, Wanted};
 use crate::auditoriums::choose;
 use crate::{
     AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, MoneyChange,
-    Payment, PaymentDraft, Refusal, Revision, Sale, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
+    Payment, PaymentDraft, Promotion, Refusal, Revision, Sale, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -77,6 +77,9 @@ pub struct Allocation {
     pub block: Option<BlockSale>,
     /// The payments to write.
     pub money: Vec<MoneyChange>,
+    /// The promotion that the booking uses, as the decision was made on it. The store counts the use, and does not write the
+    /// booking when the promotion is used up or has another revision by then.
+    pub promotion: Option<Promotion>,
     /// The revision of the slot that the decision was made on. The store does not write the booking when the slot has
     /// another revision by then.
     pub revision: Revision,
@@ -127,18 +130,27 @@ impl NewBooking {
     /// `block` is the block that the selection names, or `None` when none of the slots has it: then only its slot comes into
     /// question.
     ///
+    /// `promotion` is the one that the selection names, or `None` when there is none of that code.
+    ///
     /// Pure and repeatable: the same slots give the same booking. Refuses with [`Refusal::Unknown`] when `slots` is
     /// empty, or when there is no such block, and with [`Refusal::BlocksDue`] when blocks of a slot are to be released first.
     /// When a slot is on sale, refuses as the last of those does, with [`Refusal::PaymentRequired`] when only slots with prices
     /// have the seats and nothing pays for them, with [`Refusal::Invalid`] ticket types, or with [`Refusal::SoldOut`] when none
     /// has enough; otherwise with [`Refusal::SlotEnded`], [`Refusal::BookingClosed`] or [`Refusal::SalesClosed`]. Named seats of several
     /// slots are refused with [`Refusal::SeveralSlots`], and anything that needs a plan with [`Refusal::NoSeatingPlan`] where
-    /// there is none. A hold is refused with [`Refusal::TooManyHeld`] when too many seats of the slot would be held.
-    pub fn allocate(&self, slots: &[TicketSlot], block: Option<&Block>) -> Result<Allocation, Refusal> {
+    /// there is none. A promotion that does not exist or does not apply is refused with [`Refusal::Unknown`], and one that is used
+    /// up with [`Refusal::PromotionUsedUp`]. A hold is refused with [`Refusal::TooManyHeld`] when too many seats of the slot would be held.
+    pub fn allocate(
+        &self,
+        slots: &[TicketSlot],
+        block: Option<&Block>,
+        promotion: Option<&Promotion>,
+    ) -> Result<Allocation, Refusal> {
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
         }
         let block = block.filter(|block| Some(block.id()) == self.selection.block);
+        let promotion = promotion.filter(|promotion| Some(&promotion.code) == self.selection.promotion.as_ref());
         let slots = match (self.selection.block, block) {
             (None, _) if slots.len() > 1 && matches!(self.selection.wanted, Wanted::Named(_)) => {
                 return Err(Refusal::SeveralSlots);
@@ -150,7 +162,7 @@ impl NewBooking {
                 slice::from_ref(slot.ok_or(Refusal::Unknown(Entity::Block))?)
             }
         };
-        let (slot, Fit { chosen, seats, sale }) = self.first_fit(slots, block)?;
+        let (slot, Fit { chosen, seats, sale }) = self.first_fit(slots, block, promotion)?;
         let block = block.and_then(|block| block.sell(&chosen));
         let key = BookingKey { slot: slot.id(), no: self.no };
         let id = BookingId { key, secret: self.secret };
@@ -174,14 +186,19 @@ impl NewBooking {
             }
             NewPayment::None | NewPayment::Moved(_) => Vec::new(),
         };
-        Ok(Allocation { booking, seats, block, money, revision: slot.revision() })
+        Ok(Allocation { booking, seats, block, money, promotion: promotion.cloned(), revision: slot.revision() })
     }
 
     /// Finds the first slot that is on sale and has the seats. Refuses with the most specific reason if there is none.
-    fn first_fit<'a>(&self, slots: &'a [TicketSlot], block: Option<&Block>) -> Result<(&'a TicketSlot, Fit), Refusal> {
+    fn first_fit<'a>(
+        &self,
+        slots: &'a [TicketSlot],
+        block: Option<&Block>,
+        promotion: Option<&Promotion>,
+    ) -> Result<(&'a TicketSlot, Fit), Refusal> {
         let mut refusal = Refusal::Unknown(Entity::Slot);
         for slot in slots {
-            match (self.allocate_in(slot, block), refusal) {
+            match (self.allocate_in(slot, block, promotion), refusal) {
                 (Ok(fit), _) => return Ok((slot, fit)),
                 (Err(due @ Refusal::BlocksDue { .. }), _) => return Err(due),
                 (Err(Refusal::SoldOut { available }), Refusal::SoldOut { available: most }) => {
@@ -202,16 +219,26 @@ impl NewBooking {
     }
 
     /// Chooses seats of a slot, if it is on sale and what they cost is paid.
-    fn allocate_in(&self, slot: &TicketSlot, block: Option<&Block>) -> Result<Fit, Refusal> {
+    fn allocate_in(
+        &self,
+        slot: &TicketSlot,
+        block: Option<&Block>,
+        promotion: Option<&Promotion>,
+    ) -> Result<Fit, Refusal> {
         self.check_open(slot)?;
         let (chosen, seats) = self.choose(slot, block)?;
         self.check_share(slot)?;
-        let sale = self.sale(slot, &chosen)?;
+        let sale = self.sale(slot, &chosen, promotion)?;
         Ok(Fit { chosen, seats, sale })
     }
 
     /// Returns what the tickets cost.
-    fn sale(&self, slot: &TicketSlot, chosen: &[SeatNo]) -> Result<Option<Sale>, Refusal> {
+    fn sale(
+        &self,
+        slot: &TicketSlot,
+        chosen: &[SeatNo],
+        promotion: Option<&Promotion>,
+    ) -> Result<Option<Sale>, Refusal> {
         let types = self.selection.ticket_types.as_ref();
         let seats = (&**slot.showing(), chosen, self.selection.count());
         match (&self.payment, slot.prices()) {
@@ -220,15 +247,27 @@ impl NewBooking {
             (NewPayment::Moved(sold), None) => Ok(sold.clone()),
             (NewPayment::Moved(Some(sold)), Some(prices)) => moved(sold, &prices.list, seats).map(Some),
             (_, None) if types.is_some() => Err(Invalid::new("ticketTypes", "this slot is free; leave it out").into()),
+            (_, None) if self.selection.promotion.is_some() => {
+                Err(Invalid::new("promotionCode", "this slot is free; leave it out").into())
+            }
             (NewPayment::AtTill(_), None) => Err(Paid::nothing_to_pay().into()),
             (_, None) => Ok(None),
             (payment, Some(prices)) => {
                 let unpaid = self.hold.is_none() && *payment == NewPayment::None;
-                match sell(&prices.list, types, seats) {
-                    Ok(sale) if unpaid && sale.total() > 0 => Err(Refusal::PaymentRequired),
+                let sale = match sell(&prices.list, types, seats) {
                     // Who names no types did not know that the slot has prices.
-                    Err(_) if unpaid && types.is_none() => Err(Refusal::PaymentRequired),
-                    sale => Ok(Some(sale?)),
+                    Err(_) if unpaid && types.is_none() => return Err(Refusal::PaymentRequired),
+                    sale => sale?,
+                };
+                let sale = match self.selection.promotion {
+                    Some(_) => discounted(sale, promotion, self.at),
+                    None => Ok(sale),
+                };
+                match sale {
+                    Ok(sale) if unpaid && sale.total() > 0 => Err(Refusal::PaymentRequired),
+                    // Codes are tried by holds only, whose number is limited.
+                    Err(_) if unpaid => Err(Refusal::PaymentRequired),
+                    sale => sale.map(Some),
                 }
             }
         }

@@ -162,7 +162,7 @@ impl Rebooking {
                 }
                 (within((slot, block), &new, &from, &released)?, SeatsDelta::default())
             }
-            slots => (new.allocate(&elsewhere(slots, own_slot, &new)?, block)?, released),
+            slots => (new.allocate(&elsewhere(slots, own_slot, &new)?, block, None)?, released),
         };
         Ok(linked(allocation, old, &canceled, released))
     }
@@ -233,7 +233,7 @@ fn within(
     released: &SeatsDelta,
 ) -> Result<Allocation, Refusal> {
     let without = slot.with_seats(slot.seats().apply(released)?);
-    let mut allocation = new.allocate(slice::from_ref(&without), block)?;
+    let mut allocation = new.allocate(slice::from_ref(&without), block, None)?;
     if let Some(seating) = slot.showing().seating() {
         let seats =
             |tickets: &mut dyn Iterator<Item = &Ticket>| tickets.filter_map(Ticket::seat_no).collect::<Vec<SeatNo>>();

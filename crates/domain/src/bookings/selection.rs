@@ -1,7 +1,7 @@
 //! Requested seats.
 
 use super::TicketTypes;
-use crate::{BlockId, Invalid, SeatLabel, ZoneName};
+use crate::{BlockId, Invalid, PromotionCode, SeatLabel, ZoneName};
 
 /// The number of tickets in one booking, from [`Self::MIN`] to [`Self::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct Selection {
     pub block: Option<BlockId>,
     /// The ticket types, where tickets have prices. `None` where they have none, or where there is one type only.
     pub ticket_types: Option<TicketTypes>,
+    /// The promotion whose discount the prices are to have.
+    pub promotion: Option<PromotionCode>,
 }
 
 /// Which seats a request asks for.
@@ -74,7 +76,7 @@ impl Selection {
     #[must_use]
     pub const fn any(count: TicketCount) -> Self {
         let wanted = Wanted::Best { count, zone: None, together: true };
-        Self { wanted, accessible: 0, allow_single_seats: false, block: None, ticket_types: None }
+        Self { wanted, accessible: 0, allow_single_seats: false, block: None, ticket_types: None, promotion: None }
     }
 
     /// Returns a selection of these seats. None, more than [`TicketCount::MAX`], or a seat that is named twice are

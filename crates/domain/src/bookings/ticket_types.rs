@@ -1,7 +1,9 @@
-//! The ticket types that a request asks for.
+//! The ticket types that a request asks for, and what they cost.
+
+use chrono::{DateTime, Utc};
 
 use super::TicketCount;
-use crate::{Amount, Invalid, PriceList, Refusal, Sale, SeatNo, Showing, SoldPrice, TicketTypeName};
+use crate::{Amount, Entity, Invalid, PriceList, Promotion, Refusal, Sale, SeatNo, Showing, SoldPrice, TicketTypeName};
 
 /// The ticket types of a request for seats of a slot with prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +73,21 @@ pub(super) fn sell(
         })
     };
     let tickets = types.into_iter().zip(zones).map(price).collect::<Result<_, _>>()?;
-    Ok(Sale { currency: list.currency(), tickets, payment: None, refund_until: None })
+    Ok(Sale { currency: list.currency(), tickets, promotion: None, payment: None, refund_until: None })
+}
+
+/// Returns the prices with the discount of a promotion. Refuses with [`Refusal::PromotionUsedUp`], and with [`Refusal::Unknown`]
+/// one that does not exist or does not apply at the time: both are the same to somebody who tries codes.
+pub(super) fn discounted(sale: Sale, promotion: Option<&Promotion>, at: DateTime<Utc>) -> Result<Sale, Refusal> {
+    let promotion = promotion.filter(|promotion| promotion.applies(sale.currency, at));
+    let promotion = promotion.ok_or(Refusal::Unknown(Entity::Promotion))?;
+    if promotion.is_used_up() {
+        return Err(Refusal::PromotionUsedUp);
+    }
+    let listed: Vec<_> = sale.tickets.iter().map(|price| price.listed).collect();
+    let reduced = promotion.discount.apply(&listed);
+    let tickets = sale.tickets.into_iter().zip(reduced).map(|(price, amount)| SoldPrice { amount, ..price }).collect();
+    Ok(Sale { tickets, promotion: Some(promotion.code.clone()), ..sale })
 }
 
 /// Returns what moved tickets cost: what they were sold for. Refuses with [`Refusal::PriceDiffers`] when tickets of these types

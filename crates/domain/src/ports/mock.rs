@@ -10,9 +10,10 @@ use crate::{
     Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash,
     KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor,
     PaymentError, PaymentId, PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport, Payments, Plan,
-    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId,
-    RefundOrder, RefundState, Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode,
+    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState, Showing, SignedNotification,
+    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot,
+    UserId,
 };
 
 mockall::mock! {
@@ -54,6 +55,19 @@ mockall::mock! {
             id: PriceListId,
             version: PriceListVersion,
         ) -> Result<Option<Arc<PriceList>>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Promotions for Store {
+        async fn add_promotion(&self, promotion: &Promotion) -> Result<(), StoreError>;
+        async fn promotion(&self, code: &PromotionCode) -> Result<Option<Promotion>, StoreError>;
+        async fn promotions(&self) -> Result<Vec<Promotion>, StoreError>;
+        async fn change_promotion(
+            &self,
+            code: &PromotionCode,
+            change: &PromotionChange,
+        ) -> Result<Promotion, StoreError>;
+        async fn give_back_uses(&self, code: Option<PromotionCode>, limit: usize) -> Result<usize, StoreError>;
     }
 
     #[async_trait]

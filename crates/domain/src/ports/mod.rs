@@ -15,6 +15,7 @@ mod mock;
 mod payment_provider;
 mod payments;
 mod price_lists;
+mod promotions;
 mod sweeps;
 
 pub use auditoriums::Auditoriums;
@@ -31,6 +32,7 @@ pub use mock::{MockPaymentProvider, MockStore};
 pub use payment_provider::{PaymentError, PaymentProvider};
 pub use payments::Payments;
 pub use price_lists::PriceLists;
+pub use promotions::Promotions;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
 /// A complete store, with every port.
@@ -51,6 +53,7 @@ pub trait Store:
     Catalogue
     + Auditoriums
     + PriceLists
+    + Promotions
     + Blocks
     + Bookings
     + Cancellations
@@ -66,6 +69,7 @@ impl<S> Store for S where
     S: Catalogue
         + Auditoriums
         + PriceLists
+        + Promotions
         + Blocks
         + Bookings
         + Cancellations

@@ -1,6 +1,6 @@
 //! Discounts.
 
-use super::Amount;
+use super::{Amount, Currency};
 use crate::Invalid;
 
 /// What a promotion takes off the prices of a booking.
@@ -9,7 +9,12 @@ pub enum Discount {
     /// So many percent of their sum, 1 to 100. [`Self::percent`] checks it.
     Percent(u8),
     /// An amount, at most their sum.
-    Off(Amount),
+    Off {
+        /// The amount.
+        amount: Amount,
+        /// The currency of the prices.
+        currency: Currency,
+    },
 }
 
 impl Discount {
@@ -17,6 +22,21 @@ impl Discount {
     pub fn percent(percent: u32) -> Result<Self, Invalid> {
         let found = u8::try_from(percent).ok().filter(|percent| (1..=100).contains(percent));
         found.map(Self::Percent).ok_or_else(|| Invalid::new("percent", "give 1 to 100"))
+    }
+
+    /// Returns the amount of a discount: 1 to [`Amount::MAX`] minor units. Any other number is [`Invalid`].
+    pub fn off_amount(minor: u32) -> Result<Amount, Invalid> {
+        let found = Amount::new(minor).ok().filter(|amount| *amount > Amount::ZERO);
+        found.ok_or_else(|| Invalid::new("amount", format!("give 1 to {} minor units, such as cents", Amount::MAX)))
+    }
+
+    /// Returns the currency of the prices that it can be taken off. `None` for any.
+    #[must_use]
+    pub const fn currency(self) -> Option<Currency> {
+        match self {
+            Self::Percent(_) => None,
+            Self::Off { currency, .. } => Some(currency),
+        }
     }
 
     /// Returns the prices with the discount. They sum to the sum of `prices` less the discount, which is rounded to the
@@ -29,7 +49,7 @@ impl Discount {
         let sum: u64 = prices.iter().map(|price| u64::from(price.minor())).sum();
         let discount = match self {
             Self::Percent(percent) => (sum * u64::from(percent) + 50) / 100,
-            Self::Off(amount) => u64::from(amount.minor()).min(sum),
+            Self::Off { amount, .. } => u64::from(amount.minor()).min(sum),
         };
         if sum == 0 {
             return prices.to_vec();
@@ -61,15 +81,20 @@ mod tests {
         discount.apply(&prices).into_iter().map(Amount::minor).collect()
     }
 
+    fn off(amount: u32) -> Discount {
+        Discount::Off { amount: Amount::new(amount).unwrap(), currency: "EUR".parse().unwrap() }
+    }
+
     #[test]
     fn the_tickets_sum_to_the_total() {
         assert_eq!(apply(Discount::Percent(10), &[995, 995, 995]), [895, 895, 896], "10 % of 29.85 are 2.99");
-        assert_eq!(apply(Discount::Off(Amount::new(100).unwrap()), &[50, 1000, 0]), [45, 905, 0]);
-        assert_eq!(apply(Discount::Off(Amount::new(5000).unwrap()), &[900, 1000]), [0, 0], "at most the sum");
+        assert_eq!(apply(off(100), &[50, 1000, 0]), [45, 905, 0]);
+        assert_eq!(apply(off(5000), &[900, 1000]), [0, 0], "at most the sum");
         assert_eq!(apply(Discount::Percent(100), &[1, 0, 7]), [0, 0, 0]);
         assert_eq!(apply(Discount::Percent(50), &[0, 0]), [0, 0]);
         assert_eq!(apply(Discount::Percent(50), &[]), [0_u32; 0]);
         assert!(Discount::percent(0).is_err() && Discount::percent(101).is_err());
+        assert!(Discount::off_amount(0).is_err() && Discount::off_amount(Amount::MAX + 1).is_err());
         assert_eq!(Discount::percent(15), Ok(Discount::Percent(15)));
     }
 
@@ -85,7 +110,7 @@ mod tests {
                 (Discount::percent(percent).unwrap(), (sum * u64::from(percent) + 50) / 100)
             } else {
                 let amount = rng.random_range(0..=Amount::MAX);
-                (Discount::Off(Amount::new(amount).unwrap()), u64::from(amount).min(sum))
+                (off(amount), u64::from(amount).min(sum))
             };
             let reduced = apply(discount, &prices);
             assert_eq!(reduced.iter().copied().map(u64::from).sum::<u64>(), sum - off, "{discount:?} of {prices:?}");

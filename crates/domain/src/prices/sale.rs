@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use super::{Amount, Currency, TaxRate};
+use super::{Amount, Currency, PromotionCode, TaxRate};
 use crate::{Invalid, PaymentId, PaymentMethod, TicketTypeName};
 
 /// The price of a ticket, as it was when the ticket was held or booked.
@@ -39,6 +39,8 @@ pub struct Sale {
     pub currency: Currency,
     /// The price of each ticket, in the order of the tickets.
     pub tickets: Vec<SoldPrice>,
+    /// The promotion whose discount the prices have.
+    pub promotion: Option<PromotionCode>,
     /// The payment, as soon as one was started. Tickets that are moved keep it.
     pub payment: Option<SalePayment>,
     /// The earliest end of refunds that the tickets had before they were moved. `None` for tickets that were not.
@@ -58,6 +60,12 @@ impl Sale {
         self.tickets.iter().map(|price| u64::from(price.listed.minor())).sum()
     }
 
+    /// Returns what the discount takes off the listed prices, in minor units.
+    #[must_use]
+    pub fn discount(&self) -> u64 {
+        self.listed().saturating_sub(self.total())
+    }
+
     /// Returns the prices of the tickets with these indexes. `None` when there is no such ticket.
     #[must_use]
     pub fn of(&self, indexes: impl IntoIterator<Item = u8>) -> Option<Self> {
@@ -68,8 +76,9 @@ impl Sale {
 
 /// The text in which stores keep the prices of a booking: the same in every store and in exports. It has the currency and, after
 /// tabs, each price with the number of tickets in a row that have it: how many, the price to pay and the listed one in minor
-/// units, the tax in hundredths of a percent, and the ticket type: `EUR⇥2×1100/1100/700 adult⇥1×700/700/700 child`. The payment, by its method, and the
-/// end of refunds, in milliseconds since 1970, come last: `⇥cash=PAY...⇥refunds=1604233320000`.
+/// units, the tax in hundredths of a percent, and the ticket type: `EUR⇥2×1100/1100/700 adult⇥1×700/700/700 child`. The promotion, the
+/// payment by its method, and the end of refunds in milliseconds since 1970 come last:
+/// `⇥promo=SPRING⇥cash=PAY...⇥refunds=1604233320000`.
 impl fmt::Display for Sale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.currency)?;
@@ -77,6 +86,9 @@ impl fmt::Display for Sale {
             let Some(SoldPrice { ticket_type, listed, amount, tax, .. }) = equal.first() else { continue };
             let (count, name) = (equal.len(), ticket_type.as_str());
             write!(f, "\t{count}×{}/{}/{} {name}", amount.minor(), listed.minor(), tax.hundredths())?;
+        }
+        if let Some(code) = &self.promotion {
+            write!(f, "\tpromo={code}")?;
         }
         if let Some(SalePayment { id, method }) = self.payment {
             write!(f, "\t{method}={id}")?;
@@ -92,7 +104,7 @@ impl FromStr for Sale {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let mut parts = text.split('\t');
         let currency = parts.next().unwrap_or_default().parse()?;
-        let mut sale = Self { currency, tickets: Vec::new(), payment: None, refund_until: None };
+        let mut sale = Self { currency, tickets: Vec::new(), promotion: None, payment: None, refund_until: None };
         for part in parts {
             sale.read(part).ok_or_else(|| Invalid::new("prices", "this is no price"))?;
         }
@@ -107,6 +119,7 @@ impl Sale {
             Some(("refunds", until)) => {
                 self.refund_until = Some(DateTime::from_timestamp_millis(until.parse().ok()?)?);
             }
+            Some(("promo", code)) => self.promotion = Some(code.parse().ok()?),
             Some((method, id)) if !method.contains('×') => {
                 self.payment = Some(SalePayment { id: id.parse().ok()?, method: method.parse().ok()? });
             }
@@ -153,13 +166,15 @@ mod tests {
             price("child", 700, 0),
             price("grown up", 1100, 1100),
         ];
-        let sale = Sale { currency: "EUR".parse().unwrap(), tickets, payment: None, refund_until: None };
+        let sale =
+            Sale { currency: "EUR".parse().unwrap(), tickets, promotion: None, payment: None, refund_until: None };
         assert_eq!((sale.total(), sale.listed()), (3080, 4000));
         let text = "EUR\t2×990/1100/700 grown up\t1×0/700/700 child\t1×1100/1100/700 grown up";
         assert_eq!((sale.to_string(), text.parse()), (text.to_owned(), Ok(sale.clone())));
         assert_eq!(sale.of([3, 2]).unwrap().tickets, [sale.tickets[3].clone(), sale.tickets[2].clone()]);
         assert_eq!(sale.of([4]), None);
         let paid = Sale {
+            promotion: "spring-26".parse().ok(),
             payment: Some(SalePayment {
                 id: "PAY00000000000000000000000007".parse().unwrap(),
                 method: PaymentMethod::Online,
@@ -167,11 +182,19 @@ mod tests {
             refund_until: DateTime::from_timestamp_millis(1_604_233_320_000),
             ..sale.of([2]).unwrap()
         };
-        let text = "EUR\t1×0/700/700 child\tonline=PAY00000000000000000000000007\trefunds=1604233320000";
+        let text =
+            "EUR\t1×0/700/700 child\tpromo=SPRING-26\tonline=PAY00000000000000000000000007\trefunds=1604233320000";
         assert_eq!((paid.to_string(), text.parse()), (text.to_owned(), Ok(paid)));
-        for wrong in
-            ["", "EU", "EUR\t", "EUR\t2x990/1100/700 a", "EUR\t2×990/1100 a", "EUR\t2×9/9/9/9 a", "EUR\t1×9/9/9 "]
-        {
+        for wrong in [
+            "",
+            "EU",
+            "EUR\tpromo=",
+            "EUR\t",
+            "EUR\t2x990/1100/700 a",
+            "EUR\t2×990/1100 a",
+            "EUR\t2×9/9/9/9 a",
+            "EUR\t1×9/9/9 ",
+        ] {
             assert!(wrong.parse::<Sale>().is_err(), "{wrong:?}");
         }
     }

@@ -93,7 +93,7 @@ impl Ticketing {
             let payment = payment.map_or(NewPayment::None, NewPayment::AtTill);
             let refusal = refusal.clone();
             let new = NewBooking { payment, accessible, refusal, idempotency, ..minted };
-            match self.with_due_blocks_released(now, || self.store.book(&new)).await {
+            match self.book_with_promotion(&new, now).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }

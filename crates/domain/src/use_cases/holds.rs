@@ -95,7 +95,7 @@ impl Ticketing {
         loop {
             let minted = NewBooking::mint(target.clone(), selection.clone(), None, until, now, rng);
             let new = NewBooking { hold, accessible, idempotency, ..minted };
-            match self.with_due_blocks_released(now, || self.store.book(&new)).await {
+            match self.book_with_promotion(&new, now).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }

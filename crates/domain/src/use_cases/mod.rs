@@ -9,6 +9,7 @@ mod holds;
 mod online;
 mod payments;
 mod price_lists;
+mod promotions;
 mod settling;
 mod sweeps;
 

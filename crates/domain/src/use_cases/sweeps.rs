@@ -13,13 +13,13 @@ const STEPS_PER_SWEEP: usize = 32;
 
 impl Ticketing {
     /// Expires the booked tickets whose slots ended at least [`Rules::expire_after`](crate::Rules::expire_after) ago. Then
-    /// releases blocks and lapses holds that are due. Each call does a limited part of the work; callers call again while
+    /// releases blocks and lapses holds that are due, and gives back the uses of promotions that these had. Each call does a limited part of the work; callers call again while
     /// [`Swept::more`] is set.
     pub async fn expire(&self, now: DateTime<Utc>) -> Result<Swept, Error> {
         let sweep = due(now, self.rules.expire_after);
         let swept = steps(|| self.store.expire(&sweep)).await?;
         let (blocks, holds) = (self.release_due_blocks(sweep.at).await, self.lapse_due_holds(sweep.at).await);
-        let more = blocks? | holds?;
+        let more = self.give_back_uses().await? | blocks? | holds?;
         Ok(Swept { more: swept.more || more, ..swept })
     }
 

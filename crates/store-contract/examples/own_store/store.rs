@@ -13,9 +13,10 @@ use ticketly_domain::{
     BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds,
     IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking,
     NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan,
-    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId,
-    RefundState, Refusal, Sales, SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode,
+    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, Sales, SeatsDelta, Selection, Showing,
+    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot,
+    UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -38,6 +39,7 @@ struct Rows {
     prices: BTreeMap<(PriceListId, PriceListVersion), Arc<PriceList>>,
     blocks: BTreeMap<(SlotId, BlockId), Block>,
     payments: BTreeMap<PaymentId, Payment>,
+    promotions: BTreeMap<PromotionCode, Promotion>,
     refunds: BTreeMap<RefundId, Refund>,
     cancellations: BTreeMap<SlotId, Cancellation>,
 }
@@ -124,19 +126,32 @@ impl Rows {
         }
     }
 
+    /// Gives back the use of a hold that has ended.
+    fn give_back(&mut self, code: Option<PromotionCode>) {
+        if let Some(promotion) = code.and_then(|code| self.promotions.get_mut(&code)) {
+            promotion.used -= 1;
+        }
+    }
+
     fn keep_prices(&mut self, stored: &StoredPriceList) {
         self.prices.insert((stored.id, stored.version), Arc::clone(&stored.list));
         self.price_lists.insert(stored.id, stored.clone());
     }
 
     /// Writes a new booking and takes its seats. The first write of a change, since it may refuse.
-    fn add(&mut self, Allocation { booking, seats, block, money, .. }: &Allocation) -> Result<(), StoreError> {
+    fn add(
+        &mut self,
+        Allocation { booking, seats, block, money, promotion, .. }: &Allocation,
+    ) -> Result<(), StoreError> {
         let key = booking.key();
         if self.bookings.contains_key(&key) {
             return Err(StoreError::IdTaken);
         }
         self.apply(key.slot, seats)?;
         self.pay(money.clone());
+        if let Some(used) = promotion.as_ref().and_then(|used| self.promotions.get_mut(&used.code)) {
+            used.used += 1;
+        }
         if let Some(user) = booking.user() {
             self.users.entry(user.id).or_default().insert((key.no, key.slot));
         }
@@ -162,8 +177,9 @@ impl Rows {
         for slot in slots {
             for hold in self.holds_of(slot.id()).into_iter().filter(|hold| hold.until <= at) {
                 let key = BookingKey { slot: slot.id(), no: hold.no };
-                let Applied { booking, seats, .. } = self.booking(key)?.apply(&Action::Lapse, at)?;
+                let Applied { booking, seats, promotion, .. } = self.booking(key)?.apply(&Action::Lapse, at)?;
                 self.apply(slot.id(), &seats)?;
+                self.give_back(promotion);
                 self.bookings.insert(key, booking);
             }
             let held = self.holds_of(slot.id());
@@ -218,7 +234,8 @@ impl Rows {
         let mut left = sweep.limit;
         let due: Vec<_> = self.bookings.values().filter(|booking| due(booking)).cloned().collect();
         for booking in due {
-            let Applied { booking: after, changed_tickets, changed, seats, .. } = booking.apply(action, sweep.at)?;
+            let Applied { booking: after, changed_tickets, changed, seats, promotion, .. } =
+                booking.apply(action, sweep.at)?;
             if !changed {
                 continue;
             }
@@ -228,6 +245,7 @@ impl Rows {
             left -= 1;
             swept.tickets += changed_tickets;
             self.apply(after.key().slot, &seats)?;
+            self.give_back(promotion);
             self.bookings.insert(after.key(), after);
         }
         Ok(swept)
@@ -386,6 +404,41 @@ impl PriceLists for OwnStore {
 }
 
 #[async_trait]
+impl Promotions for OwnStore {
+    async fn add_promotion(&self, promotion: &Promotion) -> Result<(), StoreError> {
+        let mut rows = self.rows();
+        if rows.promotions.contains_key(&promotion.code) {
+            return Err(Refusal::PromotionExists.into());
+        }
+        if rows.promotions.len() >= Promotion::MAX {
+            return Err(Refusal::TooManyPromotions { limit: Promotion::MAX }.into());
+        }
+        rows.promotions.insert(promotion.code.clone(), promotion.clone());
+        Ok(())
+    }
+
+    async fn promotion(&self, code: &PromotionCode) -> Result<Option<Promotion>, StoreError> {
+        Ok(self.rows().promotions.get(code).cloned())
+    }
+
+    async fn promotions(&self) -> Result<Vec<Promotion>, StoreError> {
+        Ok(self.rows().promotions.values().cloned().collect())
+    }
+
+    async fn change_promotion(&self, code: &PromotionCode, change: &PromotionChange) -> Result<Promotion, StoreError> {
+        let mut rows = self.rows();
+        let promotion = rows.promotions.get_mut(code).ok_or(Refusal::Unknown(Entity::Promotion))?;
+        *promotion = promotion.changed(change).map_err(Refusal::from)?;
+        Ok(promotion.clone())
+    }
+
+    /// Every hold gives its use back in the step in which it ends.
+    async fn give_back_uses(&self, _: Option<PromotionCode>, _: usize) -> Result<usize, StoreError> {
+        Ok(0)
+    }
+}
+
+#[async_trait]
 impl Blocks for OwnStore {
     async fn add_block(&self, new: &NewBlock) -> Result<Block, StoreError> {
         let mut rows = self.rows();
@@ -433,7 +486,8 @@ impl Bookings for OwnStore {
         }
         let slots = rows.slots_of(&new.target);
         let slots = rows.lapse(&slots, new.at)?;
-        let allocation = new.allocate(&slots, rows.named_block(&slots, Some(&new.selection)));
+        let promotion = new.selection.promotion.as_ref().and_then(|code| rows.promotions.get(code));
+        let allocation = new.allocate(&slots, rows.named_block(&slots, Some(&new.selection)), promotion);
         let allocation = allocation.map_err(|refusal| rows.refused(&slots, refusal))?;
         rows.check(&allocation.money)?;
         rows.add(&allocation)?;
@@ -469,10 +523,11 @@ impl Bookings for OwnStore {
         if change.needs_showing() && rows.cancellations.contains_key(&change.booking.slot) {
             return Err(Refusal::SlotCanceled.into());
         }
-        let Applied { booking, seats, money, since, changed, .. } = change.apply(booking)?;
+        let Applied { booking, seats, money, promotion, since, changed, .. } = change.apply(booking)?;
         rows.check(&money)?;
         if changed {
             rows.pay(money);
+            rows.give_back(promotion);
             rows.apply(change.booking.slot, &seats)?;
             if let Some(user) = booking.user() {
                 rows.users.entry(user.id).or_default().insert((change.booking.no, change.booking.slot));

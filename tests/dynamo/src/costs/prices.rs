@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ticketly_domain::{
-    Booking, BookingRequest, Capacity, Channel, ConfirmRequest, Error, HoldRequest, HttpUrl, Money, NotificationError,
-    PageSize, PaymentError, PaymentId, PaymentMethod, PaymentNotification, PaymentOrder, PaymentProvider,
-    PaymentReport, PaymentRequest, PaymentStatus, PriceList, PriceListDraft, PriceListName, PricesChange, RefundOrder,
-    RefundQuery, RefundState, Refusal, Selection, SignedNotification, SlotChange, SlotDraft, SlotId, SlotSeats, Target,
-    TicketTypeName, TicketTypes, TillPayment,
+    Booking, BookingRequest, Capacity, Channel, ConfirmRequest, Discount, Error, HoldRequest, HttpUrl, Money,
+    NotificationError, PageSize, PaymentError, PaymentId, PaymentMethod, PaymentNotification, PaymentOrder,
+    PaymentProvider, PaymentReport, PaymentRequest, PaymentStatus, PriceList, PriceListDraft, PriceListName,
+    PricesChange, PromotionCode, PromotionDraft, RefundOrder, RefundQuery, RefundState, Refusal, Selection,
+    SignedNotification, SlotChange, SlotDraft, SlotId, SlotSeats, Target, TicketTypeName, TicketTypes, TillPayment,
+    Uses,
 };
 
 use super::holds::jane;
@@ -132,6 +133,49 @@ async fn online(here: &mut Measured<'_>, slot: SlotId) {
     here.ticketing = without;
 }
 
+/// Measures holds and sales with a promotion.
+async fn promotions(here: &mut Measured<'_>, slot: SlotId) {
+    let code: PromotionCode = "AUTUMN-2026".parse().unwrap();
+    let (discount, uses) = (Discount::percent(10).unwrap(), Uses::new(3).ok());
+    let draft = PromotionDraft { code: code.clone(), discount, uses, valid_from: None, valid_until: None };
+    here.line("add a promotion", async |here| here.ticketing.add_promotion(draft.clone(), NOW).await.unwrap()).await;
+    let wish = || {
+        let selection = Selection { promotion: Some(code.clone()), ..adults(2) };
+        HoldRequest { selection, target: Target::Slot(slot), key: None }
+    };
+    let public = here.ticketing.clone();
+    here.ticketing = public.through(Channel::BoxOffice);
+    let held = here
+        .line("hold 2 tickets with a promotion", async |here| {
+            here.ticketing.hold(wish(), NOW, &mut here.rng).await.unwrap()
+        })
+        .await;
+    here.line("release a hold with a promotion", async |here| {
+        here.ticketing.release(held.id(), None, NOW).await.unwrap()
+    })
+    .await;
+    here.line("book 2 tickets with a promotion, paid at the till", async |here| {
+        let (user_name, phone) = jane();
+        let HoldRequest { selection, target, key } = wish();
+        let request = BookingRequest { user_name, phone, selection, target, payment: Some(in_cash()), key };
+        here.ticketing.book(request, NOW, &mut here.rng).await.unwrap()
+    })
+    .await;
+    for _ in 0..2 {
+        here.ticketing.hold(wish(), NOW, &mut here.rng).await.unwrap();
+    }
+    here.line("refuse a code that is used up", async |here| {
+        let refused = here.ticketing.hold(wish(), NOW, &mut here.rng).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::PromotionUsedUp))), "{refused:?}");
+    })
+    .await;
+    here.line("a sweep that lapses 2 holds with a promotion", async |here| {
+        here.ticketing.expire(NOW + TimeDelta::minutes(10)).await.unwrap()
+    })
+    .await;
+    here.ticketing = public;
+}
+
 /// Measures price lists, and what their prices mean for a slot.
 pub(super) async fn measure(here: &mut Measured<'_>) {
     let weekday = PriceListDraft { name: PriceListName::parse("Weekday").unwrap(), list: prices(1230) };
@@ -163,6 +207,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     .await;
     sales(here, slot).await;
     online(here, slot).await;
+    promotions(here, slot).await;
     here.reopen().await;
     here.line("a slot with prices by identifier, the server's first look at it", async |here| {
         here.ticketing.slot(slot).await.unwrap();
