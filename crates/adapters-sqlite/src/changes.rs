@@ -50,11 +50,12 @@ pub(crate) fn add_slot(session: &mut Session, slot: &TicketSlot) -> Result<(), S
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
     let (capacity, available, closed) = (seats.capacity().get(), seats.available(), seats.closed());
+    let on_sale = slot.sales() == Sales::Open;
     session
         .execute(
-            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired, taken) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![key, slot.revision().0, capacity, available, closed, ends, rows::taken(seats)],
+            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired, taken, on_sale) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![key, slot.revision().0, capacity, available, closed, ends, rows::taken(seats), on_sale],
         )
         .map_err(failed)?;
     Ok(())

@@ -25,6 +25,7 @@ mod price_lists;
 mod queries;
 mod queue;
 mod readers;
+mod reseatings;
 mod rows;
 mod schema;
 mod session;

@@ -8,7 +8,7 @@
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Cancellations`],
-//!   [`Holds`], [`Payments`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`].
+//!   [`Holds`], [`Payments`], [`Reseatings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`].
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], [`StoreError`].
 //!
@@ -137,7 +137,7 @@ pub use payments::{
 pub use ports::MockStore;
 pub use ports::{
     Auditoriums, Blocks, Bookings, Cancellations, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, Payments,
-    PriceLists, Store, Sweep, Sweeps, Swept,
+    PriceLists, Reseatings, Store, Sweep, Sweeps, Swept,
 };
 pub use prices::{
     Amount, Currency, Discount, ListedPrice, PriceList, PriceListDraft, PriceListVersion, Sale, SalePayment,
@@ -146,8 +146,9 @@ pub use prices::{
 pub use secret::Secret;
 pub use slots::{
     Block, BlockAllocation, BlockDraft, BlockSale, CanceledBooking, Cancellation, CancellationState, Capacity,
-    Deadline, Genre, InTheWay, NewBlock, Occupancy, PricesChange, Release, Revision, RowDelta, Sales, Seats,
-    SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft, SlotSeats, SlotType, Sums, TicketSlot,
+    Deadline, Genre, InTheWay, NewBlock, Occupancy, PricesChange, Release, ReseatedParty, Reseating, ReseatingPlan,
+    ReseatingState, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft,
+    SlotSeats, SlotType, Sums, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{
@@ -155,7 +156,7 @@ pub use text::{
     TicketTypeName, UserName, ZoneName,
 };
 pub use use_cases::{
-    BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, RefundQuery, Rules, TicketQuery,
-    Ticketing, TillPayment,
+    BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, RefundQuery, ReseatRequest,
+    Rules, TicketQuery, Ticketing, TillPayment,
 };
 pub use user::{InstallationKey, User};

@@ -11,5 +11,6 @@ pub(crate) mod keys;
 pub(crate) mod keyspace;
 pub(crate) mod payments;
 pub(crate) mod price_lists;
+pub(crate) mod reseatings;
 pub(crate) mod seats;
 pub(crate) mod slots;

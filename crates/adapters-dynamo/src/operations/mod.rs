@@ -16,6 +16,7 @@ mod payments;
 mod price_lists;
 mod queries;
 pub(crate) mod recent;
+mod reseatings;
 mod seated;
 mod slots;
 mod sweeps;

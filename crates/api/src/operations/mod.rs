@@ -9,6 +9,7 @@ pub mod holds;
 pub mod legacy;
 pub mod payments;
 pub mod price_lists;
+pub mod reseatings;
 pub mod slots;
 pub mod sweeps;
 pub mod tickets;

@@ -13,6 +13,7 @@ pub mod legacy;
 pub mod payments;
 pub mod plans;
 pub mod price_lists;
+pub mod reseatings;
 pub mod seat_maps;
 mod selection;
 pub mod slots;

@@ -10,8 +10,8 @@ use crate::{
     Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, KeyHash,
     KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentId, Payments, Plan, PlanVersion,
     PriceList, PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState,
-    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target,
-    TicketSlot, UserId,
+    Reseating, Reseatings, Revision, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList,
+    Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -119,6 +119,19 @@ mockall::mock! {
             after: Option<RefundCursor>,
             limit: usize,
         ) -> Result<Vec<Refund>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Reseatings for Store {
+        async fn move_slot(
+            &self,
+            reseating: &Reseating,
+            target: &TicketSlot,
+            revision: Revision,
+        ) -> Result<Reseating, StoreError>;
+        async fn reseating(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError>;
+        async fn replace_reseating(&self, before: &Reseating, after: &Reseating) -> Result<bool, StoreError>;
+        async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError>;
     }
 
     #[async_trait]

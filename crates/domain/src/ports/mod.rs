@@ -13,6 +13,7 @@ mod keys;
 mod mock;
 mod payments;
 mod price_lists;
+mod reseatings;
 mod sweeps;
 
 pub use auditoriums::Auditoriums;
@@ -28,6 +29,7 @@ pub use keys::KeyStore;
 pub use mock::MockStore;
 pub use payments::Payments;
 pub use price_lists::PriceLists;
+pub use reseatings::Reseatings;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
 /// A complete store, with every port.
@@ -53,6 +55,7 @@ pub trait Store:
     + Cancellations
     + Holds
     + Payments
+    + Reseatings
     + Sweeps
     + Installation
     + KeyStore
@@ -68,6 +71,7 @@ impl<S> Store for S where
         + Cancellations
         + Holds
         + Payments
+        + Reseatings
         + Sweeps
         + Installation
         + KeyStore

@@ -57,9 +57,17 @@ pub struct SlotDetails {
 }
 
 named_enum! {
-    /// Whether the cinema sells a slot. The tickets of a closed one are valid; a canceled one does not take place, and stays
-    /// canceled. What expiry has closed is not sold, whatever this says.
-    Sales, "sales" { Open = "open", Closed = "closed", Canceled = "canceled" }
+    /// Whether the cinema sells a slot. The tickets of a closed one are valid. A canceled one does not take place, and a moved one
+    /// takes place as another slot: both states are final. What expiry has closed is not sold, whatever this says.
+    Sales, "sales" { Open = "open", Closed = "closed", Canceled = "canceled", Moved = "moved" }
+}
+
+impl Sales {
+    /// Returns whether the slot does not take place, at least not as this slot, so that it is never sold again.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Canceled | Self::Moved)
+    }
 }
 
 /// A correction of a slot. What is `None` stays as it is.
@@ -184,7 +192,8 @@ impl TicketSlot {
     /// although a booking was made, with [`Refusal::SlotBlocked`] when the start or the auditorium would although seats are
     /// blocked, and with [`Refusal::SlotEnded`] when the showing or the prices would although expiry has closed the slot. Other
     /// times than [`Showing::check_times`] accepts are [`Refusal::Invalid`], as is an auditorium for a slot that is in none, and
-    /// prices that do not fit the seats. A canceled slot does not change: [`Refusal::SlotCanceled`].
+    /// prices that do not fit the seats. A canceled slot and one
+    /// that was moved do not change: [`Refusal::SlotCanceled`], [`Refusal::SlotMoved`].
     pub fn changed(&self, change: &SlotChange, booked: bool) -> Result<Self, Refusal> {
         let (showing, seats) = self.changed_showing(change)?;
         let details = SlotDetails {
@@ -202,10 +211,8 @@ impl TicketSlot {
         if same_showing && same_prices && details == *self.details && sales == self.sales {
             return Ok(self.clone());
         }
-        if self.sales == Sales::Canceled {
-            return Err(Refusal::SlotCanceled);
-        }
-        if sales == Sales::Canceled {
+        self.check_takes_place()?;
+        if sales.is_final() {
             return Err(Invalid::new("sales", "give open or closed").into());
         }
         let fits = same_showing && same_prices;
@@ -227,19 +234,72 @@ impl TicketSlot {
         Ok(changed)
     }
 
-    /// Cancels the slot, which is its last revision. Nothing of it is sold any more, and expiry has nothing to do in it.
+    /// Refuses a slot that was canceled or moved.
+    pub fn check_takes_place(&self) -> Result<(), Refusal> {
+        match self.sales {
+            Sales::Open | Sales::Closed => Ok(()),
+            Sales::Canceled => Err(Refusal::SlotCanceled),
+            Sales::Moved => Err(Refusal::SlotMoved),
+        }
+    }
+
+    /// Cancels the slot, which is its last revision. Nothing of it is sold any more, and expiry has nothing to do in it. Of a slot that
+    /// was moved, the bookings are canceled that had to stay.
     ///
     /// Pure and repeatable. Refuses with [`Refusal::SlotEnded`] when expiry has closed the slot, and with
     /// [`Refusal::SlotCanceled`] when it is canceled.
     pub fn canceled(&self) -> Result<Self, Refusal> {
-        if self.sales == Sales::Canceled {
-            return Err(Refusal::SlotCanceled);
+        match self.check_takes_place() {
+            Err(Refusal::SlotMoved) => {}
+            Ok(()) if self.seats.closed() => return Err(Refusal::SlotEnded),
+            outcome => outcome?,
         }
-        if self.seats.closed() {
-            return Err(Refusal::SlotEnded);
-        }
+        Ok(self.ending_as(Sales::Canceled))
+    }
+
+    /// Closes the slot, since it takes place in another auditorium as another slot. Its bookings are to be moved there.
+    ///
+    /// Pure and repeatable. Refuses with [`Refusal::SlotCanceled`], [`Refusal::SlotMoved`], and with [`Refusal::SlotEnded`] when
+    /// expiry has closed the slot.
+    pub fn moved(&self) -> Result<Self, Refusal> {
+        self.check_takes_place()?;
+        if self.seats.closed() { Err(Refusal::SlotEnded) } else { Ok(self.ending_as(Sales::Moved)) }
+    }
+
+    fn ending_as(&self, sales: Sales) -> Self {
         let revision = Revision(self.revision.0 + 1);
-        Ok(Self { revision, sales: Sales::Canceled, seats: self.seats.close(), ..self.clone() })
+        Self { revision, sales, seats: self.seats.close(), ..self.clone() }
+    }
+
+    /// Returns the slot as which this one takes place in another auditorium, with all its seats available. It is closed until the
+    /// bookings are moved. It has the same version of the same price list, or the newest one of `price_list`.
+    ///
+    /// A slot that is in no auditorium, the same auditorium, and prices that do not fit the other plan are [`Invalid`].
+    pub fn in_auditorium(
+        &self,
+        auditorium: &Auditorium,
+        price_list: Option<&StoredPriceList>,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Self, Invalid> {
+        let invalid = |reason| Err(Invalid::new("auditoriumId", reason));
+        match self.showing.seating() {
+            None => {
+                return invalid("this slot is in no auditorium, so that its tickets have no seats; schedule another");
+            }
+            Some(own) if own.auditorium == auditorium.id => return invalid("it is in this auditorium; give another"),
+            Some(_) => {}
+        }
+        let showing = &self.showing;
+        let showing =
+            Showing::new(SlotId::mint_seated(now, rng), showing.name().clone(), showing.start(), showing.end())?;
+        let showing = showing.seated(Arc::new(auditorium.seating()));
+        let seats = Seats::of_plan(&auditorium.plan);
+        let slot = Self::restore(Arc::new(showing), Arc::clone(&self.details), Revision::default(), seats);
+        let prices = price_list.map_or_else(|| self.prices.clone(), |list| Some(Arc::new(list.of_slot())));
+        let slot = slot.with_prices(prices).with_sales(Sales::Closed);
+        slot.check_prices()?;
+        Ok(slot)
     }
 
     /// Returns the showing that a correction wants, and its seats if it is another showing.

@@ -8,6 +8,7 @@ mod catalogue;
 mod holds;
 mod payments;
 mod price_lists;
+mod reseatings;
 mod sweeps;
 
 use std::ops::Range;
@@ -20,6 +21,7 @@ pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
 pub use self::cancellations::CallListQuery;
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::payments::RefundQuery;
+pub use self::reseatings::ReseatRequest;
 use crate::{
     AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, RefundRule, Store, StoreError,
 };
