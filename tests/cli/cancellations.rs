@@ -32,7 +32,7 @@ fn sold(server: &Server, office: &str, slot: &str) -> HashMap<String, usize> {
         let (name, count) = (format!("Buyer {number}"), 1 + number % 3);
         let body = json!({
             "userName": name, "userPhoneNumber": format!("0{number:08}"), "numTickets": count, "slotId": slot,
-            "paymentMethod": if number % 2 == 0 { "cash" } else { "terminal" },
+            "paymentMethod": if number.is_multiple_of(2) { "cash" } else { "terminal" },
         });
         server.post_as(office, "/v1/bookings", &body).expect(201);
         (name, count)

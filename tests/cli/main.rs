@@ -20,6 +20,7 @@ mod limits;
 mod plans;
 mod privacy;
 mod process;
+mod reseatings;
 mod slowness;
 mod stopping;
 mod survival;

@@ -72,7 +72,7 @@ pub async fn continue_showings(ticketing: Arc<Ticketing>) {
         match (canceled, moved) {
             (Ok(0), Ok(0)) => {}
             (Ok(canceled), Ok(moved)) => {
-                tracing::info!(canceled, moved, "continued the jobs of canceled and moved slots")
+                tracing::info!(canceled, moved, "continued the jobs of canceled and moved slots");
             }
             (Err(error), _) | (_, Err(error)) => {
                 let error = anyhow::Error::new(error);

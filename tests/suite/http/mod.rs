@@ -19,6 +19,7 @@ mod limits;
 mod lists;
 mod parties;
 mod prices;
+mod reseatings;
 mod sales;
 mod samples;
 mod seats;

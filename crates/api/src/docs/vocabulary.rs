@@ -37,6 +37,14 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ),
         ("movedFrom", ticket()),
         ("movedTo", ticket()),
+        ("currentTicketId", ticket()),
+        (
+            "currentBookingIds",
+            json!({
+                "items": { "type": "string", "pattern": patterns::identifier_in_slot("B", 40) },
+                "minItems": 1, "maxItems": TicketCount::MAX,
+            }),
+        ),
         ("bookingId", in_slot("B", 40, "BBTXCPMDG95H4BTXCPN2XYZ7M3J9T5V8R1W6K4QGC")),
         ("holdId", in_slot("B", 40, "BBTXCPMDG95H4BTXCPN2XYZ7M3J9T5V8R1W6K4QGC")),
         ("userId", id("U", 20, "U3AZX054C4E56HGAYKA5X")),

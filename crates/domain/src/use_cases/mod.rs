@@ -9,6 +9,7 @@ mod holds;
 mod payments;
 mod price_lists;
 mod reseatings;
+mod successors;
 mod sweeps;
 
 use std::ops::Range;
