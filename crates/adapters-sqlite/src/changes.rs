@@ -152,11 +152,8 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
         return Ok(change.repeated(&booking, &first)?);
     }
     let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
-    if change.needs_showing() && session.slot(change.booking.slot)?.is_some_and(|slot| slot.sales() == Sales::Canceled)
-    {
-        return Err(Refusal::SlotCanceled.into());
-    }
-    let applied = change.apply(&booking)?;
+    let slot = if change.needs_showing() { session.slot(change.booking.slot)? } else { None };
+    let applied = change.apply_in(&booking, slot.is_some_and(|slot| slot.sales() == Sales::Canceled))?;
     payments::check(session, &applied.money)?;
     if applied.changed {
         // What is held of the slot is counted before the booking changes.

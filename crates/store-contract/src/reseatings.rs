@@ -145,6 +145,8 @@ pub async fn a_slot_is_not_moved_anywhere(mut cinema: Cinema) {
     let free = cinema.ticketing.reseat(slot, priced, NOW, &mut cinema.rng).await;
     assert!(matches!(free, Err(Error::Invalid(Invalid { field: "priceListId", .. }))), "{free:?}");
     let shown = cinema.slot_of(&seated_draft("Spectre", &other)).await;
+    let planned = cinema.ticketing.plan_reseating(slot, to(&other), NOW, &mut cinema.rng).await;
+    assert!(matches!(refused(planned), Refusal::AuditoriumOccupied { slot, .. } if slot == shown));
     let occupied = cinema.ticketing.reseat(slot, to(&other), NOW, &mut cinema.rng).await;
     assert!(matches!(refused(occupied), Refusal::AuditoriumOccupied { slot, .. } if slot == shown));
     assert_eq!(cinema.ticketing.slot(slot).await.unwrap().sales(), Sales::Open, "nothing changed");

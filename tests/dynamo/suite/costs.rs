@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 66] = [
+const LIMITS: [(&str, u32, u32, f64); 71] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -67,6 +67,10 @@ const LIMITS: [(&str, u32, u32, f64); 66] = [
     // Five units for a booking or a hold, and three for the progress.
     ("cancel 3 bookings of it, and release a hold", 11, 5, 23.0),
     ("find no cancellation", 1, 0, 0.0),
+    // Both slots and their lists, the days of both auditoriums, and what the job does.
+    ("move a slot to another auditorium", 6, 1, 39.0),
+    // The job looks again when it has done something.
+    ("move 2 bookings of it", 30, 5, 32.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),

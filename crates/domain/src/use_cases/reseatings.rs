@@ -48,8 +48,8 @@ struct Passed {
 }
 
 impl Ticketing {
-    /// Plans the move of a slot to another auditorium, and changes nothing. Refuses as [`Self::reseat`] does, but does not look at what
-    /// else is on in the auditorium.
+    /// Plans the move of a slot to another auditorium, and changes nothing. Refuses as [`Self::reseat`] does, but does not count the
+    /// showings of a day.
     pub async fn plan_reseating(
         &self,
         slot: SlotId,
@@ -60,6 +60,12 @@ impl Ticketing {
         let slot = self.slot(slot).await?;
         slot.moved()?;
         let target = self.target_of(&slot, request, now, rng).await?;
+        let showing = target.showing();
+        slot.showing().before(Deadline::End, now, Refusal::SlotEnded)?;
+        let others = self.store.timetable(request.auditorium, showing.start(), showing.occupied_until()).await?;
+        if let Some(other) = others.first() {
+            return Err(other.in_the_way().into());
+        }
         let bookings = self.all_bookings(slot.id()).await?;
         Ok(ReseatingPlan::of(&slot, &target, bookings)?)
     }

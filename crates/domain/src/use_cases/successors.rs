@@ -1,7 +1,7 @@
 //! What became of tickets that were moved: their old identifiers lead to the present ones.
 
 use super::Ticketing;
-use crate::{Booking, BookingId, Entity, Error, Refusal, Ticket, TicketId};
+use crate::{Booking, BookingId, BookingKey, Entity, Error, Refusal, Ticket, TicketId};
 
 /// The greatest number of moves of a ticket that are followed. Of one that was moved more often, a ticket between is returned.
 const MOVES: usize = 16;
@@ -29,16 +29,7 @@ impl Ticketing {
         for _ in 0..MOVES {
             let mut next = Vec::new();
             for id in &tickets {
-                let found = known.iter().find(|known| known.key() == id.booking).cloned();
-                let found = match found {
-                    Some(found) => found,
-                    None => {
-                        let read = self.store.booking(id.booking).await?;
-                        let read = read.ok_or(Refusal::Unknown(Entity::Booking))?;
-                        known.push(read.clone());
-                        read
-                    }
-                };
+                let found = self.known_booking(&mut known, id.booking).await?;
                 match found.ticket(id)?.moved_to() {
                     Some(to) => next.push(to),
                     None if successors.contains(&found.id()) => {}
@@ -51,5 +42,15 @@ impl Ticketing {
             tickets = next;
         }
         Ok((booking, successors))
+    }
+
+    /// Returns a booking to which another was moved. It is read once.
+    async fn known_booking(&self, known: &mut Vec<Booking>, key: BookingKey) -> Result<Booking, Error> {
+        if let Some(found) = known.iter().find(|known| known.key() == key) {
+            return Ok(found.clone());
+        }
+        let read = self.store.booking(key).await?.ok_or(Refusal::Unknown(Entity::Booking))?;
+        known.push(read.clone());
+        Ok(read)
     }
 }

@@ -456,10 +456,8 @@ impl Bookings for OwnStore {
             return Ok(change.repeated(rows.booking(first.booking).map_err(|_| change.unknown())?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
-        if change.needs_showing() && rows.cancellations.contains_key(&change.booking.slot) {
-            return Err(Refusal::SlotCanceled.into());
-        }
-        let Applied { booking, seats, money, since, changed, .. } = change.apply(booking)?;
+        let is_canceled = rows.cancellations.contains_key(&change.booking.slot);
+        let Applied { booking, seats, money, since, changed, .. } = change.apply_in(booking, is_canceled)?;
         rows.check(&money)?;
         if changed {
             rows.pay(money);

@@ -8,7 +8,7 @@ use ticketly_domain::{
 };
 
 use super::RULES;
-use super::known::{Known, KnownBlock, KnownHold, Outcome};
+use super::known::{Known, KnownBlock, KnownHold, Outcome, State};
 
 /// A request, without its key. A key's second request is compared with its first by this.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,7 @@ pub(super) struct Slot {
     pub(super) seats: u32,
     pub(super) seated: bool,
     pub(super) closed: bool,
+    pub(super) canceled: bool,
     pub(super) free: bool,
 }
 
@@ -170,7 +171,9 @@ impl Model {
     fn not_on_sale(&self, at: usize) -> Option<Refusal> {
         let slot = &self.slots[at];
         let late = self.channel == Channel::Public && self.now >= slot.start + RULES.book_after_start;
-        if slot.closed || self.now >= slot.end {
+        if slot.canceled {
+            Some(Refusal::SlotCanceled)
+        } else if slot.closed || self.now >= slot.end {
             Some(Refusal::SlotEnded)
         } else {
             late.then_some(Refusal::BookingClosed)
@@ -200,6 +203,9 @@ impl Model {
         let booked = self.tickets.iter().any(|ticket| ticket.slot == slot.id) || self.live_holds(slot.id).count() > 0;
         if slot.free == free {
             return Ok(());
+        }
+        if slot.canceled {
+            return Err(Refusal::SlotCanceled);
         }
         if slot.closed {
             return Err(Refusal::SlotEnded);
@@ -362,6 +368,34 @@ impl Model {
         *self.ticket(id).unwrap() = canceled.clone();
         self.refunds += u32::from(self.sold.get(&id).is_some_and(|until| now < *until));
         Ok(vec![canceled])
+    }
+
+    /// Cancels a slot, its booked tickets and its holds. Returns how many tickets.
+    pub(super) fn cancel_slot(&mut self, at: usize) -> Result<u64, Refusal> {
+        let now = self.now;
+        let slot = &mut self.slots[at];
+        if slot.canceled {
+            return Ok(0);
+        }
+        if slot.closed {
+            return Err(Refusal::SlotEnded);
+        }
+        (slot.canceled, slot.closed) = (true, true);
+        let (id, mut count) = (slot.id, 0);
+        for ticket in self.tickets.iter_mut().filter(|ticket| ticket.slot == id) {
+            if ticket.status == TicketStatus::Booked {
+                (ticket.status, ticket.since) = (TicketStatus::Canceled, now);
+                // In full, whenever it is.
+                self.refunds += u32::from(self.sold.contains_key(&ticket.id));
+                count += 1;
+            }
+        }
+        for hold in self.holds.iter_mut().filter(|hold| hold.slot == id) {
+            if hold.state == State::Held && hold.until > now {
+                hold.state = State::Released(now);
+            }
+        }
+        Ok(count)
     }
 
     pub(super) fn expire(&mut self) -> u64 {
