@@ -68,9 +68,9 @@ const LIMITS: [(&str, u32, u32, f64); 71] = [
     ("cancel 3 bookings of it, and release a hold", 11, 5, 23.0),
     ("find no cancellation", 1, 0, 0.0),
     // Both slots and their lists, the days of both auditoriums, and what the job does.
-    ("move a slot to another auditorium", 6, 1, 39.0),
+    ("move a slot to another auditorium", 12, 1, 38.0),
     // The job looks again when it has done something.
-    ("move 2 bookings of it", 30, 5, 32.0),
+    ("move 2 bookings of it", 20, 5, 39.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),

@@ -28,7 +28,7 @@ impl Model {
     pub(super) fn hold(&mut self, count: u8, target: &Target, minted: &[Known], id: Option<BookingId>) -> Outcome {
         let slot = self.allocate(&self.matching(target), count, Pays::Later)?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
-        self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
+        Self::check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
         assert_eq!(minted.len(), usize::from(count), "the store should have held {count} seats");
         let end = self.slots.iter().find(|other| other.id == slot).unwrap().end;
         let hold = KnownHold {

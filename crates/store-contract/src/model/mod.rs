@@ -101,17 +101,7 @@ impl Replay {
                 prices: (!free).then_some(price_list),
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
-            slots.push(Slot {
-                id,
-                name,
-                start,
-                end,
-                seats,
-                seated: rows.is_some(),
-                closed: false,
-                canceled: false,
-                free,
-            });
+            slots.push(Slot { id, name, start, end, seats, closed: false, canceled: false, free });
         }
         slots.sort_by_key(|slot| slot.id);
         let model = Model {
@@ -299,7 +289,7 @@ impl Replay {
 
     /// Blocks seats of a slot, at most until its end.
     async fn block(&mut self, at: usize, seats: u8, minutes: Option<u16>) {
-        let (now, Slot { id, end, seats: capacity, seated, closed, canceled, .. }) =
+        let (now, Slot { id, end, seats: capacity, closed, canceled, .. }) =
             (self.model.now, self.model.slots[at].clone());
         let numbers: Vec<_> = (0..8_u16).filter(|bit| seats & 1 << bit != 0 && u32::from(*bit) < capacity).collect();
         let plan = self.ticketing.slot(id).await.unwrap().showing().seating().map(|seating| seating.plan.clone());
@@ -311,7 +301,7 @@ impl Replay {
         let numbers: Vec<_> = numbers.into_iter().map(SeatNo).collect();
         let outcome = self.ticketing.block(id, draft, now, &mut self.rng).await;
         let expected = match self.model.block(at, &numbers) {
-            _ if !seated => Some(Refusal::NoSeatingPlan),
+            _ if !id.is_seated() => Some(Refusal::NoSeatingPlan),
             _ if canceled => Some(Refusal::SlotCanceled),
             _ if closed || now >= end => Some(Refusal::SlotEnded),
             Err(taken) => {

@@ -110,7 +110,7 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
 /// Measures the move of a slot to another auditorium.
 async fn reseating(here: &mut Measured<'_>, to: &Auditorium) {
     let from = add(here, 8).await;
-    let moved = slot(here, "Vampyr", &from, 9).await;
+    let moved = slot(here, "Vampyr", &from, 48).await;
     for _ in 0..2 {
         book(here, moved, best(2), None).await;
     }
