@@ -237,7 +237,7 @@ mod tests {
         let (old, new) = (plan(&["......", "wc..cw"]), plan(&["ww.....", "....."]));
         let seats = reseated(&old, &new, &["A1 A2 A3 A4 A5 A6", "B6 B5 B4", "B2 B1"]);
         assert_eq!(seats, ["-", "A2 A4 A3", "-"], "the first six seats are not standard, and beside A1 none is free");
-        assert_eq!(reseated(&old, &new, &["B3 B2 B1", "A6"]), ["A4 A3 A2", "B5"]);
+        assert_eq!(reseated(&old, &new, &["B3 B2 B1", "A6"]), ["A4 A3 A2", "A7"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Slots: a showing and its seats.
 
+mod withdrawal;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -234,74 +236,6 @@ impl TicketSlot {
         Ok(changed)
     }
 
-    /// Refuses a slot that was canceled or moved.
-    pub fn check_takes_place(&self) -> Result<(), Refusal> {
-        match self.sales {
-            Sales::Open | Sales::Closed => Ok(()),
-            Sales::Canceled => Err(Refusal::SlotCanceled),
-            Sales::Moved => Err(Refusal::SlotMoved),
-        }
-    }
-
-    /// Cancels the slot, which is its last revision. Nothing of it is sold any more, and expiry has nothing to do in it. Of a slot that
-    /// was moved, the bookings are canceled that had to stay.
-    ///
-    /// Pure and repeatable. Refuses with [`Refusal::SlotEnded`] when expiry has closed the slot, and with
-    /// [`Refusal::SlotCanceled`] when it is canceled.
-    pub fn canceled(&self) -> Result<Self, Refusal> {
-        match self.check_takes_place() {
-            Err(Refusal::SlotMoved) => {}
-            Ok(()) if self.seats.closed() => return Err(Refusal::SlotEnded),
-            outcome => outcome?,
-        }
-        Ok(self.ending_as(Sales::Canceled))
-    }
-
-    /// Closes the slot, since it takes place in another auditorium as another slot. Its bookings are to be moved there.
-    ///
-    /// Pure and repeatable. Refuses with [`Refusal::SlotCanceled`], [`Refusal::SlotMoved`], and with [`Refusal::SlotEnded`] when
-    /// expiry has closed the slot.
-    pub fn moved(&self) -> Result<Self, Refusal> {
-        self.check_takes_place()?;
-        if self.seats.closed() { Err(Refusal::SlotEnded) } else { Ok(self.ending_as(Sales::Moved)) }
-    }
-
-    fn ending_as(&self, sales: Sales) -> Self {
-        let revision = Revision(self.revision.0 + 1);
-        Self { revision, sales, seats: self.seats.close(), ..self.clone() }
-    }
-
-    /// Returns the slot as which this one takes place in another auditorium, with all its seats available. It is closed until the
-    /// bookings are moved. It has the same version of the same price list, or the newest one of `price_list`.
-    ///
-    /// A slot that is in no auditorium, the same auditorium, and prices that do not fit the other plan are [`Invalid`].
-    pub fn in_auditorium(
-        &self,
-        auditorium: &Auditorium,
-        price_list: Option<&StoredPriceList>,
-        now: DateTime<Utc>,
-        rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<Self, Invalid> {
-        let invalid = |reason| Err(Invalid::new("auditoriumId", reason));
-        match self.showing.seating() {
-            None => {
-                return invalid("this slot is in no auditorium, so that its tickets have no seats; schedule another");
-            }
-            Some(own) if own.auditorium == auditorium.id => return invalid("it is in this auditorium; give another"),
-            Some(_) => {}
-        }
-        let showing = &self.showing;
-        let showing =
-            Showing::new(SlotId::mint_seated(now, rng), showing.name().clone(), showing.start(), showing.end())?;
-        let showing = showing.seated(Arc::new(auditorium.seating()));
-        let seats = Seats::of_plan(&auditorium.plan);
-        let slot = Self::restore(Arc::new(showing), Arc::clone(&self.details), Revision::default(), seats);
-        let prices = price_list.map_or_else(|| self.prices.clone(), |list| Some(Arc::new(list.of_slot())));
-        let slot = slot.with_prices(prices).with_sales(Sales::Closed);
-        slot.check_prices()?;
-        Ok(slot)
-    }
-
     /// Returns the showing that a correction wants, and its seats if it is another showing.
     fn changed_showing(&self, change: &SlotChange) -> Result<(Arc<Showing>, Seats), Refusal> {
         if !change.is_of_showing() {
@@ -451,23 +385,6 @@ mod tests {
         let ended = priced.with_seats(priced.seats().close());
         assert_eq!(ended.changed(&with(PricesChange::List(other)), false), Err(Refusal::SlotEnded));
         assert_eq!(ended.changed(&with(PricesChange::List(first)), false), Ok(ended));
-    }
-
-    #[test]
-    fn a_canceled_slot_stays_as_it_is() {
-        let slot = slot(None).unwrap();
-        let canceled = slot.canceled().unwrap();
-        assert_eq!((canceled.sales(), canceled.revision()), (Sales::Canceled, Revision(1)));
-        assert!(canceled.seats().closed() && canceled.seats().available() == slot.seats().available());
-        assert_eq!(canceled.canceled(), Err(Refusal::SlotCanceled));
-        for sales in [Sales::Open, Sales::Closed] {
-            let change = SlotChange { sales: Some(sales), ..SlotChange::default() };
-            assert_eq!(canceled.changed(&change, false), Err(Refusal::SlotCanceled));
-        }
-        assert_eq!(canceled.changed(&SlotChange::default(), true), Ok(canceled.clone()));
-        let by_correction = SlotChange { sales: Some(Sales::Canceled), ..SlotChange::default() };
-        assert!(matches!(slot.changed(&by_correction, false), Err(Refusal::Invalid(_))));
-        assert_eq!(slot.with_seats(slot.seats().close()).canceled(), Err(Refusal::SlotEnded));
     }
 
     #[test]

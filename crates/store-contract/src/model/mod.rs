@@ -1,6 +1,7 @@
 //! Property tests that replay random operations against a store and a naive model: plain lists, and the rules written a
 //! second time. All answers must agree and, after every operation, so must the slots that it changed, and at the end all.
 
+mod cancellations;
 mod compare;
 mod holds;
 mod known;
