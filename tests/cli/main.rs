@@ -21,6 +21,7 @@ mod payments;
 mod plans;
 mod privacy;
 mod process;
+mod reseatings;
 mod slowness;
 mod stopping;
 mod survival;

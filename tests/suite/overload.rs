@@ -21,7 +21,7 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 33] = [
+const CHANGES: [&str; 34] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/price-lists",
@@ -33,6 +33,7 @@ const CHANGES: [&str; 33] = [
     "POST /v1/slots/{slotId}/close",
     "POST /v1/slots/{slotId}/reopen",
     "POST /v1/slots/{slotId}/cancel",
+    "POST /v1/slots/{slotId}/reseat",
     "POST /v1/slots/{slotId}/blocks",
     "DELETE /v1/slots/{slotId}/blocks/{blockId}",
     "POST /v1/holds",

@@ -9,12 +9,12 @@ use ticketly_domain::{
     Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
     NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
     PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Refund,
-    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange, SlotCursor, SlotId,
+    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::client::attributes::Item;
-use crate::items::{cancellations, payments};
+use crate::items::{cancellations, payments, reseatings};
 use crate::store::DynamoStore;
 
 #[async_trait]
@@ -307,6 +307,33 @@ impl Payments for DynamoStore {
         limit: usize,
     ) -> Result<Vec<Refund>, StoreError> {
         self.refunds_in(state, after, limit).await
+    }
+}
+
+#[async_trait]
+impl Reseatings for DynamoStore {
+    async fn move_slot(
+        &self,
+        reseating: &Reseating,
+        target: &TicketSlot,
+        revision: Revision,
+    ) -> Result<Reseating, StoreError> {
+        let mut budget = self.table.budget();
+        let outcome = self.move_to(reseating, target, revision, &mut budget).await;
+        budget.concluded(outcome)
+    }
+
+    async fn reseating(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError> {
+        self.reseating_of(slot).await
+    }
+
+    async fn replace_reseating(&self, before: &Reseating, after: &Reseating) -> Result<bool, StoreError> {
+        let write = reseatings::replace(before, after);
+        self.replaced(write, |found| reseatings::read(found).is_ok_and(|found| found == *after)).await
+    }
+
+    async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
+        self.unfinished_reseatings(limit).await
     }
 }
 

@@ -82,7 +82,7 @@ fn refusal(db: &Db, in_the_way: InTheWay) -> Result<StoreError, StoreError> {
     Ok(in_the_way.refusal(found)?.into())
 }
 
-/// Returns the showings that occupy an auditorium between two times, in order of start. One that is canceled does not.
+/// Returns the showings that occupy an auditorium between two times, in order of start. One that was canceled or moved does not.
 pub(crate) fn timetable(
     db: &Db,
     id: AuditoriumId,
@@ -95,7 +95,8 @@ pub(crate) fn timetable(
     let sql = format!(
         "SELECT {} FROM slots INDEXED BY slots_by_auditorium \
          WHERE auditorium = ?1 AND starts >= ?2 AND starts < ?3 \
-         AND NOT EXISTS (SELECT 1 FROM cancellations WHERE cancellations.slot = slots.id) ORDER BY starts, id",
+         AND NOT EXISTS (SELECT 1 FROM cancellations WHERE cancellations.slot = slots.id) \
+         AND NOT EXISTS (SELECT 1 FROM reseatings WHERE reseatings.slot = slots.id) ORDER BY starts, id",
         rows::SHOWING
     );
     let range = params![auditorium_key(id), earliest.timestamp_millis(), until.timestamp_millis()];

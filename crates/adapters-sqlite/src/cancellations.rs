@@ -16,7 +16,7 @@ pub(crate) fn cancel(session: &mut Session, id: SlotId, at: DateTime<Utc>) -> Re
     }
     let slot = session.slot(id)?.ok_or(Refusal::Unknown(Entity::Slot))?;
     let canceled = slot.canceled()?;
-    let sql = "UPDATE seats SET revision = ?2, on_sale = 0, canceled = 1, closed = 1, unexpired = NULL WHERE slot = ?1";
+    let sql = "UPDATE seats SET revision = ?2, on_sale = 0, withdrawn = 'canceled', closed = 1, unexpired = NULL WHERE slot = ?1";
     session.execute(sql, params![slot_key(id), canceled.revision().0]).map_err(failed)?;
     session.replace(canceled);
     let begun = Cancellation::begun(id, at);

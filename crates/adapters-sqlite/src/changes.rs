@@ -50,11 +50,12 @@ pub(crate) fn add_slot(session: &mut Session, slot: &TicketSlot) -> Result<(), S
         )
         .map_err(|error| if is_taken(&error) { StoreError::IdTaken } else { failed(error) })?;
     let (capacity, available, closed) = (seats.capacity().get(), seats.available(), seats.closed());
+    let on_sale = slot.sales() == Sales::Open;
     session
         .execute(
-            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired, taken) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![key, slot.revision().0, capacity, available, closed, ends, rows::taken(seats)],
+            "INSERT INTO seats (slot, revision, capacity, available, closed, unexpired, taken, on_sale) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![key, slot.revision().0, capacity, available, closed, ends, rows::taken(seats), on_sale],
         )
         .map_err(failed)?;
     Ok(())
@@ -153,11 +154,8 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
         return Ok(change.repeated(&booking, &first)?);
     }
     let booking = queries::booking(&session.db, change.booking)?.ok_or(change.unknown())?;
-    if change.needs_showing() && session.slot(change.booking.slot)?.is_some_and(|slot| slot.sales() == Sales::Canceled)
-    {
-        return Err(Refusal::SlotCanceled.into());
-    }
-    let applied = change.apply(&booking)?;
+    let slot = if change.needs_showing() { session.slot(change.booking.slot)? } else { None };
+    let applied = change.apply_in(&booking, slot.is_some_and(|slot| slot.sales() == Sales::Canceled))?;
     payments::check(session, &applied.money)?;
     if applied.changed {
         // What is held of the slot is counted before the booking changes.

@@ -26,6 +26,7 @@ mod promotions;
 mod queries;
 mod queue;
 mod readers;
+mod reseatings;
 mod rows;
 mod schema;
 mod session;

@@ -9,8 +9,8 @@ use ticketly_domain::{
     Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
     NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
     PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Refund,
-    RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange, SlotCursor, SlotId,
+    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 use crate::db::Db;
@@ -18,7 +18,8 @@ use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
 use crate::{
-    auditoriums, blocks, cancellations, changes, holds, payments, price_lists, promotions, queries, schema, sweeps,
+    auditoriums, blocks, cancellations, changes, holds, payments, price_lists, promotions, queries, reseatings, schema,
+    sweeps,
 };
 
 #[async_trait]
@@ -306,6 +307,32 @@ impl Payments for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Refund>, StoreError> {
         self.read(move |db| payments::refunds(db, state, after, limit)).await
+    }
+}
+
+#[async_trait]
+impl Reseatings for SqliteStore {
+    async fn move_slot(
+        &self,
+        reseating: &Reseating,
+        target: &TicketSlot,
+        revision: Revision,
+    ) -> Result<Reseating, StoreError> {
+        let (reseating, target) = (reseating.clone(), target.clone());
+        self.write(move |session| reseatings::move_slot(session, &reseating, &target, revision)).await
+    }
+
+    async fn reseating(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError> {
+        self.read_rows(move |db| reseatings::one(db, slot)).await
+    }
+
+    async fn replace_reseating(&self, before: &Reseating, after: &Reseating) -> Result<bool, StoreError> {
+        let (before, after) = (before.clone(), after.clone());
+        self.write(move |session| reseatings::replace(session, &before, &after)).await
+    }
+
+    async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
+        self.read(move |db| reseatings::due(db, limit)).await
     }
 }
 

@@ -7,9 +7,9 @@ use rusqlite::Row;
 use ticketly_domain::{
     Amount, Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo,
     Cancellation, Capacity, Discount, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion,
-    PriceListId, PriceListName, PriceListVersion, Promotion, Refund, RefundId, Revision, Sale, Sales, SeatNo, SeatSet,
-    Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError,
-    StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName, Uses,
+    PriceListId, PriceListName, PriceListVersion, Promotion, Refund, RefundId, Reseating, Revision, Sale, Sales,
+    SeatNo, SeatSet, Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices,
+    StoreError, StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName, Uses,
 };
 
 use crate::db::Db;
@@ -23,14 +23,14 @@ pub(crate) const SHOWING: &str = "slots.id, slots.name, slots.starts, slots.ends
 pub(crate) const SLOT: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
                                slots.turnaround, slots.single_seats, slots.description, slots.type, slots.genre, \
                                slots.price_list, slots.price_version, \
-                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.canceled, \
+                               seats.revision, seats.capacity, seats.available, seats.closed, seats.on_sale, seats.withdrawn, \
                                seats.taken, seats.next_release";
 /// The tables of [`SLOT`].
 pub(crate) const FROM_SLOTS: &str = "slots CROSS JOIN seats ON seats.slot = slots.id";
 
 /// The columns that [`listed`] parses. An index of slots has the identifier, so that the slot's row is not read.
 pub(crate) const LISTED: &str = "slots.id, seats.revision, seats.capacity, seats.available, seats.closed, \
-                                 seats.on_sale, seats.canceled, seats.taken, seats.next_release";
+                                 seats.on_sale, seats.withdrawn, seats.taken, seats.next_release";
 
 /// The columns that [`booking`] parses.
 pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends, slots.auditorium, slots.plan_version, \
@@ -40,6 +40,8 @@ pub(crate) const BOOKING: &str = "slots.id, slots.name, slots.starts, slots.ends
 
 /// The columns that [`cancellation`] parses.
 pub(crate) const CANCELLATION: &str = "slot, at, reached, bookings, tickets, holds, refunded, done";
+/// The columns that [`reseating`] parses.
+pub(crate) const RESEATING: &str = "slot, target, at, is_sold, bookings, tickets, impossible, done";
 /// The columns that [`price_list`] parses.
 pub(crate) const PRICE_LIST: &str = "id, name, version";
 /// The columns that [`auditorium`] parses.
@@ -220,10 +222,10 @@ fn seats(columns: &mut Columns<'_>) -> Result<SeatsRow, StoreError> {
 
 fn sales(columns: &mut Columns<'_>) -> Result<Sales, StoreError> {
     let on_sale = columns.take("on_sale", Some)?;
-    columns.take("canceled", |canceled| match (on_sale, canceled) {
-        (_, true) => Some(Sales::Canceled),
-        (true, false) => Some(Sales::Open),
-        (false, false) => Some(Sales::Closed),
+    let sales = if on_sale { Sales::Open } else { Sales::Closed };
+    columns.take("withdrawn", |withdrawn: Option<String>| match withdrawn {
+        None => Some(sales),
+        Some(withdrawn) => withdrawn.parse().ok(),
     })
 }
 
@@ -348,6 +350,21 @@ pub(crate) fn cancellation(row: &Row<'_>) -> Result<Cancellation, StoreError> {
         tickets: columns.take("tickets", Some)?,
         holds: columns.take("holds", Some)?,
         refunded: columns.text("refunded", |text| text.parse().ok())?,
+        done_at: columns.optional_time("done")?,
+    })
+}
+
+/// Parses the columns of [`RESEATING`].
+pub(crate) fn reseating(row: &Row<'_>) -> Result<Reseating, StoreError> {
+    let columns = &mut Columns { table: "reseatings", row, next: 0 };
+    Ok(Reseating {
+        slot: columns.take("slot", slot_id)?,
+        target: columns.take("target", slot_id)?,
+        at: columns.take("at", time)?,
+        is_sold: columns.take("is_sold", Some)?,
+        bookings: columns.take("bookings", Some)?,
+        tickets: columns.take("tickets", Some)?,
+        impossible: columns.take("impossible", Some)?,
         done_at: columns.optional_time("done")?,
     })
 }

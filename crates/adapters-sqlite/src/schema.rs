@@ -24,8 +24,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_price_lists.sql"),
     include_str!("../migrations/0009_payments.sql"),
     include_str!("../migrations/0010_online_payments.sql"),
-    include_str!("../migrations/0011_cancellations.sql"),
-    include_str!("../migrations/0012_promotions.sql"),
+    include_str!("../migrations/0011_promotions.sql"),
+    include_str!("../migrations/0012_withdrawn_slots.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

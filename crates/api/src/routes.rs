@@ -4,8 +4,8 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{
-    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, promotions, slots,
-    sweeps, tickets,
+    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, promotions, reseatings,
+    slots, sweeps, tickets,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
@@ -51,6 +51,8 @@ fn programme() -> Vec<Route> {
         route("/v1/slots/{slotId}/cancel").change(Roles(&[Admin]), cancellations::cancel),
         route("/v1/slots/{slotId}/cancellation").get(Roles(&[Admin, BoxOffice]), cancellations::show),
         route("/v1/slots/{slotId}/call-list").get(Roles(&[BoxOffice]), cancellations::call_list),
+        route("/v1/slots/{slotId}/reseat").change(Roles(&[Admin]), reseatings::reseat),
+        route("/v1/slots/{slotId}/reseating").get(Roles(&[Admin, BoxOffice]), reseatings::show),
         route("/v1/slots/{slotId}/blocks")
             .get(Roles(&[Admin, BoxOffice]), blocks::list)
             .change(Roles(&[Admin, BoxOffice]), blocks::add),

@@ -40,6 +40,8 @@ pub enum Entity {
     Prices,
     /// The cancellation of a slot.
     Cancellation,
+    /// The move of a slot to another auditorium.
+    Reseating,
 }
 
 /// A refusal by a rule. Nothing changed.
@@ -184,6 +186,9 @@ pub enum Refusal {
     /// The cinema has canceled the showing. Its tickets are canceled and paid back.
     #[error("the showing is canceled; its tickets are paid back")]
     SlotCanceled,
+    /// The showing was moved to another auditorium, where it is another slot.
+    #[error("the showing was moved to another auditorium; its tickets name the new ones")]
+    SlotMoved,
     /// A booking was made for the slot, so that its name, times and auditorium no longer change, nor whether it has prices.
     #[error("a booking was made for this slot; only its description, its genre and the prices that it has can change")]
     SlotBooked,

@@ -8,7 +8,7 @@
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
-//!   [`Payments`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
+//!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online.
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
@@ -138,7 +138,7 @@ pub use payments::{
 };
 pub use ports::{
     Auditoriums, Blocks, Bookings, Cancellations, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace,
-    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Store, Sweep, Sweeps, Swept,
+    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Reseatings, Store, Sweep, Sweeps, Swept,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -154,8 +154,9 @@ pub use provider::{
 pub use secret::Secret;
 pub use slots::{
     Block, BlockAllocation, BlockDraft, BlockSale, CanceledBooking, Cancellation, CancellationState, Capacity,
-    Deadline, Genre, InTheWay, NewBlock, Occupancy, PricesChange, Release, Revision, RowDelta, Sales, Seats,
-    SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft, SlotSeats, SlotType, Sums, TicketSlot,
+    Deadline, Genre, InTheWay, NewBlock, Occupancy, PricesChange, Release, ReseatedParty, Reseating, ReseatingPlan,
+    ReseatingState, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft,
+    SlotSeats, SlotType, Sums, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{
@@ -164,6 +165,7 @@ pub use text::{
 };
 pub use use_cases::{
     BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError,
-    PaymentRequest, RefundQuery, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, UnpaidQuery,
+    PaymentRequest, RefundQuery, ReseatRequest, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment,
+    UnpaidQuery,
 };
 pub use user::{InstallationKey, User};

@@ -79,6 +79,7 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::SlotEnded => conflict("slot_ended", "The showing has ended"),
         Refusal::SalesClosed => conflict("sales_closed", "The sale is closed"),
         Refusal::SlotCanceled => conflict("slot_canceled", "The showing is canceled"),
+        Refusal::SlotMoved => conflict("slot_moved", "The showing was moved to another auditorium"),
         Refusal::SlotBooked => conflict("slot_booked", "A booking was made for the slot"),
         Refusal::SlotBlocked => conflict("slot_blocked", "Seats of the slot are blocked"),
         Refusal::TooManyBlocks { .. } => conflict("too_many_blocks", "There are too many blocks"),
@@ -130,6 +131,7 @@ fn unknown(entity: Entity) -> Problem {
         Entity::Prices => ("unknown_prices", "There are no such prices"),
         Entity::Cancellation => ("unknown_cancellation", "The showing is not canceled"),
         Entity::Promotion => ("unknown_promotion", "There is no such promotion"),
+        Entity::Reseating => ("unknown_reseating", "The showing was not moved to another auditorium"),
         Entity::Plan => ("unknown_plan", "There is no such version of the plan"),
     };
     Problem::new(StatusCode::NOT_FOUND, code, title)

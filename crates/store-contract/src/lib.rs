@@ -58,6 +58,7 @@ mod outcomes;
 mod parties;
 mod price_lists;
 mod promotions;
+mod reseatings;
 mod sales;
 mod seats;
 mod seats_racing;
@@ -313,6 +314,18 @@ macro_rules! for_each_case {
                 racing_jobs_cancel_each_booking_once,
                 a_job_that_stops_anywhere_is_continued,
                 racing_cancellations_begin_once,
+            }
+            reseatings {
+                a_moved_slot_takes_its_bookings_along,
+                a_moved_slot_frees_its_auditorium_and_takes_the_other,
+                a_slot_is_not_moved_anywhere,
+                a_plan_of_a_move_changes_nothing,
+                what_does_not_fit_stays_and_can_be_canceled,
+                a_move_never_costs_the_buyer,
+                a_slot_that_was_not_sold_is_not_sold_after_its_move,
+                a_moving_job_that_stops_anywhere_is_continued,
+                racing_jobs_and_holders_move_each_ticket_once,
+                bookings_race_with_a_move,
             }
             corrections {
                 a_slot_that_nobody_booked_is_corrected_everywhere,

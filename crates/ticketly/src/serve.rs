@@ -42,8 +42,8 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let shared = Arc::new(ticketing.clone());
     let upkeep = [
         actix_web::rt::spawn(upkeep::every_minute(Arc::clone(&shared))),
-        actix_web::rt::spawn(upkeep::continue_cancellations(shared)),
         actix_web::rt::spawn(payments::settle_forever(ticketing.clone())),
+        actix_web::rt::spawn(upkeep::continue_showings(shared)),
     ];
 
     // Half of the connections stay for requests.

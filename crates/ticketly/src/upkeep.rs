@@ -12,8 +12,8 @@ use crate::{SystemClock, log_to_stderr, print_line};
 
 /// The interval of the server's sweeps.
 const EVERY: Duration = Duration::from_mins(1);
-/// The interval at which the server looks for cancellations of slots that are not done: those of another server that has stopped.
-const CANCELLATIONS_EVERY: Duration = Duration::from_secs(3);
+/// The interval at which the server looks for canceled and moved slots whose job is not done: those of a server that has stopped.
+const SHOWINGS_EVERY: Duration = Duration::from_secs(3);
 
 async fn ticketing(options: &Upkeep) -> anyhow::Result<Ticketing> {
     log_to_stderr(&options.log);
@@ -62,17 +62,21 @@ pub async fn every_minute(ticketing: Arc<Ticketing>) {
     }
 }
 
-/// Continues the cancellations of slots every few seconds while the server runs. One that fails is continued the next time.
-pub async fn continue_cancellations(ticketing: Arc<Ticketing>) {
-    let mut interval = actix_web::rt::time::interval(CANCELLATIONS_EVERY);
+/// Continues the jobs of canceled and moved slots every few seconds while the server runs. One that fails is continued the next time.
+pub async fn continue_showings(ticketing: Arc<Ticketing>) {
+    let mut interval = actix_web::rt::time::interval(SHOWINGS_EVERY);
     loop {
         interval.tick().await;
-        match ticketing.continue_cancellations(SystemClock.now()).await {
-            Ok(0) => {}
-            Ok(slots) => tracing::info!(slots, "canceled the bookings of canceled slots"),
-            Err(error) => {
+        let canceled = ticketing.continue_cancellations(SystemClock.now()).await;
+        let moved = ticketing.continue_reseatings(SystemClock.now(), &mut rand::rng()).await;
+        match (canceled, moved) {
+            (Ok(0), Ok(0)) => {}
+            (Ok(canceled), Ok(moved)) => {
+                tracing::info!(canceled, moved, "continued the jobs of canceled and moved slots");
+            }
+            (Err(error), _) | (_, Err(error)) => {
                 let error = anyhow::Error::new(error);
-                tracing::error!(cause = format!("{error:#}"), "a cancellation failed, and will be continued");
+                tracing::error!(cause = format!("{error:#}"), "the job of a slot failed, and will be continued");
             }
         }
     }

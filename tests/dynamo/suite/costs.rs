@@ -6,7 +6,7 @@ use ticketly_dynamo_tests::meter::Bill;
 use ticketly_dynamo_tests::{Engine, costs, crowds};
 
 /// The most that an operation may cost: requests that read, requests that write, and units of writing.
-const LIMITS: [(&str, u32, u32, f64); 75] = [
+const LIMITS: [(&str, u32, u32, f64); 77] = [
     ("book 1 ticket, the server's first in the slot", 1, 1, 5.0),
     ("book 1 ticket", 0, 1, 5.0),
     ("book 3 tickets", 0, 1, 5.0),
@@ -74,6 +74,10 @@ const LIMITS: [(&str, u32, u32, f64); 75] = [
     ("hold 2 tickets with a promotion", 1, 1, 7.0),
     ("book 2 tickets with a promotion, paid at the till", 1, 1, 9.0),
     ("release a hold with a promotion", 1, 1, 7.0),
+    // Both slots and their lists, the days of both auditoriums, and what the job does.
+    ("move a slot to another auditorium", 12, 1, 38.0),
+    // The job looks again when it has done something.
+    ("move 2 bookings of it", 20, 5, 39.0),
     ("give a slot the newest prices of its list", 4, 1, 12.0),
     ("book the best seat", 0, 1, 5.0),
     ("book the 3 best seats", 0, 1, 5.0),

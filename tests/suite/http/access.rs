@@ -39,6 +39,8 @@ const TABLE: &str = "
     POST /v1/slots/{slotId}/cancel     admin
     GET  /v1/slots/{slotId}/cancellation admin box_office
     GET  /v1/slots/{slotId}/call-list  box_office
+    POST /v1/slots/{slotId}/reseat     admin
+    GET  /v1/slots/{slotId}/reseating  admin box_office
     GET  /v1/slots/{slotId}/blocks     admin box_office
     POST /v1/slots/{slotId}/blocks     admin box_office
     DELETE /v1/slots/{slotId}/blocks/{blockId} admin box_office

@@ -42,6 +42,8 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (409, "too_many_blocks", Refusal::TooManyBlocks { limit: 100 }),
         (404, "unknown_cancellation", Refusal::Unknown(Entity::Cancellation)),
         (409, "slot_canceled", Refusal::SlotCanceled),
+        (404, "unknown_reseating", Refusal::Unknown(Entity::Reseating)),
+        (409, "slot_moved", Refusal::SlotMoved),
         (404, "unknown_hold", Refusal::Unknown(Entity::Hold)),
         (409, "sold_out", Refusal::SoldOut { available: 3 }.while_held(Some(time("2020-11-01T12:00:00Z")))),
         (409, "too_many_held", Refusal::TooManyHeld { percent: 50 }),

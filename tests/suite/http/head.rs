@@ -43,6 +43,9 @@ fn head_is_answered_like_get_on_every_route() {
     app.post(&format!("/v1/slots/{}/cancel", text(&off, "slotId"))).key(app.admin.as_str()).send().ok();
     let promotion = json!({ "promotionCode": "HEAD-10", "percent": 10 });
     app.post("/v1/promotions").key(app.admin.as_str()).json(promotion).send().created();
+    let moved = app.schedule_in(&auditorium, "Faust", "2020-11-03 20:00");
+    let to = json!({ "auditoriumId": app.auditorium()["auditoriumId"] });
+    app.post(&format!("/v1/slots/{}/reseat", text(&moved, "slotId"))).key(app.admin.as_str()).json(to).send().ok();
     let keys = [None, Some("wrong"), Some(app.scheduler.as_str()), Some(app.box_office.as_str())];
     for entry in entries(&routes()).iter().filter(|entry| entry.method == "GET") {
         // The answer to GET does not end.
@@ -53,6 +56,7 @@ fn head_is_answered_like_get_on_every_route() {
         let path = path.replace("{slotId}/prices", &format!("{}/prices", text(&priced, "slotId")));
         let path = path.replace("{slotId}/cancellation", &format!("{}/cancellation", text(&off, "slotId")));
         let path = path.replace("{slotId}/call-list", &format!("{}/call-list", text(&off, "slotId")));
+        let path = path.replace("{slotId}/reseating", &format!("{}/reseating", text(&moved, "slotId")));
         let path = path.replace("{slotId}", text(&slot, "slotId")).replace("{bookingId}", text(&booking, "bookingId"));
         let path = path.replace("{priceListId}", text(&price_list, "priceListId"));
         let path = path.replace("{promotionCode}", "HEAD-10");

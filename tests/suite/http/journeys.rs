@@ -183,7 +183,9 @@ fn a_moved_ticket_and_its_new_one_are_linked() {
     let moved = answer.created();
     let (new, old) = (&moved["newTicket"], &moved["oldTicket"]);
     assert_eq!(answer.the("location"), path_of(new));
-    assert_eq!((&app.ticket(new), &app.ticket(ticket)), (new, old));
+    let mut shown = app.ticket(ticket);
+    assert_eq!(shown.as_object_mut().unwrap().remove("currentTicketId").as_ref(), Some(&new["ticketId"]));
+    assert_eq!((&app.ticket(new), &shown), (new, old));
     assert_eq!((&old["movedTo"], &new["movedFrom"]), (&new["ticketId"], &ticket["ticketId"]));
     assert_eq!((text(old, "ticketStatus"), text(new, "ticketStatus")), ("Canceled", "Booked"));
     assert_eq!(new["ticketSlotId"], to["slotId"]);

@@ -21,6 +21,7 @@ mod online;
 mod parties;
 mod prices;
 mod promotions;
+mod reseatings;
 mod sales;
 mod samples;
 mod seats;

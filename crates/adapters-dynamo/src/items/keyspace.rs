@@ -32,6 +32,11 @@ pub(crate) fn cancellation(slot: SlotId) -> Key {
     Key::new(format!("SLOT#{slot}"), "CANCELLATION")
 }
 
+/// Returns the key of the move of a slot to another auditorium.
+pub(crate) fn reseating(slot: SlotId) -> Key {
+    Key::new(format!("SLOT#{slot}"), "RESEATING")
+}
+
 /// Returns the key of a shard of a slot's seats.
 pub(crate) fn shard(id: SlotId, number: usize) -> Key {
     Key::new(format!("SLOT#{id}#I{number}"), "SEATS")
@@ -262,6 +267,9 @@ pub(crate) mod due {
 
     /// The partition of canceled slots with bookings that are not canceled yet, in order of cancellation.
     pub(crate) const CANCELLATIONS: &str = "CANCEL";
+
+    /// The partition of slots that were moved, with bookings that may not be moved yet, in order of the move.
+    pub(crate) const RESEATINGS: &str = "RESEAT";
 
     /// The partition of payments on which a job is to work, in order of the time.
     pub(crate) const PAYMENTS: &str = "PAYMENT";

@@ -12,5 +12,6 @@ pub(crate) mod keyspace;
 pub(crate) mod payments;
 pub(crate) mod price_lists;
 pub(crate) mod promotions;
+pub(crate) mod reseatings;
 pub(crate) mod seats;
 pub(crate) mod slots;

@@ -78,14 +78,12 @@ fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
         ],
     );
     written.extend(seats::revision(slot.revision()));
-    // A program of a version without canceled slots takes one for closed.
-    match slot.sales() {
-        Sales::Open => {}
-        Sales::Closed => drop(written.insert("sales".to_owned(), text(Sales::Closed.as_str()))),
-        Sales::Canceled => {
-            written.insert("sales".to_owned(), text(Sales::Closed.as_str()));
-            written.insert("canceled".to_owned(), flag(true));
-        }
+    if slot.sales() != Sales::Open {
+        // A program of a version without canceled and moved slots takes them for closed.
+        written.insert("sales".to_owned(), text(Sales::Closed.as_str()));
+    }
+    if slot.sales().is_final() {
+        written.insert("withdrawn".to_owned(), text(slot.sales().as_str()));
     }
     if let Some(seating) = showing.seating() {
         let seating = [
@@ -173,17 +171,23 @@ pub(crate) fn changed(old: &TicketSlot, new: &TicketSlot, shards: &[Shard], seat
     writes
 }
 
-/// Returns the writes that make a slot a canceled one, unless it has changed since it was read: it, its lists, and its shards, which
-/// are closed and never swept. The condition of the first refuses another revision.
-pub(crate) fn canceled(old: &TicketSlot, new: &TicketSlot, shards: usize) -> Vec<Write> {
+/// Returns the writes that make a slot one that was canceled or moved, unless it has changed since it was read: it, its lists, and its
+/// shards, which are closed, and if it is canceled never swept. The condition of the first refuses another revision.
+pub(crate) fn withdrawn(old: &TicketSlot, new: &TicketSlot, shards: usize) -> Vec<Write> {
     let (id, count) = (new.id(), u32::try_from(shards).unwrap_or(1));
     let mut writes = vec![unchanged(Write::put(written(&keyspace::slot(id), new, count)), old.revision(), "")];
     writes.extend(listings(new).map(|key| Write::put(written(&key, new, count))));
     writes.extend((0..shards).map(|number| {
-        let update = "SET closed = :yes, revision = :new REMOVE g2pk, g2sk, swept";
+        let is_swept = new.sales() == Sales::Moved;
+        let update = "SET closed = :yes, revision = :new";
+        let update = if is_swept { update.to_owned() } else { format!("{update} REMOVE g2pk, g2sk, swept") };
         let write = Write::update(&keyspace::shard(id, number), update).with(":new", number_of(new.revision()));
-        let write = write.with(":yes", flag(true)).with(":no", flag(false));
-        unchanged(write, old.revision(), " AND closed = :no")
+        let write = write.with(":yes", flag(true));
+        // One that was moved before is closed.
+        match old.sales() {
+            Sales::Moved => unchanged(write, old.revision(), ""),
+            _ => unchanged(write.with(":no", flag(false)), old.revision(), " AND closed = :no"),
+        }
     }));
     writes
 }
@@ -255,10 +259,10 @@ pub(crate) fn read(
     let revision = found.optional_number("revision", Revision)?;
     let seats = found.number("capacity", |seats| Capacity::new(seats).ok().map(Seats::new))?;
     let seats = plan.map_or(seats, |plan| Seats::of_plan(&plan));
-    let sales = match found.optional("sales")? {
-        _ if found.0.contains_key("canceled") => Sales::Canceled,
-        None => Sales::Open,
-        Some(_) => found.text("sales", |text| text.parse().ok())?,
+    let sales = match (found.optional("withdrawn")?, found.optional("sales")?) {
+        (Some(_), _) => found.text("withdrawn", |text| text.parse().ok())?,
+        (None, None) => Sales::Open,
+        (None, Some(_)) => found.text("sales", |text| text.parse().ok())?,
     };
     let slot = TicketSlot::restore(showing.into(), details.into(), revision, seats).with_sales(sales);
     let prices = prices.zip(list).map(|((id, version), list)| Arc::new(SlotPrices { id, version, list }));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::{Cancellation, Entity, Refusal, SlotId, StoreError};
+use ticketly_domain::{Cancellation, Entity, Refusal, Sales, SlotId, StoreError, TicketSlot};
 
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
@@ -24,15 +24,7 @@ impl DynamoStore {
                 self.read_again(id).await?;
                 return Ok(cancellation);
             }
-            let Some(found) = self.table.get(&keyspace::slot(id)).await? else {
-                return Err(Refusal::Unknown(Entity::Slot).into());
-            };
-            let mut scheduled = self.known.remember(self.read_slot(&found).await?);
-            let mut shards = self.shards_of(&[Arc::clone(&scheduled)]).await?.pop().unwrap_or_default();
-            if !scheduled.has(&shards) {
-                (scheduled, shards) = self.corrected(id).await?;
-            }
-            let old = scheduled.with(&shards)?;
+            let (old, shards) = self.slot_to_withdraw(id).await?;
             let new = match old.canceled() {
                 // Another server canceled it since the cancellation was looked for.
                 Err(Refusal::SlotCanceled) => {
@@ -42,9 +34,11 @@ impl DynamoStore {
                 canceled => canceled?,
             };
             let begun = Cancellation::begun(id, at);
-            let mut writes = slots::canceled(&old, &new, shards.len());
+            let mut writes = slots::withdrawn(&old, &new, shards);
             writes.push(cancellations::begin(&begun));
-            writes.extend(self.days_left(old.showing(), None).await?);
+            if old.sales() != Sales::Moved {
+                writes.extend(self.days_left(old.showing(), None).await?);
+            }
             let outcome = self.table.commit(&writes, budget).await;
             self.recent.scheduled(old.showing().name(), old.showing().start());
             self.recent.changed(id);
@@ -56,6 +50,19 @@ impl DynamoStore {
                 CommitOutcome::Refused { .. } => budget.backoff().await?,
             }
         }
+    }
+
+    /// Reads a slot as it is now, with the number of its shards.
+    pub(crate) async fn slot_to_withdraw(&self, id: SlotId) -> Result<(TicketSlot, usize), StoreError> {
+        let Some(found) = self.table.get(&keyspace::slot(id)).await? else {
+            return Err(Refusal::Unknown(Entity::Slot).into());
+        };
+        let mut scheduled = self.known.remember(self.read_slot(&found).await?);
+        let mut shards = self.shards_of(&[Arc::clone(&scheduled)]).await?.pop().unwrap_or_default();
+        if !scheduled.has(&shards) {
+            (scheduled, shards) = self.corrected(id).await?;
+        }
+        Ok((scheduled.with(&shards)?, shards.len()))
     }
 
     pub(crate) async fn cancellation_of(&self, slot: SlotId) -> Result<Option<Cancellation>, StoreError> {

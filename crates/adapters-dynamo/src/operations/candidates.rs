@@ -223,6 +223,7 @@ impl<'a> Candidates<'a> {
                     | Refusal::BookingClosed
                     | Refusal::SalesClosed
                     | Refusal::SlotCanceled
+                    | Refusal::SlotMoved
                     | Refusal::UnknownSeat { .. }
                     | Refusal::UnknownZone { .. }
             );

@@ -169,12 +169,11 @@ impl DynamoStore {
 
     pub(crate) async fn change_within(&self, change: &Change, budget: &mut RetryBudget) -> Result<Booking, StoreError> {
         let idempotency = change.idempotency.as_ref();
-        let mut booking = match self.booking_to_change(change).await? {
-            Ok(booking) => booking,
-            Err(refusal) => return self.changed_before(change, self.refuse(refusal, idempotency).await?).await,
+        let Some((mut booking, is_canceled)) = self.booking_to_change(change).await? else {
+            return self.changed_before(change, self.refuse(change.unknown(), idempotency).await?).await;
         };
         loop {
-            let applied = match change.apply(&booking) {
+            let applied = match change.apply_in(&booking, is_canceled) {
                 Ok(applied) => applied,
                 Err(refusal) => {
                     return self.changed_before(change, self.refuse(refusal, idempotency).await?).await;
@@ -222,17 +221,16 @@ impl DynamoStore {
         }
     }
 
-    /// Reads the booking of a change, unless there is none, or its slot is canceled.
-    async fn booking_to_change(&self, change: &Change) -> Result<Result<Booking, Refusal>, StoreError> {
+    /// Reads the booking of a change, and whether its slot is canceled, if the change depends on that. `None` when there is no such
+    /// booking.
+    async fn booking_to_change(&self, change: &Change) -> Result<Option<(Booking, bool)>, StoreError> {
         let key = keyspace::booking(change.booking);
         let mut keys = vec![key];
         keys.extend(change.needs_showing().then(|| keyspace::cancellation(change.booking.slot)));
         let mut found = self.table.get_all(&keys).await?.into_iter();
-        match (found.next().flatten(), found.next().flatten()) {
-            (None, _) => Ok(Err(change.unknown())),
-            (Some(_), Some(_)) => Ok(Err(Refusal::SlotCanceled)),
-            (Some(booking), None) => self.read_booking(&booking).await.map(Ok),
-        }
+        let Some(booking) = found.next().flatten() else { return Ok(None) };
+        let is_canceled = found.next().flatten().is_some();
+        Ok(Some((self.read_booking(&booking).await?, is_canceled)))
     }
 
     /// Refuses a request, unless it is a repetition: that gets its first answer, whatever the rules say now.

@@ -17,6 +17,7 @@ mod price_lists;
 mod promotions;
 mod queries;
 pub(crate) mod recent;
+mod reseatings;
 mod seated;
 mod slots;
 mod sweeps;

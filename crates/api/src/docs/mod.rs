@@ -21,6 +21,7 @@ use crate::wire::online::{NotifiedPayment, UnpaidPayment};
 use crate::wire::payments::Refund;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
 use crate::wire::price_lists::{Price, PriceListSummary, PriceRequest};
+use crate::wire::reseatings::{LeftBehind, ReseatingMove, ReseatingState};
 use crate::wire::seat_maps::SeatMapRow;
 use crate::wire::slots::{Genre, Sales, Slot, SlotType};
 use crate::wire::tickets::{Ticket, TicketStatus};
@@ -88,6 +89,9 @@ fn base() -> DefaultApiRaw {
         RefundSum::schema_with_ref(),
         Refund::schema_with_ref(),
         Call::schema_with_ref(),
+        ReseatingState::schema_with_ref(),
+        ReseatingMove::schema_with_ref(),
+        LeftBehind::schema_with_ref(),
         Ticket::schema_with_ref(),
     ];
     for mut schema in nested {

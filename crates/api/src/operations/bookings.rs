@@ -27,9 +27,13 @@ pub async fn book(app: App, through: Through, key: Key, request: Body<Book>) -> 
 }
 
 /// Show a booking
+///
+/// The identifier of a booking whose tickets were moved stays valid: `currentBookingIds` are the bookings that have them now.
 #[api_v2_operation(operation_id = "getBooking", tags(Bookings))]
 pub async fn show(app: App, id: Id<BookingId>) -> Result<Json<Booking>, Problem> {
-    answer(app.ticketing.booking(&id.0).await, |booking| Json(Booking::of(&booking, app.zone)))
+    answer(app.ticketing.booking_and_successors(&id.0).await, |(booking, successors)| {
+        Json(Booking::of(&booking, app.zone).replaced_by(&successors))
+    })
 }
 
 /// Move tickets of a booking

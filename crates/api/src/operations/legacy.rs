@@ -4,7 +4,7 @@
 //! and the header Link names the path of the rest.
 
 use paperclip::actix::api_v2_operation;
-use ticketly_domain::{BookingRequest, MoveRequest, PageSize, Sales, SlotQuery, Target, TicketQuery, TicketStatus};
+use ticketly_domain::{BookingRequest, MoveRequest, PageSize, SlotQuery, Target, TicketQuery, TicketStatus};
 
 use super::{App, answer};
 use crate::wire::bookings::Book;
@@ -159,8 +159,8 @@ async fn slots(app: &App, rows: &RowsRead, mut query: SlotQuery) -> Result<Listi
     for _ in 0..MAX_PAGES {
         let page = app.ticketing.slots(&query, app.now()).await?;
         rows.add(page.rows_read);
-        // Clients of this interface do not know that a showing may be canceled.
-        let takes_place = page.items.iter().filter(|slot| slot.sales() != Sales::Canceled);
+        // Clients of this interface do not know that a showing may be canceled, or move to another auditorium.
+        let takes_place = page.items.iter().filter(|slot| !slot.sales().is_final());
         items.extend(takes_place.map(|slot| Slot::of(slot, app.zone)));
         query.after = page.next;
         if page.next.is_none() || items.len() >= MAX_ITEMS {

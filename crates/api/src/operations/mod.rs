@@ -10,6 +10,7 @@ pub mod legacy;
 pub mod payments;
 pub mod price_lists;
 pub mod promotions;
+pub mod reseatings;
 pub mod slots;
 pub mod sweeps;
 pub mod tickets;

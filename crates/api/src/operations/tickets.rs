@@ -12,9 +12,13 @@ use ticketly_http::refused::{refused, refused_in};
 use ticketly_http::reply::{Created, Json};
 
 /// Show a ticket
+///
+/// The identifier of a ticket that was moved stays valid: `currentTicketId` is the ticket that has replaced it.
 #[api_v2_operation(operation_id = "getTicket", tags(Tickets))]
 pub async fn show(app: App, id: Id<TicketId>) -> Result<Json<Ticket>, Problem> {
-    answer(app.ticketing.ticket(&id.0).await, |ticket| Json(Ticket::of(&ticket, app.zone)))
+    answer(app.ticketing.ticket_and_successor(&id.0).await, |(ticket, successor)| {
+        Json(Ticket::of(&ticket, app.zone).replaced_by(successor.as_ref()))
+    })
 }
 
 /// Show the user of a ticket

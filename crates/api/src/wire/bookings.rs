@@ -47,6 +47,9 @@ pub struct Booking {
     currency: Option<String>,
     /// The tickets, 1 to 32.
     tickets: Vec<Ticket>,
+    /// The bookings that have the tickets now that were moved. Only in the answer that shows the booking alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    current_booking_ids: Vec<String>,
 }
 
 impl Booking {
@@ -62,7 +65,13 @@ impl Booking {
             promotion_code: booking.promotion().map(text),
             currency: booking.sale().map(|sale| text(sale.currency)),
             tickets: booking.tickets().iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
+            current_booking_ids: Vec::new(),
         }
+    }
+
+    /// Returns the booking with those that have its moved tickets now.
+    pub(crate) fn replaced_by(self, successors: &[domain::BookingId]) -> Self {
+        Self { current_booking_ids: successors.iter().map(text).collect(), ..self }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod payments;
 pub mod plans;
 pub mod price_lists;
 pub mod promotions;
+pub mod reseatings;
 pub mod seat_maps;
 mod selection;
 pub mod slots;

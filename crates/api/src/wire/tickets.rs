@@ -69,6 +69,9 @@ pub struct Ticket {
     /// The ticket that replaced this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     moved_to: Option<String>,
+    /// The ticket that has replaced this one in the end, after all moves. Only in the answer that shows the ticket alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_ticket_id: Option<String>,
 }
 
 impl Ticket {
@@ -93,7 +96,13 @@ impl Ticket {
             tax_rate: price.map(|price| price.tax.hundredths()),
             moved_from: ticket.moved_from().map(text),
             moved_to: ticket.moved_to().map(text),
+            current_ticket_id: None,
         }
+    }
+
+    /// Returns the ticket with the one that has replaced it in the end.
+    pub(crate) fn replaced_by(self, successor: Option<&domain::Ticket>) -> Self {
+        Self { current_ticket_id: successor.map(|ticket| text(ticket.id())), ..self }
     }
 }
 

@@ -48,6 +48,6 @@ pub(super) fn nearest(search: &Search<'_>, around: &[SeatNo], most: usize) -> Ve
     found.into_iter().map(seats).collect()
 }
 
-fn int(count: usize) -> i64 {
+pub(super) fn int(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -227,8 +227,7 @@ impl Change {
         }
     }
 
-    /// Returns whether the request is refused with [`Refusal::SlotCanceled`] once the slot is canceled: its holds are only released,
-    /// and its tickets are canceled with the showing, so that they are paid back in full.
+    /// Returns whether the action depends on that the slot is not canceled: then a store must know.
     #[must_use]
     pub const fn needs_showing(&self) -> bool {
         match &self.action {
@@ -239,6 +238,17 @@ impl Change {
             | Action::Lapse
             | Action::Expire
             | Action::Archive { .. } => false,
+        }
+    }
+
+    /// Applies the action to the booking's present state, whose slot may be canceled. Then its holds are only released, and its tickets
+    /// are canceled with the showing, so that they are paid back in full: what [`Self::needs_showing`] is refused with
+    /// [`Refusal::SlotCanceled`], unless it changes nothing. Refuses as [`Booking::apply`] does.
+    pub fn apply_in(&self, booking: &Booking, is_canceled: bool) -> Result<Applied, Refusal> {
+        match self.apply(booking) {
+            Ok(applied) if !applied.changed => Ok(applied),
+            _ if is_canceled && self.needs_showing() => Err(Refusal::SlotCanceled),
+            outcome => outcome,
         }
     }
 

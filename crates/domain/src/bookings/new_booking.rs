@@ -55,6 +55,8 @@ pub enum NewPayment {
     AtTill(PaymentDraft),
     /// They are moved, and were sold for these prices. `None` when they were free.
     Moved(Option<Sale>),
+    /// The same, but the cinema moves them with their showing: they never cost more, and the slot need not be on sale.
+    Reseated(Option<Sale>),
     /// They replace those of a hold that had lapsed when the buyer paid, and cost the same.
     Late {
         /// What those of the hold cost.
@@ -184,7 +186,7 @@ impl NewBooking {
                 }
                 money
             }
-            NewPayment::None | NewPayment::Moved(_) => Vec::new(),
+            NewPayment::None | NewPayment::Moved(_) | NewPayment::Reseated(_) => Vec::new(),
         };
         Ok(Allocation { booking, seats, block, money, promotion: promotion.cloned(), revision: slot.revision() })
     }
@@ -205,7 +207,13 @@ impl NewBooking {
                     refusal = Refusal::SoldOut { available: available.max(most) };
                 }
                 (
-                    Err(Refusal::SlotEnded | Refusal::SlotCanceled | Refusal::BookingClosed | Refusal::SalesClosed),
+                    Err(
+                        Refusal::SlotEnded
+                        | Refusal::SlotCanceled
+                        | Refusal::SlotMoved
+                        | Refusal::BookingClosed
+                        | Refusal::SalesClosed,
+                    ),
                     earlier,
                 ) if earlier.is_for_want_of_seats() || earlier.is_about_prices() => {
                     refusal = earlier;
@@ -244,7 +252,7 @@ impl NewBooking {
         match (&self.payment, slot.prices()) {
             (NewPayment::Late { sale, .. }, _) => Ok(Some(sale.clone())),
             (NewPayment::Moved(None), Some(_)) => Err(Refusal::PaymentRequired),
-            (NewPayment::Moved(sold), None) => Ok(sold.clone()),
+            (NewPayment::Moved(sold), None) | (NewPayment::Reseated(sold), _) => Ok(sold.clone()),
             (NewPayment::Moved(Some(sold)), Some(prices)) => moved(sold, &prices.list, seats).map(Some),
             (_, None) if types.is_some() => Err(Invalid::new("ticketTypes", "this slot is free; leave it out").into()),
             (_, None) if self.selection.promotion.is_some() => {
@@ -280,11 +288,10 @@ impl NewBooking {
     }
 
     fn check_open(&self, slot: &TicketSlot) -> Result<(), Refusal> {
-        if slot.sales() == Sales::Canceled {
-            return Err(Refusal::SlotCanceled);
-        }
+        slot.check_takes_place()?;
         slot.showing().before(self.until, self.at, Refusal::BookingClosed)?;
-        if slot.sales() == Sales::Open { Ok(()) } else { Err(Refusal::SalesClosed) }
+        let is_for_it = slot.sales() == Sales::Open || matches!(self.payment, NewPayment::Reseated(_));
+        if is_for_it { Ok(()) } else { Err(Refusal::SalesClosed) }
     }
 
     /// Chooses seats of a slot. A slot that is not in an auditorium has none to choose.

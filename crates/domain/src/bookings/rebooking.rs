@@ -38,6 +38,8 @@ pub struct Rebooking {
     pub accessible: AccessibleRelease,
     /// What is paid back for tickets that are canceled: moved ones keep the earlier end of it.
     pub refunds: RefundRule,
+    /// Whether the cinema moves the tickets with their showing: they never cost more, and the slot need not be on sale.
+    pub is_reseating: bool,
     /// The time of the request.
     pub at: DateTime<Utc>,
     /// The record of a request that takes effect only once. `None` for a request without an idempotency key.
@@ -122,6 +124,7 @@ impl Rebooking {
             book_until,
             accessible: AccessibleRelease::DEFAULT,
             refunds: RefundRule::DEFAULT,
+            is_reseating: false,
             at,
             idempotency: None,
         }
@@ -178,12 +181,14 @@ impl Rebooking {
         if selection.count() != count || self.ticket_secrets.len() < tickets {
             return Err(wrong);
         }
+        let sold = self.sold(old, from);
+        let payment = if self.is_reseating { NewPayment::Reseated(sold) } else { NewPayment::Moved(sold) };
         Ok(NewBooking {
             target: self.target.clone(),
             selection,
             user: old.user().cloned(),
             hold: None,
-            payment: NewPayment::Moved(self.sold(old, from)),
+            payment,
             no: self.no,
             secret: self.secret,
             tickets: self.ticket_secrets.iter().take(tickets).copied().collect(),

@@ -39,15 +39,14 @@ pub trait Bookings: Send + Sync {
     /// - Unknown outcome: the tickets may be moved. Without an idempotency key, another request is refused if they are.
     async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError>;
 
-    /// Changes one booking as [`Change::apply`] decides, and returns the changed booking.
+    /// Changes one booking as [`Change::apply_in`] decides, and returns the changed booking.
     ///
     /// # Contract
     ///
     /// - Guards: the booking has not changed since the decision, so that its seats are released exactly once.
     /// - Effects: the changed tickets, the released seats, and the idempotency record.
-    /// - Refusals: those of `apply`; [`Change::unknown`] when there is no such booking; and
-    ///   [`Refusal::SlotCanceled`](crate::Refusal::SlotCanceled) when [`Change::needs_showing`] and the slot was canceled before the
-    ///   request. One that is canceled during the request may be overlooked: the job of the cancellation comes later.
+    /// - Refusals: those of `apply_in`, and [`Change::unknown`] when there is no such booking. A slot that is canceled during the
+    ///   request may be overlooked: the job of the cancellation comes later.
     /// - Repetition: [`Change::repeated`] answers it.
     /// - Unknown outcome: the booking may be changed. The same change can be applied again.
     async fn change(&self, change: &Change) -> Result<Booking, StoreError>;

@@ -11,9 +11,9 @@ use crate::{
     KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor,
     PaymentError, PaymentId, PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport, Payments, Plan,
     PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode,
-    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState, Showing, SignedNotification,
-    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot,
-    UserId,
+    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState, Reseating, Reseatings, Revision,
+    Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps,
+    Swept, Target, TicketSlot, UserId,
 };
 
 mockall::mock! {
@@ -135,6 +135,19 @@ mockall::mock! {
             after: Option<RefundCursor>,
             limit: usize,
         ) -> Result<Vec<Refund>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Reseatings for Store {
+        async fn move_slot(
+            &self,
+            reseating: &Reseating,
+            target: &TicketSlot,
+            revision: Revision,
+        ) -> Result<Reseating, StoreError>;
+        async fn reseating(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError>;
+        async fn replace_reseating(&self, before: &Reseating, after: &Reseating) -> Result<bool, StoreError>;
+        async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError>;
     }
 
     #[async_trait]

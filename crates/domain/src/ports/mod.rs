@@ -16,6 +16,7 @@ mod payment_provider;
 mod payments;
 mod price_lists;
 mod promotions;
+mod reseatings;
 mod sweeps;
 
 pub use auditoriums::Auditoriums;
@@ -33,6 +34,7 @@ pub use payment_provider::{PaymentError, PaymentProvider};
 pub use payments::Payments;
 pub use price_lists::PriceLists;
 pub use promotions::Promotions;
+pub use reseatings::Reseatings;
 pub use sweeps::{Sweep, Sweeps, Swept};
 
 /// A complete store, with every port.
@@ -59,6 +61,7 @@ pub trait Store:
     + Cancellations
     + Holds
     + Payments
+    + Reseatings
     + Sweeps
     + Installation
     + KeyStore
@@ -75,6 +78,7 @@ impl<S> Store for S where
         + Cancellations
         + Holds
         + Payments
+        + Reseatings
         + Sweeps
         + Installation
         + KeyStore

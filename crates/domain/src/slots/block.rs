@@ -6,8 +6,8 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rand::CryptoRng;
 
 use crate::{
-    BlockId, BlockReason, Entity, Invalid, Plan, Refusal, Revision, Sales, SeatLabel, SeatNo, SeatSet, SeatsDelta,
-    Showing, SlotId, TicketSlot,
+    BlockId, BlockReason, Entity, Invalid, Plan, Refusal, Revision, SeatLabel, SeatNo, SeatSet, SeatsDelta, Showing,
+    SlotId, TicketSlot,
 };
 
 /// Seats of a slot in an auditorium that the public cannot book. The box office books them by naming the block.
@@ -229,7 +229,7 @@ impl NewBlock {
 
     /// Allocates the seats in the slot, which has `others` blocks already.
     ///
-    /// Pure and repeatable. Refuses with [`Refusal::NoSeatingPlan`], [`Refusal::SlotCanceled`], [`Refusal::SlotEnded`],
+    /// Pure and repeatable. Refuses with [`Refusal::NoSeatingPlan`], [`Refusal::SlotCanceled`], [`Refusal::SlotMoved`], [`Refusal::SlotEnded`],
     /// [`Refusal::UnknownSeat`], [`Refusal::SeatsTaken`] and [`Refusal::TooManyBlocks`]. A release that is over, or that is after the end of the
     /// showing, is [`Refusal::Invalid`].
     pub fn allocate(&self, slot: &TicketSlot, others: usize) -> Result<BlockAllocation, Refusal> {
@@ -237,9 +237,7 @@ impl NewBlock {
         let (Some(seating), Some(taken)) = (showing.seating(), seats.taken()) else {
             return Err(Refusal::NoSeatingPlan);
         };
-        if slot.sales() == Sales::Canceled {
-            return Err(Refusal::SlotCanceled);
-        }
+        slot.check_takes_place()?;
         if seats.closed() || self.at >= showing.end() {
             return Err(Refusal::SlotEnded);
         }

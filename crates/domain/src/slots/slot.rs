@@ -1,5 +1,7 @@
 //! Slots: a showing and its seats.
 
+mod withdrawal;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -57,9 +59,17 @@ pub struct SlotDetails {
 }
 
 named_enum! {
-    /// Whether the cinema sells a slot. The tickets of a closed one are valid; a canceled one does not take place, and stays
-    /// canceled. What expiry has closed is not sold, whatever this says.
-    Sales, "sales" { Open = "open", Closed = "closed", Canceled = "canceled" }
+    /// Whether the cinema sells a slot. The tickets of a closed one are valid. A canceled one does not take place, and a moved one
+    /// takes place as another slot: both states are final. What expiry has closed is not sold, whatever this says.
+    Sales, "sales" { Open = "open", Closed = "closed", Canceled = "canceled", Moved = "moved" }
+}
+
+impl Sales {
+    /// Returns whether the slot does not take place, at least not as this slot, so that it is never sold again.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Canceled | Self::Moved)
+    }
 }
 
 /// A correction of a slot. What is `None` stays as it is.
@@ -184,7 +194,8 @@ impl TicketSlot {
     /// although a booking was made, with [`Refusal::SlotBlocked`] when the start or the auditorium would although seats are
     /// blocked, and with [`Refusal::SlotEnded`] when the showing or the prices would although expiry has closed the slot. Other
     /// times than [`Showing::check_times`] accepts are [`Refusal::Invalid`], as is an auditorium for a slot that is in none, and
-    /// prices that do not fit the seats. A canceled slot does not change: [`Refusal::SlotCanceled`].
+    /// prices that do not fit the seats. A canceled slot and one
+    /// that was moved do not change: [`Refusal::SlotCanceled`], [`Refusal::SlotMoved`].
     pub fn changed(&self, change: &SlotChange, booked: bool) -> Result<Self, Refusal> {
         let (showing, seats) = self.changed_showing(change)?;
         let details = SlotDetails {
@@ -202,10 +213,8 @@ impl TicketSlot {
         if same_showing && same_prices && details == *self.details && sales == self.sales {
             return Ok(self.clone());
         }
-        if self.sales == Sales::Canceled {
-            return Err(Refusal::SlotCanceled);
-        }
-        if sales == Sales::Canceled {
+        self.check_takes_place()?;
+        if sales.is_final() {
             return Err(Invalid::new("sales", "give open or closed").into());
         }
         let fits = same_showing && same_prices;
@@ -225,21 +234,6 @@ impl TicketSlot {
             changed.check_prices()?;
         }
         Ok(changed)
-    }
-
-    /// Cancels the slot, which is its last revision. Nothing of it is sold any more, and expiry has nothing to do in it.
-    ///
-    /// Pure and repeatable. Refuses with [`Refusal::SlotEnded`] when expiry has closed the slot, and with
-    /// [`Refusal::SlotCanceled`] when it is canceled.
-    pub fn canceled(&self) -> Result<Self, Refusal> {
-        if self.sales == Sales::Canceled {
-            return Err(Refusal::SlotCanceled);
-        }
-        if self.seats.closed() {
-            return Err(Refusal::SlotEnded);
-        }
-        let revision = Revision(self.revision.0 + 1);
-        Ok(Self { revision, sales: Sales::Canceled, seats: self.seats.close(), ..self.clone() })
     }
 
     /// Returns the showing that a correction wants, and its seats if it is another showing.
@@ -391,23 +385,6 @@ mod tests {
         let ended = priced.with_seats(priced.seats().close());
         assert_eq!(ended.changed(&with(PricesChange::List(other)), false), Err(Refusal::SlotEnded));
         assert_eq!(ended.changed(&with(PricesChange::List(first)), false), Ok(ended));
-    }
-
-    #[test]
-    fn a_canceled_slot_stays_as_it_is() {
-        let slot = slot(None).unwrap();
-        let canceled = slot.canceled().unwrap();
-        assert_eq!((canceled.sales(), canceled.revision()), (Sales::Canceled, Revision(1)));
-        assert!(canceled.seats().closed() && canceled.seats().available() == slot.seats().available());
-        assert_eq!(canceled.canceled(), Err(Refusal::SlotCanceled));
-        for sales in [Sales::Open, Sales::Closed] {
-            let change = SlotChange { sales: Some(sales), ..SlotChange::default() };
-            assert_eq!(canceled.changed(&change, false), Err(Refusal::SlotCanceled));
-        }
-        assert_eq!(canceled.changed(&SlotChange::default(), true), Ok(canceled.clone()));
-        let by_correction = SlotChange { sales: Some(Sales::Canceled), ..SlotChange::default() };
-        assert!(matches!(slot.changed(&by_correction, false), Err(Refusal::Invalid(_))));
-        assert_eq!(slot.with_seats(slot.seats().close()).canceled(), Err(Refusal::SlotEnded));
     }
 
     #[test]

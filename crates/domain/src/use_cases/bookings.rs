@@ -172,7 +172,9 @@ impl Ticketing {
         match self.store.change(&change).await {
             Err(StoreError::Refused(Refusal::SlotCanceled)) => {
                 let booking = self.canceled_with_showing(booking).await?.ok_or(change.unknown())?;
-                Ok(change.apply(&booking)?.booking)
+                change.apply(&booking)?;
+                // It changes nothing any more, and the record of the request is written.
+                Ok(self.store.change(&change).await?)
             }
             outcome => Ok(outcome?),
         }

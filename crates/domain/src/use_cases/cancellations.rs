@@ -129,6 +129,22 @@ impl Ticketing {
         query: &CallListQuery,
     ) -> Result<Page<CanceledBooking, TicketCursor>, Error> {
         let Cancellation { at, .. } = self.cancellation(slot).await?;
+        let is_canceled = |booking: &Booking| !booking.canceled_with_showing(at).is_empty();
+        let Page { items: found, next, rows_read } = self.page_of_bookings(slot, query, is_canceled).await?;
+        let items = self.with_refunds(found).await?.into_iter().map(|(booking, refund)| {
+            let tickets = booking.canceled_with_showing(at).into_iter().cloned().collect();
+            CanceledBooking { booking, tickets, refund }
+        });
+        Ok(Page { items: items.collect(), next, rows_read })
+    }
+
+    /// Returns a page of those bookings of a slot that are wanted, in order of booking.
+    pub(super) async fn page_of_bookings(
+        &self,
+        slot: SlotId,
+        query: &CallListQuery,
+        is_wanted: impl Fn(&Booking) -> bool,
+    ) -> Result<Page<Booking, TicketCursor>, Error> {
         if query.after.is_some_and(|after| after.booking.slot != slot) {
             return Err(Invalid::new("cursor", "give a cursor of the same list").into());
         }
@@ -146,7 +162,7 @@ impl Ticketing {
                     break;
                 }
                 reached = Some(booking.key().no);
-                if !booking.canceled_with_showing(at).is_empty() {
+                if is_wanted(&booking) {
                     found.push(booking);
                 }
             }
@@ -154,11 +170,7 @@ impl Ticketing {
                 break;
             }
         }
-        let items = self.with_refunds(found).await?.into_iter().map(|(booking, refund)| {
-            let tickets = booking.canceled_with_showing(at).into_iter().cloned().collect();
-            CanceledBooking { booking, tickets, refund }
-        });
         let position = |no| TicketCursor { booking: BookingKey { slot, no }, index: 0 };
-        Ok(Page { items: items.collect(), next: reached.filter(|_| !is_last).map(position), rows_read })
+        Ok(Page { items: found, next: reached.filter(|_| !is_last).map(position), rows_read })
     }
 }

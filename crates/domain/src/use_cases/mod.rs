@@ -10,7 +10,9 @@ mod online;
 mod payments;
 mod price_lists;
 mod promotions;
+mod reseatings;
 mod settling;
+mod successors;
 mod sweeps;
 
 use std::ops::Range;
@@ -24,6 +26,7 @@ pub use self::cancellations::CallListQuery;
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
 pub use self::payments::{RefundQuery, UnpaidQuery};
+pub use self::reseatings::ReseatRequest;
 pub use self::settling::Step;
 use crate::{
     AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, PaymentProvider, RefundRule, Store,

@@ -14,9 +14,9 @@ use ticketly_domain::{
     IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking,
     NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan,
     PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode,
-    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, Sales, SeatsDelta, Selection, Showing,
-    SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot,
-    UserId,
+    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, Reseating, Reseatings, Revision,
+    SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep,
+    Sweeps, Swept, Target, TicketSlot, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -42,6 +42,7 @@ struct Rows {
     promotions: BTreeMap<PromotionCode, Promotion>,
     refunds: BTreeMap<RefundId, Refund>,
     cancellations: BTreeMap<SlotId, Cancellation>,
+    reseatings: BTreeMap<SlotId, Reseating>,
 }
 
 impl OwnStore {
@@ -62,7 +63,7 @@ impl Rows {
 
     fn showings_in(&self, auditorium: AuditoriumId) -> impl Iterator<Item = &Arc<Showing>> {
         let is_there = move |showing: &&Arc<Showing>| showing.seating().is_some_and(|its| its.auditorium == auditorium);
-        let takes_place = self.slots.values().filter(|slot| slot.sales() != Sales::Canceled);
+        let takes_place = self.slots.values().filter(|slot| !slot.sales().is_final());
         takes_place.map(TicketSlot::showing).filter(is_there)
     }
 
@@ -520,10 +521,8 @@ impl Bookings for OwnStore {
             return Ok(change.repeated(rows.booking(first.booking).map_err(|_| change.unknown())?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
-        if change.needs_showing() && rows.cancellations.contains_key(&change.booking.slot) {
-            return Err(Refusal::SlotCanceled.into());
-        }
-        let Applied { booking, seats, money, promotion, since, changed, .. } = change.apply(booking)?;
+        let is_canceled = rows.cancellations.contains_key(&change.booking.slot);
+        let Applied { booking, seats, money, promotion, since, changed, .. } = change.apply_in(booking, is_canceled)?;
         rows.check(&money)?;
         if changed {
             rows.pay(money);
@@ -694,6 +693,52 @@ impl Payments for OwnStore {
         found.sort_by_key(|refund| (refund.made_at, refund.id));
         found.truncate(limit);
         Ok(found)
+    }
+}
+
+#[async_trait]
+impl Reseatings for OwnStore {
+    async fn move_slot(
+        &self,
+        reseating: &Reseating,
+        target: &TicketSlot,
+        revision: Revision,
+    ) -> Result<Reseating, StoreError> {
+        let mut rows = self.rows();
+        if let Some(before) = rows.reseatings.get(&reseating.slot) {
+            return Ok(before.clone());
+        }
+        let slot = rows.slots.get(&reseating.slot).ok_or(Refusal::Unknown(Entity::Slot))?;
+        let moved = slot.moved()?;
+        if slot.revision() != revision {
+            return Err(StoreError::Contended);
+        }
+        if rows.slots.contains_key(&target.id()) {
+            return Err(StoreError::IdTaken);
+        }
+        rows.check_free(target.showing())?;
+        rows.slots.insert(moved.id(), moved);
+        rows.slots.insert(target.id(), target.clone());
+        rows.reseatings.insert(reseating.slot, reseating.clone());
+        Ok(reseating.clone())
+    }
+
+    async fn reseating(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError> {
+        Ok(self.rows().reseatings.get(&slot).cloned())
+    }
+
+    async fn replace_reseating(&self, before: &Reseating, after: &Reseating) -> Result<bool, StoreError> {
+        let mut rows = self.rows();
+        let found = rows.reseatings.get_mut(&before.slot).filter(|found| *found == before);
+        Ok(found.map(|found| *found = after.clone()).is_some())
+    }
+
+    async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
+        let rows = self.rows();
+        let mut due: Vec<_> = rows.reseatings.values().filter(|its| its.done_at.is_none()).cloned().collect();
+        due.sort_by_key(|reseating| reseating.at);
+        due.truncate(limit);
+        Ok(due)
     }
 }
 

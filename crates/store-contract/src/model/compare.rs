@@ -31,7 +31,7 @@ impl Replay {
             let seats = found.seats();
             assert_eq!((seats.available(), seats.closed()), (self.model.available(at), slot.closed), "{}", slot.id);
             assert_eq!(found.prices().is_none(), slot.free, "{}", slot.id);
-            let blocks = if slot.seated { self.subject.store().blocks(slot.id).await.unwrap() } else { vec![] };
+            let blocks = if slot.id.is_seated() { self.subject.store().blocks(slot.id).await.unwrap() } else { vec![] };
             assert_eq!(blocks.iter().map(known_block).collect::<Vec<_>>(), content.blocks, "{}", slot.id);
             let bookings = self.subject.store().bookings_of_slot(slot.id, None, 1000).await.unwrap();
             assert!(bookings.is_sorted_by_key(|booking| booking.key().no));

@@ -28,7 +28,7 @@ impl Model {
     pub(super) fn hold(&mut self, count: u8, target: &Target, minted: &[Known], id: Option<BookingId>) -> Outcome {
         let slot = self.allocate(&self.matching(target), count, Pays::Later)?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
-        self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
+        Self::check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
         assert_eq!(minted.len(), usize::from(count), "the store should have held {count} seats");
         let end = self.slots.iter().find(|other| other.id == slot).unwrap().end;
         let hold = KnownHold {
@@ -62,7 +62,11 @@ impl Model {
 
     pub(super) fn confirm(&mut self, id: BookingId, user: u8, paid: bool) -> Outcome {
         if self.known_hold(id)?.0.state != State::Confirmed(user) {
-            let slot = self.live_hold(id)?.0.slot;
+            let slot = self.known_hold(id)?.0.slot;
+            if self.slots.iter().any(|other| other.id == slot && other.canceled) {
+                return Err(Refusal::SlotCanceled);
+            }
+            self.live_hold(id)?;
             let pays = if paid { Pays::AtTill } else { Pays::Nothing };
             pays.check(self.slots.iter().find(|other| other.id == slot).unwrap())?;
             let (hold, _) = self.live_hold(id)?;

@@ -1,6 +1,7 @@
 //! Property tests that replay random operations against a store and a naive model: plain lists, and the rules written a
 //! second time. All answers must agree and, after every operation, so must the slots that it changed, and at the end all.
 
+mod cancellations;
 mod compare;
 mod holds;
 mod known;
@@ -101,7 +102,7 @@ impl Replay {
                 prices: (!free).then_some(price_list),
             };
             let id = ticketing.schedule(&draft, NOW, &mut rng).await.unwrap().id();
-            slots.push(Slot { id, name, start, end, seats, seated: rows.is_some(), closed: false, free });
+            slots.push(Slot { id, name, start, end, seats, closed: false, canceled: false, free });
         }
         slots.sort_by_key(|slot| slot.id);
         let model = Model {
@@ -184,10 +185,26 @@ impl Replay {
                 let swept = self.ticketing.expire(self.model.now).await.unwrap();
                 assert_eq!((swept.tickets, swept.more), (self.model.expire(), false));
             }
+            Operation::CancelSlot(at) => self.cancel_slot(*at).await,
             Operation::Archive => {
                 let swept = self.ticketing.archive(self.model.now).await.unwrap();
                 assert_eq!((swept.tickets, swept.more), (self.model.archive(), false));
             }
+        }
+    }
+
+    async fn cancel_slot(&mut self, at: usize) {
+        let (id, now) = (self.model.slots[at].id, self.model.now);
+        let was_canceled = self.model.slots[at].canceled;
+        match (self.ticketing.cancel_slot(id, now).await, self.model.cancel_slot(at)) {
+            (Ok(_), Ok(tickets)) => {
+                let done = self.ticketing.continue_cancellation(id, now).await.unwrap();
+                assert!(done.done_at.is_some());
+                // A ticket that was canceled at the same time cannot be told from these.
+                assert!(was_canceled || done.tickets >= tickets, "{done:?}, not {tickets}");
+            }
+            (Err(Error::Refused(refusal)), Err(expected)) => assert_eq!(refusal, expected),
+            (outcome, expected) => panic!("{outcome:?} instead of {expected:?}"),
         }
     }
 
@@ -273,7 +290,7 @@ impl Replay {
 
     /// Blocks seats of a slot, at most until its end.
     async fn block(&mut self, at: usize, seats: u8, minutes: Option<u16>) {
-        let (now, Slot { id, end, seats: capacity, seated, closed, .. }) =
+        let (now, Slot { id, end, seats: capacity, closed, canceled, .. }) =
             (self.model.now, self.model.slots[at].clone());
         let numbers: Vec<_> = (0..8_u16).filter(|bit| seats & 1 << bit != 0 && u32::from(*bit) < capacity).collect();
         let plan = self.ticketing.slot(id).await.unwrap().showing().seating().map(|seating| seating.plan.clone());
@@ -285,7 +302,8 @@ impl Replay {
         let numbers: Vec<_> = numbers.into_iter().map(SeatNo).collect();
         let outcome = self.ticketing.block(id, draft, now, &mut self.rng).await;
         let expected = match self.model.block(at, &numbers) {
-            _ if !seated => Some(Refusal::NoSeatingPlan),
+            _ if !id.is_seated() => Some(Refusal::NoSeatingPlan),
+            _ if canceled => Some(Refusal::SlotCanceled),
             _ if closed || now >= end => Some(Refusal::SlotEnded),
             Err(taken) => {
                 Some(Refusal::SeatsTaken { seats: taken.into_iter().map(label).collect(), alternative: None })

@@ -30,8 +30,8 @@ pub(super) struct Slot {
     pub(super) start: DateTime<Utc>,
     pub(super) end: DateTime<Utc>,
     pub(super) seats: u32,
-    pub(super) seated: bool,
     pub(super) closed: bool,
+    pub(super) canceled: bool,
     pub(super) free: bool,
 }
 
@@ -145,10 +145,9 @@ impl Model {
     }
 
     /// Checks the seats of new tickets, which the store has chosen.
-    pub(super) fn check_seats(&self, slot: SlotId, chosen: &[Option<SeatNo>], may_take: impl Fn(SeatNo) -> bool) {
-        let seated = self.slots.iter().find(|other| other.id == slot).unwrap().seated;
+    pub(super) fn check_seats(slot: SlotId, chosen: &[Option<SeatNo>], may_take: impl Fn(SeatNo) -> bool) {
         for (at, seat) in chosen.iter().enumerate() {
-            assert_eq!(seat.is_some(), seated);
+            assert_eq!(seat.is_some(), slot.is_seated());
             assert!(seat.is_none_or(|seat| may_take(seat) && !chosen[..at].contains(&Some(seat))), "{chosen:?}");
         }
     }
@@ -170,7 +169,9 @@ impl Model {
     fn not_on_sale(&self, at: usize) -> Option<Refusal> {
         let slot = &self.slots[at];
         let late = self.channel == Channel::Public && self.now >= slot.start + RULES.book_after_start;
-        if slot.closed || self.now >= slot.end {
+        if slot.canceled {
+            Some(Refusal::SlotCanceled)
+        } else if slot.closed || self.now >= slot.end {
             Some(Refusal::SlotEnded)
         } else {
             late.then_some(Refusal::BookingClosed)
@@ -200,6 +201,9 @@ impl Model {
         let booked = self.tickets.iter().any(|ticket| ticket.slot == slot.id) || self.live_holds(slot.id).count() > 0;
         if slot.free == free {
             return Ok(());
+        }
+        if slot.canceled {
+            return Err(Refusal::SlotCanceled);
         }
         if slot.closed {
             return Err(Refusal::SlotEnded);
@@ -268,7 +272,7 @@ impl Model {
     fn book(&mut self, who: (u8, u8), target: &Target, pays: Pays, minted: &[Known]) -> Outcome {
         let slot = self.allocate(&self.matching(target), who.1, pays)?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
-        self.check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
+        Self::check_seats(slot, &chosen, |seat| self.is_free(slot, seat));
         Ok(self.add(who, slot, pays, minted))
     }
 
@@ -291,7 +295,7 @@ impl Model {
         }
         pays.check(&self.slots[at])?;
         let chosen: Vec<_> = minted.iter().map(|ticket| ticket.seat).collect();
-        self.check_seats(slot, &chosen, |seat| seats.contains(&seat));
+        Self::check_seats(slot, &chosen, |seat| seats.contains(&seat));
         let left: Vec<_> = seats.into_iter().filter(|seat| !chosen.contains(&Some(*seat))).collect();
         if left.is_empty() {
             self.blocks.remove(found);
@@ -340,7 +344,7 @@ impl Model {
         let slot = self.allocate(&elsewhere, 1, if sold.is_some() { Pays::Later } else { Pays::Nothing })?;
         let Known { id: new, seat, .. } = *minted.first().expect("the store should have moved the ticket");
         assert!(self.ticket(new).is_none(), "an identifier was minted twice");
-        self.check_seats(slot, &[seat], |seat| self.is_free(slot, seat));
+        Self::check_seats(slot, &[seat], |seat| self.is_free(slot, seat));
         let now = self.now;
         let moved = Known { id: new, slot, seat, since: now, from: Some(id), to: None, ..old.clone() };
         let old = Known { status: TicketStatus::Canceled, since: now, to: Some(new), ..old };

@@ -85,6 +85,8 @@ pub(super) enum Operation {
     SwitchChannel,
     Expire,
     Archive,
+    /// Cancels a slot and its bookings.
+    CancelSlot(usize),
 }
 
 /// Returns series of operations.
@@ -121,6 +123,7 @@ pub(super) fn operations() -> impl Strategy<Value = Vec<Operation>> {
         2 => Just(Operation::SwitchChannel),
         2 => Just(Operation::Expire),
         2 => Just(Operation::Archive),
+        1 => (0..PROGRAMME.len()).prop_map(Operation::CancelSlot),
     ];
     vec(operation, 1..60)
 }

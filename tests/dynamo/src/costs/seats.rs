@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use ticketly_domain::{
     Auditorium, AuditoriumDraft, AuditoriumName, Block, BlockDraft, BlockReason, Booking, BookingRequest, Channel,
-    MoveRequest, PhoneNumber, Plan, Release, SeatLabel, Selection, SingleSeats, SlotChange, SlotDraft, SlotId,
-    SlotSeats, Target, TicketCount, Tickets, Turnaround, UserName, Wanted,
+    MoveRequest, PhoneNumber, Plan, Release, ReseatRequest, SeatLabel, Selection, SingleSeats, SlotChange, SlotDraft,
+    SlotId, SlotSeats, Target, TicketCount, Tickets, Turnaround, UserName, Wanted,
 };
 
 use super::{Measured, NOW, draft, holds, key};
@@ -104,6 +104,26 @@ pub(super) async fn measure(here: &mut Measured<'_>) {
     })
     .await;
     holds::in_auditoriums(here, &hall, &large).await;
+    reseating(here, &large).await;
+}
+
+/// Measures the move of a slot to another auditorium.
+async fn reseating(here: &mut Measured<'_>, to: &Auditorium) {
+    let from = add(here, 8).await;
+    let moved = slot(here, "Vampyr", &from, 48).await;
+    for _ in 0..2 {
+        book(here, moved, best(2), None).await;
+    }
+    let request = ReseatRequest { auditorium: to.id, prices: None };
+    here.line("move a slot to another auditorium", async |here| {
+        here.ticketing.reseat(moved, request, NOW, &mut here.rng).await.unwrap();
+    })
+    .await;
+    here.line("move 2 bookings of it", async |here| {
+        let done = here.ticketing.continue_reseating(moved, NOW, &mut here.rng).await.unwrap();
+        assert_eq!((done.bookings, done.impossible), (2, 0));
+    })
+    .await;
 }
 
 async fn changes(here: &mut Measured<'_>, first: SlotId, wide: SlotId) {
