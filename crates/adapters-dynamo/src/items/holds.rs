@@ -71,12 +71,12 @@ pub(crate) fn update(old: &Booking, held: &HeldSeats, new: &Booking) -> Write {
 /// Lapses a hold, unless another change came first. One that uses a promotion is kept until its use is given back.
 pub(crate) fn lapse(slot: SlotId, held: &HeldSeats, at: DateTime<Utc>) -> Write {
     let Some(code) = &held.promotion else { return ended_hold(slot, held, at) };
-    let hold = BookingKey { slot, no: held.no };
-    Write::update(&keyspace::booking(hold), "SET changes = :new, g2pk = :uses, g2sk = :position")
+    let booking = BookingKey { slot, no: held.no };
+    Write::update(&keyspace::booking(booking), "SET changes = :new, g2pk = :uses, g2sk = :position")
         .only_if(IS_HELD)
         .with(":new", text(held.lapsed_changes(at)))
         .with(":uses", text(due::USES))
-        .with(":position", text(due::lapsed_use(code, hold, at)))
+        .with(":position", text(due::lapsed_use(code, booking, at)))
         .with(":held", millis(held.until))
 }
 

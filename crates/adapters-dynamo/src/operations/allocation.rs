@@ -56,6 +56,11 @@ pub(crate) fn first(idempotency: Option<&IdempotencyRecord>, found: Option<Item>
     }
 }
 
+/// Returns whether a booking writes nothing but itself and its seats, so that it can share a transaction with others.
+const fn has_only_seats(allocation: &Allocation) -> bool {
+    allocation.block.is_none() && allocation.money.is_empty() && allocation.promotion.is_none()
+}
+
 /// Returns the writes of a booking that is placed by itself.
 fn writes(
     request: &Request<'_>,
@@ -111,11 +116,7 @@ impl DynamoStore {
                 return Err(StoreError::Contended);
             }
             let is_apart = alone || !candidates.due(slot).is_empty() || coalesced.contains(&slot);
-            let writes_more = update.is_some()
-                || allocation.block.is_some()
-                || !allocation.money.is_empty()
-                || allocation.promotion.is_some();
-            let may_share = !writes_more && !is_apart;
+            let may_share = update.is_none() && has_only_seats(&allocation) && !is_apart;
             let shared = request.new.filter(|_| may_share);
             let conflict = if let (Some(slot), Some(new)) = (candidates.slot(slot), shared) {
                 coalesced.push(slot.id());
@@ -151,8 +152,7 @@ impl DynamoStore {
                 }
                 Conflict::Change(Some(found)) => return Ok(AllocationOutcome::Changed(found)),
                 Conflict::Change(None) => return Err(Corrupt::missing(keyspace::booking(booking.key())).into()),
-                Conflict::Promotion(Some(found)) => promotion = Some(promotions::read(&found)?),
-                Conflict::Promotion(None) => return Err(StoreError::Contended),
+                Conflict::Promotion(found) => promotion = found.map(|found| promotions::read(&found)).transpose()?,
                 // A block was changed, or a hold.
                 Conflict::Seats(_) if allocation.block.is_some() || !candidates.due(slot).is_empty() => {
                     candidates.read_again().await?;
