@@ -282,7 +282,7 @@ fn every_time_in_an_answer_has_an_example_of_its_format() {
             times += 1;
         }
     });
-    assert_eq!(times, 26);
+    assert_eq!(times, 28);
 }
 
 #[test]
