@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
-    PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
-    Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
-    StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, FinalTotals, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page,
+    Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion,
+    PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId,
+    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 use crate::client::attributes::Item;
@@ -253,6 +253,13 @@ impl Payments for DynamoStore {
         limit: usize,
     ) -> Result<Vec<Refund>, StoreError> {
         self.refunds_in(state, after, limit).await
+    }
+}
+
+#[async_trait]
+impl Totals for DynamoStore {
+    async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError> {
+        self.final_totals_of(slots).await
     }
 }
 

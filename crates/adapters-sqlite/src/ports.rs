@@ -6,17 +6,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment,
-    PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists,
-    Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId, SlotQuery,
-    StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Change, FinalTotals, HeldSeats, Holds, Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page,
+    Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion,
+    PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Showing, SlotChange, SlotCursor, SlotId,
+    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
-use crate::{auditoriums, blocks, changes, holds, payments, price_lists, queries, schema, sweeps};
+use crate::{auditoriums, blocks, changes, holds, payments, price_lists, queries, schema, sweeps, totals};
 
 #[async_trait]
 impl Installation for SqliteStore {
@@ -251,6 +251,14 @@ impl Payments for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Refund>, StoreError> {
         self.read(move |db| payments::refunds(db, state, after, limit)).await
+    }
+}
+
+#[async_trait]
+impl Totals for SqliteStore {
+    async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError> {
+        let slots = slots.to_owned();
+        self.read_rows(move |db| totals::of_slots(db, &slots)).await
     }
 }
 

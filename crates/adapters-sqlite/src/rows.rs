@@ -8,8 +8,8 @@ use ticketly_domain::{
     Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Capacity,
     HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion, PriceListId, PriceListName,
     PriceListVersion, Refund, RefundId, Revision, Sales, SeatNo, SeatSet, Seating, Seats, Secret, Showing,
-    SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, StoreError, StoredPriceList, TicketSlot, Turnaround,
-    User, UserId, UserName,
+    SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, SlotTotals, StoreError, StoredPriceList, TicketSlot,
+    Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -324,6 +324,13 @@ pub(crate) fn payment(row: &Row<'_>) -> Result<Payment, StoreError> {
         failures: columns.take("failures", Some)?,
         other_seats: columns.take("other_seats", Some)?,
     })
+}
+
+/// Parses the totals of a slot, with the time when expiry was done with it.
+pub(crate) fn totals(row: &Row<'_>) -> Result<(SlotId, Option<DateTime<Utc>>, SlotTotals), StoreError> {
+    let columns = &mut Columns { table: "totals", row, next: 0 };
+    let (slot, at) = (columns.take("slot", slot_id)?, columns.optional_time("at")?);
+    Ok((slot, at, columns.text("totals", |text| text.parse().ok())?))
 }
 
 /// Parses a refund.

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_price_lists.sql"),
     include_str!("../migrations/0009_payments.sql"),
     include_str!("../migrations/0010_online_payments.sql"),
+    include_str!("../migrations/0011_totals.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

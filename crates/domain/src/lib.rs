@@ -8,7 +8,7 @@
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Blocks`], [`Bookings`], [`Holds`], [`Payments`],
-//!   [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
+//!   [`Sweeps`], [`Totals`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online.
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
@@ -112,6 +112,7 @@ mod secret;
 mod slots;
 mod status;
 mod text;
+mod totals;
 mod use_cases;
 mod user;
 
@@ -138,7 +139,7 @@ pub use payments::{
 };
 pub use ports::{
     Auditoriums, Blocks, Bookings, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace, PaymentError,
-    PaymentProvider, Payments, PriceLists, Store, Sweep, Sweeps, Swept,
+    PaymentProvider, Payments, PriceLists, Store, Sweep, Sweeps, Swept, Totals,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -161,8 +162,10 @@ pub use text::{
     AuditoriumName, BlockReason, PaymentDescription, PaymentReference, PhoneNumber, PriceListName, SeatLabel,
     SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
 };
+pub use totals::{FinalTotals, SlotTotals, TotalsKey, TotalsLine};
 pub use use_cases::{
     BookingRequest, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError, PaymentRequest,
-    RefundQuery, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, UnpaidQuery,
+    RefundQuery, Rules, RunningTotals, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, TotalsQuery,
+    UnpaidQuery,
 };
 pub use user::{InstallationKey, User};

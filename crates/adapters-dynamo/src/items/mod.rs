@@ -12,3 +12,4 @@ pub(crate) mod payments;
 pub(crate) mod price_lists;
 pub(crate) mod seats;
 pub(crate) mod slots;
+pub(crate) mod totals;

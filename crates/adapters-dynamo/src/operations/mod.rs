@@ -18,4 +18,5 @@ pub(crate) mod recent;
 mod seated;
 mod slots;
 mod sweeps;
+mod totals;
 pub(crate) mod versions;

@@ -1,5 +1,7 @@
 //! The ticket types that a request asks for.
 
+use std::collections::BTreeMap;
+
 use super::TicketCount;
 use crate::{Amount, Invalid, PriceList, Refusal, Sale, SeatNo, Showing, SoldPrice, TicketTypeName};
 
@@ -71,7 +73,8 @@ pub(super) fn sell(
         })
     };
     let tickets = types.into_iter().zip(zones).map(price).collect::<Result<_, _>>()?;
-    Ok(Sale { currency: list.currency(), tickets, payment: None, refund_until: None })
+    let refunded = BTreeMap::new();
+    Ok(Sale { currency: list.currency(), tickets, payment: None, refund_until: None, refunded })
 }
 
 /// Returns what moved tickets cost: what they were sold for. Refuses with [`Refusal::PriceDiffers`] when tickets of these types

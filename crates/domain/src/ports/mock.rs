@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings, Catalogue,
-    Change, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking,
-    NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor, PaymentError, PaymentId,
+    Change, FinalTotals, HeldSeats, Holds, HttpUrl, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore,
+    MovedBooking, NewBlock, NewBooking, NotificationError, Page, Payment, PaymentCursor, PaymentError, PaymentId,
     PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport, Payments, Plan, PlanVersion, PriceList,
     PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState,
     Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps,
-    Swept, Target, TicketSlot, UserId,
+    Swept, Target, TicketSlot, Totals, UserId,
 };
 
 mockall::mock! {
@@ -112,6 +112,11 @@ mockall::mock! {
             after: Option<RefundCursor>,
             limit: usize,
         ) -> Result<Vec<Refund>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Totals for Store {
+        async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError>;
     }
 
     #[async_trait]

@@ -15,6 +15,7 @@ mod payment_provider;
 mod payments;
 mod price_lists;
 mod sweeps;
+mod totals;
 
 pub use auditoriums::Auditoriums;
 pub use backlog::{MAX_WAIT, Pace};
@@ -30,6 +31,7 @@ pub use payment_provider::{PaymentError, PaymentProvider};
 pub use payments::Payments;
 pub use price_lists::PriceLists;
 pub use sweeps::{Sweep, Sweeps, Swept};
+pub use totals::Totals;
 
 /// A complete store, with every port.
 ///
@@ -46,11 +48,21 @@ pub use sweeps::{Sweep, Sweeps, Swept};
 /// its key is answered from the record before any other rule is checked, or refused with
 /// [`Refusal::KeyReused`](crate::Refusal::KeyReused) when the record is of another request.
 pub trait Store:
-    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
+    Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Totals + Installation + KeyStore
 {
 }
 
 impl<S> Store for S where
-    S: Catalogue + Auditoriums + PriceLists + Blocks + Bookings + Holds + Payments + Sweeps + Installation + KeyStore
+    S: Catalogue
+        + Auditoriums
+        + PriceLists
+        + Blocks
+        + Bookings
+        + Holds
+        + Payments
+        + Sweeps
+        + Totals
+        + Installation
+        + KeyStore
 {
 }

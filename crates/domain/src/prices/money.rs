@@ -29,6 +29,12 @@ impl Amount {
         self.0
     }
 
+    /// Returns so many percent of the amount, at most all of it, rounded down to a minor unit.
+    #[must_use]
+    pub fn percent(self, percent: u8) -> Self {
+        Self::from_share(u64::from(self.0) * u64::from(percent.min(100)) / 100)
+    }
+
     pub(super) fn from_share(minor: u64) -> Self {
         Self(u32::try_from(minor).unwrap_or(u32::MAX))
     }
@@ -45,7 +51,7 @@ const NO_DIGITS: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF
 const THREE_DIGITS: &str = "BHD IQD JOD KWD LYD OMR TND";
 
 /// A currency, by its code in ISO 4217.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
     code: [u8; 3],
     digits: u8,

@@ -10,6 +10,7 @@ mod payments;
 mod price_lists;
 mod settling;
 mod sweeps;
+mod totals;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
 pub use self::payments::{RefundQuery, UnpaidQuery};
 pub use self::settling::Step;
+pub use self::totals::{RunningTotals, TotalsQuery};
 use crate::{
     AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, PaymentProvider, RefundRule, Store,
     StoreError,

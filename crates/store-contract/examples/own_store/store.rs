@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
-    BookingNo, Bookings, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation,
-    InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page,
-    Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan, PlanVersion, PriceList, PriceListId,
-    PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, SeatsDelta,
-    Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept,
-    Target, TicketSlot, UserId,
+    BookingNo, Bookings, Catalogue, Change, Entity, FinalTotals, FirstOutcome, HeldSeats, Holds, IdempotencyRecord,
+    Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking, NewBlock, NewBooking,
+    Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan, PlanVersion, PriceList,
+    PriceListId, PriceListVersion, PriceLists, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal,
+    SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, SlotTotals, StoreError, StoredPriceList,
+    Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -39,6 +39,7 @@ struct Rows {
     blocks: BTreeMap<(SlotId, BlockId), Block>,
     payments: BTreeMap<PaymentId, Payment>,
     refunds: BTreeMap<RefundId, Refund>,
+    totals: BTreeMap<SlotId, FinalTotals>,
 }
 
 impl OwnStore {
@@ -229,6 +230,20 @@ impl Rows {
             self.bookings.insert(after.key(), after);
         }
         Ok(swept)
+    }
+
+    /// Writes the totals of the slots whose tickets have expired.
+    fn total(&mut self, sweep: &Sweep) {
+        for slot in self.slots.values().filter(|slot| slot.showing().end() <= sweep.due_by).map(TicketSlot::id) {
+            if self.totals.contains_key(&slot) {
+                continue;
+            }
+            let mut totals = SlotTotals::default();
+            for booking in self.bookings.values().filter(|booking| booking.key().slot == slot) {
+                totals.add(booking, DateTime::<Utc>::MAX_UTC);
+            }
+            self.totals.insert(slot, FinalTotals { slot, at: sweep.at, totals });
+        }
     }
 }
 
@@ -602,13 +617,25 @@ impl Payments for OwnStore {
 }
 
 #[async_trait]
+impl Totals for OwnStore {
+    async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError> {
+        let rows = self.rows();
+        Ok(slots.iter().filter_map(|slot| rows.totals.get(slot)).cloned().collect())
+    }
+}
+
+#[async_trait]
 impl Sweeps for OwnStore {
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut rows = self.rows();
         for slot in rows.slots.values_mut().filter(|slot| slot.showing().end() <= sweep.due_by) {
             *slot = slot.with_seats(slot.seats().close());
         }
-        rows.sweep(sweep, &Action::Expire, |booking| booking.showing().end() <= sweep.due_by)
+        let swept = rows.sweep(sweep, &Action::Expire, |booking| booking.showing().end() <= sweep.due_by)?;
+        if !swept.more {
+            rows.total(sweep);
+        }
+        Ok(swept)
     }
 
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
