@@ -150,6 +150,7 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("stateSince", time("2030-10-25T18:30:00Z")),
         ("canceledAt", time("2030-10-25T18:30:00Z")),
         ("statusSince", time("2030-10-25T18:30:00Z")),
+        ("computedAt", time("2030-11-02T00:22:00Z")),
         ("occupiedUntil", time("2030-11-01T15:37:00Z")),
         ("releasedAt", time("2030-11-01T11:00:00Z")),
         ("capacity", count(Capacity::MIN, Capacity::MAX, Capacity::DEFAULT.get())),
@@ -311,6 +312,9 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("cancelTicketLegacy", &[404, 409]),
 ];
 
+/// The operations that also answer with a table, and whether it has pages, with the path of the next in the header Link.
+pub(super) const TABLES: &[(&str, bool)] = &[("getSlotTotals", false), ("listTotals", true)];
+
 /// The operations whose lists are cut, with the path of the rest in the header Link.
 pub(super) const CUT: &[&str] = &["getAllTicketsForMovieSlot", "getAllMovieSlots", "getAllMovieSlotsByGenre"];
 
@@ -326,6 +330,7 @@ pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
     ("scheduleSlot", "getSlot", "slotId", "/slotId"),
     ("scheduleSlot", "getSlotPrices", "slotId", "/slotId"),
     ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),
+    ("scheduleSlot", "getSlotTotals", "slotId", "/slotId"),
     ("scheduleSlot", "getSeats", "slotId", "/slotId"),
     ("scheduleSlot", "correctSlot", "slotId", "/slotId"),
     ("scheduleSlot", "addBlock", "slotId", "/slotId"),
