@@ -67,3 +67,39 @@ impl Progress {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::attributes::item;
+
+    fn shard(attributes: [(&str, Option<&str>); 2]) -> Item {
+        let mut shard = item(&keyspace::shard(SlotId::from_u64(7).unwrap(), 0), []);
+        let given = attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), text(value?))));
+        shard.extend(given);
+        shard
+    }
+
+    #[test]
+    fn totals_go_on_only_from_their_own_position() {
+        let line = "3\t3300\t216\t1\t900\t200\tEUR\tadult\t\n";
+        let counted = format!("2000abc~\n{line}");
+        let read = |swept, counted| Progress::read(&shard([("swept", swept), ("counted", counted)])).unwrap();
+        let goes_on = read(Some("2000abc~"), Some(&*counted));
+        assert_eq!((goes_on.partition, &*goes_on.after, &*goes_on.totals.to_string()), (2, "000abc~", line));
+        // Nothing was begun, or a program without totals has come to a position.
+        for (swept, counted) in [(None, None), (Some("3000def~"), None), (Some("3000def~"), Some(&*counted))] {
+            let begun = read(swept, counted);
+            assert_eq!((begun.partition, &*begun.after, begun.totals), (0, "", SlotTotals::default()));
+            assert_eq!(begun.was.as_deref(), swept, "the condition of the next position");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_corrupt() {
+        for (swept, counted) in [("x", "x\n"), ("", "\n"), ("1", "1\nno totals\n")] {
+            let found = Progress::read(&shard([("swept", Some(swept)), ("counted", Some(counted))]));
+            assert!(found.is_err(), "{swept:?} {counted:?}");
+        }
+    }
+}
