@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
-use ticketly_domain::{Invalid, SlotCursor, SlotTotals, TicketSlot, TotalsLine, TotalsQuery};
+use ticketly_domain::{Invalid, SlotCursor, SlotTotals, TicketSlot, TotalsKey, TotalsLine, TotalsQuery};
 
 use super::fields::{cursor, page_size};
 use super::text;
@@ -46,12 +46,11 @@ pub struct TicketTotals {
 }
 
 impl TicketTotals {
-    fn of(key: (Option<&str>, Option<&str>, Option<&str>), line: &TotalsLine) -> Self {
-        let (ticket_type, zone, currency) = key;
+    fn of(key: &TotalsKey, line: &TotalsLine) -> Self {
         Self {
-            ticket_type: ticket_type.map(str::to_owned),
-            zone: zone.map(str::to_owned),
-            currency: currency.map(str::to_owned),
+            ticket_type: key.ticket_type.as_ref().map(|its| its.as_str().to_owned()),
+            zone: key.zone.as_ref().map(|its| its.as_str().to_owned()),
+            currency: key.currency.map(text),
             sold_tickets: line.tickets,
             canceled_tickets: line.canceled,
             takings: line.takings,
@@ -89,23 +88,18 @@ pub struct Totals {
 impl Totals {
     pub(crate) fn of(computed: &Computed<'_>, zone: Zone) -> Self {
         let Computed { slot, totals, at, is_final } = computed;
-        let sums = totals.by_currency();
-        let lines = totals.lines().map(|(key, line)| {
-            let ticket_type = key.ticket_type.as_ref().map(|its| its.as_str());
-            let names = (ticket_type, key.zone.as_ref().map(|its| its.as_str()), key.currency.as_ref());
-            TicketTotals::of((names.0, names.1, names.2.map(|its| its.as_str())), line)
-        });
+        let sums = totals
+            .by_currency()
+            .into_iter()
+            .map(|(currency, line)| TicketTotals::of(&TotalsKey { currency, ..TotalsKey::default() }, &line));
         Self {
             slot_id: text(slot.id()),
             slot_name: slot.showing().name().as_str().to_owned(),
             start_time: zone.show(slot.showing().start()),
             is_final: *is_final,
             computed_at: zone.show(*at),
-            by_type_and_zone: lines.collect(),
-            sums: sums
-                .iter()
-                .map(|(its, line)| TicketTotals::of((None, None, its.as_ref().map(|its| its.as_str())), line))
-                .collect(),
+            by_type_and_zone: totals.lines().map(|(key, line)| TicketTotals::of(key, line)).collect(),
+            sums: sums.collect(),
         }
     }
 }
