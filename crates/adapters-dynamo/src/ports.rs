@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
-    Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
-    NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
-    PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Refund,
-    RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange, SlotCursor, SlotId,
-    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Cancellation, Cancellations, Catalogue, Change, FinalTotals, HeldSeats, Holds, Installation, InstallationKey,
+    MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion,
+    PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions,
+    Rebooking, Refund, RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange,
+    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals,
+    UserId,
 };
 
 use crate::client::attributes::Item;
@@ -334,6 +335,13 @@ impl Reseatings for DynamoStore {
 
     async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
         self.unfinished_reseatings(limit).await
+    }
+}
+
+#[async_trait]
+impl Totals for DynamoStore {
+    async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError> {
+        self.final_totals_of(slots).await
     }
 }
 

@@ -240,8 +240,9 @@ pub(crate) fn update_booking(session: &mut Session, booking: &Booking) -> Result
     let settled = booking.settled_at().or(booking.hold_ended_at()).map(|at| at.timestamp_millis());
     let key = booking.key();
     let Some(hold) = booking.hold() else {
-        let sql = "UPDATE bookings SET changes = ?3, settled = ?4 WHERE slot = ?1 AND no = ?2";
-        let row = params![rows::slot_key(key.slot), rows::no_key(key.no), booking.changes(), settled];
+        let sql = "UPDATE bookings SET changes = ?3, settled = ?4, sale = ?5 WHERE slot = ?1 AND no = ?2";
+        let sale = booking.sale().map(ToString::to_string);
+        let row = params![rows::slot_key(key.slot), rows::no_key(key.no), booking.changes(), settled, sale];
         return session.execute(sql, row).map(drop).map_err(failed);
     };
     let user = booking.user();

@@ -34,6 +34,7 @@ mod store;
 mod sweeps;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod writer;
 
 pub use crate::backup::{BackupError, back_up};

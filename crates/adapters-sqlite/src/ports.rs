@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
-    Cancellation, Cancellations, Catalogue, Change, HeldSeats, Holds, Installation, InstallationKey, MovedBooking,
-    NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion, PriceList, PriceListId,
-    PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Refund,
-    RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange, SlotCursor, SlotId,
-    SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, UserId,
+    Cancellation, Cancellations, Catalogue, Change, FinalTotals, HeldSeats, Holds, Installation, InstallationKey,
+    MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion,
+    PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions,
+    Rebooking, Refund, RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange,
+    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals,
+    UserId,
 };
 
 use crate::db::Db;
@@ -19,7 +20,7 @@ use crate::rows::no_key;
 use crate::store::SqliteStore;
 use crate::{
     auditoriums, blocks, cancellations, changes, holds, payments, price_lists, promotions, queries, reseatings, schema,
-    sweeps,
+    sweeps, totals,
 };
 
 #[async_trait]
@@ -333,6 +334,14 @@ impl Reseatings for SqliteStore {
 
     async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
         self.read(move |db| reseatings::due(db, limit)).await
+    }
+}
+
+#[async_trait]
+impl Totals for SqliteStore {
+    async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError> {
+        let slots = slots.to_owned();
+        self.read_rows(move |db| totals::of_slots(db, &slots)).await
     }
 }
 

@@ -9,7 +9,7 @@ use ticketly_domain::{
     Cancellation, Capacity, Discount, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion,
     PriceListId, PriceListName, PriceListVersion, Promotion, Refund, RefundId, Reseating, Revision, Sale, Sales,
     SeatNo, SeatSet, Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices,
-    StoreError, StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName, Uses,
+    SlotTotals, StoreError, StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName, Uses,
 };
 
 use crate::db::Db;
@@ -367,6 +367,13 @@ pub(crate) fn reseating(row: &Row<'_>) -> Result<Reseating, StoreError> {
         impossible: columns.take("impossible", Some)?,
         done_at: columns.optional_time("done")?,
     })
+}
+
+/// Parses the totals of a slot, with the time when expiry was done with it.
+pub(crate) fn totals(row: &Row<'_>) -> Result<(SlotId, Option<DateTime<Utc>>, SlotTotals), StoreError> {
+    let columns = &mut Columns { table: "totals", row, next: 0 };
+    let (slot, at) = (columns.take("slot", slot_id)?, columns.optional_time("at")?);
+    Ok((slot, at, columns.text("totals", |text| text.parse().ok())?))
 }
 
 /// Parses a refund.

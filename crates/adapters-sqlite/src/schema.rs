@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_online_payments.sql"),
     include_str!("../migrations/0011_promotions.sql"),
     include_str!("../migrations/0012_withdrawn_slots.sql"),
+    include_str!("../migrations/0013_totals.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

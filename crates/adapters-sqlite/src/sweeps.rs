@@ -1,13 +1,14 @@
 //! Expiry and archival, a bounded step at a time.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
-use ticketly_domain::{Action, Booking, Hold, SeatsDelta, SlotId, StoreError, Sweep, Swept};
+use ticketly_domain::{Action, Booking, Hold, SeatsDelta, SlotId, SlotTotals, StoreError, Sweep, Swept};
 
 use crate::changes::{delete_booking, update_booking};
 use crate::error::{Corrupt, failed};
 use crate::rows::{no_key, slot_id, slot_key};
 use crate::session::Session;
-use crate::{promotions, queries};
+use crate::{promotions, queries, totals};
 
 /// Expires tickets slot by slot, in the order in which the slots ended. A closed slot gets no new bookings, so that a
 /// step can continue from the position where the last one stopped.
@@ -19,20 +20,34 @@ pub(crate) fn expire(session: &mut Session, sweep: &Sweep) -> Result<Swept, Stor
             return Ok(Swept { more: true, ..swept });
         }
         session.close(slot).map_err(failed)?;
-        let bookings = queries::bookings_of_slot(&session.db, slot, expired_to + 1, left)?;
+        let (next, mut sum) = match totals::begun(&session.db, slot)? {
+            Some(sum) => (expired_to + 1, sum),
+            // None was begun, or by a version without totals.
+            None => (0, SlotTotals::default()),
+        };
+        let bookings = queries::bookings_of_slot(&session.db, slot, next, left)?;
         for booking in &bookings {
-            swept.tickets += apply(session, booking, &Action::Expire, sweep)?;
+            let (after, tickets) = apply(session, booking, &Action::Expire, sweep)?;
+            swept.tickets += tickets;
+            // No ticket of the slot has expired before, so that the archived ones were canceled.
+            sum.add(&after, DateTime::<Utc>::MAX_UTC);
         }
         let last = bookings.last().filter(|_| bookings.len() == left).map(|booking| no_key(booking.key().no));
         mark(session, slot, last)?;
+        totals::write(session, slot, last.is_none().then_some(sweep.at), &sum)?;
         // A slot counts as one booking, so that a thousand empty slots do not make a step endless.
         left -= bookings.len().max(1);
     }
     Ok(swept)
 }
 
-/// Applies an action to a booking. Returns the number of changed tickets.
-fn apply(session: &mut Session, booking: &Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+/// Applies an action to a booking. Returns the booking after it, and the number of changed tickets.
+fn apply(
+    session: &mut Session,
+    booking: &Booking,
+    action: &Action,
+    sweep: &Sweep,
+) -> Result<(Booking, u64), StoreError> {
     let applied = booking.apply(action, sweep.at)?;
     if applied.changed {
         update_booking(session, &applied.booking)?;
@@ -43,7 +58,7 @@ fn apply(session: &mut Session, booking: &Booking, action: &Action, sweep: &Swee
             session.update_seats(booking.key().slot, &applied.seats)?;
         }
     }
-    Ok(applied.changed_tickets)
+    Ok((applied.booking, applied.changed_tickets))
 }
 
 fn next_due(session: &Session, sweep: &Sweep) -> Result<Option<(SlotId, i64)>, StoreError> {
@@ -77,7 +92,7 @@ pub(crate) fn archive(session: &mut Session, sweep: &Sweep) -> Result<Swept, Sto
             // A hold that lapsed or was released long ago.
             delete_booking(session, booking)?;
         } else {
-            tickets += apply(session, booking, &action, sweep)?;
+            tickets += apply(session, booking, &action, sweep)?.1;
         }
     }
     Ok(Swept { tickets, more: bookings.len() == sweep.limit })

@@ -5,7 +5,7 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 use crate::docs::pages;
 use crate::operations::{
     auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, promotions, reseatings,
-    slots, sweeps, tickets,
+    slots, sweeps, tickets, totals,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
@@ -61,6 +61,8 @@ fn programme() -> Vec<Route> {
         route("/v1/slots/{slotId}/seats").get(Anyone, slots::seats),
         route("/v1/slots/{slotId}/seats/live").get(Anyone, slots::watch_seats),
         route("/v1/slots/{slotId}/tickets").get(Roles(&[BoxOffice]), slots::tickets),
+        route("/v1/slots/{slotId}/totals").get(Roles(&[Admin]), totals::show),
+        route("/v1/totals").get(Roles(&[Admin]), totals::list),
     ]
 }
 

@@ -8,7 +8,7 @@
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
-//!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
+//!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Totals`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online.
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
@@ -112,6 +112,7 @@ mod secret;
 mod slots;
 mod status;
 mod text;
+mod totals;
 mod use_cases;
 mod user;
 
@@ -138,7 +139,7 @@ pub use payments::{
 };
 pub use ports::{
     Auditoriums, Blocks, Bookings, Cancellations, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace,
-    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Reseatings, Store, Sweep, Sweeps, Swept,
+    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Reseatings, Store, Sweep, Sweeps, Swept, Totals,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -163,9 +164,10 @@ pub use text::{
     AuditoriumName, BlockReason, PaymentDescription, PaymentReference, PhoneNumber, PriceListName, SeatLabel,
     SlotDescription, SlotName, TicketTypeName, UserName, ZoneName,
 };
+pub use totals::{FinalTotals, SlotTotals, TotalsKey, TotalsLine};
 pub use use_cases::{
     BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError,
-    PaymentRequest, RefundQuery, ReseatRequest, Rules, StartedPayment, Step, TicketQuery, Ticketing, TillPayment,
-    UnpaidQuery,
+    PaymentRequest, RefundQuery, ReseatRequest, Rules, RunningTotals, StartedPayment, Step, TicketQuery, Ticketing,
+    TillPayment, TotalsQuery, UnpaidQuery,
 };
 pub use user::{InstallationKey, User};

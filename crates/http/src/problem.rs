@@ -306,7 +306,9 @@ impl Problem {
         self.status
     }
 
-    pub(crate) fn code(&self) -> &str {
+    /// Returns the code.
+    #[must_use]
+    pub fn code(&self) -> &str {
         &self.document.code
     }
 

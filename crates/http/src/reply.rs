@@ -31,6 +31,26 @@ pub struct Listing<T> {
     pub next: Vec<String>,
 }
 
+/// A 200 answer with a table for spreadsheets, which browsers save as a file.
+#[derive(Debug)]
+pub struct Csv {
+    /// The table, by RFC 4180.
+    pub text: String,
+    /// The name of the file: letters, digits, dots and dashes.
+    pub name: String,
+    /// The path of the next page, for the header Link.
+    pub next: Option<String>,
+}
+
+/// A 200 answer with a JSON body, or with a table if the request asks for one.
+#[derive(Debug)]
+pub enum JsonOrCsv<T> {
+    /// JSON.
+    Json(T),
+    /// A table.
+    Csv(Csv),
+}
+
 /// A 201 answer with the created resource and its location.
 #[derive(Debug)]
 pub struct Created<T> {
@@ -72,6 +92,24 @@ impl<T: Serialize> Responder for Listing<T> {
     }
 }
 
+impl<T: Serialize> Responder for JsonOrCsv<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<BoxBody> {
+        let Csv { text, name, next } = match self {
+            Self::Json(body) => return Json(body).respond_to(request),
+            Self::Csv(csv) => csv,
+        };
+        let mut answer = HttpResponse::Ok();
+        answer.insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"));
+        answer.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+        if let Some(next) = next {
+            answer.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
+        }
+        answer.body(text)
+    }
+}
+
 impl<T: Serialize> Responder for Created<T> {
     type Body = BoxBody;
 
@@ -102,7 +140,7 @@ macro_rules! documented {
     )+};
 }
 
-documented! { Json(T) OK, Cacheable(T) OK, Listing(Vec<T>) OK, Created(T) CREATED }
+documented! { Json(T) OK, JsonOrCsv(T) OK, Cacheable(T) OK, Listing(Vec<T>) OK, Created(T) CREATED }
 
 /// Documents that an operation answers `status` with a `T`.
 pub(crate) fn document_answer<T: Apiv2Schema>(op: &mut DefaultOperationRaw, status: StatusCode) {

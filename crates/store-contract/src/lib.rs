@@ -65,6 +65,7 @@ mod seats_racing;
 mod shop;
 mod subject;
 mod tickets;
+mod totals;
 
 pub use cinema::{
     Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, hall, named, priced_draft, prices, request, seated_draft,
@@ -424,6 +425,15 @@ macro_rules! for_each_case {
                 of_racing_requests_with_one_key_one_kind_happens,
                 repetitions_race_with_changes_of_what_they_made,
                 a_taken_number_leaves_no_record,
+            }
+            totals {
+                a_running_slot_is_totalled_from_its_bookings,
+                expiry_writes_the_final_totals,
+                archived_free_tickets_are_told_apart_by_the_time,
+                a_sweep_that_stops_anywhere_counts_each_booking_once,
+                racing_sweeps_count_each_booking_once,
+                cancels_racing_with_the_sweep_are_counted_as_they_ended,
+                totals_are_listed_by_start,
             }
             tickets {
                 pages_of_a_slots_tickets_are_complete_without_repeats,

@@ -48,6 +48,8 @@ const TABLE: &str = "
     GET  /v1/slots/{slotId}/seats      anyone
     GET  /v1/slots/{slotId}/seats/live anyone
     GET  /v1/slots/{slotId}/tickets    box_office
+    GET  /v1/slots/{slotId}/totals     admin
+    GET  /v1/totals                    admin
     POST /v1/holds                     anyone box_office
     GET  /v1/holds/{holdId}            anyone
     DELETE /v1/holds/{holdId}          anyone

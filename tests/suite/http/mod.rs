@@ -26,4 +26,5 @@ mod sales;
 mod samples;
 mod seats;
 mod stopping;
+mod totals;
 mod upkeep;

@@ -55,15 +55,18 @@ pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
         return holds::update(old, &held, new);
     }
     let key = keyspace::booking(old.key());
+    let sale = new.sale().filter(|sale| old.sale() != Some(*sale));
+    let sold = if sale.is_some() { ", sale = :sale" } else { "" };
     let write = match new.settled_at() {
         Some(settled) => {
             let [partition, position] = due::booking(settled, new.key());
-            Write::update(&key, "SET changes = :new, g2pk = :partition, g2sk = :position")
+            Write::update(&key, format!("SET changes = :new, g2pk = :partition, g2sk = :position{sold}"))
                 .with(":partition", text(partition))
                 .with(":position", text(position))
         }
-        None => Write::update(&key, "SET changes = :new REMOVE g2pk, g2sk"),
+        None => Write::update(&key, format!("SET changes = :new{sold} REMOVE g2pk, g2sk")),
     };
+    let write = sale.into_iter().fold(write, |write, sale| write.with(":sale", text(sale.to_string())));
     let write = write.with(":new", text(new.changes().unwrap_or_default()));
     match old.changes() {
         Some(changes) => write.only_if("changes = :old").with(":old", text(changes)),

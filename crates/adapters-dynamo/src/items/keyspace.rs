@@ -37,6 +37,11 @@ pub(crate) fn reseating(slot: SlotId) -> Key {
     Key::new(format!("SLOT#{slot}"), "RESEATING")
 }
 
+/// Returns the key of a slot's final totals.
+pub(crate) fn totals(id: SlotId) -> Key {
+    Key::new(format!("SLOT#{id}"), "TOTALS")
+}
+
 /// Returns the key of a shard of a slot's seats.
 pub(crate) fn shard(id: SlotId, number: usize) -> Key {
     Key::new(format!("SLOT#{id}#I{number}"), "SEATS")

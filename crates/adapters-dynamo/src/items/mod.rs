@@ -15,3 +15,4 @@ pub(crate) mod promotions;
 pub(crate) mod reseatings;
 pub(crate) mod seats;
 pub(crate) mod slots;
+pub(crate) mod totals;

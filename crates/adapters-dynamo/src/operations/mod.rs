@@ -21,4 +21,5 @@ mod reseatings;
 mod seated;
 mod slots;
 mod sweeps;
+mod totals;
 pub(crate) mod versions;

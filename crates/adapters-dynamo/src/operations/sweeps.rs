@@ -3,14 +3,16 @@
 //! The second index lists what is to be done. It lags behind the table, so its items are read again from the table, and
 //! every change has the condition that the booking is unchanged: a step that another server has done changes nothing.
 
+use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::{Action, Applied, Booking, SeatsDelta, SlotId, StoreError, Sweep, Swept};
 
-use crate::client::attributes::{Attributes, Item, text};
+use crate::client::attributes::{Attributes, Item};
 use crate::client::error::Corrupt;
 use crate::client::table::{Index, Range};
 use crate::client::write::{CommitOutcome, Write};
 use crate::items::keyspace::{self, LAST, SPREAD, due};
+use crate::items::totals::{self, Progress};
 use crate::items::{bookings, promotions, seats};
 use crate::store::DynamoStore;
 
@@ -63,31 +65,37 @@ impl DynamoStore {
         left: &mut usize,
         tickets: &mut u64,
     ) -> Result<Left, StoreError> {
-        let Some(mark) = self.close(slot).await? else { return Ok(Left::Nothing) };
-        for partition in mark.partition..SPREAD {
+        let Some(mut progress) = self.close(slot).await? else { return Ok(Left::Nothing) };
+        for partition in progress.partition..SPREAD {
             if *left == 0 {
-                self.mark(slot, &partition.to_string()).await?;
+                self.mark(&progress.write(slot, &partition.to_string())).await?;
                 return Ok(Left::Some);
             }
-            let low = if partition == mark.partition { mark.after.clone() } else { String::new() };
+            let low = if partition == progress.partition { progress.after.clone() } else { String::new() };
             let pk = keyspace::bookings(slot, partition);
             let found = self.table.query(&Range { index: Index::None, pk, low, high: LAST.into() }, *left).await?;
-            *tickets += self.change_all(&found.items, &Action::Expire, sweep).await?;
+            for (booking, changed) in self.change_all(&found.items, &Action::Expire, sweep).await? {
+                *tickets += changed;
+                // No ticket of the slot has expired before, so that the archived ones were canceled.
+                progress.totals.add(&booking, DateTime::<Utc>::MAX_UTC);
+            }
             *left -= found.items.len();
             let last = found.items.last().map(|last| Attributes(last).key().sk).unwrap_or_default();
             if found.more {
-                self.mark(slot, &format!("{partition}{last}{LAST}")).await?;
+                self.mark(&progress.write(slot, &format!("{partition}{last}{LAST}"))).await?;
                 return Ok(Left::Some);
             }
         }
-        let done =
-            Write::update(&keyspace::shard(slot, 0), "REMOVE g2pk, g2sk, swept").only_if("attribute_exists(g2pk)");
+        // Before the slot leaves the list of what is due: a sweep that stops in between is done again, with the same totals.
+        self.mark(&totals::write(slot, sweep.at, &progress.totals)).await?;
+        let done = Write::update(&keyspace::shard(slot, 0), "REMOVE g2pk, g2sk, swept, counted")
+            .only_if("attribute_exists(g2pk)");
         self.table.change(&done, &mut self.table.budget()).await?;
         Ok(Left::Nothing)
     }
 
-    /// Closes all shards of a slot. Returns the position that the sweep has reached, or `None` if it is finished.
-    async fn close(&self, slot: SlotId) -> Result<Option<Mark>, StoreError> {
+    /// Closes all shards of a slot. Returns how far the sweep has come, or `None` if it is finished.
+    async fn close(&self, slot: SlotId) -> Result<Option<Progress>, StoreError> {
         let mut scheduled = self.scheduled_for(slot).await?;
         let mut keys: Vec<_> = scheduled.shards().collect();
         let mut shards = self.table.get_all(&keys).await?;
@@ -98,7 +106,7 @@ impl DynamoStore {
             keys = scheduled.shards().collect();
             shards = self.table.get_all(&keys).await?;
         }
-        let mut mark = None;
+        let mut progress = None;
         for (number, (found, key)) in shards.into_iter().zip(keys).enumerate() {
             let found = found.ok_or_else(|| Corrupt::missing(key.clone()))?;
             if !seats::shard(&found)?.closed {
@@ -106,20 +114,15 @@ impl DynamoStore {
                 self.recent.changed(slot);
             }
             if number == 0 && found.contains_key("g2pk") {
-                let swept = Attributes(&found);
-                let text = swept.optional("swept")?.unwrap_or("0");
-                mark = Some(Mark::read(text).ok_or_else(|| swept.corrupt("swept"))?);
+                progress = Some(Progress::read(&found)?);
             }
         }
-        Ok(mark)
+        Ok(progress)
     }
 
-    /// Stores the position that the sweep of a slot has reached, unless another server is ahead.
-    async fn mark(&self, slot: SlotId, swept: &str) -> Result<(), StoreError> {
-        let mark = Write::update(&keyspace::shard(slot, 0), "SET swept = :swept")
-            .only_if("attribute_exists(g2pk) AND (attribute_not_exists(swept) OR swept < :swept)")
-            .with(":swept", text(swept));
-        self.table.change(&mark, &mut self.table.budget()).await?;
+    /// Writes how far the sweep of a slot has come, unless another server has written it.
+    async fn mark(&self, progress: &Write) -> Result<(), StoreError> {
+        self.table.change(progress, &mut self.table.budget()).await?;
         Ok(())
     }
 
@@ -135,30 +138,46 @@ impl DynamoStore {
             let range = Range { index: Index::Due, pk: due::bookings(partition, seated), low: String::new(), high };
             let found = self.table.query(&range, left).await?;
             let settled = self.bookings_named(&found.items).await?;
-            swept.tickets += self.change_each(settled, &Action::Archive { settled_by: sweep.due_by }, sweep).await?;
+            let archived = self.change_each(settled, &Action::Archive { settled_by: sweep.due_by }, sweep).await?;
+            swept.tickets += archived.iter().map(|(_, tickets)| tickets).sum::<u64>();
             swept.more |= found.more;
             left -= found.items.len();
         }
         Ok(swept)
     }
 
-    async fn change_all(&self, found: &[Item], action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+    async fn change_all(
+        &self,
+        found: &[Item],
+        action: &Action,
+        sweep: &Sweep,
+    ) -> Result<Vec<(Booking, u64)>, StoreError> {
         self.change_each(self.read_bookings(found).await?, action, sweep).await
     }
 
-    /// Applies an action to bookings. Returns the number of changed tickets.
-    async fn change_each(&self, bookings: Vec<Booking>, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+    /// Applies an action to bookings. Returns each as it is afterwards, with the number of changed tickets.
+    async fn change_each(
+        &self,
+        bookings: Vec<Booking>,
+        action: &Action,
+        sweep: &Sweep,
+    ) -> Result<Vec<(Booking, u64)>, StoreError> {
         let changes = stream::iter(bookings).map(|booking| self.change_one(booking, action, sweep));
-        changes.buffer_unordered(AT_ONCE).try_fold(0, async |sum, tickets| Ok(sum + tickets)).await
+        changes.buffer_unordered(AT_ONCE).try_collect().await
     }
 
-    async fn change_one(&self, mut booking: Booking, action: &Action, sweep: &Sweep) -> Result<u64, StoreError> {
+    async fn change_one(
+        &self,
+        mut booking: Booking,
+        action: &Action,
+        sweep: &Sweep,
+    ) -> Result<(Booking, u64), StoreError> {
         let mut budget = self.table.budget();
         loop {
             let Applied { booking: after, changed, changed_tickets, seats, promotion, .. } =
                 booking.apply(action, sweep.at)?;
             if !changed {
-                return Ok(0);
+                return Ok((after, 0));
             }
             let update = bookings::update(&booking, &after);
             let outcome = if seats == SeatsDelta::default() {
@@ -171,30 +190,17 @@ impl DynamoStore {
                 self.table.commit(&writes, &mut budget).await?
             };
             match outcome {
-                CommitOutcome::Done => return Ok(changed_tickets),
+                CommitOutcome::Done => return Ok((after, changed_tickets)),
                 CommitOutcome::Refused { found, .. } => {
                     let found = self.read_booking(&found.unwrap_or_default()).await?;
                     // An earlier attempt has succeeded.
                     if budget.ambiguous() && found == after {
-                        return Ok(changed_tickets);
+                        return Ok((after, changed_tickets));
                     }
                     booking = found;
                 }
             }
             budget.backoff().await?;
         }
-    }
-}
-
-/// The position that a sweep has reached in a slot: a partition, and a sort key in it.
-struct Mark {
-    partition: u64,
-    after: String,
-}
-
-impl Mark {
-    fn read(text: &str) -> Option<Self> {
-        let (partition, after) = text.split_at_checked(1)?;
-        Some(Self { partition: partition.parse().ok()?, after: after.to_owned() })
     }
 }

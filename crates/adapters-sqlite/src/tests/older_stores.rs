@@ -82,6 +82,16 @@ impl Opened {
             let booking = self.ticketing.booking(&id.parse().unwrap()).await.unwrap();
             assert_eq!(described::booking(&booking), *tickets);
         }
+        // Those that expired in a version without totals are totalled from their bookings, archived ones too.
+        for (name, sold, canceled) in [("Archived", 2, 0), ("Expired", 2, 1)] {
+            let (slot, totals) = self.ticketing.final_totals(self.slot(name)).await.unwrap();
+            let totals = match totals {
+                Some(totals) => totals.totals,
+                None => self.ticketing.running_totals(slot.showing(), self.at).await.unwrap().totals,
+            };
+            let found: Vec<_> = totals.lines().map(|(_, line)| (line.tickets, line.canceled)).collect();
+            assert_eq!(found, [(sold, canceled)], "{name}");
+        }
         assert_eq!(self.store.keys().await.unwrap().len(), self.fixture.keys.len());
         for (key, role) in &self.fixture.keys {
             let found = self.store.key(&KeyHash::of(key)).await.unwrap();

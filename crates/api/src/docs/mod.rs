@@ -25,13 +25,14 @@ use crate::wire::reseatings::{LeftBehind, ReseatingMove, ReseatingState};
 use crate::wire::seat_maps::SeatMapRow;
 use crate::wire::slots::{Genre, Sales, Slot, SlotType};
 use crate::wire::tickets::{Ticket, TicketStatus};
+use crate::wire::totals::{TicketTotals, Totals};
 use ticketly_http::route::{Route, entries, record};
 
 const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may list slots and book tickets. \
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
     ("Prices", "Price lists with their versions. A slot has one version of one list, or is free."),
     ("Slots", "Showings with their available seats."),
@@ -40,6 +41,7 @@ const TAGS: [(&str, &str); 11] = [
     ("Bookings", "The tickets of one purchase."),
     ("Payments", "What was paid for tickets, and what is paid back."),
     ("Tickets", "One seat in one showing."),
+    ("Totals", "What the tickets of slots were sold for, for the cinema's management."),
     ("Upkeep", "Expiry and archival, for external schedulers."),
     ("Legacy", "The nine operations of the legacy Python interface, with their own paths and formats."),
     ("Health", "Health checks, for load balancers."),
@@ -93,6 +95,8 @@ fn base() -> DefaultApiRaw {
         ReseatingMove::schema_with_ref(),
         LeftBehind::schema_with_ref(),
         Ticket::schema_with_ref(),
+        TicketTotals::schema_with_ref(),
+        Totals::schema_with_ref(),
     ];
     for mut schema in nested {
         schema.remove_refs();

@@ -263,7 +263,27 @@ fn refuse(document: &mut Value) -> Vec<String> {
             operation["responses"]["200"]["headers"] = json!({ "Link": link });
         }
     }
-    left.iter().map(|(id, _)| format!("there is no operation {id}")).collect()
+    let mut drift: Vec<_> = left.iter().map(|(id, _)| format!("there is no operation {id}")).collect();
+    for (id, has_pages) in vocabulary::TABLES {
+        let found = operations(document).find(|operation| operation["operationId"] == *id);
+        match found {
+            Some(operation) => add_table(operation, *has_pages),
+            None => drift.push(format!("there is no operation {id}")),
+        }
+    }
+    drift
+}
+
+/// Documents the answer of an operation as a table.
+fn add_table(operation: &mut Value, has_pages: bool) {
+    let answer = &mut operation["responses"]["200"];
+    answer["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+    let description = "The file name of the table. Absent for JSON.";
+    answer["headers"]["Content-Disposition"] = json!({ "description": description, "schema": { "type": "string" } });
+    if has_pages {
+        let description = "The path of the next page of the table, if there is one.";
+        answer["headers"]["Link"] = json!({ "description": description, "schema": { "type": "string" } });
+    }
 }
 
 fn fail_with(operation: &mut Value, status: u16) -> bool {
@@ -308,6 +328,9 @@ fn complete_responses(operation: &mut Value) {
         if is_conditional && ["200", "304"].contains(&status.as_str()) {
             let description = "The entity tag of the body, for If-None-Match.";
             headers.insert("ETag".to_owned(), json!({ "description": description, "schema": { "type": "string" } }));
+        }
+        for (name, header) in response["headers"].as_object().into_iter().flatten() {
+            headers.insert(name.clone(), header.clone());
         }
         response["headers"] = Value::Object(headers);
         if status.starts_with(['4', '5']) {

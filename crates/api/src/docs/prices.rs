@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Amount, HttpUrl, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, Promotion, StoredPriceList,
-    TaxRate, TicketCount, TicketTypeName, Uses,
+    Amount, HttpUrl, PageSize, PaymentReference, Plan, PriceList, PriceListVersion, Promotion, SlotTotals,
+    StoredPriceList, TaxRate, TicketCount, TicketTypeName, Uses,
 };
 
 use super::limits::{count, line};
@@ -46,6 +46,16 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("used", json!({ "minimum": 0, "example": 17 })),
         ("discount", json!({ "minimum": 0, "example": 200 })),
         ("promotions", json!({ "maxItems": Promotion::MAX })),
+        ("format", json!({ "enum": ["json", "csv"] })),
+        ("totals", json!({ "maxItems": PageSize::MAX })),
+        ("sums", json!({ "maxItems": SlotTotals::MAX_LINES })),
+        ("byTypeAndZone", json!({ "maxItems": 2 * SlotTotals::MAX_LINES })),
+        ("soldTickets", json!({ "minimum": 0, "example": 212 })),
+        ("canceledTickets", json!({ "minimum": 0, "example": 3 })),
+        ("takings", json!({ "minimum": 0, "example": 233_200 })),
+        ("includedTax", json!({ "minimum": 0, "example": 15_256 })),
+        ("refunded", json!({ "minimum": 0, "example": 2200 })),
+        ("kept", json!({ "minimum": 0, "example": 1100 })),
         ("priceLists", json!({ "maxItems": StoredPriceList::MAX })),
         ("free", json!({ "enum": [true], "example": true })),
     ]

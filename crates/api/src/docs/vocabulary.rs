@@ -177,6 +177,7 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("doneAt", time("2030-10-25T18:30:02Z")),
         ("canceledAt", time("2030-10-25T18:30:00Z")),
         ("statusSince", time("2030-10-25T18:30:00Z")),
+        ("computedAt", time("2030-11-02T00:22:00Z")),
         ("occupiedUntil", time("2030-11-01T15:37:00Z")),
         ("releasedAt", time("2030-11-01T11:00:00Z")),
         ("capacity", count(Capacity::MIN, Capacity::MAX, Capacity::DEFAULT.get())),
@@ -349,6 +350,9 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("cancelTicketLegacy", &[404, 409]),
 ];
 
+/// The operations that also answer with a table, and whether it has pages, with the path of the next in the header Link.
+pub(super) const TABLES: &[(&str, bool)] = &[("getSlotTotals", false), ("listTotals", true)];
+
 /// The operations whose lists are cut, with the path of the rest in the header Link.
 pub(super) const CUT: &[&str] = &["getAllTicketsForMovieSlot", "getAllMovieSlots", "getAllMovieSlotsByGenre"];
 
@@ -366,6 +370,7 @@ pub(super) const LINKS: &[(&str, &str, &str, &str)] = &[
     ("scheduleSlot", "getSlot", "slotId", "/slotId"),
     ("scheduleSlot", "getSlotPrices", "slotId", "/slotId"),
     ("scheduleSlot", "listSlotTickets", "slotId", "/slotId"),
+    ("scheduleSlot", "getSlotTotals", "slotId", "/slotId"),
     ("scheduleSlot", "getSeats", "slotId", "/slotId"),
     ("scheduleSlot", "correctSlot", "slotId", "/slotId"),
     ("scheduleSlot", "addBlock", "slotId", "/slotId"),

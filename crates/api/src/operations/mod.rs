@@ -14,12 +14,14 @@ pub mod reseatings;
 pub mod slots;
 pub mod sweeps;
 pub mod tickets;
+pub mod totals;
 
 use actix_web::web::Data;
 
 use ticketly_domain::{Error, Refusal, SlotId};
 
 use crate::app::Api;
+use crate::running_totals::Totals;
 use crate::wire::seat_maps;
 use ticketly_http::live::{Live, Pace};
 use ticketly_http::problem::Problem;
@@ -30,6 +32,9 @@ pub(crate) type App = Data<Api>;
 
 /// The seats of slots that clients watch.
 pub(crate) type SeatsLive = Live<SlotId>;
+
+/// The totals of slots that are still sold.
+pub(crate) type TotalsKept = Data<Totals>;
 
 /// Returns the seats of slots for those who watch them. Each watched slot is read once a second.
 pub(crate) fn seats_live(api: Api) -> SeatsLive {

@@ -21,6 +21,8 @@ mod selection;
 pub mod slots;
 pub mod sweeps;
 pub mod tickets;
+pub mod totals;
+pub(crate) mod totals_table;
 pub mod users;
 
 use std::fmt;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Booking, FirstOutcome, IdempotencyRecord, Ticket, Tickets};
 use crate::{
-    BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId, PromotionCode,
-    Refund, RefundId, RefundTerms, Refusal, SeatsDelta, TicketStatus, User,
+    Amount, BookingId, BookingKey, Deadline, Entity, Invalid, MoneyChange, Payment, PaymentDraft, PaymentId,
+    PromotionCode, Refund, RefundId, RefundTerms, Refusal, SeatsDelta, TicketStatus, User,
 };
 
 /// An action on one booking that exists.
@@ -161,23 +161,56 @@ impl Booking {
         let canceled = booked.iter().map(|ticket| ticket.cancel(at)).collect::<Result<Vec<_>, _>>()?;
         self.showing().before(until, at, Refusal::ChangesClosed)?;
         let change = |ticket: &Ticket| canceled.iter().find(|canceled| canceled.id() == ticket.id()).cloned();
-        let money = self.refund(&booked, refund, at);
-        Ok(Applied { money, ..self.applied(at, self.release(&booked), change) })
+        let applied = self.applied(at, self.release(&booked), change);
+        Ok(self.paid_back(applied, &booked, refund, at))
+    }
+
+    /// Returns the result of an action that cancels tickets with what is paid back of them.
+    pub(super) fn paid_back(
+        &self,
+        mut applied: Applied,
+        tickets: &[&Ticket],
+        refund: Option<(RefundId, RefundTerms)>,
+        at: DateTime<Utc>,
+    ) -> Applied {
+        let refunded = self.refunds(tickets, refund, at);
+        applied.money = self.refund(&refunded, refund, at);
+        if let Some(sale) = &mut applied.booking.sale {
+            sale.refunded.extend(refunded);
+        }
+        applied
+    }
+
+    /// Returns what is paid back of tickets that are canceled, by index. None for those without prices.
+    fn refunds(
+        &self,
+        tickets: &[&Ticket],
+        refund: Option<(RefundId, RefundTerms)>,
+        at: DateTime<Utc>,
+    ) -> Vec<(u8, Amount)> {
+        let indexes = || tickets.iter().map(|ticket| ticket.id().index);
+        let Some(sale) = self.sale.as_ref().and_then(|sale| sale.of(indexes())) else { return Vec::new() };
+        let amounts = match refund {
+            // What nobody has paid is not paid back.
+            Some((_, terms)) if sale.payment.is_some() => terms.refunds(&sale, self.showing(), at),
+            _ => vec![Amount::ZERO; tickets.len()],
+        };
+        indexes().zip(amounts).collect()
     }
 
     /// Returns the refund of tickets that are canceled, if there is anything to pay back.
     pub(super) fn refund(
         &self,
-        tickets: &[&Ticket],
+        refunded: &[(u8, Amount)],
         refund: Option<(RefundId, RefundTerms)>,
         at: DateTime<Utc>,
     ) -> Vec<MoneyChange> {
+        let amount: u64 = refunded.iter().map(|(_, amount)| u64::from(amount.minor())).sum();
         let refund = || {
-            let (id, terms) = refund?;
-            let sale = self.sale.as_ref()?.of(tickets.iter().map(|ticket| ticket.id().index))?;
-            let amount = terms.refund(&sale, self.showing(), at);
+            let (id, _) = refund.filter(|_| amount > 0)?;
+            let sale = self.sale.as_ref()?;
             let refund = Refund::new(id, self.key(), sale.payment?, (sale.currency, amount), at);
-            (amount > 0).then_some(MoneyChange::NewRefund(refund))
+            Some(MoneyChange::NewRefund(refund))
         };
         refund().into_iter().collect()
     }

@@ -1,5 +1,6 @@
 //! Bookings: the tickets of one purchase.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -219,7 +220,8 @@ impl Booking {
 
     /// Returns the booking as it was when it was created, for the answer to a repeated request.
     pub(super) fn as_created(&self) -> Self {
-        self.with(|ticket| Some(ticket.reverted_to(TicketStatus::Booked, self.made_at)))
+        let sale = self.sale.clone().map(|sale| Sale { refunded: BTreeMap::new(), ..sale });
+        Self { sale, ..self.with(|ticket| Some(ticket.reverted_to(TicketStatus::Booked, self.made_at))) }
     }
 
     /// Returns the booking with tickets as they were when they were canceled, for the answer to a repeated request. Those

@@ -13,8 +13,8 @@ impl Booking {
         }
         let canceled = |ticket: &Ticket| ticket.cancel_with_showing(at);
         let valid: Vec<_> = self.tickets().iter().filter(|ticket| canceled(ticket).is_some()).collect();
-        let money = self.refund(&valid, Some((refund, RefundTerms::Full)), at);
-        Applied { money, ..self.applied(at, self.release(&valid), canceled) }
+        let applied = self.applied(at, self.release(&valid), canceled);
+        self.paid_back(applied, &valid, Some((refund, RefundTerms::Full)), at)
     }
 
     /// Returns the tickets that were canceled with their showing, which was canceled at a time. None of a hold.

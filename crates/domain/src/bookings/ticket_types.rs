@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use std::collections::BTreeMap;
+
 use super::TicketCount;
 use crate::{Amount, Entity, Invalid, PriceList, Promotion, Refusal, Sale, SeatNo, Showing, SoldPrice, TicketTypeName};
 
@@ -73,7 +75,8 @@ pub(super) fn sell(
         })
     };
     let tickets = types.into_iter().zip(zones).map(price).collect::<Result<_, _>>()?;
-    Ok(Sale { currency: list.currency(), tickets, promotion: None, payment: None, refund_until: None })
+    let refunded = BTreeMap::new();
+    Ok(Sale { currency: list.currency(), tickets, promotion: None, payment: None, refund_until: None, refunded })
 }
 
 /// Returns the prices with the discount of a promotion. Refuses with [`Refusal::PromotionUsedUp`], and with [`Refusal::Unknown`]

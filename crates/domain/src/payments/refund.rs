@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::payment::pause;
 use crate::named_enum::named_enum;
-use crate::{BookingKey, Currency, Deadline, PaymentId, PaymentMethod, RefundId, Sale, SalePayment, Showing};
+use crate::{Amount, BookingKey, Currency, Deadline, PaymentId, PaymentMethod, RefundId, Sale, SalePayment, Showing};
 
 named_enum! {
     /// The state of a refund: it is still to be paid, or it is paid.
@@ -41,20 +41,19 @@ pub enum RefundTerms {
 }
 
 impl RefundTerms {
-    /// Returns what is paid back for tickets that are canceled at a time, in minor units. Each price is rounded down. Tickets that
-    /// were moved keep the earlier end of refunds.
+    /// Returns what is paid back of each ticket when tickets are canceled at a time. Each price is rounded down. Tickets that were
+    /// moved keep the earlier end of refunds.
     #[must_use]
-    pub fn refund(&self, tickets: &Sale, showing: &Showing, at: DateTime<Utc>) -> u64 {
-        let rule = match self {
-            Self::Full => return tickets.total(),
-            Self::Rule(rule) => rule,
+    pub fn refunds(&self, tickets: &Sale, showing: &Showing, at: DateTime<Utc>) -> Vec<Amount> {
+        let percent = match self {
+            Self::Full => 100,
+            Self::Rule(rule) => {
+                let until = rule.until(showing);
+                let in_time = at < tickets.refund_until.map_or(until, |earlier| earlier.min(until));
+                if in_time { rule.percent } else { 0 }
+            }
         };
-        let until = rule.until(showing);
-        if at >= tickets.refund_until.map_or(until, |earlier| earlier.min(until)) {
-            return 0;
-        }
-        let percent = u64::from(rule.percent.min(100));
-        tickets.tickets.iter().map(|price| u64::from(price.amount.minor()) * percent / 100).sum()
+        tickets.tickets.iter().map(|price| price.amount.percent(percent)).collect()
     }
 }
 

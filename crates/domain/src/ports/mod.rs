@@ -18,6 +18,7 @@ mod price_lists;
 mod promotions;
 mod reseatings;
 mod sweeps;
+mod totals;
 
 pub use auditoriums::Auditoriums;
 pub use backlog::{MAX_WAIT, Pace};
@@ -36,6 +37,7 @@ pub use price_lists::PriceLists;
 pub use promotions::Promotions;
 pub use reseatings::Reseatings;
 pub use sweeps::{Sweep, Sweeps, Swept};
+pub use totals::Totals;
 
 /// A complete store, with every port.
 ///
@@ -63,6 +65,7 @@ pub trait Store:
     + Payments
     + Reseatings
     + Sweeps
+    + Totals
     + Installation
     + KeyStore
 {
@@ -80,6 +83,7 @@ impl<S> Store for S where
         + Payments
         + Reseatings
         + Sweeps
+        + Totals
         + Installation
         + KeyStore
 {

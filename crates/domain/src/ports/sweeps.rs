@@ -36,6 +36,10 @@ pub trait Sweeps: Send + Sync {
     /// Expires tickets, one step at a time: closes slots that ended at `due_by` or before, and applies
     /// [`Action::Expire`](crate::Action::Expire) to their bookings. A slot is closed before its first ticket expires,
     /// so that no seat is sold in between.
+    ///
+    /// A slot's bookings are totalled as they are after that, with [`SlotTotals::add`](crate::SlotTotals::add), and
+    /// [`Totals`](crate::Totals) has the sum when all of them are done, at the latest. The position that a step has reached is
+    /// written together with the totals up to there, so that each booking is counted once, whoever goes on.
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError>;
 
     /// Archives tickets, one step at a time: applies [`Action::Archive`](crate::Action::Archive) to the bookings with

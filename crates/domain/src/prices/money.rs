@@ -29,6 +29,12 @@ impl Amount {
         self.0
     }
 
+    /// Returns so many percent of the amount, at most all of it, rounded down to a minor unit.
+    #[must_use]
+    pub fn percent(self, percent: u8) -> Self {
+        Self::from_share(u64::from(self.0) * u64::from(percent.min(100)) / 100)
+    }
+
     pub(super) fn from_share(minor: u64) -> Self {
         Self(u32::try_from(minor).unwrap_or(u32::MAX))
     }
@@ -64,13 +70,19 @@ impl Currency {
         self.digits
     }
 
-    /// Returns a sum in major units, such as `24.00 EUR`, of minor ones.
+    /// Returns a sum in major units with the code, such as `24.00 EUR`, of minor ones.
     #[must_use]
     pub fn sum(self, minor: u64) -> String {
+        format!("{} {self}", self.major(minor))
+    }
+
+    /// Returns a sum in major units, such as `24.00`, of minor ones.
+    #[must_use]
+    pub fn major(self, minor: u64) -> String {
         let digits = usize::from(self.digits());
         let whole = 10_u64.pow(self.digits().into());
         let fraction = if digits == 0 { String::new() } else { format!(".{:0digits$}", minor % whole) };
-        format!("{}{fraction} {self}", minor / whole)
+        format!("{}{fraction}", minor / whole)
     }
 }
 

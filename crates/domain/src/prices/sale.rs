@@ -1,5 +1,6 @@
 //! What the tickets of a booking cost, as they were sold.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,7 +33,7 @@ pub struct SalePayment {
     pub method: PaymentMethod,
 }
 
-/// What the tickets of one booking cost, and how they were paid. The prices never change.
+/// What the tickets of one booking cost, how they were paid, and what was paid back. The prices never change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sale {
     /// The currency of all prices.
@@ -45,6 +46,8 @@ pub struct Sale {
     pub payment: Option<SalePayment>,
     /// The earliest end of refunds that the tickets had before they were moved. `None` for tickets that were not.
     pub refund_until: Option<DateTime<Utc>>,
+    /// What is paid back of each ticket that was canceled, by its index; zero too. A moved ticket is not among them.
+    pub refunded: BTreeMap<u8, Amount>,
 }
 
 impl Sale {
@@ -66,11 +69,11 @@ impl Sale {
         self.listed().saturating_sub(self.total())
     }
 
-    /// Returns the prices of the tickets with these indexes. `None` when there is no such ticket.
+    /// Returns the prices of the tickets with these indexes, as if none was canceled. `None` when there is no such ticket.
     #[must_use]
     pub fn of(&self, indexes: impl IntoIterator<Item = u8>) -> Option<Self> {
         let tickets = indexes.into_iter().map(|index| self.tickets.get(usize::from(index)).cloned());
-        Some(Self { tickets: tickets.collect::<Option<_>>()?, ..self.clone() })
+        Some(Self { tickets: tickets.collect::<Option<_>>()?, refunded: BTreeMap::new(), ..self.clone() })
     }
 }
 
@@ -78,7 +81,8 @@ impl Sale {
 /// tabs, each price with the number of tickets in a row that have it: how many, the price to pay and the listed one in minor
 /// units, the tax in hundredths of a percent, and the ticket type: `EUR⇥2×1100/1100/700 adult⇥1×700/700/700 child`. The promotion, the
 /// payment by its method, and the end of refunds in milliseconds since 1970 come last:
-/// `⇥promo=SPRING⇥cash=PAY...⇥refunds=1604233320000`.
+/// `⇥promo=SPRING⇥cash=PAY...⇥refunds=1604233320000`. What is paid back of canceled tickets comes last, by index:
+/// `⇥refunded=0:1100,3:0`.
 impl fmt::Display for Sale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.currency)?;
@@ -93,7 +97,13 @@ impl fmt::Display for Sale {
         if let Some(SalePayment { id, method }) = self.payment {
             write!(f, "\t{method}={id}")?;
         }
-        self.refund_until.map_or(Ok(()), |until| write!(f, "\trefunds={}", until.timestamp_millis()))
+        if let Some(until) = self.refund_until {
+            write!(f, "\trefunds={}", until.timestamp_millis())?;
+        }
+        for (position, (index, amount)) in self.refunded.iter().enumerate() {
+            write!(f, "{}{index}:{}", if position == 0 { "\trefunded=" } else { "," }, amount.minor())?;
+        }
+        Ok(())
     }
 }
 
@@ -104,7 +114,8 @@ impl FromStr for Sale {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let mut parts = text.split('\t');
         let currency = parts.next().unwrap_or_default().parse()?;
-        let mut sale = Self { currency, tickets: Vec::new(), promotion: None, payment: None, refund_until: None };
+        let (tickets, refunded) = (Vec::new(), BTreeMap::new());
+        let mut sale = Self { currency, tickets, promotion: None, payment: None, refund_until: None, refunded };
         for part in parts {
             sale.read(part).ok_or_else(|| Invalid::new("prices", "this is no price"))?;
         }
@@ -120,6 +131,9 @@ impl Sale {
                 self.refund_until = Some(DateTime::from_timestamp_millis(until.parse().ok()?)?);
             }
             Some(("promo", code)) => self.promotion = Some(code.parse().ok()?),
+            Some(("refunded", amounts)) => {
+                self.refunded = amounts.split(',').map(read_refunded).collect::<Option<_>>()?;
+            }
             Some((method, id)) if !method.contains('×') => {
                 self.payment = Some(SalePayment { id: id.parse().ok()?, method: method.parse().ok()? });
             }
@@ -130,6 +144,11 @@ impl Sale {
         }
         Some(())
     }
+}
+
+fn read_refunded(text: &str) -> Option<(u8, Amount)> {
+    let (index, amount) = text.split_once(':')?;
+    Some((index.parse().ok()?, Amount::new(amount.parse().ok()?).ok()?))
 }
 
 fn read_price(text: &str, currency: Currency) -> Option<(u8, SoldPrice)> {
@@ -166,8 +185,8 @@ mod tests {
             price("child", 700, 0),
             price("grown up", 1100, 1100),
         ];
-        let sale =
-            Sale { currency: "EUR".parse().unwrap(), tickets, promotion: None, payment: None, refund_until: None };
+        let (currency, refunded) = ("EUR".parse().unwrap(), BTreeMap::new());
+        let sale = Sale { currency, tickets, promotion: None, payment: None, refund_until: None, refunded };
         assert_eq!((sale.total(), sale.listed()), (3080, 4000));
         let text = "EUR\t2×990/1100/700 grown up\t1×0/700/700 child\t1×1100/1100/700 grown up";
         assert_eq!((sale.to_string(), text.parse()), (text.to_owned(), Ok(sale.clone())));
@@ -180,10 +199,10 @@ mod tests {
                 method: PaymentMethod::Online,
             }),
             refund_until: DateTime::from_timestamp_millis(1_604_233_320_000),
+            refunded: [(0, 0), (11, 990)].map(|(index, minor)| (index, Amount::new(minor).unwrap())).into(),
             ..sale.of([2]).unwrap()
         };
-        let text =
-            "EUR\t1×0/700/700 child\tpromo=SPRING-26\tonline=PAY00000000000000000000000007\trefunds=1604233320000";
+        let text = "EUR\t1×0/700/700 child\tpromo=SPRING-26\tonline=PAY00000000000000000000000007\trefunds=1604233320000\trefunded=0:0,11:990";
         assert_eq!((paid.to_string(), text.parse()), (text.to_owned(), Ok(paid)));
         for wrong in [
             "",
@@ -194,6 +213,8 @@ mod tests {
             "EUR\t2×990/1100 a",
             "EUR\t2×9/9/9/9 a",
             "EUR\t1×9/9/9 ",
+            "EUR\trefunded=",
+            "EUR\trefunded=0:1,",
         ] {
             assert!(wrong.parse::<Sale>().is_err(), "{wrong:?}");
         }

@@ -14,6 +14,7 @@ mod reseatings;
 mod settling;
 mod successors;
 mod sweeps;
+mod totals;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
 pub use self::payments::{RefundQuery, UnpaidQuery};
 pub use self::reseatings::ReseatRequest;
 pub use self::settling::Step;
+pub use self::totals::{RunningTotals, TotalsQuery};
 use crate::{
     AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, PaymentProvider, RefundRule, Store,
     StoreError,

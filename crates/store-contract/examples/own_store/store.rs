@@ -10,13 +10,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
-    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FirstOutcome, HeldSeats, Holds,
-    IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking,
+    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FinalTotals, FirstOutcome, HeldSeats,
+    Holds, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking,
     NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan,
     PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode,
     Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, Reseating, Reseatings, Revision,
-    SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep,
-    Sweeps, Swept, Target, TicketSlot, UserId,
+    SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, SlotTotals, StoreError, StoredPriceList,
+    Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -43,6 +43,7 @@ struct Rows {
     refunds: BTreeMap<RefundId, Refund>,
     cancellations: BTreeMap<SlotId, Cancellation>,
     reseatings: BTreeMap<SlotId, Reseating>,
+    totals: BTreeMap<SlotId, FinalTotals>,
 }
 
 impl OwnStore {
@@ -250,6 +251,20 @@ impl Rows {
             self.bookings.insert(after.key(), after);
         }
         Ok(swept)
+    }
+
+    /// Writes the totals of the slots whose tickets have expired.
+    fn total(&mut self, sweep: &Sweep) {
+        for slot in self.slots.values().filter(|slot| slot.showing().end() <= sweep.due_by).map(TicketSlot::id) {
+            if self.totals.contains_key(&slot) {
+                continue;
+            }
+            let mut totals = SlotTotals::default();
+            for booking in self.bookings.values().filter(|booking| booking.key().slot == slot) {
+                totals.add(booking, DateTime::<Utc>::MAX_UTC);
+            }
+            self.totals.insert(slot, FinalTotals { slot, at: sweep.at, totals });
+        }
     }
 }
 
@@ -743,6 +758,14 @@ impl Reseatings for OwnStore {
 }
 
 #[async_trait]
+impl Totals for OwnStore {
+    async fn final_totals(&self, slots: &[SlotId]) -> Result<Vec<FinalTotals>, StoreError> {
+        let rows = self.rows();
+        Ok(slots.iter().filter_map(|slot| rows.totals.get(slot)).cloned().collect())
+    }
+}
+
+#[async_trait]
 impl Sweeps for OwnStore {
     async fn expire(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
         let mut rows = self.rows();
@@ -751,7 +774,12 @@ impl Sweeps for OwnStore {
         }
         let canceled: BTreeSet<_> = rows.cancellations.keys().copied().collect();
         let is_due = |booking: &Booking| booking.showing().end() <= sweep.due_by;
-        rows.sweep(sweep, &Action::Expire, |booking| is_due(booking) && !canceled.contains(&booking.key().slot))
+        let is_due = |booking: &Booking| is_due(booking) && !canceled.contains(&booking.key().slot);
+        let swept = rows.sweep(sweep, &Action::Expire, is_due)?;
+        if !swept.more {
+            rows.total(sweep);
+        }
+        Ok(swept)
     }
 
     async fn archive(&self, sweep: &Sweep) -> Result<Swept, StoreError> {
