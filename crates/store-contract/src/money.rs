@@ -7,9 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use ticketly_domain::{
-    Booking, BookingId, BookingRequest, ConfirmRequest, HoldRequest, HttpUrl, PageSize, PaymentId, PaymentMethod,
-    PaymentRequest, PaymentState, PaymentStatus, Refund, RefundQuery, RefundRule, RefundState, Rules, Selection,
-    SignedNotification, SlotId, Target, Ticket, TicketCount, TicketId, TicketStatus, TillPayment, UnpaidQuery,
+    Booking, BookingId, BookingRequest, ConfirmRequest, Discount, HoldRequest, HttpUrl, PageSize, PaymentId,
+    PaymentMethod, PaymentRequest, PaymentState, PaymentStatus, PromotionDraft, Refund, RefundQuery, RefundRule,
+    RefundState, Rules, Selection, SignedNotification, SlotId, Target, Ticket, TicketCount, TicketId, TicketStatus,
+    TillPayment, UnpaidQuery, Uses,
 };
 
 use crate::bank::{Bank, Fault};
@@ -42,6 +43,10 @@ impl Bustle {
             let list = cinema.price_list(name, price).await;
             slots.push(cinema.slot_of(&priced_draft(name, 12, &list)).await);
         }
+        let (code, discount) = ("AUTUMN-7".parse().unwrap(), Discount::percent(15).unwrap());
+        let promotion =
+            PromotionDraft { code, discount, uses: Uses::new(25).ok(), valid_from: None, valid_until: None };
+        cinema.ticketing.add_promotion(promotion, NOW).await.unwrap();
         let chance = StdRng::seed_from_u64(seed);
         let (holds, payments) = (Vec::new(), BTreeSet::new());
         Self { cinema, bank, chance, now: NOW, slots, holds, payments, kept: 0 }
@@ -52,7 +57,8 @@ impl Bustle {
     }
 
     fn selection(&mut self) -> Selection {
-        Selection::any(TicketCount::new(self.chance.random_range(1..=3)).unwrap())
+        let promotion = self.chance.random_ratio(1, 3).then(|| "AUTUMN-7".parse().unwrap());
+        Selection { promotion, ..Selection::any(TicketCount::new(self.chance.random_range(1..=3)).unwrap()) }
     }
 
     async fn hold_and_start(&mut self) {
@@ -251,8 +257,13 @@ pub async fn money_adds_up_whatever_people_do_and_the_bank_fails(cinema: Cinema)
             bustle.adds_up().await;
         }
     }
+    let (canceled, at) = (bustle.slots[0], bustle.now);
+    bustle.cinema.ticketing.cancel_slot(canceled, at).await.unwrap();
+    bustle.cinema.ticketing.continue_cancellation(canceled, at).await.unwrap();
+    bustle.adds_up().await;
     bustle.settled().await;
     bustle.adds_up().await;
+    assert_eq!(bustle.cinema.balanced(canceled).await, 0);
     let (sold, refunds) = (bustle.sold().await.len(), bustle.refunds(RefundState::Paid).await.len());
     assert!(sold >= 8 && refunds >= 2 && bustle.kept > 0, "{sold} {refunds} {}", bustle.kept);
 }
