@@ -111,6 +111,12 @@ fn slots_of_a_time_are_listed_with_their_totals() {
     let expected = [(1, true, 3), (2, false, 0), (3, false, 0), (4, false, 2)]
         .map(|(at, is_final, sold)| (text(&slots[at], "slotId"), is_final, sold));
     assert_eq!(shown, expected);
+    let day = |day: &Value| (text(day, "day").to_owned(), sold(day));
+    let days: Vec<_> = whole["days"].as_array().unwrap().iter().map(day).collect();
+    assert_eq!(
+        days,
+        [("2020-11-01", 3), ("2020-11-02", 0), ("2020-11-03", 2)].map(|(day, sold)| (day.to_owned(), sold))
+    );
 
     // The pages of a table, each with the columns' names.
     let mut answer = list(&app, &[range[0], range[1], ("limit", "3"), ("format", "csv")]);

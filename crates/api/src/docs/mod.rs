@@ -25,7 +25,7 @@ use crate::wire::reseatings::{LeftBehind, ReseatingMove, ReseatingState};
 use crate::wire::seat_maps::SeatMapRow;
 use crate::wire::slots::{Genre, Sales, Slot, SlotType};
 use crate::wire::tickets::{Ticket, TicketStatus};
-use crate::wire::totals::{TicketTotals, Totals};
+use crate::wire::totals::{DayTotals, TicketTotals, Totals};
 use ticketly_http::route::{Route, entries, record};
 
 const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may list slots and book tickets. \
@@ -96,6 +96,7 @@ fn base() -> DefaultApiRaw {
         LeftBehind::schema_with_ref(),
         Ticket::schema_with_ref(),
         TicketTotals::schema_with_ref(),
+        DayTotals::schema_with_ref(),
         Totals::schema_with_ref(),
     ];
     for mut schema in nested {

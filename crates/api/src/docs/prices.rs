@@ -49,6 +49,8 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("format", json!({ "enum": ["json", "csv"] })),
         ("totals", json!({ "maxItems": PageSize::MAX })),
         ("sums", json!({ "maxItems": SlotTotals::MAX_LINES })),
+        ("days", json!({ "maxItems": PageSize::MAX })),
+        ("day", json!({ "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "example": "2030-11-01" })),
         ("byTypeAndZone", json!({ "maxItems": 2 * SlotTotals::MAX_LINES })),
         ("soldTickets", json!({ "minimum": 0, "example": 212 })),
         ("canceledTickets", json!({ "minimum": 0, "example": 3 })),

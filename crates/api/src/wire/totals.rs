@@ -1,5 +1,7 @@
 //! The totals of slots: what was sold, paid back and kept.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use paperclip::actix::Apiv2Schema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +48,17 @@ pub struct TicketTotals {
 }
 
 impl TicketTotals {
+    /// Adds those of other tickets of the same currency.
+    fn add(&mut self, other: &Self) {
+        self.currency.clone_from(&other.currency);
+        self.sold_tickets += other.sold_tickets;
+        self.canceled_tickets += other.canceled_tickets;
+        self.takings += other.takings;
+        self.included_tax += other.included_tax;
+        self.refunded += other.refunded;
+        self.kept += other.kept;
+    }
+
     fn of(key: &TotalsKey, line: &TotalsLine) -> Self {
         Self {
             ticket_type: key.ticket_type.as_ref().map(|its| its.as_str().to_owned()),
@@ -104,12 +117,41 @@ impl Totals {
     }
 }
 
+/// The sums of the slots of a day.
+#[derive(Debug, Serialize, Apiv2Schema)]
+#[serde(rename_all = "camelCase")]
+pub struct DayTotals {
+    /// The day.
+    day: String,
+    /// The sums of all tickets by currency, and those of free tickets.
+    sums: Vec<TicketTotals>,
+}
+
+impl DayTotals {
+    /// Returns the sums of slots, which are in order of start.
+    fn of(totals: &[Totals]) -> Vec<Self> {
+        let day = |slot: &Totals| slot.start_time.date_naive();
+        let sums = |slots: &[Totals]| {
+            let mut sums: BTreeMap<Option<&str>, TicketTotals> = BTreeMap::new();
+            for sum in slots.iter().flat_map(|slot| &slot.sums) {
+                sums.entry(sum.currency.as_deref()).or_default().add(sum);
+            }
+            sums.into_values().collect()
+        };
+        let days = totals.chunk_by(|one, next| day(one) == day(next));
+        days.filter_map(|slots| Some(Self { day: day(slots.first()?).to_string(), sums: sums(slots) })).collect()
+    }
+}
+
 /// A page of totals.
 #[derive(Debug, Serialize, Apiv2Schema)]
 #[serde(rename_all = "camelCase")]
 pub struct TotalsPage {
     /// The totals of slots, in order of start. A page with a `nextCursor` may have fewer than `limit`, even none.
     pub(super) totals: Vec<Totals>,
+    /// The sums of these slots by the day of their start, in the cinema's time zone. The last day goes on on the next page, if there
+    /// is one.
+    pub(super) days: Vec<DayTotals>,
     /// The `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
@@ -117,7 +159,7 @@ pub struct TotalsPage {
 
 impl TotalsPage {
     pub(crate) fn new(totals: Vec<Totals>, next: Option<SlotCursor>) -> Self {
-        Self { totals, next_cursor: next.map(text) }
+        Self { days: DayTotals::of(&totals), totals, next_cursor: next.map(text) }
     }
 }
 
