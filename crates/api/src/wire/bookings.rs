@@ -48,8 +48,8 @@ pub struct Booking {
     /// The tickets, 1 to 32.
     tickets: Vec<Ticket>,
     /// The bookings that have the tickets now that were moved. Only in the answer that shows the booking alone.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    current_booking_ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current_booking_ids: Option<Vec<String>>,
 }
 
 impl Booking {
@@ -65,13 +65,14 @@ impl Booking {
             promotion_code: booking.promotion().map(text),
             currency: booking.sale().map(|sale| text(sale.currency)),
             tickets: booking.tickets().iter().map(|ticket| Ticket::of(ticket, zone)).collect(),
-            current_booking_ids: Vec::new(),
+            current_booking_ids: None,
         }
     }
 
     /// Returns the booking with those that have its moved tickets now.
     pub(crate) fn replaced_by(self, successors: &[domain::BookingId]) -> Self {
-        Self { current_booking_ids: successors.iter().map(text).collect(), ..self }
+        let ids: Vec<_> = successors.iter().map(text).collect();
+        Self { current_booking_ids: Some(ids).filter(|ids| !ids.is_empty()), ..self }
     }
 }
 
