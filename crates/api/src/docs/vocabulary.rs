@@ -336,6 +336,8 @@ pub(super) const REFUSALS: &[(&str, &[u16])] = &[
     ("extendHold", &[409]),
     ("releaseHold", &[409]),
     ("correctSlot", &[409]),
+    ("closeSlot", &[409]),
+    ("reopenSlot", &[409]),
     ("cancelSlot", &[409]),
     ("reseatSlot", &[409]),
     ("addBlock", &[409]),
