@@ -8,9 +8,9 @@ use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use ticketly_domain::{HttpUrl, Invalid, Money, PaymentDescription, PaymentId, PaymentOrder, RefundOrder};
 
+use crate::body;
 use crate::faults::Outage;
 use crate::ledger::{Entry, Refusal};
-use crate::server::body;
 use crate::shared::Shared;
 
 #[derive(Deserialize)]
@@ -121,7 +121,7 @@ pub(crate) async fn answer(request: HttpRequest, payload: Payload, shared: Data<
     if !authorization.is_some_and(|authorization| shared.settings.token.is_shown_by(authorization)) {
         return Problem::new(401, "unauthorised", "Show the token: Authorization: Bearer …").answer();
     }
-    let Some(body) = body(payload).await else {
+    let Some(body) = body::read(payload).await else {
         return Problem::new(413, "too_large", "Send at most 16384 bytes within 5 seconds.").answer();
     };
     let carry_out = || carry_out(&request, &body, &shared).unwrap_or_else(Problem::answer);

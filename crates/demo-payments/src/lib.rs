@@ -7,6 +7,7 @@
 //! It keeps everything in memory: at most 20,000 payments, with 64 refunds each. After a restart it knows no payment of before,
 //! and answers `unknown_payment`. So it is no provider for an installation that sells.
 
+mod body;
 mod contract;
 mod faults;
 mod ledger;

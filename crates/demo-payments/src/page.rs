@@ -8,9 +8,9 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use ticketly_domain::{PaymentId, PaymentStatus};
 
+use crate::body;
 use crate::faults::{Delivery, Outage};
 use crate::ledger::Entry;
-use crate::server::body;
 use crate::shared::Shared;
 
 /// The greatest number of seconds by which a notification is late.
@@ -42,7 +42,7 @@ pub(crate) async fn show(payment: Path<String>, shared: Data<Shared>) -> HttpRes
 /// Carries out what the buyer has chosen, and sends the browser back to the cinema.
 pub(crate) async fn submit(payment: Path<String>, payload: Payload, shared: Data<Shared>) -> HttpResponse {
     let Ok(id) = payment.parse::<PaymentId>() else { return missing() };
-    let form = body(payload).await;
+    let form = body::read(payload).await;
     let Some(choice) = form.and_then(|form| Choice::parse(&form)) else {
         let text = "<h1>This form is not complete</h1><p>Go back, and choose again.</p>";
         return html(HttpResponse::BadRequest(), &document("Not complete", text));

@@ -4,23 +4,19 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
-use actix_web::web::{self, Bytes, Data, Payload};
+use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
 
+use crate::body::PATIENCE;
 use crate::shared::Shared;
 use crate::{contract, notifier, page};
 
 /// The greatest number of open connections.
 const MAX_CONNECTIONS: usize = 256;
-/// The greatest number of bytes of a request's body.
-const MAX_BODY: usize = 16 * 1024;
-/// The longest time for the head of a request, and for its body.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Starts the server and the notifier on a thread of their own, and returns when the server listens.
 pub(crate) fn start(listener: TcpListener, shared: Arc<Shared>) -> io::Result<ServerHandle> {
@@ -58,10 +54,4 @@ fn listen(listener: TcpListener, shared: &Arc<Shared>) -> io::Result<Server> {
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
-}
-
-/// Reads the body of a request. `None` if it is too large or too slow.
-pub(crate) async fn body(payload: Payload) -> Option<Bytes> {
-    let read = tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_BODY)).await;
-    read.ok()?.ok()?.ok()
 }
