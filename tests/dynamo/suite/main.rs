@@ -16,6 +16,7 @@ mod faults;
 mod golden;
 #[path = "../../suite/http/mod.rs"]
 mod http;
+mod interleaved;
 mod old_keys;
 mod revisions;
 mod seat_faults;

@@ -4,7 +4,7 @@ use ticketly_domain::{Reseating, Revision, SlotId, StoreError, TicketSlot};
 
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
-use crate::client::write::CommitOutcome;
+use crate::client::write::{CommitOutcome, Write};
 use crate::items::keyspace::{self, LAST, due};
 use crate::items::{payments, reseatings, slots};
 use crate::operations::auditoriums::Days;
@@ -24,15 +24,15 @@ impl DynamoStore {
                 self.read_again(id).await?;
                 return Ok(before);
             }
-            let (old, shards) = self.slot_to_withdraw(id).await?;
-            if old.revision() != revision {
-                return Err(StoreError::Contended);
-            }
-            let mut writes = vec![reseatings::begin(reseating)];
-            writes.extend(slots::withdrawn(&old, &old.moved()?, shards));
-            writes.extend(slots::scheduled(target, self.seats_a_shard));
-            writes.extend(self.days_of(target.showing()).await?.iter().flat_map(Days::writes));
-            writes.extend(self.days_left(old.showing(), None).await?);
+            let writes = match self.writes_of_move(reseating, target, revision).await {
+                // Another server may have moved it since its move was looked for: then that move is what stands in the way.
+                Err(error @ (StoreError::Refused(_) | StoreError::Contended)) => {
+                    let before = self.reseating_of(id).await?.ok_or(error)?;
+                    self.read_again(id).await?;
+                    return Ok(before);
+                }
+                writes => writes?,
+            };
             let outcome = self.table.commit(&writes, budget).await;
             self.recent.scheduled(target.showing().name(), target.showing().start());
             self.recent.changed(id);
@@ -45,6 +45,25 @@ impl DynamoStore {
                 CommitOutcome::Refused { .. } => budget.backoff().await?,
             }
         }
+    }
+
+    /// Returns the writes that move a slot. Refuses what the port does.
+    async fn writes_of_move(
+        &self,
+        reseating: &Reseating,
+        target: &TicketSlot,
+        revision: Revision,
+    ) -> Result<Vec<Write>, StoreError> {
+        let (old, shards) = self.slot_to_withdraw(reseating.slot).await?;
+        if old.revision() != revision {
+            return Err(StoreError::Contended);
+        }
+        let mut writes = vec![reseatings::begin(reseating)];
+        writes.extend(slots::withdrawn(&old, &old.moved()?, shards));
+        writes.extend(slots::scheduled(target, self.seats_a_shard));
+        writes.extend(self.days_of(target.showing()).await?.iter().flat_map(Days::writes));
+        writes.extend(self.days_left(old.showing(), None).await?);
+        Ok(writes)
     }
 
     pub(crate) async fn reseating_of(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError> {

@@ -88,7 +88,11 @@ impl Ticketing {
                 return self.if_moved_to(before, request.auditorium).await;
             }
             let slot = self.slot(id).await?;
-            slot.moved()?;
+            match slot.moved() {
+                // Another request moved it since its move was looked for.
+                Err(Refusal::SlotMoved) if retries.next().is_some() => continue,
+                moved => moved?,
+            };
             slot.showing().before(Deadline::End, now, Refusal::SlotEnded)?;
             let target = self.target_of(&slot, request, now, rng).await?;
             let begun = Reseating::begun(id, target.id(), slot.sales() == Sales::Open, now.trunc_subsecs(3));
