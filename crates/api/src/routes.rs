@@ -4,8 +4,8 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{
-    auditoriums, blocks, bookings, cancellations, health, holds, legacy, payments, price_lists, promotions, reseatings,
-    slots, sweeps, tickets, totals,
+    auditoriums, blocks, bookings, cancellations, codes, health, holds, legacy, payments, price_lists, promotions,
+    reseatings, slots, sweeps, tickets, totals,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
@@ -89,9 +89,12 @@ fn sales() -> Vec<Route> {
         route("/v1/bookings/{bookingId}/move").change(AnyoneOrBoxOffice, bookings::move_tickets),
         route("/v1/bookings/{bookingId}/cancel").change(AnyoneOrBoxOffice, bookings::cancel),
         route("/v1/tickets/{ticketId}").get(Anyone, tickets::show),
+        route("/v1/tickets/{ticketId}/code").get(Anyone, codes::sign),
         route("/v1/tickets/{ticketId}/user").get(Anyone, tickets::user),
         route("/v1/tickets/{ticketId}/move").change(AnyoneOrBoxOffice, tickets::move_ticket),
         route("/v1/tickets/{ticketId}/cancel").change(AnyoneOrBoxOffice, tickets::cancel),
+        route("/v1/codes/keys").get(Anyone, codes::keys),
+        route("/v1/codes/verify").post(Roles(&[BoxOffice]), codes::verify),
         route("/v1/users/{userId}/tickets").get(Roles(&[BoxOffice]), bookings::tickets_of_user),
         route("/v1/expirations").change(Roles(&[Scheduler, Admin]), sweeps::expire),
         route("/v1/archivals").change(Roles(&[Scheduler, Admin]), sweeps::archive),

@@ -1,11 +1,11 @@
 //! Errors, of three kinds: a value that no rule accepts ([`Invalid`]), a refusal by a rule ([`Refusal`]), and a failure
-//! of a store ([`StoreError`]) or of a payment provider ([`PaymentError`]).
+//! of a store ([`StoreError`]) of a payment provider ([`PaymentError`]) or of a signer ([`SigningError`]).
 
 use std::error;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Currency, Invalid, PaymentError, PaymentState, SlotId, TicketStatus};
+use crate::{Currency, Invalid, PaymentError, PaymentState, SigningError, SlotId, TicketStatus};
 
 /// The kinds of entity that [`Refusal::Unknown`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,6 +221,9 @@ pub enum Refusal {
     /// The cinema takes no online payments.
     #[error("this cinema takes no payments online; pay at the box office")]
     NoOnlinePayments,
+    /// The installation signs no ticket codes.
+    #[error("the tickets of this cinema have no codes")]
+    NoTicketCodes,
     /// The payment is not one that the box office asks for.
     #[error("the payment is {state}; the box office takes only what is unpaid")]
     NotUnpaid {
@@ -411,6 +414,9 @@ pub enum Error {
     /// The provider of online payments failed. The same request can be made again, and finishes what it began.
     #[error(transparent)]
     Payment(#[from] PaymentError),
+    /// A ticket code could not be signed or checked.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
 }
 
 impl From<StoreError> for Error {

@@ -9,7 +9,7 @@
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
 //!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Totals`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
-//!   buyers pay online.
+//!   buyers pay online, and [`CodeSigner`] the one that signs ticket codes.
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
 //!
@@ -98,6 +98,7 @@
 mod access;
 mod auditoriums;
 mod bookings;
+mod codes;
 mod crockford;
 mod error;
 mod id;
@@ -126,6 +127,7 @@ pub use bookings::{
     IdempotencyRecord, Moved, MovedBooking, NewBooking, NewHold, NewPayment, Paid, Rebooked, Rebooking, Selection,
     Target, Ticket, TicketCount, TicketTypes, Tickets, Wanted,
 };
+pub use codes::{CodeKey, CodePeriod, CodeState, TicketCode, Unverified};
 pub use crockford::NotAnId;
 pub use error::{Entity, Error, Refusal, Source, StoreError};
 pub use id::{
@@ -138,8 +140,9 @@ pub use payments::{
     RefundTerms,
 };
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, Holds, Installation, KeyStore, MAX_WAIT, Pace,
-    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Reseatings, Store, Sweep, Sweeps, Swept, Totals,
+    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, CodeSigner, Holds, Installation, KeyStore, MAX_WAIT, Pace,
+    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Reseatings, SigningError, Store, Sweep, Sweeps,
+    Swept, Totals,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -167,7 +170,7 @@ pub use text::{
 pub use totals::{FinalTotals, SlotTotals, TotalsKey, TotalsLine};
 pub use use_cases::{
     BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError,
-    PaymentRequest, RefundQuery, ReseatRequest, Rules, RunningTotals, StartedPayment, Step, TicketQuery, Ticketing,
-    TillPayment, TotalsQuery, UnpaidQuery,
+    PaymentRequest, RefundQuery, ReseatRequest, Rules, RunningTotals, SignedTicket, StartedPayment, Step, TicketQuery,
+    Ticketing, TillPayment, TotalsQuery, UnpaidQuery, VerifiedCode,
 };
 pub use user::{InstallationKey, User};

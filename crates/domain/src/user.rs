@@ -81,14 +81,18 @@ impl InstallationKey {
     }
 
     fn derived(&self, what: &str, parts: &[Vec<u8>]) -> [u8; 16] {
+        self.derive(what, parts).first_chunk().copied().unwrap_or_default()
+    }
+
+    /// Returns 256 bits that only this installation can compute, of what they are for and its parts, which contain no byte 0.
+    pub(crate) fn derive(&self, what: &str, parts: &[Vec<u8>]) -> [u8; 32] {
         let mut hash = <Hmac<Sha256> as KeyInit>::new(&self.0.into());
         for part in std::iter::once(what.as_bytes()).chain(parts.iter().map(Vec::as_slice)) {
             hash.update(part);
             // No identifier contains it.
             hash.update(&[0]);
         }
-        let bytes: [u8; 32] = hash.finalize().into_bytes().into();
-        bytes.first_chunk().copied().unwrap_or_default()
+        hash.finalize().into_bytes().into()
     }
 
     /// Returns the user of this name and phone number.

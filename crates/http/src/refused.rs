@@ -18,6 +18,7 @@ pub fn refused(error: Error) -> Problem {
         Error::Refused(refusal) => of_refusal(refusal),
         Error::Store(error) => of_store_error(error),
         Error::Payment(error) => of_payment_error(error),
+        Error::Signing(error) => server_failed(error),
     }
 }
 
@@ -96,6 +97,7 @@ fn of_refusal(refusal: Refusal) -> Problem {
         Refusal::BoxOfficeOnly => conflict("box_office_only", "Only the box office books this showing"),
         Refusal::TooManyTickets { .. } => conflict("too_many_tickets", "One person has too many tickets"),
         Refusal::NoOnlinePayments => conflict("no_online_payments", "Nothing is paid online"),
+        Refusal::NoTicketCodes => conflict("no_ticket_codes", "Tickets have no codes"),
         Refusal::NotUnpaid { .. } => conflict("payment_not_unpaid", "The payment is not unpaid"),
         Refusal::RefundOnline => conflict("refund_online", "The refund is paid online"),
         Refusal::PriceDiffers { .. } => conflict("price_differs", "The seats cost more"),
@@ -166,11 +168,13 @@ fn of_store_error(error: StoreError) -> Problem {
             .retry_after(LATER)
             .caused_by(error),
         StoreError::OutcomeUnknown(_) => outcome_unknown().caused_by(error),
-        StoreError::Failed(_) => {
-            let title = "The server failed";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)
-        }
+        StoreError::Failed(_) => server_failed(error),
     }
+}
+
+fn server_failed(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    let title = "The server failed";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)
 }
 
 fn of_payment_error(error: PaymentError) -> Problem {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use ticketly_adapters_signing::Ed25519;
 use ticketly_api::Api;
 use ticketly_demo_payments::DemoProvider;
 use ticketly_domain::Ticketing;
@@ -29,6 +30,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}; give another --address", options.address))
         .map_err(Misconfigured)?;
     let ticketing = Ticketing::open(Arc::clone(&opened.store), options.rules(), &mut rand::rng()).await?;
+    let ticketing = ticketing.signed_by(Arc::new(Ed25519));
     let new_key = match options.data.store {
         StoreKind::Embedded => keys::create_first(&*opened.keys, &options.data.folder).await?,
         StoreKind::DynamoDb(_) => None,

@@ -69,9 +69,12 @@ const TABLE: &str = "
     POST /v1/bookings/{bookingId}/move   anyone box_office
     POST /v1/bookings/{bookingId}/cancel anyone box_office
     GET  /v1/tickets/{ticketId}        anyone
+    GET  /v1/tickets/{ticketId}/code   anyone
     GET  /v1/tickets/{ticketId}/user   anyone
     POST /v1/tickets/{ticketId}/move   anyone box_office
     POST /v1/tickets/{ticketId}/cancel anyone box_office
+    GET  /v1/codes/keys                anyone
+    POST /v1/codes/verify              box_office
     GET  /v1/users/{userId}/tickets    box_office
     POST /v1/expirations               scheduler admin
     POST /v1/archivals                 scheduler admin

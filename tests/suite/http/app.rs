@@ -12,9 +12,10 @@ use chrono_tz::Tz;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Value, json};
+use ticketly_adapters_signing::Ed25519;
 use ticketly_api::{Api, interface};
 use ticketly_domain::{
-    ApiKey, KeyLabel, KeyStore, MAX_KEYS, MockStore, PaymentProvider, Role, Rules, Store, Ticketing,
+    ApiKey, CodeSigner, KeyLabel, KeyStore, MAX_KEYS, MockStore, PaymentProvider, Role, Rules, Store, Ticketing,
 };
 use ticketly_http::clock::Clock;
 use ticketly_http::cors::Cors;
@@ -56,8 +57,11 @@ pub struct Stage {
     pub holds_per_minute: u32,
     pub rules: Rules,
     pub provider: Option<Arc<dyn PaymentProvider>>,
+    pub signer: Option<Arc<dyn CodeSigner>>,
     pub origins: &'static [&'static str],
     pub linger: Duration,
+    /// The seed of the installation's secret.
+    pub seed: u64,
     pub home: Home,
 }
 
@@ -67,7 +71,8 @@ impl Stage {
         let (store, keys, home) = backing::open();
         let (zone, rules, origins) = (Tz::UTC, Rules::default(), &[]);
         let (rate, provider, linger) = (None, None, Duration::ZERO);
-        Self { store, keys, zone, rate, holds_per_minute: 0, rules, provider, origins, linger, home }
+        let signer: Option<Arc<dyn CodeSigner>> = Some(Arc::new(Ed25519));
+        Self { store, keys, zone, rate, holds_per_minute: 0, rules, provider, signer, origins, linger, seed: 2, home }
     }
 
     /// Creates a stage with a rate limit, behind a number of proxies.
@@ -143,10 +148,12 @@ impl App {
                     let record = key.record(KeyLabel::numbered(role, 1), running.now());
                     let _ = stage.keys.add_key(&record, MAX_KEYS).await;
                 }
-                let rng = &mut StdRng::seed_from_u64(2);
+                let rng = &mut StdRng::seed_from_u64(stage.seed);
                 let ticketing = Ticketing::open(stage.store, stage.rules, rng).await.unwrap();
                 let paid = stage.provider.map(|provider| ticketing.paid_through(provider));
                 let ticketing = paid.unwrap_or(ticketing);
+                let signed = stage.signer.map(|signer| ticketing.signed_by(signer));
+                let ticketing = signed.unwrap_or(ticketing);
                 let api = Api { ticketing, clock: running, zone: Zone(stage.zone), streams: Limits::default() };
                 let settings = Settings {
                     workers: 1,

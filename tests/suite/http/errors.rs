@@ -67,6 +67,7 @@ fn of_auditoriums() -> Vec<(u16, &'static str, Answer)> {
         (409, "price_differs", Refusal::PriceDiffers { difference: 150, currency: "EUR".parse().unwrap() }),
         (409, "refund_online", Refusal::RefundOnline),
         (409, "no_online_payments", Refusal::NoOnlinePayments),
+        (409, "no_ticket_codes", Refusal::NoTicketCodes),
         (409, "payment_not_unpaid", Refusal::NotUnpaid { state: PaymentState::Captured }),
         (404, "unknown_payment", Refusal::Unknown(Entity::Payment)),
         (404, "unknown_refund", Refusal::Unknown(Entity::Refund)),

@@ -7,6 +7,7 @@ mod auditoriums;
 mod blocks;
 mod cancellations;
 pub mod client;
+mod codes;
 mod corrections;
 mod cors;
 mod errors;

@@ -17,6 +17,7 @@ use self::openapi::Drift;
 use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::blocks::Block;
 use crate::wire::cancellations::{Call, CancellationState, RefundSum};
+use crate::wire::codes::{CodeKey, CodeState};
 use crate::wire::online::{NotifiedPayment, UnpaidPayment};
 use crate::wire::payments::Refund;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
@@ -32,7 +33,7 @@ const ABOUT: &str = "Sells a cinema's seats, each of them once. All clients may 
                      A ticket's identifier is a secret: its holder may use the ticket. Operations that need a role \
                      need a key: press Authorize.";
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("Auditoriums", "Rooms with a seating plan, which never changes for the slots that have it."),
     ("Prices", "Price lists with their versions. A slot has one version of one list, or is free."),
     ("Slots", "Showings with their available seats."),
@@ -41,6 +42,10 @@ const TAGS: [(&str, &str); 12] = [
     ("Bookings", "The tickets of one purchase."),
     ("Payments", "What was paid for tickets, and what is paid back."),
     ("Tickets", "One seat in one showing."),
+    (
+        "Codes",
+        "What the holder of a ticket shows at the entrance: signed, so that devices check it without the server.",
+    ),
     ("Totals", "What the tickets of slots were sold for, for the cinema's management."),
     ("Upkeep", "Expiry and archival, for external schedulers."),
     ("Legacy", "The nine operations of the legacy Python interface, with their own paths and formats."),
@@ -88,6 +93,8 @@ fn base() -> DefaultApiRaw {
         UnpaidPayment::schema_with_ref(),
         NotifiedPayment::schema_with_ref(),
         CancellationState::schema_with_ref(),
+        CodeKey::schema_with_ref(),
+        CodeState::schema_with_ref(),
         RefundSum::schema_with_ref(),
         Refund::schema_with_ref(),
         Call::schema_with_ref(),

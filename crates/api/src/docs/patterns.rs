@@ -3,7 +3,7 @@
 //! Clients compile them with the engines of many languages, so they use only syntax that means the same in ECMA-262,
 //! Python and Rust: no lookaround, and neither `\d` nor `\s`, which match more in one language than in another.
 
-use ticketly_domain::{PhoneNumber, Plan, PromotionCode};
+use ticketly_domain::{PhoneNumber, Plan, PromotionCode, TicketCode};
 
 /// The digits of an identifier: Crockford's base 32.
 pub(super) const DIGITS: &str = "[0-9A-HJKMNP-TV-Z]";
@@ -33,6 +33,11 @@ pub(super) fn random(prefix: &str) -> String {
 /// Matches a cursor of any list, with one digit more in an auditorium, and more in a list of refunds.
 pub(super) fn cursor() -> String {
     format!("^{DIGITS}{{25}}({DIGITS}({DIGITS}{{13}})?)?$")
+}
+
+/// Matches a ticket code.
+pub(super) fn ticket_code() -> String {
+    format!("^[A-Z2-7]{{{}}}$", TicketCode::LENGTH)
 }
 
 /// Matches the code of a promotion.

@@ -4,6 +4,7 @@ pub mod auditoriums;
 pub mod blocks;
 pub mod bookings;
 pub mod cancellations;
+pub mod codes;
 pub mod health;
 pub mod holds;
 pub mod legacy;

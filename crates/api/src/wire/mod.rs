@@ -5,6 +5,7 @@ pub mod auditoriums;
 pub mod blocks;
 pub mod bookings;
 pub mod cancellations;
+pub mod codes;
 mod enumerations;
 mod fields;
 pub mod health;

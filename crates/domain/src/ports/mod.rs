@@ -1,4 +1,4 @@
-//! The ports to the store of an installation's data, by role, and to the payment provider. [`Store`] states the contract of all
+//! The ports to the store of an installation's data, by role, to the payment provider, and to the signer of ticket codes. [`Store`] states the contract of all
 //! those of the store.
 
 mod auditoriums;
@@ -7,6 +7,7 @@ mod blocks;
 mod bookings;
 mod cancellations;
 mod catalogue;
+mod code_signer;
 mod holds;
 mod installation;
 mod keys;
@@ -26,6 +27,7 @@ pub use blocks::Blocks;
 pub use bookings::Bookings;
 pub use cancellations::Cancellations;
 pub use catalogue::Catalogue;
+pub use code_signer::{CodeSigner, SigningError};
 pub use holds::Holds;
 pub use installation::Installation;
 pub use keys::KeyStore;

@@ -5,6 +5,7 @@ mod blocks;
 mod bookings;
 mod cancellations;
 mod catalogue;
+mod codes;
 mod holds;
 mod online;
 mod payments;
@@ -24,6 +25,7 @@ use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
 pub use self::cancellations::CallListQuery;
+pub use self::codes::{SignedTicket, VerifiedCode};
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
 pub use self::payments::{RefundQuery, UnpaidQuery};
@@ -31,8 +33,8 @@ pub use self::reseatings::ReseatRequest;
 pub use self::settling::Step;
 pub use self::totals::{RunningTotals, TotalsQuery};
 use crate::{
-    AccessibleRelease, AccessibleScope, Deadline, Error, Hold, InstallationKey, PaymentProvider, RefundRule, Store,
-    StoreError,
+    AccessibleRelease, AccessibleScope, CodeSigner, Deadline, Error, Hold, InstallationKey, PaymentProvider,
+    RefundRule, Store, StoreError,
 };
 
 /// The settings of an installation.
@@ -134,6 +136,7 @@ const ID_RETRIES: Range<u32> = 0..2;
 pub struct Ticketing {
     store: Arc<dyn Store>,
     provider: Option<Arc<dyn PaymentProvider>>,
+    signer: Option<Arc<dyn CodeSigner>>,
     key: InstallationKey,
     rules: Rules,
     channel: Channel,
@@ -147,7 +150,7 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, StoreError> {
         let key = store.installation_key(&InstallationKey::mint(rng)).await?;
-        Ok(Self { store, provider: None, key, rules, channel: Channel::Public })
+        Ok(Self { store, provider: None, signer: None, key, rules, channel: Channel::Public })
     }
 
     /// Returns the use cases for requests of this channel. It is [`Channel::Public`] unless set.

@@ -11,12 +11,18 @@ impl Ticketing {
     /// [`Self::ticket`] does.
     pub async fn ticket_and_successor(&self, id: &TicketId) -> Result<(Ticket, Option<Ticket>), Error> {
         let ticket = self.ticket(id).await?;
+        let successor = self.successor(&ticket).await?;
+        Ok((ticket, successor))
+    }
+
+    /// Returns the ticket that replaced this one in the end, if it was moved.
+    pub(super) async fn successor(&self, ticket: &Ticket) -> Result<Option<Ticket>, Error> {
         let mut successor: Option<Ticket> = None;
         for _ in 0..MOVES {
-            let Some(next) = successor.as_ref().unwrap_or(&ticket).moved_to() else { break };
+            let Some(next) = successor.as_ref().unwrap_or(ticket).moved_to() else { break };
             successor = Some(self.ticket(&next).await?);
         }
-        Ok((ticket, successor))
+        Ok(successor)
     }
 
     /// Returns the booking of this identifier, and the identifiers of those that have its tickets in the end, if any were moved.
