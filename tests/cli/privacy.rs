@@ -31,12 +31,17 @@ fn session(server: &Server, folder: &Folder) -> Vec<String> {
     let path = format!("/v1/tickets/{}", ids[0]);
     assert_eq!(server.get(&path).expect(200), booking["tickets"][0]);
     assert_eq!(server.get(&format!("{path}/user")).expect(200)["userName"], NAME);
+    let code = text(&server.get(&format!("{path}/code")).expect(200)["ticketCode"]);
     let moved = server.post(&format!("{path}/move"), &json!({ "slotId": other })).expect(201);
     server.post(&format!("{path}/move"), &json!({ "slotId": other })).refused(409, "not_booked");
     assert_eq!(server.post(&format!("/v1/tickets/{}/cancel", ids[1]), &json!({})).expect(200)["ticketId"], ids[1]);
     let query = format!("userName={}&userPhoneNumber={PHONE}&numTickets=1&slotId={slot}", NAME.replace(' ', "%20"));
     let legacy = server.connect().ask("POST", &format!("/bookTicket?{query}"), &[], None).expect(200);
     assert_eq!(server.get_as(&office, &format!("/v1/users/{user}/tickets")).expect(200)["tickets"][0]["userId"], user);
+
+    let verify = |code: &str| server.post_as(&office, "/v1/codes/verify", &json!({ "ticketCode": code }));
+    assert_eq!(verify(&code).expect(200)["codeState"], "moved");
+    assert_eq!(verify(&code[8..]).expect(200)["codeState"], "not_a_code");
 
     // The data of refused requests is not logged either.
     server.post("/v1/bookings", &mine(&slot, PHONE)).refused(422, "invalid");
@@ -48,6 +53,7 @@ fn session(server: &Server, folder: &Folder) -> Vec<String> {
     let mut secrets = vec![NAME.to_owned(), "Wilhelmina".to_owned(), PHONE.to_owned(), admin, office, user];
     secrets.extend([text(&booking["bookingId"]), text(&moved["newTicket"]["ticketId"]), text(&legacy[0]["ticketId"])]);
     secrets.push("my-own-secret-key".to_owned());
+    secrets.extend([code[8..].to_owned(), code]);
     secrets.extend(ids);
     secrets
 }

@@ -102,6 +102,9 @@ class Journey:
         assert (user["userName"], user["phoneNumber"]) == (JOHN["userName"], JOHN["userPhoneNumber"])
         his = self.office.get(f"/v1/users/{user['userId']}/tickets?limit=100")["tickets"]
         assert {ticket["ticketId"] for ticket in (*tickets, *booking["tickets"])} <= {one["ticketId"] for one in his}
+        code = self.anyone.get(f"/v1/tickets/{ticket['ticketId']}/code")["ticketCode"]
+        verified = self.office.post("/v1/codes/verify", {"ticketCode": code})
+        assert verified == {"codeState": "booked", "signatureValid": True, "ticket": ticket}
         return booking
 
     def moves_and_cancels(self, booking, full):

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use serde_json::json;
-use ticketly_domain::{MockStore, Source, StoreError};
+use ticketly_domain::{CodeSigner, MockStore, SigningError, Source, StoreError};
 
 use crate::http::answer::Answer;
 use crate::http::app::{App, Stage, order, path_of, text};
@@ -112,6 +112,7 @@ fn no_route_shows_the_cause_of_a_failure() {
     let update = json!({ "slotId": slot["slotId"], "ticketId": ticket["ticketId"] });
     let list = format!("/v1/price-lists/{}", text(&healthy.price_list(), "priceListId"));
     let other_prices = json!({ "currency": "EUR", "taxRate": 0, "prices": [{ "ticketType": "adult", "amount": 1 }] });
+    let code = healthy.get(&format!("{}/code", path_of(ticket))).send().ok();
     let app = App::over(broken_store());
     let (admin, box_office) = (app.admin.as_str(), app.box_office.as_str());
     let calls = [
@@ -135,6 +136,9 @@ fn no_route_shows_the_cause_of_a_failure() {
         app.get(&format!("/v1/bookings/{}", text(&booking, "bookingId"))),
         app.get(&path_of(ticket)),
         app.get(&format!("{}/user", path_of(ticket))),
+        app.get(&format!("{}/code", path_of(ticket))),
+        // A code that cannot be looked up is neither good nor forged.
+        app.post("/v1/codes/verify").key(box_office).json(json!({ "ticketCode": code["ticketCode"] })),
         app.post(&format!("{}/move", path_of(ticket))).json(target),
         app.post(&format!("{}/cancel", path_of(ticket))),
         app.get(&format!("/v1/users/{}/tickets", text(&booking, "userId"))).key(box_office),
@@ -154,6 +158,39 @@ fn no_route_shows_the_cause_of_a_failure() {
         let answer = call.send();
         let problem = answer.problem(500, "internal_server_error");
         assert_eq!(problem.get("detail"), None, "{answer}");
+        assert!(!answer.mentions(SECRET), "{answer}");
+    }
+}
+
+/// A signer that always fails.
+struct BrokenSigner;
+
+impl CodeSigner for BrokenSigner {
+    fn public_key(&self, _: &[u8; 32]) -> Result<[u8; 32], SigningError> {
+        Err(SigningError(trouble()))
+    }
+
+    fn sign(&self, _: &[u8; 32], _: &[u8]) -> Result<[u8; 64], SigningError> {
+        Err(SigningError(trouble()))
+    }
+
+    fn verify(&self, _: &[u8; 32], _: &[u8], _: &[u8; 64]) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_failing_signer_is_no_forged_code() {
+    let healthy = App::start();
+    let shown = |app: &App| {
+        let booking = app.book(&app.schedule("Avatar", "2020-11-01 12:22", 1), 1);
+        app.get(&format!("{}/code", path_of(&booking["tickets"][0]))).send()
+    };
+    let code = json!({ "ticketCode": shown(&healthy).ok()["ticketCode"] });
+    let app = App::on(Stage { signer: Some(Arc::new(BrokenSigner)), ..Stage::new() });
+    let verify = app.post("/v1/codes/verify").key(app.box_office.as_str()).json(code);
+    for answer in [shown(&app), app.get("/v1/codes/keys").send(), verify.send()] {
+        answer.problem(500, "internal_server_error");
         assert!(!answer.mentions(SECRET), "{answer}");
     }
 }

@@ -8,9 +8,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use ticketly_adapters_signing::Ed25519;
 use ticketly_domain::{
-    Auditorium, AuditoriumDraft, AuditoriumName, Booking, Deadline, Genre, InstallationKey, NewBooking, PhoneNumber,
-    Plan, SeatLabel, Selection, SingleSeats, SlotDescription, SlotDetails, SlotDraft, SlotName, SlotSeats, SlotType,
-    Target, TicketCode, TicketSlot, Turnaround, Unverified, UserName,
+    Auditorium, AuditoriumDraft, AuditoriumName, Booking, CodeSigner, Deadline, Genre, InstallationKey, NewBooking,
+    PhoneNumber, Plan, SeatLabel, Selection, SigningError, SingleSeats, SlotDescription, SlotDetails, SlotDraft,
+    SlotName, SlotSeats, SlotType, Target, TicketCode, TicketSlot, Turnaround, Unverified, UserName,
 };
 
 fn key() -> InstallationKey {
@@ -72,11 +72,34 @@ fn a_code_is_signed_and_with_any_other_digit_it_is_not() {
     }
 }
 
+/// The page for those who check codes, with an example.
+const PAGE: &str = include_str!("../../../docs/codes.md");
+
+/// Returns the public key of the page, for any seed.
+struct OfThePage;
+
+impl CodeSigner for OfThePage {
+    fn public_key(&self, _: &[u8; 32]) -> Result<[u8; 32], SigningError> {
+        let hex = PAGE.lines().find_map(|line| line.strip_prefix("43=")).unwrap();
+        Ok(std::array::from_fn(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()))
+    }
+
+    fn sign(&self, _: &[u8; 32], _: &[u8]) -> Result<[u8; 64], SigningError> {
+        unreachable!("the page has no private key")
+    }
+
+    fn verify(&self, public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+        Ed25519.verify(public_key, message, signature)
+    }
+}
+
 #[test]
-fn an_old_code_stays_valid() {
-    // Tickets with codes of this version are sold: neither the format nor the keys may change.
-    const CODE: &str = "AEVROJSGUKHZNANGA4TENIUMYDLJIAIAAYVXFA2HMT5FO7MKLFFHCF5JLKXL6GOBUGNW54CIZAFKPBQXSSO37GFM2FLNZUF5TVNVOCSBT4A5QBZBITIS3HYMLKP4FCWNC2ZPG7IO";
-    let code = verify(CODE, time("2032-10-23T23:59:59Z")).unwrap();
+fn the_code_of_the_page_stays_valid() {
+    // Tickets with such codes are sold: neither the format nor the keys may change.
+    let text = PAGE.lines().find(|line| line.len() == TicketCode::LENGTH && !line.contains(' ')).unwrap();
+    let code = verify(text, time("2032-10-23T23:59:59Z")).unwrap();
     assert_eq!((code.key_number(), code.index()), (43, 1));
-    assert_eq!(code.booking().slot.to_string(), "S1E9J6MA7SD0D6");
+    assert!(PAGE.contains(&format!("`{}`", code.booking().slot)));
+    let by_page = TicketCode::verify(text, &key(), &OfThePage, time("2030-10-25T18:30:00Z")).unwrap();
+    assert_eq!(by_page, Ok(code), "the key of the page");
 }
