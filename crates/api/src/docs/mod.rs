@@ -1,6 +1,7 @@
 //! The OpenAPI document and its pages. paperclip records the routes and their types; [`openapi`] finishes the record.
 
 mod alternatives;
+mod codes;
 mod limits;
 pub mod openapi;
 pub(crate) mod pages;

@@ -3,12 +3,12 @@
 
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Auditorium, AuditoriumName, Block, BlockReason, Capacity, CodePeriod, PageSize, Plan, PlanVersion, Release,
-    SlotDescription, SlotName, TicketCount, Turnaround, UserName, ZoneName,
+    Auditorium, AuditoriumName, Block, BlockReason, Capacity, PageSize, Plan, PlanVersion, Release, SlotDescription,
+    SlotName, TicketCount, Turnaround, UserName, ZoneName,
 };
 
 use super::limits::{count, line};
-use super::{patterns, prices};
+use super::{codes, patterns, prices};
 
 /// Returns the constraints of properties and parameters, by name, in requests and in answers.
 pub(super) fn constraints() -> Vec<(&'static str, Value)> {
@@ -138,7 +138,6 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
     let mut members = vec![
         ("startTime", time("2030-11-01 12:22")),
         ("endTime", time("2030-11-01 15:22")),
-        ("ticketCode", json!({ "example": TICKET_CODE })),
         ("movieStartTime", time("2030-11-01 12:22")),
         ("newStartTime", time("2030-11-01 12:22")),
         ("releasedAt", time("2030-11-01 11:00")),
@@ -156,6 +155,7 @@ pub(super) fn in_requests() -> Vec<(&'static str, Value)> {
         ("seats", json!({ "minItems": TicketCount::MIN, "maxItems": TicketCount::MAX })),
         ("accessible", whole(0, TicketCount::MAX.into(), "[12]?[0-9]|3[0-2]", 1)),
     ];
+    members.extend(codes::in_requests());
     members.extend(prices::in_requests());
     members
 }
@@ -178,13 +178,6 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         ("doneAt", time("2030-10-25T18:30:02Z")),
         ("canceledAt", time("2030-10-25T18:30:00Z")),
         ("statusSince", time("2030-10-25T18:30:00Z")),
-        ("ticketCode", json!({ "pattern": patterns::ticket_code(), "example": TICKET_CODE })),
-        ("keyNumber", count(0, u8::MAX.into(), 43)),
-        ("publicKey", json!({ "pattern": "^[0-9a-f]{64}$", "example": PUBLIC_KEY })),
-        ("codeKeys", json!({ "maxItems": CodePeriod::ACCEPTED_AFTER + 1 + CodePeriod::PUBLISHED_BEFORE })),
-        ("signsFrom", time("2030-08-06T00:00:00Z")),
-        ("signsUntil", time("2030-11-04T00:00:00Z")),
-        ("acceptedUntil", time("2032-10-24T00:00:00Z")),
         ("computedAt", time("2030-11-02T00:22:00Z")),
         ("occupiedUntil", time("2030-11-01T15:37:00Z")),
         ("releasedAt", time("2030-11-01T11:00:00Z")),
@@ -193,14 +186,10 @@ pub(super) fn in_answers() -> Vec<(&'static str, Value)> {
         // The number of a row's first seat. In requests, it is the beginning of a time.
         ("from", count(1, most_on_a_seat(), 1)),
     ];
+    members.extend(codes::in_answers());
     members.extend(prices::in_answers());
     members
 }
-
-/// A ticket code.
-const TICKET_CODE: &str = "AEVROJSGUKHZNANGA4TENIUMYDLJIAIAAYVXFA2HMT5FO7MKLFFHCF5JLKXL6GOBUGNW54CIZAFKPBQXSSO37GFM2FLNZUF5TVNVOCSBT4A5QBZBITIS3HYMLKP4FCWNC2ZPG7IO";
-/// The public key by which it is checked.
-const PUBLIC_KEY: &str = "83d1b5f46d521995a92625e018426430c5999d8d126aa94d012a568f1952c597";
 
 /// Returns the greatest number on a seat.
 fn most_on_a_seat() -> u32 {
