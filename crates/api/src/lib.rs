@@ -54,7 +54,7 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
     let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
     let readiness = Readiness::default();
     Interface {
-        routes,
+        routes: Arc::new(routes),
         state: Arc::new(move |config| {
             config
                 .app_data(Data::clone(&api))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::HttpMessage as _;
+use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
@@ -14,6 +15,7 @@ use ticketly_domain::{Channel, Role};
 use crate::key_cache::KeyCache;
 use crate::problem::Problem;
 use crate::refused::refused;
+use crate::session::Session;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,12 @@ pub enum Access {
     AnyoneOrBoxOffice,
     /// Clients with a key of one of these roles.
     Roles(&'static [Role]),
+    /// Browsers with a session of one of these roles. Others are sent to the page at [`SIGN_IN`].
+    Session(&'static [Role]),
 }
+
+/// The path of the page where a person opens a session.
+pub const SIGN_IN: &str = "/sign-in";
 
 /// A row of the access table: who may call a method on a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +63,14 @@ pub(crate) async fn authorize<B: MessageBody + 'static>(
         Some(Access::AnyoneOrBoxOffice) if request.headers().contains_key(header::AUTHORIZATION) => {
             role_of(&keys, &request).await.map(|role| set_channel(&request, role))
         }
+        Some(Access::Session(roles)) => match require_session(&keys, &request, roles).await {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let answer = to_sign_in(&request);
+                return Ok(request.into_response(answer));
+            }
+            Err(problem) => Err(problem),
+        },
         Some(Access::Anyone | Access::AnyoneOrBoxOffice) | None => Ok(()),
     };
     match authorized {
@@ -77,6 +92,22 @@ async fn require_role(keys: &KeyCache, request: &ServiceRequest, roles: &[Role])
     let needed: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
     let detail = format!("the key has the role {role}; this operation needs {}", needed.join(" or "));
     Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", title).because(detail))
+}
+
+/// Returns whether a request has a session of one of these roles, which it records for the handler.
+async fn require_session(keys: &KeyCache, request: &ServiceRequest, roles: &[Role]) -> Result<bool, Problem> {
+    let session = Session::open(keys, request).await?.filter(|session| roles.contains(&session.role));
+    let Some(session) = session else { return Ok(false) };
+    set_channel(request, session.role);
+    request.extensions_mut().insert(session);
+    Ok(true)
+}
+
+/// Sends a browser to the page where sessions are opened, and from there back to a page that it asked for.
+fn to_sign_in(request: &ServiceRequest) -> HttpResponse {
+    let to = if *request.method() == Method::GET { request.path() } else { "/" };
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish();
+    HttpResponse::SeeOther().insert_header((header::LOCATION, format!("{SIGN_IN}?{query}"))).finish()
 }
 
 /// Returns the role of a request's key.

@@ -26,10 +26,15 @@ pub(super) fn announced(headers: &HeaderMap) -> bool {
 
 /// Refuses a body that is not JSON or has more than `limit` bytes, according to its headers.
 pub(super) fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
+    check_headers_of("application/json", headers, limit)
+}
+
+/// Refuses a body that is not of a media type or has more than `limit` bytes, according to its headers.
+pub(super) fn check_headers_of(media_type: &str, headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-    let media_type = text(header::CONTENT_TYPE).and_then(|value| value.split(';').next());
-    if !media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(unsupported("The body must be sent as application/json"));
+    let sent = text(header::CONTENT_TYPE).and_then(|value| value.split(';').next());
+    if !sent.is_some_and(|sent| sent.trim().eq_ignore_ascii_case(media_type)) {
+        return Err(unsupported(&format!("The body must be sent as {media_type}")));
     }
     if text(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
         return Err(unsupported("The body must be sent uncompressed"));

@@ -29,6 +29,11 @@ impl KeyCache {
         Self { keys, clock, cached: Mutex::default() }
     }
 
+    /// Returns the time by which keys and sessions end.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// Returns the role of a key, if the text is a key that exists and has not ended.
     pub(crate) async fn role(&self, text: &str) -> Result<Option<Role>, StoreError> {
         // A text that cannot be a key costs no read.

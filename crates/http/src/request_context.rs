@@ -19,6 +19,7 @@ use rand::Rng as _;
 
 use crate::burst::{self, Kind};
 use crate::cors::{Cors, preflight};
+use crate::error_page::ErrorPage;
 use crate::limit::{Limiter, limit};
 use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
@@ -165,8 +166,24 @@ fn complete(
     let Some(problem) = problem else { return answer };
     let zone = answer.request().app_data::<Data<Zone>>().map(|zone| *zone.get_ref());
     let problem = zone.into_iter().fold(problem, Problem::in_zone);
+    if is_page(answer.headers()) {
+        return answer;
+    }
+    if let Some(page) =
+        answer.request().app_data::<Data<ErrorPage>>().and_then(|page| page.of(answer.request(), &problem))
+    {
+        for (name, value) in page.headers {
+            answer.headers_mut().insert(name, value);
+        }
+        return answer.map_body(|_, _| BoxBody::new(page.body));
+    }
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     answer.map_body(|_, _| BoxBody::new(problem.with_request_id(id.as_str()).body()))
+}
+
+/// Returns whether an answer is a page: then its body says what is wrong already.
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"))
 }
 
 /// Removes the body of an answer to HEAD and keeps its headers. actix would do so itself, but not when the client sends

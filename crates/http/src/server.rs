@@ -62,7 +62,7 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Interface {
     /// Builds the routes; each worker has its own copy.
-    pub routes: fn() -> Vec<Route>,
+    pub routes: Arc<dyn Fn() -> Vec<Route> + Send + Sync>,
     /// Registers the state of the handlers.
     pub state: Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>,
     /// Returns whether the store would refuse any change now. It is called for each change, and must not wait.
@@ -73,6 +73,28 @@ pub struct Interface {
     pub clock: Arc<dyn Clock>,
     /// The cinema's time zone.
     pub zone: Zone,
+}
+
+impl Interface {
+    /// Returns this interface with other routes in front, and the state of their handlers. Of two routes with one path the one in
+    /// front is served.
+    #[must_use]
+    pub fn behind(self, front: fn() -> Vec<Route>, state: impl Fn(&mut ServiceConfig) + Send + Sync + 'static) -> Self {
+        let (routes, own_state) = (self.routes, self.state);
+        Self {
+            routes: Arc::new(move || {
+                let mut all = front();
+                let paths: Vec<_> = all.iter().map(Route::path).collect();
+                all.extend(routes().into_iter().filter(|route| !paths.contains(&route.path())));
+                all
+            }),
+            state: Arc::new(move |config| {
+                own_state(config);
+                state(config);
+            }),
+            ..self
+        }
+    }
 }
 
 /// Serves `interface` on `listener` until `stop` completes and the linger has passed. Requests in flight then finish.

@@ -123,7 +123,7 @@ fn the_access_table_is_this_one() {
         let roles = match entry.access {
             Access::Anyone => vec!["anyone"],
             Access::AnyoneOrBoxOffice => vec!["anyone", "box_office"],
-            Access::Roles(roles) => roles.iter().map(|role| role.as_str()).collect(),
+            Access::Session(roles) | Access::Roles(roles) => roles.iter().map(|role| role.as_str()).collect(),
         };
         format!("{} {} {}", entry.method, entry.path, roles.join(" "))
     };

@@ -233,6 +233,7 @@ fn secure(document: &mut Value, entries: &[Entry]) -> Vec<String> {
                 fail_with(operation, 401);
                 fail_with(operation, 403);
             }
+            Access::Session(_) => drift.push(format!("{} {path} is a page", entry.method)),
         }
     }
     drift

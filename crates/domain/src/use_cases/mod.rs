@@ -159,6 +159,12 @@ impl Ticketing {
         Self { channel, ..self.clone() }
     }
 
+    /// Returns 256 secret bits of the installation for the sessions of its pages. Every server of an installation has the same.
+    #[must_use]
+    pub fn session_secret(&self) -> [u8; 32] {
+        self.key.derive("sessions", &[])
+    }
+
     /// Checks that the store works. Fails with the store's error if it does not.
     pub async fn ready(&self) -> Result<(), Error> {
         Ok(self.store.ready().await?)
