@@ -128,6 +128,8 @@ impl Server {
             cors: Cors::default(),
             linger,
             drain_seconds: 30,
+            proxies: 0,
+            certificate: None,
         };
         let thread = thread::spawn(move || {
             System::new().block_on(serve(interface, listener, settings, async { drop(stopped.await) })).unwrap();

@@ -78,6 +78,12 @@ impl Route {
         replace PUT true "Declares the PUT operation, which changes the store.";
     }
 
+    /// Returns the path, as a pattern.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        self.path
+    }
+
     fn operation<F, Args>(mut self, method: Method, access: Access, changes: bool, handler: F) -> Self
     where
         F: Handler<Args>,
