@@ -10,7 +10,7 @@ use crate::certificate::Files;
 #[derive(Debug, Args)]
 pub struct Tls {
     /// The certificate chain of the server in PEM, its own certificate first; with it the server speaks HTTPS. Renewed
-    /// files are taken up within 20 seconds, and at once on SIGHUP
+    /// files are taken up within 10 seconds, and at once on SIGHUP
     #[arg(long, env = "TICKETLY_TLS_CERT", value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// The private key of the certificate in PEM (PKCS#8, PKCS#1 or SEC1), without a password
