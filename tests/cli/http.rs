@@ -1,9 +1,11 @@
-//! A minimal HTTP/1.1 client over a plain socket.
+//! A minimal HTTP/1.1 client, over a plain socket or TLS.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use serde_json::Value;
 
 use crate::process::TIMEOUT;
@@ -57,8 +59,39 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Option<
     text.into_bytes()
 }
 
+/// What a connection reads from and writes to.
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
 /// A persistent connection.
-pub struct Connection(BufReader<TcpStream>);
+pub struct Connection(BufReader<Stream>);
 
 impl Connection {
     pub fn to(address: SocketAddr) -> Self {
@@ -66,20 +99,33 @@ impl Connection {
     }
 
     pub fn try_to(address: SocketAddr) -> io::Result<Self> {
+        Ok(Self(BufReader::new(Stream::Plain(Self::open(address)?))))
+    }
+
+    /// Connects over TLS to a server that shows a certificate of `localhost`. The first use shakes hands.
+    pub fn over_tls(address: SocketAddr, config: Arc<ClientConfig>) -> io::Result<Self> {
+        let client = ClientConnection::new(config, "localhost".try_into().unwrap()).unwrap();
+        let stream = StreamOwned::new(client, Self::open(address)?);
+        Ok(Self(BufReader::new(Stream::Tls(Box::new(stream)))))
+    }
+
+    fn open(address: SocketAddr) -> io::Result<TcpStream> {
         let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
-        Ok(Self(BufReader::new(stream)))
+        Ok(stream)
     }
 
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.get_mut().write_all(bytes)
+        self.0.get_mut().write_all(bytes)?;
+        self.0.get_mut().flush()
     }
 
-    /// Splits the connection, so that one thread can write and another can read.
+    /// Splits a plain connection, so that one thread can write and another can read.
     pub fn split(self) -> (Self, Self) {
-        let writing = self.0.get_ref().try_clone().unwrap();
+        let Stream::Plain(stream) = self.0.get_ref() else { panic!("a connection over TLS has one end") };
+        let writing = Stream::Plain(stream.try_clone().unwrap());
         (self, Self(BufReader::new(writing)))
     }
 
@@ -106,6 +152,12 @@ impl Connection {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(line.trim_end().to_owned())
+    }
+
+    /// Reads one byte.
+    pub fn byte(&mut self) -> io::Result<u8> {
+        let mut byte = [0];
+        self.0.read_exact(&mut byte).map(|()| byte[0])
     }
 
     /// Reads the next bytes. Returns their number, or `None` if the server has closed the connection.

@@ -25,4 +25,5 @@ mod reseatings;
 mod slowness;
 mod stopping;
 mod survival;
+mod tls;
 mod upkeep;

@@ -11,6 +11,7 @@ use ticketly_demo_payments::{DemoProvider, Outage, Settings};
 use ticketly_domain::{HttpUrl, PaymentId, PaymentStatus};
 
 use crate::process::{Folder, Server, TIMEOUT, program, run};
+use crate::tls::Pair;
 
 const TOKEN: &str = "a-token-that-only-tests-have";
 const SECRET: &str = "whsec_dGhpcyBvbmUgaXMgZm9yIHRoZSBjb21tYW5kIGxpbmU=";
@@ -131,7 +132,17 @@ fn killed_servers_capture_and_refund_everything_once() {
 #[test]
 fn the_demo_sells_concerts_at_a_provider_that_takes_no_money() {
     let folder = Folder::new();
-    let server = folder.serve(&["--demo"]);
+    sells_concerts(folder.serve(&["--demo"]));
+}
+
+#[test]
+fn the_demo_sells_concerts_over_tls() {
+    let folder = Folder::new();
+    sells_concerts(Pair::new().serve(&folder, &["--demo"]));
+}
+
+#[track_caller]
+fn sells_concerts(server: Server) {
     assert!(server.greeting.contains("\n  payments     http://127.0.0.1:"), "{}", server.greeting);
     let tomorrow = (server.now() + chrono::TimeDelta::days(1)).format("%F").to_string();
     let slots = server.get(&format!("/v1/slots?from={tomorrow}T00:00:00Z&limit=50")).expect(200);

@@ -6,14 +6,17 @@ use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use rustls::ClientConfig;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::http::{Answer, Connection};
+use crate::tls::Pair;
 
 /// The timeout of every step.
 pub const TIMEOUT: Duration = Duration::from_secs(40);
@@ -145,6 +148,8 @@ pub struct Server {
     stdout: BufReader<ChildStdout>,
     stderr: JoinHandle<String>,
     pub address: SocketAddr,
+    /// How to connect over TLS; `None` for a plain server.
+    tls: Option<Arc<ClientConfig>>,
     /// The output of the start.
     pub greeting: String,
 }
@@ -162,9 +167,16 @@ impl Server {
                 panic!("it did not start: {code:?}, {stderr}");
             }
         }
-        let address = greeting.lines().find_map(|line| line.strip_prefix("  address      http://"));
-        let address = address.expect(&greeting).parse().unwrap();
-        Self { running, stdout, stderr, address, greeting }
+        let address = greeting.lines().find_map(|line| line.strip_prefix("  address      "));
+        let (_, address) = address.and_then(|url| url.split_once("://")).expect(&greeting);
+        let address = address.parse().unwrap();
+        Self { running, stdout, stderr, address, tls: None, greeting }
+    }
+
+    /// Makes connections over TLS, if the server shows this certificate.
+    pub fn trusting(mut self, certificate: &Pair) -> Self {
+        self.tls = Some(certificate.trusted());
+        self
     }
 
     pub fn signal(&self, name: &str) {
@@ -196,7 +208,10 @@ impl Server {
     }
 
     pub fn connect(&self) -> Connection {
-        Connection::to(self.address)
+        match &self.tls {
+            Some(config) => Connection::over_tls(self.address, Arc::clone(config)).unwrap(),
+            None => Connection::to(self.address),
+        }
     }
 
     pub fn get(&self, path: &str) -> Answer {

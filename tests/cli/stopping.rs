@@ -4,12 +4,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::http::{Connection, request};
-use crate::process::{Folder, booking, files};
+use crate::process::{Folder, Server, booking, files};
+use crate::tls::Pair;
 
 #[track_caller]
-fn drains_on(signal: &str) {
+fn drains_on(signal: &str, serve: impl Fn(&Folder) -> Server) {
     let folder = Folder::new();
-    let server = folder.serve(&["--drain", "20"]);
+    let server = serve(&folder);
     let slot = server.schedule(&folder.admin_key(), 5);
     let whole = request("POST", "/v1/bookings", &[], Some(&booking(&slot, 2)));
     let (begun, rest) = whole.split_at(whole.len() - 10);
@@ -36,17 +37,23 @@ fn drains_on(signal: &str) {
     let left: Vec<_> = files(&folder.path()).into_iter().map(|(path, _)| path).collect();
     assert_eq!(left, [folder.path().join("admin.key"), folder.path().join("ticketly.db")]);
     let path = format!("/v1/bookings/{}", booked["bookingId"].as_str().unwrap());
-    assert_eq!(folder.serve(&[]).get(&path).expect(200), booked);
+    assert_eq!(serve(&folder).get(&path).expect(200), booked);
 }
 
 #[test]
 fn sigterm_waits_for_a_half_sent_request() {
-    drains_on("TERM");
+    drains_on("TERM", |folder| folder.serve(&["--drain", "20"]));
+}
+
+#[test]
+fn sigterm_waits_for_a_half_sent_request_over_tls() {
+    let pair = Pair::new();
+    drains_on("TERM", |folder| pair.serve(folder, &["--drain", "20"]));
 }
 
 #[test]
 fn sigint_waits_for_a_half_sent_request() {
-    drains_on("INT");
+    drains_on("INT", |folder| folder.serve(&["--drain", "20"]));
 }
 
 #[test]

@@ -112,7 +112,8 @@ class Journey:
         to = {"slotId": target["slotId"]}
         paths = [f"/v1/tickets/{ticket['ticketId']}" for ticket in booking["tickets"]]
         moved = self.anyone.post(f"{paths[0]}/move", to, 201)
-        assert self.anyone.get(paths[0]) == moved["oldTicket"]
+        replaced = {**moved["oldTicket"], "currentTicketId": moved["newTicket"]["ticketId"]}
+        assert self.anyone.get(paths[0]) == replaced
         assert (self.status(moved["oldTicket"]), self.status(moved["newTicket"])) == ("Canceled", "Booked")
         keyed = self.anyone.post(f"{paths[1]}/move", to, 201, once="second-moves")
         assert self.anyone.post(f"{paths[1]}/move", to, 201, once="second-moves") == keyed

@@ -110,7 +110,7 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let interface = Interface {
-            routes,
+            routes: Arc::new(routes),
             state: Arc::new(move |config| {
                 config.app_data(state.clone()).app_data(watched.clone());
             }),
@@ -128,6 +128,8 @@ impl Server {
             cors: Cors::default(),
             linger,
             drain_seconds: 30,
+            proxies: 0,
+            certificate: None,
         };
         let thread = thread::spawn(move || {
             System::new().block_on(serve(interface, listener, settings, async { drop(stopped.await) })).unwrap();

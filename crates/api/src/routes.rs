@@ -10,11 +10,20 @@ use crate::operations::{
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::route::{Route, page, route};
 
+/// Where a payment provider sends its notifications.
+pub const NOTIFICATIONS: &str = "/v1/payments/notifications";
+
 /// Returns all routes. Where a request contains a ticket's or booking's identifier, `Anyone` means the clients that
 /// have this secret.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     [programme(), sales(), legacy(), others()].into_iter().flatten().collect()
+}
+
+/// Returns the route of a payment provider's notifications alone.
+#[must_use]
+pub fn notifications() -> Vec<Route> {
+    routes().into_iter().filter(|route| route.path() == NOTIFICATIONS).collect()
 }
 
 /// Returns the routes of auditoriums, prices and slots.
@@ -78,7 +87,7 @@ fn sales() -> Vec<Route> {
         route("/v1/holds/{holdId}/extend").change(Anyone, holds::extend),
         route("/v1/holds/{holdId}/payment").change(Anyone, payments::start),
         // Who sends a notification proves it by a signature.
-        route("/v1/payments/notifications").change(Anyone, payments::notify),
+        route(NOTIFICATIONS).change(Anyone, payments::notify),
         route("/v1/payments/unpaid").get(Roles(&[Admin, BoxOffice]), payments::unpaid),
         route("/v1/payments/{paymentId}").get(Anyone, payments::show),
         route("/v1/payments/{paymentId}/complete").change(Roles(&[BoxOffice]), payments::take),

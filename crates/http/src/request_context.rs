@@ -23,6 +23,7 @@ use crate::error_page::ErrorPage;
 use crate::limit::{Limiter, limit};
 use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::outcome_unknown;
+use crate::secure::https_only;
 use crate::stopping::Stopping;
 use crate::watch::Watch;
 use crate::zone::Zone;
@@ -63,14 +64,16 @@ impl RequestId {
 
 /// The parts that all answers to a request have in common, including the errors of this layer.
 struct Common {
-    cors: Vec<(HeaderName, HeaderValue)>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     stopping: Option<Data<Stopping>>,
 }
 
 impl Common {
     fn of(request: &ServiceRequest) -> Self {
         let cors = request.app_data::<Data<Cors>>().map(|cors| cors.headers(request.headers()));
-        Self { cors: cors.unwrap_or_default(), stopping: request.app_data().cloned() }
+        let mut headers = cors.unwrap_or_default();
+        headers.extend(https_only(request));
+        Self { headers, stopping: request.app_data().cloned() }
     }
 
     /// Returns whether the connection closes after the answer. Otherwise it could be idle, and get a next request, when
@@ -124,8 +127,8 @@ pub(crate) async fn request_context(
                 Some(&problem),
             );
             let problem = problem.closing(common.closes());
-            let cors = common.cors.into_iter();
-            let problem = cors.fold(problem, |problem, (name, value)| problem.with_header(name, value));
+            let headers = common.headers.into_iter();
+            let problem = headers.fold(problem, |problem, (name, value)| problem.with_header(name, value));
             Err(problem.with_request_id(id.as_str()).into())
         }
     }
@@ -160,7 +163,7 @@ fn complete(
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    for (name, value) in common.cors {
+    for (name, value) in common.headers {
         headers.append(name, value);
     }
     let Some(problem) = problem else { return answer };

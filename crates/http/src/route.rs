@@ -131,7 +131,6 @@ impl Route {
         delete DELETE true "Declares the DELETE operation, which changes the store.";
         replace PUT true "Declares the PUT operation, which changes the store.";
     }
-
     fn operation<F, Args>(mut self, method: Method, access: Access, changes: bool, handler: F) -> Self
     where
         F: Handler<Args>,

@@ -24,7 +24,9 @@ use crate::limit::{Limiter, Rate};
 use crate::overload::Overload;
 use crate::request_context::request_context;
 use crate::route::{Route, register};
+use crate::secure::Proxies;
 use crate::stopping::Stopping;
+use crate::tls::{self, CurrentCertificate};
 use crate::watch::Watches;
 use crate::zone::Zone;
 
@@ -56,6 +58,11 @@ pub struct Settings {
     pub linger: Duration,
     /// How many seconds requests in flight may take after the linger.
     pub drain_seconds: u64,
+    /// The number of trusted proxies in front of the server, which say in `X-Forwarded-Proto` whether a client's connection
+    /// is encrypted.
+    pub proxies: usize,
+    /// The certificate, of a server that speaks HTTPS.
+    pub certificate: Option<CurrentCertificate>,
 }
 
 /// An HTTP interface that a server serves.
@@ -139,7 +146,7 @@ fn start(
     watches: Watches,
     stopping: Stopping,
 ) -> io::Result<Server> {
-    let rate = settings.rate;
+    let (rate, proxies) = (settings.rate, Proxies(settings.proxies));
     let limiter = rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
     let hold_limit = HoldLimit::new(settings.holds_per_minute);
@@ -151,15 +158,27 @@ fn start(
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
             .app_data(Data::new(rate))
+            .app_data(Data::new(proxies))
             .app_data(Data::new(hold_limit.clone()))
             .app_data(Data::new(cors.clone()))
             .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))
             .configure(|config| register((interface.routes)(), &keys, &overload, config))
     };
+    let connections_per_worker = (settings.connections / settings.workers).max(1);
+    if let Some(certificate) = settings.certificate {
+        let options = tls::Options {
+            workers: settings.workers,
+            connections_per_worker,
+            head_deadline: HEAD_DEADLINE,
+            keep_alive: settings.keep_alive,
+            drain_seconds: settings.drain_seconds,
+        };
+        return tls::listen(app, listener, certificate, watches, &options);
+    }
     let server = HttpServer::new(app)
         .workers(settings.workers)
-        .max_connections((settings.connections / settings.workers).max(1))
+        .max_connections(connections_per_worker)
         .on_connect(move |connection, data| watches.add(connection, data))
         .client_request_timeout(HEAD_DEADLINE)
         .keep_alive(settings.keep_alive)

@@ -74,7 +74,7 @@ impl Drop for InFlight {
 /// or closes, it stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {
-    /// The number of open connections.
+    /// The number of open connections, with those that still shake hands.
     pub open: usize,
     in_flight: usize,
     /// When the last request of an open connection was answered.
@@ -83,7 +83,19 @@ pub struct Activity {
 
 /// All connections of a server.
 #[derive(Clone, Default)]
-pub struct Watches(Arc<Mutex<Vec<Weak<Watch>>>>);
+pub struct Watches {
+    watches: Arc<Mutex<Vec<Weak<Watch>>>>,
+    handshakes: Arc<AtomicUsize>,
+}
+
+/// A connection that still shakes hands for TLS. Its time is limited elsewhere.
+pub(crate) struct Handshake(Arc<AtomicUsize>);
+
+impl Drop for Handshake {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Watches {
     /// Begins to watch a connection; for [`HttpServer::on_connect`](actix_web::HttpServer::on_connect).
@@ -99,6 +111,12 @@ impl Watches {
         });
         self.lock().push(Arc::downgrade(&watch));
         data.insert(watch);
+    }
+
+    /// Counts a connection as open, until the returned value is dropped, before it is watched.
+    pub(crate) fn handshake(&self) -> Handshake {
+        self.handshakes.fetch_add(1, Ordering::Relaxed);
+        Handshake(Arc::clone(&self.handshakes))
     }
 
     /// Closes connections that have been idle for longer than `limit`, until the task is aborted.
@@ -119,7 +137,7 @@ impl Watches {
         let open: Vec<_> = self.lock().iter().filter_map(Weak::upgrade).collect();
         let answered = |watch: &Arc<Watch>| watch.since + Duration::from_millis(watch.answered.load(Ordering::Relaxed));
         Activity {
-            open: open.len(),
+            open: open.len() + self.handshakes.load(Ordering::Relaxed),
             in_flight: open.iter().map(|watch| watch.requests.load(Ordering::Relaxed)).sum(),
             answered: open.iter().map(answered).max(),
         }
@@ -138,6 +156,6 @@ impl Watches {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Watch>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.watches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
 //! The program: connects a store with the HTTP interface, and provides the commands.
 
+mod certificate;
 mod demo;
 mod keys;
 mod options;

@@ -2,6 +2,7 @@
 
 mod payments;
 mod rules;
+mod tls;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -17,6 +18,7 @@ use ticketly_http::cors::Origin;
 
 use self::payments::Payments;
 use self::rules::{Selling, Times};
+use self::tls::Tls;
 
 /// Sells a cinema's seats, each of them once.
 ///
@@ -192,10 +194,14 @@ pub struct Serve {
     /// The provider of online payments.
     #[command(flatten)]
     pub payments: Payments,
+    /// The certificate.
+    #[command(flatten)]
+    pub tls: Tls,
     /// The requests per second that one address may send, and twice as many at once; 0 for no limit
     #[arg(long, env = "TICKETLY_RATE_LIMIT", value_name = "REQUESTS", default_value_t = 200)]
     pub rate_limit: u32,
-    /// The number of trusted proxies in front of the server that add the client to X-Forwarded-For
+    /// The number of trusted proxies in front of the server that add the client to X-Forwarded-For, and say in
+    /// X-Forwarded-Proto whether its connection is encrypted
     #[arg(long, env = "TICKETLY_PROXIES", value_name = "NUMBER", default_value_t = 0)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=16))]
     pub proxies: u8,

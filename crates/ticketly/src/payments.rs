@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 use ticketly_adapters_payments::{
     BearerToken, Endpoint, PaymentBridge, Settings, Timeouts, WebhookSecret, WebhookSecrets,
 };
+use ticketly_api::routes::NOTIFICATIONS;
 use ticketly_demo_payments::DemoProvider;
 use ticketly_domain::{Error, HttpUrl, Payment, PaymentError, Refund, Step, StoreError, Ticketing};
 use ticketly_http::clock::Clock as _;
@@ -30,7 +31,18 @@ pub struct Provider {
     pub demo: Option<DemoProvider>,
 }
 
-/// Returns the provider of the options. With `--demo` and no other it is one of its own, which takes no money.
+/// Returns the listener to which the demo of a provider sends its notifications, if the server has a demo and speaks HTTPS:
+/// the demo speaks no TLS, and could not trust the certificate of an installation that is tried out.
+pub fn notifications(options: &Serve) -> anyhow::Result<Option<TcpListener>> {
+    if options.tls.files().is_none() || !options.demo || options.payments.settings().is_some() {
+        return Ok(None);
+    }
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    listener.map(Some).context("the server cannot listen to the demo of a payment provider")
+}
+
+/// Returns the provider of the options. With `--demo` and no other it is one of its own, which takes no money and sends its
+/// notifications to the address `server`.
 pub fn provider(options: &Serve, server: SocketAddr) -> anyhow::Result<Option<Provider>> {
     if let Some(settings) = options.payments.settings() {
         return Ok(Some(Provider { bridge: bridge(settings)?, demo: None }));
@@ -41,7 +53,7 @@ pub fn provider(options: &Serve, server: SocketAddr) -> anyhow::Result<Option<Pr
     let rng = &mut rand::rng();
     let (token, secret) = (BearerToken::mint(rng), WebhookSecret::mint(rng));
     let host = if server.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { server.ip() };
-    let notify = HttpUrl::parse(&format!("http://{}/v1/payments/notifications", SocketAddr::new(host, server.port())))?;
+    let notify = HttpUrl::parse(&format!("http://{}{NOTIFICATIONS}", SocketAddr::new(host, server.port())))?;
     let clock = Arc::new(|| SystemClock.now());
     let demo = ticketly_demo_payments::Settings::new(token.clone(), secret.clone(), notify, clock)?;
     let listener =

@@ -9,22 +9,27 @@ use anyhow::Context as _;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use ticketly_adapters_signing::Ed25519;
-use ticketly_api::Api;
+use ticketly_api::{Api, routes};
 use ticketly_demo_payments::DemoProvider;
 use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock as _;
 use ticketly_http::cors::Cors;
-use ticketly_http::server::{self, Settings};
+use ticketly_http::server::{self, Interface, Settings};
 use ticketly_http::stream_limit::Limits;
+use ticketly_http::tls::CurrentCertificate;
 use ticketly_http::zone::Zone;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
+use crate::certificate::Renewal;
 use crate::options::{Data, Serve, StoreKind};
 use crate::store::open_or_create;
 use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
 
 pub async fn run(options: &Serve) -> anyhow::Result<()> {
     log_to_stderr(&options.log);
+    let renewal = options.tls.files().map(Renewal::start).transpose()?;
+    let certificate = renewal.as_ref().map(Renewal::current);
     let opened = open_or_create(&options.data).await?;
     let listener = TcpListener::bind(options.address)
         .with_context(|| format!("cannot listen on {}; give another --address", options.address))
@@ -35,25 +40,52 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         StoreKind::Embedded => keys::create_first(&*opened.keys, &options.data.folder).await?,
         StoreKind::DynamoDb(_) => None,
     };
-    let provider = payments::provider(options, listener.local_addr()?)?;
+    let notifications = payments::notifications(options)?;
+    let provider = payments::provider(options, notifications.as_ref().unwrap_or(&listener).local_addr()?)?;
     let paid = provider.as_ref().map(|provider| ticketing.paid_through(provider.bridge.clone()));
     let ticketing = paid.unwrap_or(ticketing);
     if options.demo {
         demo::fill(&ticketing, options.time_zone, SystemClock.now()).await?;
     }
     let shared = Arc::new(ticketing.clone());
-    let upkeep = [
+    let mut jobs = vec![
         actix_web::rt::spawn(upkeep::every_minute(Arc::clone(&shared))),
         actix_web::rt::spawn(payments::settle_forever(ticketing.clone())),
         actix_web::rt::spawn(upkeep::continue_showings(shared)),
     ];
+    jobs.extend(renewal.map(|renewal| actix_web::rt::spawn(renewal.renew_forever())));
 
     // Half of the connections stay for requests.
     let streams = Limits { streams: Limits::default().streams.min(connections() / 2), ..Limits::default() };
     let api = Api { ticketing, clock: Arc::new(SystemClock), zone: Zone(options.time_zone), streams };
     let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
     let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document);
-    let settings = Settings {
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    let settings = settings(options, certificate);
+    let stop = stop_signal()?;
+    let (stop_notified, stopped) = oneshot::channel::<()>();
+    let notified = notifications.map(|listener| {
+        actix_web::rt::spawn(serve_notifications(interface.clone(), listener, async { drop(stopped.await) }))
+    });
+    let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
+    let url = format!("{scheme}://{}", listener.local_addr()?);
+    print_greeting(&url, &options.data, (new_key.as_deref(), demo))?;
+    let served = server::serve(interface, listener, settings, stop).await;
+    drop(stop_notified);
+    if let Some(server) = notified {
+        drop(server.await);
+    }
+    for job in jobs {
+        job.abort();
+        // Wait until the job has finished or was dropped.
+        drop(job.await);
+    }
+    opened.close().await;
+    served.context("the server failed")
+}
+
+fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Settings {
+    Settings {
         workers: options.workers(),
         connections: connections(),
         keep_alive: Duration::from_secs(options.keep_alive.into()),
@@ -62,18 +94,29 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         cors: Cors(options.allow_origin.clone()),
         linger: Duration::from_secs(options.linger.into()),
         drain_seconds: options.drain.into(),
-    };
-    let stop = stop_signal()?;
-    let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
-    print_greeting(&listener, &options.data, (new_key.as_deref(), demo))?;
-    let served = server::serve(interface, listener, settings, stop).await;
-    for job in upkeep {
-        job.abort();
-        // Wait until the job has finished or was dropped.
-        drop(job.await);
+        proxies: options.proxies.into(),
+        certificate,
     }
-    opened.close().await;
-    served.context("the server failed")
+}
+
+/// Serves the notifications of the demo of a payment provider, and nothing else, until `stop` completes.
+async fn serve_notifications(interface: Interface, listener: TcpListener, stop: impl Future<Output = ()> + 'static) {
+    let interface = Interface { routes: Arc::new(routes::notifications), ..interface };
+    let settings = Settings {
+        workers: 1,
+        connections: 16,
+        keep_alive: Duration::from_secs(1),
+        rate: None,
+        holds_per_minute: None,
+        cors: Cors::default(),
+        linger: Duration::ZERO,
+        drain_seconds: 0,
+        proxies: 0,
+        certificate: None,
+    };
+    if let Err(error) = server::serve(interface, listener, settings, stop).await {
+        tracing::error!(cause = %error, "the demo of a payment provider cannot notify the server");
+    }
 }
 
 /// Returns the maximum number of connections. Each takes two of the process's file descriptors; some are left for the
@@ -104,17 +147,12 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
     })
 }
 
-fn print_greeting(
-    listener: &TcpListener,
-    data: &Data,
-    (new_key, demo): (Option<&Path>, Option<SocketAddr>),
-) -> anyhow::Result<()> {
-    let address = listener.local_addr()?;
+fn print_greeting(url: &str, data: &Data, (new_key, demo): (Option<&Path>, Option<SocketAddr>)) -> anyhow::Result<()> {
     let tomorrow = (SystemClock.now() + TimeDelta::days(1)).format("%F");
     let mut lines = vec![
         format!("Ticketly {}", env!("CARGO_PKG_VERSION")),
-        format!("  address      http://{address}"),
-        format!("  pages        http://{address}/docs"),
+        format!("  address      {url}"),
+        format!("  pages        {url}/docs"),
         match &data.store {
             StoreKind::Embedded => format!("  data folder  {}", data.folder.display()),
             StoreKind::DynamoDb(table) => format!("  table        {table}, on DynamoDB"),
@@ -126,6 +164,6 @@ fn print_greeting(
     if let Some(demo) = demo {
         lines.push(format!("  payments     http://{demo} (a demonstration: it takes no money)"));
     }
-    lines.push(format!("  try          curl 'http://{address}/v1/slots?from={tomorrow}T00:00:00Z&limit=3'"));
+    lines.push(format!("  try          curl '{url}/v1/slots?from={tomorrow}T00:00:00Z&limit=3'"));
     print_line(&lines.join("\n"))
 }

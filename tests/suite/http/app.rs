@@ -164,6 +164,8 @@ impl App {
                     cors: Cors(stage.origins.iter().map(|origin| origin.parse().unwrap()).collect()),
                     linger: stage.linger,
                     drain_seconds: 1,
+                    proxies: 0,
+                    certificate: None,
                 };
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
