@@ -18,3 +18,4 @@ mod overload;
 mod pages;
 mod patterns;
 mod stores;
+mod web;

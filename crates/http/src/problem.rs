@@ -302,7 +302,9 @@ impl Problem {
         answer.status() == StatusCode::SERVICE_UNAVAILABLE && problem().is_some_and(|of| of.code() == OVERLOADED)
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
+    /// Returns the HTTP status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
         self.status
     }
 

@@ -1,5 +1,6 @@
 //! The command line. Every option can also be given as an environment variable.
 
+mod pages;
 mod payments;
 mod rules;
 mod tls;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{KeyLabel, Role, Rules};
 use ticketly_http::cors::Origin;
 
+use self::pages::Pages;
 use self::payments::Payments;
 use self::rules::{Selling, Times};
 use self::tls::Tls;
@@ -26,7 +28,7 @@ use self::tls::Tls;
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 #[command(after_help = "Every option can also be set by the environment variable in [env: ...].\n\
-                        Start with `ticketly serve --demo`, then open http://127.0.0.1:8477/docs.")]
+                        Start with `ticketly serve --demo`, then open http://127.0.0.1:8477.")]
 pub struct Options {
     /// The command.
     #[command(subcommand)]
@@ -191,6 +193,9 @@ pub struct Serve {
     /// The rules of holding and selling.
     #[command(flatten)]
     pub selling: Selling,
+    /// The pages for people.
+    #[command(flatten)]
+    pub pages: Pages,
     /// The provider of online payments.
     #[command(flatten)]
     pub payments: Payments,

@@ -18,6 +18,7 @@ use ticketly_http::server::{self, Interface, Settings};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::tls::CurrentCertificate;
 use ticketly_http::zone::Zone;
+use ticketly_web::Web;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
@@ -57,16 +58,21 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
 
     // Half of the connections stay for requests.
     let streams = Limits { streams: Limits::default().streams.min(connections() / 2), ..Limits::default() };
+    let pages = options.pages.are_on().then(|| pages(options, ticketing.clone()));
     let api = Api { ticketing, clock: Arc::new(SystemClock), zone: Zone(options.time_zone), streams };
     let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
     let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document);
+    let notified = interface.clone();
+    let interface = match pages {
+        Some(web) => interface.behind(ticketly_web::routes, ticketly_web::state(web)),
+        None => interface,
+    };
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let settings = settings(options, certificate);
     let stop = stop_signal()?;
     let (stop_notified, stopped) = oneshot::channel::<()>();
-    let notified = notifications.map(|listener| {
-        actix_web::rt::spawn(serve_notifications(interface.clone(), listener, async { drop(stopped.await) }))
-    });
+    let notified = notifications
+        .map(|listener| actix_web::rt::spawn(serve_notifications(notified, listener, async { drop(stopped.await) })));
     let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
     let url = format!("{scheme}://{}", listener.local_addr()?);
     print_greeting(&url, &options.data, (new_key.as_deref(), demo))?;
@@ -97,6 +103,12 @@ fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Setting
         proxies: options.proxies.into(),
         certificate,
     }
+}
+
+/// Returns the state of the pages for people.
+fn pages(options: &Serve, ticketing: Ticketing) -> Web {
+    let (clock, zone) = (Arc::new(SystemClock), Zone(options.time_zone));
+    Web { ticketing, clock, zone, cinema: options.pages.cinema_name.clone() }
 }
 
 /// Serves the notifications of the demo of a payment provider, and nothing else, until `stop` completes.
@@ -152,7 +164,8 @@ fn print_greeting(url: &str, data: &Data, (new_key, demo): (Option<&Path>, Optio
     let mut lines = vec![
         format!("Ticketly {}", env!("CARGO_PKG_VERSION")),
         format!("  address      {url}"),
-        format!("  pages        {url}/docs"),
+        format!("  pages        {url}/"),
+        format!("  API          {url}/docs"),
         match &data.store {
             StoreKind::Embedded => format!("  data folder  {}", data.folder.display()),
             StoreKind::DynamoDb(table) => format!("  table        {table}, on DynamoDB"),

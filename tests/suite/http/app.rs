@@ -23,6 +23,7 @@ use ticketly_http::limit::Rate;
 use ticketly_http::server::{Settings, serve};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
+use ticketly_web::{Web, routes, state};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
@@ -60,6 +61,8 @@ pub struct Stage {
     pub signer: Option<Arc<dyn CodeSigner>>,
     pub origins: &'static [&'static str],
     pub linger: Duration,
+    /// Whether there are pages for people.
+    pub pages: bool,
     /// The seed of the installation's secret.
     pub seed: u64,
     pub home: Home,
@@ -72,7 +75,21 @@ impl Stage {
         let (zone, rules, origins) = (Tz::UTC, Rules::default(), &[]);
         let (rate, provider, linger) = (None, None, Duration::ZERO);
         let signer: Option<Arc<dyn CodeSigner>> = Some(Arc::new(Ed25519));
-        Self { store, keys, zone, rate, holds_per_minute: 0, rules, provider, signer, origins, linger, seed: 2, home }
+        Self {
+            store,
+            keys,
+            zone,
+            rate,
+            holds_per_minute: 0,
+            rules,
+            provider,
+            signer,
+            origins,
+            linger,
+            pages: false,
+            seed: 2,
+            home,
+        }
     }
 
     /// Creates a stage with a rate limit, behind a number of proxies.
@@ -154,7 +171,12 @@ impl App {
                 let ticketing = paid.unwrap_or(ticketing);
                 let signed = stage.signer.map(|signer| ticketing.signed_by(signer));
                 let ticketing = signed.unwrap_or(ticketing);
-                let api = Api { ticketing, clock: running, zone: Zone(stage.zone), streams: Limits::default() };
+                let api = Api {
+                    ticketing: ticketing.clone(),
+                    clock: running.clone(),
+                    zone: Zone(stage.zone),
+                    streams: Limits::default(),
+                };
                 let settings = Settings {
                     workers: 1,
                     connections: 1000,
@@ -169,7 +191,10 @@ impl App {
                 };
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
-                serve(interface(api, stage.keys, &DOCUMENT), listener, settings, until).await.unwrap();
+                let web = Web { ticketing, clock: running, zone: Zone(stage.zone), cinema: "Roxy".to_owned() };
+                let interface = interface(api, stage.keys, &DOCUMENT);
+                let interface = if stage.pages { interface.behind(routes, state(web)) } else { interface };
+                serve(interface, listener, settings, until).await.unwrap();
             });
         });
         is_ready.recv().expect("the server starts");

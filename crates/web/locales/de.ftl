@@ -1,0 +1,104 @@
+## Die Sprache
+
+time-of-day = { $hour }:{ $minute }
+decimal-separator = ,
+money = { $amount }{"\u00A0"}{ $currency }
+day-long = { $weekday }, { $day }. { $month }
+weekday-1 = Montag
+weekday-2 = Dienstag
+weekday-3 = Mittwoch
+weekday-4 = Donnerstag
+weekday-5 = Freitag
+weekday-6 = Samstag
+weekday-7 = Sonntag
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+genre-action = Action
+genre-adventure = Abenteuer
+genre-comedy = Komödie
+genre-crime = Krimi
+genre-drama = Drama
+genre-fantasy = Fantasy
+genre-historical = Geschichte
+genre-historical-fiction = Historischer Roman
+genre-horror = Horror
+genre-magical-realism = Magischer Realismus
+genre-mystery = Mystery
+genre-philosophical = Philosophie
+genre-political = Politik
+genre-romance = Liebe
+genre-saga = Saga
+genre-satire = Satire
+genre-scifi = Science-Fiction
+genre-social = Gesellschaft
+genre-speculative = Spekulation
+genre-thriller = Thriller
+genre-urban = Stadt
+genre-animation = Animation
+
+## Jede Seite
+
+skip-to-content = Zum Inhalt
+interface-link = Für Programme: die API
+
+## Fehler
+
+error-title = Das hat nicht geklappt
+error-back = Zum Programm
+error-missing = Diese Seite gibt es nicht, oder nicht mehr.
+error-too-many = Von Ihrer Adresse kommen zu viele Anfragen. Warten Sie kurz und versuchen Sie es dann wieder.
+error-unavailable = Der Server ist überlastet oder wird gewartet. Nichts ist verloren; versuchen Sie es gleich noch einmal.
+
+## Das Programm
+
+programme-title = Programm
+programme-days = Tage
+programme-today = Heute
+programme-filter = Auswahl
+programme-genre = Genre
+programme-all-genres = Alle Genres
+programme-film = Titel
+programme-show = Zeigen
+programme-none = Es läuft nichts, was passt.
+programme-none-hint = Wählen Sie einen anderen Tag, oder heben Sie die Auswahl auf.
+programme-clear = Auswahl aufheben
+seats-free = { $seats ->
+    [one] 1 Platz frei
+   *[other] { $seats } Plätze frei
+}
+seats-few = { $seats ->
+    [one] Nur noch 1 Platz
+   *[other] Nur noch { $seats } Plätze
+}
+seats-none = Ausverkauft
+sales-closed = Nicht im Verkauf
+showing-canceled = Abgesagt
+showing-moved = In einen anderen Saal verlegt
+from-price = ab { $price }
+
+## Eine Vorstellung
+
+showing-until = bis { $time }
+showing-screen = Leinwand
+showing-picture = Die Plätze des Saals
+showing-picture-hint = { $free } von { $all } Plätzen sind frei. Das Bild ändert sich, während Plätze verkauft werden.
+legend-free = frei
+legend-held = gehalten, weil gerade jemand bezahlt
+legend-taken = vergeben
+legend-wheelchair = Rollstuhlplatz
+prices-title = Preise
+prices-type = Karte
+prices-zone = Bereich
+prices-price = Preis
+prices-any-zone = alle anderen Plätze
+showing-back = Zum Programm

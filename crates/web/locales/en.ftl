@@ -1,0 +1,104 @@
+## The language
+
+time-of-day = { $hour }:{ $minute }
+decimal-separator = .
+money = { $currency }{ $amount }
+day-long = { $weekday }, { $day } { $month }
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+genre-action = Action
+genre-adventure = Adventure
+genre-comedy = Comedy
+genre-crime = Crime
+genre-drama = Drama
+genre-fantasy = Fantasy
+genre-historical = Historical
+genre-historical-fiction = Historical fiction
+genre-horror = Horror
+genre-magical-realism = Magical realism
+genre-mystery = Mystery
+genre-philosophical = Philosophical
+genre-political = Political
+genre-romance = Romance
+genre-saga = Saga
+genre-satire = Satire
+genre-scifi = Science fiction
+genre-social = Social
+genre-speculative = Speculative
+genre-thriller = Thriller
+genre-urban = Urban
+genre-animation = Animation
+
+## Every page
+
+skip-to-content = Skip to the content
+interface-link = For programs: the API
+
+## Errors
+
+error-title = This did not work
+error-back = To the programme
+error-missing = This page does not exist, or no longer.
+error-too-many = There are too many requests from your address. Wait a little and try again.
+error-unavailable = The server is busy or being mended. Nothing is lost; try again in a moment.
+
+## The programme
+
+programme-title = Programme
+programme-days = Days
+programme-today = Today
+programme-filter = Filter
+programme-genre = Genre
+programme-all-genres = All genres
+programme-film = Title
+programme-show = Show
+programme-none = Nothing is shown that fits.
+programme-none-hint = Choose another day, or clear the filters.
+programme-clear = Clear the filters
+seats-free = { $seats ->
+    [one] 1 seat free
+   *[other] { $seats } seats free
+}
+seats-few = { $seats ->
+    [one] Only 1 seat left
+   *[other] Only { $seats } seats left
+}
+seats-none = Sold out
+sales-closed = Not on sale
+showing-canceled = Canceled
+showing-moved = Moved to another auditorium
+from-price = from { $price }
+
+## A showing
+
+showing-until = until { $time }
+showing-screen = Screen
+showing-picture = The seats of the auditorium
+showing-picture-hint = { $free } of { $all } seats are free. The picture changes as seats are sold.
+legend-free = free
+legend-held = held by someone who is paying
+legend-taken = taken
+legend-wheelchair = place for a wheelchair
+prices-title = Prices
+prices-type = Ticket
+prices-zone = Zone
+prices-price = Price
+prices-any-zone = all other seats
+showing-back = To the programme

@@ -1,0 +1,27 @@
+//! The state of the pages' handlers.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use ticketly_domain::Ticketing;
+use ticketly_http::clock::Clock;
+use ticketly_http::zone::Zone;
+
+/// The state of the pages' handlers.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub ticketing: Ticketing,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The cinema's time zone.
+    pub zone: Zone,
+    /// The name of the cinema, as the pages show it.
+    pub cinema: String,
+}
+
+impl Web {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}

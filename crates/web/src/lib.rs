@@ -1,0 +1,27 @@
+//! The pages for people: a driving adapter of the domain's use cases beside the JSON interface.
+//!
+//! The server renders every page, and each works without scripts; modules only make them live. Nothing is loaded from elsewhere. Texts are
+//! in `locales/`, a file for each language.
+
+mod app;
+mod assets;
+mod locale;
+mod page;
+mod programme;
+mod routes;
+mod seat_picture;
+mod showing;
+
+use actix_web::web::{Data, ServiceConfig};
+use ticketly_http::error_page::ErrorPage;
+
+pub use crate::app::Web;
+pub use crate::routes::routes;
+
+/// Returns a function that registers the state of the pages' handlers.
+pub fn state(web: Web) -> impl Fn(&mut ServiceConfig) + Send + Sync + 'static {
+    let web = Data::new(web);
+    move |config| {
+        config.app_data(Data::clone(&web)).app_data(Data::new(ErrorPage(page::of_problem)));
+    }
+}

@@ -1,0 +1,115 @@
+//! The frame of every page, and the headers that keep it safe.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use maud::{DOCTYPE, Markup, html};
+use ticketly_http::error_page::Rendered;
+use ticketly_http::problem::Problem;
+
+use crate::app::Web;
+use crate::assets::{Asset, BASE_CSS};
+use crate::locale::{Words, texts};
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+/// No foreign resources, no inline script or style, and no frame of another site.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// A page.
+pub(crate) struct Page {
+    words: Words,
+    title: String,
+    cinema: String,
+    modules: Vec<Asset>,
+    content: Markup,
+}
+
+impl Page {
+    /// Creates a page with this title and content.
+    pub(crate) fn new(web: &Web, words: Words, title: impl Into<String>, content: Markup) -> Self {
+        Self { words, title: title.into(), cinema: web.cinema.clone(), modules: Vec::new(), content }
+    }
+
+    /// Adds a module.
+    pub(crate) fn with(mut self, module: Asset) -> Self {
+        self.modules.push(module);
+        self
+    }
+
+    fn render(self) -> String {
+        let Self { words, title, cinema, modules, content } = self;
+        let page = html! {
+            (DOCTYPE)
+            html lang=(words.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (title) " · " (cinema) }
+                    link rel="icon" href="data:,";
+                    link rel="stylesheet" href=(BASE_CSS.path);
+                    @for module in &modules { script type="module" src=(module.path) {} }
+                }
+                body {
+                    a.skip href="#content" { (words.say(texts::SKIP_TO_CONTENT)) }
+                    header.top { a.cinema href="/" { (cinema) } }
+                    main #content { (content) }
+                    footer { a href="/docs" { (words.say(texts::INTERFACE_LINK)) } }
+                }
+            }
+        };
+        page.into_string()
+    }
+}
+
+fn headers() -> [(HeaderName, HeaderValue); 5] {
+    [
+        (CONTENT_TYPE, HTML),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (VARY, HeaderValue::from_static("Accept-Language")),
+    ]
+}
+
+impl Responder for Page {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        let mut answer = HttpResponse::Ok();
+        for header in headers() {
+            answer.insert_header(header);
+        }
+        answer.body(self.render())
+    }
+}
+
+/// Returns the page of a problem.
+pub(crate) fn of_problem(request: &HttpRequest, problem: &Problem) -> Rendered {
+    let words = Words::of(request.headers());
+    let cinema = request.app_data::<Data<Web>>().map(|web| web.cinema.clone()).unwrap_or_default();
+    let text = match problem.status() {
+        StatusCode::NOT_FOUND => Some(texts::ERROR_MISSING),
+        StatusCode::TOO_MANY_REQUESTS => Some(texts::ERROR_TOO_MANY),
+        status if status.is_server_error() => Some(texts::ERROR_UNAVAILABLE),
+        _ => None,
+    };
+    let title = words.say(texts::ERROR_TITLE);
+    let content = html! {
+        h1 { (title) }
+        @match text {
+            Some(text) => p { (words.say(text)) },
+            None => p { (problem) },
+        }
+        p { a href="/" { (words.say(texts::ERROR_BACK)) } }
+    };
+    let page = Page { words, title, cinema, modules: Vec::new(), content };
+    Rendered { headers: headers().into(), body: page.render() }
+}

@@ -1,0 +1,160 @@
+//! The pages for people, over real HTTP.
+
+use serde_json::{Value, json};
+
+use crate::http::answer::Answer;
+use crate::http::app::{App, Stage, text};
+use crate::http::client::Call;
+
+const BROWSER: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+
+fn app() -> App {
+    App::on(Stage { pages: true, ..Stage::new() })
+}
+
+fn opened(call: &Call) -> String {
+    let answer = call.send();
+    assert_eq!((answer.status, answer.the("content-type")), (200, "text/html; charset=utf-8"));
+    body(&answer)
+}
+
+fn body(answer: &Answer) -> String {
+    String::from_utf8(answer.body.clone()).unwrap()
+}
+
+/// Schedules a film in a hall of 26 seats with prices.
+fn seated(app: &App, name: &str, start: &str) -> Value {
+    let (hall, prices) = (app.auditorium(), app.price_list());
+    let draft = json!({
+        "slotName": name, "startTime": start, "endTime": format!("{} 22:30", &start[..10]), "slotType": "Movie",
+        "genre": "Crime", "auditoriumId": hall["auditoriumId"], "priceListId": prices["priceListId"],
+    });
+    app.post("/v1/slots").key(app.admin.as_str()).json(draft).send().created()
+}
+
+#[test]
+fn the_programme_shows_a_day_with_what_is_left() {
+    let app = app();
+    app.schedule("Alien", "2020-10-01 20:00", 20);
+    app.schedule("Brazil", "2020-10-01 18:00", 1);
+    app.schedule("Dune", "2020-10-02 20:00", 20);
+    let order = json!({ "userName": "Mallory", "userPhoneNumber": "9653864514", "numTickets": 1, "movieName": "Brazil",
+        "movieStartTime": "2020-10-01 18:00" });
+    app.post("/v1/bookings").json(order).send().created();
+    let page = opened(&app.get("/"));
+    let [brazil, alien] = ["Brazil", "Alien"].map(|name| page.find(name).unwrap());
+    assert!(brazil < alien, "in order of start");
+    assert!(page[brazil..alien].contains("Sold out") && page[alien..].contains("20 seats free"));
+    assert!(page.contains("Thursday, 1 October") && page.contains("until 23:00") && !page.contains("Dune"));
+    assert!(!page.contains("Mallory"));
+    let next = opened(&app.get("/?day=2020-10-02"));
+    assert!(next.contains("Friday, 2 October") && next.contains("Dune") && !next.contains("Alien"));
+    // What cannot be read, or is over, is today.
+    for day in ["2020-09-30", "2021-10-01", "x", ""] {
+        assert!(opened(&app.get(&format!("/?day={day}"))).contains("Alien"), "{day}");
+    }
+}
+
+#[test]
+fn the_programme_is_filtered_by_genre_and_title() {
+    let app = app();
+    app.schedule("Alien", "2020-10-01 20:00", 20);
+    seated(&app, "Chinatown", "2020-10-01 19:00");
+    let shown = |query: &str| {
+        let page = opened(&app.get(&format!("/?{query}")));
+        ["Alien", "Chinatown"].map(|name| page.contains(&format!("<h2>{name}</h2>")))
+    };
+    assert_eq!(shown(""), [true, true]);
+    assert_eq!(shown("genre=Crime"), [false, true]);
+    assert_eq!(shown("title=aLi"), [true, false]);
+    assert_eq!(shown("title=Alien&genre=Crime"), [false, false]);
+    assert_eq!(shown("genre=Nonsense"), [true, true]);
+    assert!(opened(&app.get("/?title=zzz")).contains("Nothing is shown that fits."));
+    assert!(opened(&app.get("/")).contains("from €7.90"));
+}
+
+#[test]
+fn a_showing_has_a_picture_of_its_seats_and_its_prices() {
+    let app = app();
+    let slot = seated(&app, "Chinatown", "2020-10-01 19:00");
+    let hold = json!({ "slotId": slot["slotId"], "seats": ["A1"], "ticketTypes": ["adult"] });
+    app.post("/v1/holds").json(hold).send().created();
+    let path = format!("/showings/{}", text(&slot, "slotId"));
+    let page = opened(&app.get(&path));
+    assert!(page.contains("Thursday, 1 October, 19:00"));
+    assert!(page.contains("<span data-free>29</span> of 30 seats are free"), "{page}");
+    assert_eq!((page.matches("<rect").count(), page.matches("<rect class=\"is-held").count()), (30, 1));
+    assert_eq!(page.matches("wheelchair\"").count(), 2, "a place and its legend");
+    for price in ["€12.50", "€7.90", "€16.90"] {
+        assert!(page.contains(price), "{price}");
+    }
+    assert!(page.contains(&format!(r#"data-live="/v1/slots/{}/seats/live""#, text(&slot, "slotId"))));
+    let german = opened(&app.get(&path).header("Accept-Language", "de-AT,en;q=0.5"));
+    assert!(
+        german.contains(r#"<html lang="de">"#)
+            && german.contains("Donnerstag, 1. Oktober")
+            && german.contains("12,50\u{a0}€")
+    );
+}
+
+#[test]
+fn what_the_cinema_writes_is_text() {
+    let app = app();
+    let slot = app.schedule("<script>alert(1)</script>", "2020-10-01 20:00", 20);
+    for path in ["/".to_owned(), format!("/showings/{}", text(&slot, "slotId")), "/?title=\"><script>".to_owned()] {
+        let page = opened(&app.get(&path.replace('"', "%22").replace('<', "%3C").replace('>', "%3E")));
+        assert!(!page.contains("<script>"), "{path}");
+    }
+}
+
+#[test]
+fn browsers_see_pages_for_errors_and_programs_see_problems() {
+    let app = app();
+    for path in ["/showings/S000000000000", "/showings/x", "/nothing", "/assets/none.css"] {
+        let page = app.get(path).header("Accept", BROWSER).send();
+        assert_eq!((page.status, page.the("content-type")), (404, "text/html; charset=utf-8"), "{path}");
+        assert!(body(&page).contains("This page does not exist"), "{path}");
+        assert!(page.the("content-security-policy").contains("default-src 'none'"));
+        let problem = app.get(path).header("Accept", "*/*").send();
+        assert_eq!((problem.status, problem.the("content-type")), (404, "application/problem+json"), "{path}");
+    }
+    let page = app.post("/").header("Accept", BROWSER).send();
+    assert_eq!((page.status, page.the("allow")), (405, "GET, HEAD"));
+}
+
+#[test]
+fn pages_are_not_cached_and_load_nothing_from_elsewhere() {
+    let app = app();
+    let answer = app.get("/").send();
+    assert_eq!((answer.the("cache-control"), answer.the("referrer-policy")), ("no-store", "no-referrer"));
+    let policy = answer.the("content-security-policy");
+    assert!(
+        policy.starts_with("default-src 'none';")
+            && policy.contains("frame-ancestors 'none'")
+            && !policy.contains("unsafe")
+    );
+    let page = body(&answer);
+    assert!(!page.contains("http://") && !page.contains("https://") && !page.contains("style="));
+    let head = app.call("HEAD", "/").send();
+    assert_eq!((head.status, head.the("content-length")), (200, page.len().to_string().as_str()));
+}
+
+#[test]
+fn assets_are_kept_for_ever() {
+    let app = app();
+    let slot = seated(&app, "Chinatown", "2020-10-01 19:00");
+    let page = opened(&app.get(&format!("/showings/{}", text(&slot, "slotId"))));
+    let paths: Vec<_> = page.split('"').filter(|part| part.starts_with("/assets/")).collect();
+    assert_eq!(paths.len(), 2, "{paths:?}");
+    for path in paths {
+        let answer = app.get(path).send();
+        assert_eq!((answer.status, answer.the("cache-control")), (200, "public, max-age=31536000, immutable"));
+        assert!(!answer.body.is_empty());
+    }
+}
+
+#[test]
+fn without_pages_the_first_page_is_that_of_the_interface() {
+    let answer = App::start().get("/").header("Accept", BROWSER).send();
+    assert_eq!((answer.status, answer.the("location")), (307, "/docs"));
+}
