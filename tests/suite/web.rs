@@ -37,14 +37,18 @@ fn the_programme_shows_a_day_with_what_is_left() {
     let app = app();
     app.schedule("Alien", "2020-10-01 20:00", 20);
     app.schedule("Brazil", "2020-10-01 18:00", 1);
+    app.schedule("Casablanca", "2020-10-01 21:00", 2);
     app.schedule("Dune", "2020-10-02 20:00", 20);
-    let order = json!({ "userName": "Mallory", "userPhoneNumber": "9653864514", "numTickets": 1, "movieName": "Brazil",
-        "movieStartTime": "2020-10-01 18:00" });
-    app.post("/v1/bookings").json(order).send().created();
+    for (name, start) in [("Brazil", "2020-10-01 18:00"), ("Casablanca", "2020-10-01 21:00")] {
+        let order = json!({ "userName": "Mallory", "userPhoneNumber": "9653864514", "numTickets": 1, "movieName": name,
+            "movieStartTime": start });
+        app.post("/v1/bookings").json(order).send().created();
+    }
     let page = opened(&app.get("/"));
     let [brazil, alien] = ["Brazil", "Alien"].map(|name| page.find(name).unwrap());
     assert!(brazil < alien, "in order of start");
     assert!(page[brazil..alien].contains("Sold out") && page[alien..].contains("20 seats free"));
+    assert!(page.contains("Only 1 seat left"), "of Casablanca");
     assert!(page.contains("Thursday, 1 October") && page.contains("until 23:00") && !page.contains("Dune"));
     assert!(!page.contains("Mallory"));
     let next = opened(&app.get("/?day=2020-10-02"));

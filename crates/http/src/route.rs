@@ -33,18 +33,6 @@ enum Resource {
     Page(actix_web::Resource),
 }
 
-/// Declares a route for the form of a page: a POST that changes the store and is not documented.
-#[must_use]
-pub fn form<F, Args>(path: &'static str, access: Access, handler: F) -> Route
-where
-    F: Handler<Args>,
-    F::Output: Responder + 'static,
-    Args: FromRequest + 'static,
-{
-    let resource = Resource::Page(actix_web::web::resource(path));
-    Route { resource, path, entries: Vec::new() }.submit(access, handler)
-}
-
 /// Declares a route for operations; it has none yet.
 #[must_use]
 pub fn route(path: &'static str) -> Route {
@@ -89,37 +77,22 @@ impl Route {
 
     /// Declares the POST of a page's form, which changes the store. It is not documented.
     #[must_use]
-    pub fn submit<F, Args>(self, access: Access, handler: F) -> Self
+    pub fn submit<F, Args>(mut self, access: Access, handler: F) -> Self
     where
         F: Handler<Args>,
         F::Output: Responder + 'static,
         Args: FromRequest + 'static,
     {
-        self.form(access, true, handler)
-    }
-
-    /// Declares the POST of a page's form, which changes nothing in the store. It is not documented.
-    #[must_use]
-    pub fn ask<F, Args>(self, access: Access, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        F::Output: Responder + 'static,
-        Args: FromRequest + 'static,
-    {
-        self.form(access, false, handler)
-    }
-
-    fn form<F, Args>(mut self, access: Access, changes: bool, handler: F) -> Self
-    where
-        F: Handler<Args>,
-        F::Output: Responder + 'static,
-        Args: FromRequest + 'static,
-    {
-        self.resource = match self.resource {
-            Resource::Page(resource) => Resource::Page(resource.route(actix_web::web::post().to(handler))),
-            operations @ Resource::Operations(_) => return Self { resource: operations, ..self },
-        };
-        self.entries.push(Entry { method: Method::POST, path: self.path, access, documented: false, changes });
+        if let Resource::Page(resource) = self.resource {
+            self.resource = Resource::Page(resource.route(actix_web::web::post().to(handler)));
+            self.entries.push(Entry {
+                method: Method::POST,
+                path: self.path,
+                access,
+                documented: false,
+                changes: true,
+            });
+        }
         self
     }
 

@@ -23,7 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::certificate::Renewal;
-use crate::options::{Data, Serve, StoreKind};
+use crate::options::{Serve, StoreKind};
 use crate::store::open_or_create;
 use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
 
@@ -75,7 +75,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         .map(|listener| actix_web::rt::spawn(serve_notifications(notified, listener, async { drop(stopped.await) })));
     let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
     let url = format!("{scheme}://{}", listener.local_addr()?);
-    print_greeting(&url, &options.data, (new_key.as_deref(), demo))?;
+    print_greeting(&url, options, (new_key.as_deref(), demo))?;
     let served = server::serve(interface, listener, settings, stop).await;
     drop(stop_notified);
     if let Some(server) = notified {
@@ -159,18 +159,24 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
     })
 }
 
-fn print_greeting(url: &str, data: &Data, (new_key, demo): (Option<&Path>, Option<SocketAddr>)) -> anyhow::Result<()> {
+fn print_greeting(
+    url: &str,
+    options: &Serve,
+    (new_key, demo): (Option<&Path>, Option<SocketAddr>),
+) -> anyhow::Result<()> {
     let tomorrow = (SystemClock.now() + TimeDelta::days(1)).format("%F");
     let mut lines = vec![
         format!("Ticketly {}", env!("CARGO_PKG_VERSION")),
         format!("  address      {url}"),
-        format!("  pages        {url}/"),
         format!("  API          {url}/docs"),
-        match &data.store {
-            StoreKind::Embedded => format!("  data folder  {}", data.folder.display()),
+        match &options.data.store {
+            StoreKind::Embedded => format!("  data folder  {}", options.data.folder.display()),
             StoreKind::DynamoDb(table) => format!("  table        {table}, on DynamoDB"),
         },
     ];
+    if options.pages.are_on() {
+        lines.insert(2, format!("  pages        {url}/"));
+    }
     if let Some(path) = new_key {
         lines.push(format!("  admin key    {} (created now; only you can read it)", path.display()));
     }
