@@ -48,7 +48,8 @@ fn assets(files: &[PathBuf]) -> Result<String, Box<dyn Error>> {
         let digest = Sha256::digest(fs::read(file)?);
         let hash = digest.iter().take(6).fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
         let file = file.display().to_string();
-        let (name, path) = (format!("{stem}_{ending}").to_uppercase(), format!("/assets/{stem}-{hash}.{ending}"));
+        let (name, path) =
+            (format!("{stem}_{ending}").to_uppercase().replace('-', "_"), format!("/assets/{stem}-{hash}.{ending}"));
         writeln!(
             source,
             "/// `{stem}.{ending}`\npub(crate) const {name}: Asset = Asset {{ path: {path:?}, media_type: {media_type:?}, content: include_bytes!({file:?}) }};"

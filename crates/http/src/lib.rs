@@ -16,6 +16,7 @@ pub mod event_stream;
 pub mod extract;
 pub mod fields;
 pub mod form;
+pub mod guess_limit;
 pub mod hold_limit;
 pub mod key_cache;
 pub mod limit;

@@ -18,6 +18,7 @@ use crate::burst;
 use crate::clock::Clock;
 use crate::closing;
 use crate::cors::Cors;
+use crate::guess_limit::GuessLimit;
 use crate::hold_limit::HoldLimit;
 use crate::key_cache::KeyCache;
 use crate::limit::{Limiter, Rate};
@@ -150,6 +151,7 @@ fn start(
     let limiter = rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
     let hold_limit = HoldLimit::new(settings.holds_per_minute);
+    let guess_limit = GuessLimit::new(rate.is_some());
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
@@ -160,6 +162,8 @@ fn start(
             .app_data(Data::new(rate))
             .app_data(Data::new(proxies))
             .app_data(Data::new(hold_limit.clone()))
+            .app_data(Data::new(guess_limit.clone()))
+            .app_data(Data::from(Arc::clone(&keys)))
             .app_data(Data::new(cors.clone()))
             .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))

@@ -4,13 +4,14 @@
 //! authenticated under a secret of the installation. Each request checks the key as that of a program, so a session ends with its key.
 
 use std::fmt;
+use std::future::{Ready, ready};
 
-use actix_web::HttpMessage as _;
-use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration as CookieAge;
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +23,7 @@ use ticketly_domain::{ApiKey, Role};
 use crate::key_cache::KeyCache;
 use crate::problem::Problem;
 use crate::refused::refused;
+use crate::secure::is_secure;
 
 /// The name of the cookie.
 const COOKIE: &str = "ticketly_session";
@@ -46,8 +48,7 @@ impl Sessions {
     }
 
     /// Returns the cookie of a session of this key that begins now. `None` if the machine has no randomness.
-    #[must_use]
-    pub fn begin(&self, key: &ApiKey, now: DateTime<Utc>, is_secure: bool) -> Option<Cookie<'static>> {
+    fn begin(&self, key: &ApiKey, now: DateTime<Utc>, is_secure: bool) -> Option<Cookie<'static>> {
         let mut nonce = [0; NONCE_LEN];
         rand::rng().fill_bytes(&mut nonce);
         let ends = (now + Self::LENGTH).timestamp();
@@ -55,12 +56,6 @@ impl Sessions {
         self.sealing.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed).ok()?;
         let text = BASE64.encode([&nonce[..], &sealed].concat());
         Some(cookie(text, CookieAge::seconds(Self::LENGTH.num_seconds()), is_secure))
-    }
-
-    /// Returns the cookie that ends the session of a browser.
-    #[must_use]
-    pub fn end(is_secure: bool) -> Cookie<'static> {
-        cookie(String::new(), CookieAge::ZERO, is_secure)
     }
 
     /// Returns the key of a cookie's text. `None` when the installation did not write it, or when the session has ended.
@@ -114,10 +109,35 @@ impl Session {
         Ok(role.map(|role| Self { role, token: sessions.token(cookie.value()) }))
     }
 
-    /// Returns the session that the authorization of a request found.
+    /// Begins a session of a key, and returns its role with the cookie. `None` for a text that is no valid key.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails, or the interface has no sessions.
+    pub async fn begin(request: &HttpRequest, key: &str) -> Result<Option<(Role, Cookie<'static>)>, Problem> {
+        let failed = || Problem::bare(StatusCode::INTERNAL_SERVER_ERROR);
+        let keys = request.app_data::<Data<KeyCache>>().ok_or_else(failed)?;
+        let sessions = request.app_data::<Data<Sessions>>().ok_or_else(failed)?;
+        let role = keys.role(key).await.map_err(|error| refused(error.into()))?;
+        let (Some(role), Ok(key)) = (role, ApiKey::parse(key)) else { return Ok(None) };
+        let cookie = sessions.begin(&key, keys.now(), is_secure(request)).ok_or_else(failed)?;
+        Ok(Some((role, cookie)))
+    }
+
+    /// Returns the cookie that ends the session of a browser.
     #[must_use]
-    pub fn of(request: &HttpRequest) -> Option<Self> {
-        request.extensions().get::<Self>().cloned()
+    pub fn end(request: &HttpRequest) -> Cookie<'static> {
+        cookie(String::new(), CookieAge::ZERO, is_secure(request))
+    }
+}
+
+/// Extracts the session that the authorization of the request found.
+impl FromRequest for Session {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request.extensions().get::<Self>().cloned().ok_or_else(|| Problem::bare(StatusCode::UNAUTHORIZED)))
     }
 }
 

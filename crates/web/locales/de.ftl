@@ -102,3 +102,25 @@ prices-zone = Bereich
 prices-price = Preis
 prices-any-zone = alle anderen Plätze
 showing-back = Zum Programm
+
+## Anmelden
+
+sign-in-title = Anmelden
+sign-in-key = Schlüssel
+sign-in-hint = Der Schlüssel, den Sie von der Leitung erhalten haben.
+sign-in-send = Anmelden
+sign-in-wrong-key = Dieser Schlüssel gilt nicht. Prüfen Sie ihn, oder bitten Sie die Leitung um einen neuen.
+sign-in-other-role = Dieser Schlüssel ist für Programme, die selbsttätig arbeiten, und öffnet keine Seite.
+sign-out = Abmelden
+
+## Kauf und Karten
+
+## Die Kasse
+
+box-office-title = Kasse
+
+## Die Leitung
+
+manager-title = Verwaltung
+
+## Ablehnungen

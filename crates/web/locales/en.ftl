@@ -102,3 +102,25 @@ prices-zone = Zone
 prices-price = Price
 prices-any-zone = all other seats
 showing-back = To the programme
+
+## Signing in
+
+sign-in-title = Sign in
+sign-in-key = Key
+sign-in-hint = The key that you got from the manager.
+sign-in-send = Sign in
+sign-in-wrong-key = This key is not valid. Check it, or ask the manager for a new one.
+sign-in-other-role = This key is for programs that work by themselves, and opens no page.
+sign-out = Sign out
+
+## The checkout and tickets
+
+## The box office
+
+box-office-title = Box office
+
+## The manager
+
+manager-title = Management
+
+## Refusals

@@ -5,23 +5,29 @@
 
 mod app;
 mod assets;
+mod box_office;
+mod customer;
 mod locale;
+mod manager;
 mod page;
-mod programme;
 mod routes;
-mod seat_picture;
-mod showing;
+mod sign_in;
 
 use actix_web::web::{Data, ServiceConfig};
 use ticketly_http::error_page::ErrorPage;
+use ticketly_http::session::Sessions;
 
 pub use crate::app::Web;
 pub use crate::routes::routes;
 
 /// Returns a function that registers the state of the pages' handlers.
 pub fn state(web: Web) -> impl Fn(&mut ServiceConfig) + Send + Sync + 'static {
+    let sessions = Sessions::of(&web.ticketing.session_secret()).map(Data::new);
     let web = Data::new(web);
     move |config| {
+        if let Some(sessions) = &sessions {
+            config.app_data(Data::clone(sessions));
+        }
         config.app_data(Data::clone(&web)).app_data(Data::new(ErrorPage(page::of_problem)));
     }
 }

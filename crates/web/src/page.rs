@@ -3,17 +3,19 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, VARY,
 };
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use maud::{DOCTYPE, Markup, html};
 use ticketly_http::error_page::Rendered;
 use ticketly_http::problem::Problem;
+use ticketly_http::session::Session;
 
 use crate::app::Web;
 use crate::assets::{Asset, BASE_CSS};
 use crate::locale::{Words, texts};
+use crate::sign_in;
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 /// No foreign resources, no inline script or style, and no frame of another site.
@@ -27,14 +29,41 @@ pub(crate) struct Page {
     words: Words,
     title: String,
     cinema: String,
+    status: StatusCode,
+    styles: Vec<Asset>,
     modules: Vec<Asset>,
+    session: Option<Session>,
     content: Markup,
 }
 
 impl Page {
     /// Creates a page with this title and content.
     pub(crate) fn new(web: &Web, words: Words, title: impl Into<String>, content: Markup) -> Self {
-        Self { words, title: title.into(), cinema: web.cinema.clone(), modules: Vec::new(), content }
+        Self::of(words, title.into(), web.cinema.clone(), content)
+    }
+
+    fn of(words: Words, title: String, cinema: String, content: Markup) -> Self {
+        let (styles, modules) = (vec![BASE_CSS], Vec::new());
+        Self { words, title, cinema, status: StatusCode::OK, styles, modules, session: None, content }
+    }
+
+    /// Adds a style sheet.
+    #[expect(dead_code, reason = "the areas get theirs")]
+    pub(crate) fn styled(mut self, sheet: Asset) -> Self {
+        self.styles.push(sheet);
+        self
+    }
+
+    /// Sets the status. It is 200 unless set.
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Makes it a page of a session, which it can end.
+    pub(crate) fn in_session(mut self, session: &Session) -> Self {
+        self.session = Some(session.clone());
+        self
     }
 
     /// Adds a module.
@@ -44,7 +73,7 @@ impl Page {
     }
 
     fn render(self) -> String {
-        let Self { words, title, cinema, modules, content } = self;
+        let Self { words, title, cinema, styles, modules, session, content, .. } = self;
         let page = html! {
             (DOCTYPE)
             html lang=(words.tag()) {
@@ -54,12 +83,15 @@ impl Page {
                     meta name="color-scheme" content="light dark";
                     title { (title) " · " (cinema) }
                     link rel="icon" href="data:,";
-                    link rel="stylesheet" href=(BASE_CSS.path);
+                    @for sheet in &styles { link rel="stylesheet" href=(sheet.path); }
                     @for module in &modules { script type="module" src=(module.path) {} }
                 }
                 body {
                     a.skip href="#content" { (words.say(texts::SKIP_TO_CONTENT)) }
-                    header.top { a.cinema href="/" { (cinema) } }
+                    header.top {
+                        a.cinema href="/" { (cinema) }
+                        @if let Some(session) = &session { (sign_in::sign_out(words, session)) }
+                    }
                     main #content { (content) }
                     footer { a href="/docs" { (words.say(texts::INTERFACE_LINK)) } }
                 }
@@ -83,12 +115,22 @@ impl Responder for Page {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
-        let mut answer = HttpResponse::Ok();
+        let mut answer = HttpResponse::build(self.status);
         for header in headers() {
             answer.insert_header(header);
         }
         answer.body(self.render())
     }
+}
+
+/// Sends a browser to another page, after a form has done its work.
+pub(crate) fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, path)).insert_header((CACHE_CONTROL, "no-store")).finish()
+}
+
+/// What went wrong, at the top of a page. Screen readers say it at once.
+pub(crate) fn alert(text: &str) -> Markup {
+    html! { p.alert role="alert" { (text) } }
 }
 
 /// Returns the page of a problem.
@@ -110,6 +152,6 @@ pub(crate) fn of_problem(request: &HttpRequest, problem: &Problem) -> Rendered {
         }
         p { a href="/" { (words.say(texts::ERROR_BACK)) } }
     };
-    let page = Page { words, title, cinema, modules: Vec::new(), content };
+    let page = Page::of(words, title, cinema, content);
     Rendered { headers: headers().into(), body: page.render() }
 }

@@ -1,16 +1,19 @@
-//! The table of the pages: every route with its access.
+//! The table of the pages: every route with its access. The areas have tables of their own.
 
-use ticketly_http::authorization::Access::Anyone;
+use ticketly_domain::Role::{Admin, BoxOffice};
+use ticketly_http::authorization::Access::{Anyone, Session};
+use ticketly_http::authorization::SIGN_IN;
 use ticketly_http::route::{Route, page};
 
-use crate::{assets, programme, showing};
+use crate::{assets, box_office, customer, manager, sign_in};
 
 /// Returns the routes of the pages.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![
-        page("/", Anyone, programme::show),
-        page("/showings/{slotId}", Anyone, showing::show),
+    let others = vec![
+        page(SIGN_IN, Anyone, sign_in::show).submit(Anyone, sign_in::begin),
+        page(sign_in::SIGN_OUT, Anyone, sign_in::show).submit(Session(&[Admin, BoxOffice]), sign_in::end),
         page("/assets/{name}", Anyone, assets::show),
-    ]
+    ];
+    [customer::routes(), box_office::routes(), manager::routes(), others].into_iter().flatten().collect()
 }

@@ -77,6 +77,13 @@ impl Call {
         self.header("Content-Type", "application/json").body(bytes)
     }
 
+    /// Sets a body of the fields of a form.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let pairs: Vec<_> =
+            fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        self.header("Content-Type", "application/x-www-form-urlencoded").body(pairs.join("&"))
+    }
+
     #[expect(clippy::needless_pass_by_value, reason = "allows json!() as the argument")]
     pub fn json(self, value: Value) -> Self {
         self.json_bytes(value.to_string())

@@ -7,11 +7,11 @@ use ticketly_http::extract::Id;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
+use super::{programme, seat_picture};
 use crate::app::Web;
 use crate::assets::SEATS_JS;
 use crate::locale::{Words, texts};
 use crate::page::Page;
-use crate::{programme, seat_picture};
 
 /// Shows a showing.
 pub(crate) async fn show(web: Data<Web>, words: Words, id: Id<SlotId>) -> Result<Page, Problem> {

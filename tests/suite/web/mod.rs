@@ -1,5 +1,7 @@
 //! The pages for people, over real HTTP.
 
+mod sign_in;
+
 use serde_json::{Value, json};
 
 use crate::http::answer::Answer;

@@ -1,0 +1,15 @@
+//! The first page of the box office.
+
+use actix_web::web::Data;
+use maud::html;
+use ticketly_http::session::Session;
+
+use crate::app::Web;
+use crate::locale::{Words, texts};
+use crate::page::Page;
+
+/// Shows the box office.
+pub(crate) async fn show(web: Data<Web>, words: Words, session: Session) -> Page {
+    let title = words.say(texts::BOX_OFFICE_TITLE);
+    Page::new(&web, words, title.as_str(), html! { h1 { (title) } }).in_session(&session)
+}
