@@ -159,8 +159,8 @@ pub use secret::Secret;
 pub use slots::{
     Block, BlockAllocation, BlockDraft, BlockSale, CanceledBooking, Cancellation, CancellationState, Capacity,
     Deadline, Genre, InTheWay, NewBlock, Occupancy, PricesChange, Release, ReseatedParty, Reseating, ReseatingPlan,
-    ReseatingState, Revision, RowDelta, Sales, Seats, SeatsDelta, Showing, SlotChange, SlotDetails, SlotDraft,
-    SlotSeats, SlotType, Sums, TicketSlot,
+    ReseatingState, Revision, RowDelta, Sales, SeatState, SeatStates, Seats, SeatsDelta, Showing, SlotChange,
+    SlotDetails, SlotDraft, SlotSeats, SlotType, Sums, TicketSlot,
 };
 pub use status::TicketStatus;
 pub use text::{

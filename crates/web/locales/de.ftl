@@ -90,18 +90,32 @@ from-price = ab { $price }
 
 showing-until = bis { $time }
 showing-screen = Leinwand
-showing-picture = Die Plätze des Saals
-showing-picture-hint = { $free } von { $all } Plätzen sind frei. Das Bild ändert sich, während Plätze verkauft werden.
 legend-free = frei
 legend-held = gehalten, weil gerade jemand bezahlt
 legend-taken = vergeben
-legend-wheelchair = Rollstuhlplatz
 prices-title = Preise
 prices-type = Karte
 prices-zone = Bereich
 prices-price = Preis
 prices-any-zone = alle anderen Plätze
 showing-back = Zum Programm
+
+## Plätze wählen
+
+seats-title = Plätze
+seats-row = Reihe
+seats-wheelchair = Rollstuhlplatz
+seats-companion = Platz für eine Begleitperson
+seats-held = für jemand anderen gehalten
+seats-taken = vergeben
+seats-own = bisher Ihrer
+seats-lost = inzwischen vergeben
+seats-free-of = { $free } von { $all } Plätzen sind frei.
+seats-hint = Wählen Sie bis zu { $seats }.
+seats-sideways = Der Plan lässt sich seitwärts schieben.
+seats-full = Sie können höchstens { $seats } Plätze wählen. Geben Sie einen auf, um einen anderen zu wählen.
+seats-lost-now = Platz { $seat } wurde soeben vergeben und gehört nicht mehr zu Ihren. Wählen Sie einen anderen.
+legend-chosen = gewählt
 
 ## Anmelden
 

@@ -90,18 +90,32 @@ from-price = from { $price }
 
 showing-until = until { $time }
 showing-screen = Screen
-showing-picture = The seats of the auditorium
-showing-picture-hint = { $free } of { $all } seats are free. The picture changes as seats are sold.
 legend-free = free
 legend-held = held by someone who is paying
 legend-taken = taken
-legend-wheelchair = place for a wheelchair
 prices-title = Prices
 prices-type = Ticket
 prices-zone = Zone
 prices-price = Price
 prices-any-zone = all other seats
 showing-back = To the programme
+
+## Choosing seats
+
+seats-title = Seats
+seats-row = Row
+seats-wheelchair = place for a wheelchair
+seats-companion = place for a companion
+seats-held = held by someone else
+seats-taken = taken
+seats-own = yours now
+seats-lost = taken meanwhile
+seats-free-of = { $free } of { $all } seats are free.
+seats-hint = Choose up to { $seats }.
+seats-sideways = The plan scrolls sideways.
+seats-full = You can choose { $seats } seats at most. Give one up to choose another.
+seats-lost-now = Seat { $seat } was taken just now, and is no longer among yours. Choose another.
+legend-chosen = chosen
 
 ## Signing in
 

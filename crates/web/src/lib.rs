@@ -11,6 +11,7 @@ mod locale;
 mod manager;
 mod page;
 mod routes;
+mod seats;
 mod sign_in;
 
 use actix_web::web::{Data, ServiceConfig};

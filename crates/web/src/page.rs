@@ -48,7 +48,6 @@ impl Page {
     }
 
     /// Adds a style sheet.
-    #[expect(dead_code, reason = "the areas get theirs")]
     pub(crate) fn styled(mut self, sheet: Asset) -> Self {
         self.styles.push(sheet);
         self

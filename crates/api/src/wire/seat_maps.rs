@@ -2,7 +2,7 @@
 
 use paperclip::actix::Apiv2Schema;
 use serde::Serialize;
-use ticketly_domain::{self as domain, HeldSeats, Picture, PictureRow, SeatSet, Seating};
+use ticketly_domain::{self as domain, HeldSeats, Picture, PictureRow, SeatState, SeatStates, Seating};
 
 use super::slots::Sales;
 use super::text;
@@ -51,24 +51,21 @@ pub struct SeatMapRow {
 pub(crate) struct Seats<'a> {
     slot: &'a domain::TicketSlot,
     seating: &'a Seating,
-    taken: &'a SeatSet,
-    held: SeatSet,
+    states: SeatStates<'a>,
 }
 
 impl<'a> Seats<'a> {
     /// Returns the slot's seats, some of which are held. `None` for a slot that is in no auditorium.
     pub(crate) fn of(slot: &'a domain::TicketSlot, holds: &[HeldSeats]) -> Option<Self> {
         let seating = slot.showing().seating()?;
-        let held: Vec<_> = holds.iter().flat_map(|hold| hold.seats.iter().copied()).collect();
-        let held = SeatSet::of(&seating.plan, &held);
-        Some(Self { slot, seating, taken: slot.seats().taken()?, held })
+        Some(Self { slot, seating, states: slot.seat_states(holds)? })
     }
 
     /// Returns the tag of their map: equal on all servers, and different whenever the map is.
     pub(crate) fn etag(&self) -> ETag {
-        let Self { slot, seating, taken, held } = self;
+        let Self { slot, seating, states } = self;
         let place = format!("{} {} {} {}", slot.id(), seating.auditorium, seating.version.0, slot.sales());
-        let rows = taken.rows().iter().chain(held.rows()).flat_map(|row| row.to_be_bytes());
+        let rows = states.taken().rows().iter().chain(states.held().rows()).flat_map(|row| row.to_be_bytes());
         ETag::of(&place.into_bytes().into_iter().chain(rows).collect::<Vec<_>>())
     }
 }
@@ -82,8 +79,8 @@ pub(crate) fn event(slot: &domain::TicketSlot, holds: &[HeldSeats]) -> Option<Ev
 
 impl SeatMap {
     pub(crate) fn of(seats: &Seats<'_>) -> Self {
-        let Seats { slot, seating, taken, held } = seats;
-        let rows = seating.plan.picture().rows.iter().zip(taken.rows().iter().zip(held.rows()));
+        let Seats { slot, seating, states } = seats;
+        let rows = seating.plan.picture().rows.iter().enumerate();
         Self {
             slot_id: text(slot.id()),
             auditorium_id: text(seating.auditorium),
@@ -91,27 +88,27 @@ impl SeatMap {
             capacity: slot.seats().capacity().get(),
             avail_tickets: slot.seats().available(),
             sales: Some(slot.sales()).filter(|sales| *sales != domain::Sales::Open).map(Sales),
-            rows: rows.map(|(row, (taken, held))| SeatMapRow::of(row, *taken, *held)).collect(),
+            rows: rows.map(|(index, row)| SeatMapRow::of(row, |column| states.at(index, column))).collect(),
         }
     }
 }
 
 impl SeatMapRow {
-    fn of(row: &PictureRow, taken: u128, held: u128) -> Self {
-        let is_in = |set: u128, column| set.checked_shr(column).unwrap_or_default() & 1 == 1;
-        let state = |(column, place): (u32, char)| match place {
+    fn of(row: &PictureRow, state: impl Fn(u32) -> SeatState) -> Self {
+        let character = |(column, place): (u32, char)| match place {
             Picture::AISLE | Picture::NOTHING => place,
-            // A hold that was read a moment before may have ended since.
-            _ if is_in(taken & held, column) => 'h',
-            _ if is_in(taken, column) => 'x',
-            _ => '.',
+            _ => match state(column) {
+                SeatState::Free => '.',
+                SeatState::Held => 'h',
+                SeatState::Taken => 'x',
+            },
         };
         Self {
             row: row.row.clone(),
             from: row.from,
             step: row.step,
             places: row.places.clone(),
-            availability: (0..).zip(row.places.chars()).map(state).collect(),
+            availability: (0..).zip(row.places.chars()).map(character).collect(),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The pages for customers: from the programme to tickets.
 
 mod programme;
-mod seat_picture;
 mod showing;
 
 use ticketly_http::authorization::Access::Anyone;

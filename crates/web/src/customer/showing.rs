@@ -2,16 +2,16 @@
 
 use actix_web::web::Data;
 use maud::{Markup, html};
-use ticketly_domain::{SlotId, SlotPrices, TicketSlot};
+use ticketly_domain::{Channel, SlotId, SlotPrices, TicketSlot};
 use ticketly_http::extract::Id;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::{programme, seat_picture};
+use super::programme;
 use crate::app::Web;
-use crate::assets::SEATS_JS;
 use crate::locale::{Words, texts};
 use crate::page::Page;
+use crate::seats::{self, Options};
 
 /// Shows a showing.
 pub(crate) async fn show(web: Data<Web>, words: Words, id: Id<SlotId>) -> Result<Page, Problem> {
@@ -28,23 +28,10 @@ pub(crate) async fn show(web: Data<Web>, words: Words, id: Id<SlotId>) -> Result
         }
         p { (slot.details().description.as_str()) }
         (programme::left(words, &slot))
-        @if let Some(picture) = seat_picture::draw(words, &slot, &holds) {
-            section.seats data-live=(format!("/v1/slots/{}/seats/live", slot.id())) {
-                p { (hint(words, &slot)) }
-                (picture)
-            }
-        }
+        @if let Some(chooser) = seats::chooser(words, &slot, &holds, Options::of(Channel::Public)) { form { (chooser) } }
         @if let Some(prices) = slot.prices() { (price_table(words, prices, &slot)) }
     };
-    Ok(Page::new(&web, words, showing.name().as_str(), content).with(SEATS_JS))
-}
-
-/// Says in words how many seats are free. The module repeats it with the numbers that it receives.
-fn hint(words: Words, slot: &TicketSlot) -> Markup {
-    let (free, all) = (slot.seats().available(), slot.seats().capacity().get());
-    let text = words.tell(texts::SHOWING_PICTURE_HINT, [("free", "\u{0}".into()), ("all", all.into())]);
-    let (before, after) = text.split_once('\u{0}').unwrap_or((&text, ""));
-    html! { (before) span data-free { (free) } (after) }
+    Ok(seats::on(Page::new(&web, words, showing.name().as_str(), content)))
 }
 
 fn price_table(words: Words, prices: &SlotPrices, slot: &TicketSlot) -> Markup {
