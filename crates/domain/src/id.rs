@@ -85,8 +85,33 @@ macro_rules! shown {
 }
 
 stamp_id! {
-    /// The number of a booking within its slot: a part of [`BookingKey`], never shown alone.
+    /// The number of a booking within its slot: a part of [`BookingKey`]. It is not secret: people read it to the box office, in groups of
+    /// four digits.
     BookingNo
+}
+
+/// The number of digits of a booking's number that are read out together.
+const GROUP: usize = 4;
+
+impl fmt::Display for BookingNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut digits = String::new();
+        crockford::write(&mut digits, u128::from(self.0), STAMP_DIGITS)?;
+        for (index, digit) in digits.chars().enumerate() {
+            write!(f, "{}{digit}", if index > 0 && index % GROUP == 0 { "-" } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for BookingNo {
+    type Err = NotAnId;
+
+    /// Reads a number with or without spaces and dashes, in any case.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let digits: String = text.chars().filter(|digit| ![' ', '-'].contains(digit)).collect();
+        parse(&digits, "", Self::read)
+    }
 }
 
 stamp_id! {

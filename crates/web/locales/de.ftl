@@ -4,6 +4,7 @@ time-of-day = { $hour }:{ $minute }
 decimal-separator = ,
 money = { $amount }{"\u00A0"}{ $currency }
 day-long = { $weekday }, { $day }. { $month }
+day-with-year = { $day } { $year }
 weekday-1 = Montag
 weekday-2 = Dienstag
 weekday-3 = Mittwoch
@@ -128,6 +129,53 @@ sign-in-other-role = Dieser Schlüssel ist für Programme, die selbsttätig arbe
 sign-out = Abmelden
 
 ## Kauf und Karten
+
+### Karten
+
+tickets-title = Ihre Karten
+tickets-actions = Was Sie tun können
+tickets-print = Drucken
+tickets-calendar = In Ihren Kalender
+tickets-move = Karten umbuchen
+tickets-cancel = Karten stornieren
+tickets-keep = Bewahren Sie die Adresse dieser Seite auf, zum Beispiel als Lesezeichen. Wer sie hat, kann diese Karten vorzeigen, umbuchen und stornieren.
+tickets-changes-closed = Diese Karten lassen sich hier nicht mehr umbuchen oder stornieren. Die Kasse hilft Ihnen weiter.
+tickets-canceled = { $count ->
+    [one] Eine Karte ist storniert.
+   *[other] { $count } Karten sind storniert.
+}
+tickets-showing-canceled = Diese Vorstellung findet nicht statt. Das tut uns leid.
+tickets-reseating = Diese Vorstellung wird in einen anderen Saal verlegt. Wir suchen Plätze für Sie: Öffnen Sie diese Seite in einigen Minuten wieder. Wenn dann noch dasselbe hier steht, fragen Sie bitte an der Kasse.
+tickets-reseated = Wir mussten diese Vorstellung in einen anderen Saal verlegen. Dort haben Sie diese Plätze:
+tickets-moved = Karten wurden umgebucht:
+tickets-open-moved = Zu diesen Karten
+tickets-replaced = Diese Karten ersetzen frühere, deren Codes nicht mehr gelten.
+tickets-unpaid = Wir konnten Ihre Zahlung nicht einziehen. Bitte bezahlen Sie { $total } vor der Vorstellung an der Kasse.
+ticket-auditorium = Saal
+ticket-row = Reihe
+ticket-seat = Platz
+ticket-any-seat = freie Wahl
+ticket-row-and-seat = Reihe { $row }, Platz { $seat }
+ticket-number = Karte { $number }
+ticket-wheelchair = Rollstuhlplatz
+ticket-companion = Platz einer Begleitperson
+ticket-code = Code der Karte: { $seat }
+ticket-name = Name
+ticket-booking = Buchung
+ticket-showing-canceled = Ungültig: Die Vorstellung findet nicht statt
+ticket-reseating = Ungültig: Die Vorstellung wird in einen anderen Saal verlegt
+ticket-moved = Ungültig: umgebucht
+ticket-canceled = Ungültig: storniert
+ticket-over = Ungültig: Die Vorstellung ist vorbei
+refund-to-account = { $sum } kommen auf das Konto zurück, von dem Sie bezahlt haben.
+refund-at-box-office = Sie erhalten { $sum } an der Kasse zurück. Bitte zeigen Sie dort diese Seite vor.
+refund-none = Es wird nichts erstattet.
+paid-in-cash = bar bezahlt
+paid-by-card = mit Karte bezahlt
+paid-online = online bezahlt
+sum-discount = Rabatt { $code }
+sum-total = Summe
+sum-refunded = Davon erstattet
 
 ## Die Kasse
 

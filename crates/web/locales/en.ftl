@@ -4,6 +4,7 @@ time-of-day = { $hour }:{ $minute }
 decimal-separator = .
 money = { $currency }{ $amount }
 day-long = { $weekday }, { $day } { $month }
+day-with-year = { $day } { $year }
 weekday-1 = Monday
 weekday-2 = Tuesday
 weekday-3 = Wednesday
@@ -128,6 +129,53 @@ sign-in-other-role = This key is for programs that work by themselves, and opens
 sign-out = Sign out
 
 ## The checkout and tickets
+
+### Tickets
+
+tickets-title = Your tickets
+tickets-actions = What you can do
+tickets-print = Print
+tickets-calendar = Add to your calendar
+tickets-move = Move tickets
+tickets-cancel = Cancel tickets
+tickets-keep = Keep the address of this page, as a bookmark for example. Everyone who has it can show, move and cancel these tickets.
+tickets-changes-closed = These tickets can no longer be moved or canceled here. The box office helps you.
+tickets-canceled = { $count ->
+    [one] One ticket is canceled.
+   *[other] { $count } tickets are canceled.
+}
+tickets-showing-canceled = This showing does not take place. We are sorry.
+tickets-reseating = This showing moves to another auditorium. We are finding seats for you: open this page again in a few minutes. If it still says so then, ask at the box office.
+tickets-reseated = We had to move this showing to another auditorium. These are your seats there:
+tickets-moved = Tickets were moved to:
+tickets-open-moved = To these tickets
+tickets-replaced = These tickets replace earlier ones, whose codes are no longer valid.
+tickets-unpaid = We could not collect your payment. Please pay { $total } at the box office before the showing.
+ticket-auditorium = Auditorium
+ticket-row = Row
+ticket-seat = Seat
+ticket-any-seat = choose freely
+ticket-row-and-seat = Row { $row }, seat { $seat }
+ticket-number = Ticket { $number }
+ticket-wheelchair = Place for a wheelchair
+ticket-companion = Seat of a companion
+ticket-code = Code of the ticket: { $seat }
+ticket-name = Name
+ticket-booking = Booking
+ticket-showing-canceled = Not valid: the showing does not take place
+ticket-reseating = Not valid: the showing moves to another auditorium
+ticket-moved = Not valid: moved
+ticket-canceled = Not valid: canceled
+ticket-over = Not valid: the showing is over
+refund-to-account = { $sum } comes back to the account from which you paid.
+refund-at-box-office = You get { $sum } back at the box office. Please show this page there.
+refund-none = Nothing is paid back.
+paid-in-cash = paid in cash
+paid-by-card = paid by card
+paid-online = paid online
+sum-discount = Discount { $code }
+sum-total = Total
+sum-refunded = Of it paid back
 
 ## The box office
 

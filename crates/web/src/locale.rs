@@ -104,6 +104,11 @@ impl Words {
         )
     }
 
+    /// Returns a day with its year, for what people keep.
+    pub(crate) fn date(self, day: NaiveDate) -> String {
+        self.tell(texts::DAY_WITH_YEAR, [("day", self.day(day).into()), ("year", day.year().to_string().into())])
+    }
+
     /// Returns a time of the day.
     pub(crate) fn time(self, time: NaiveTime) -> String {
         let (hour, minute) = (time.format("%H").to_string(), time.format("%M").to_string());

@@ -33,6 +33,7 @@ pub(crate) struct Page {
     styles: Vec<Asset>,
     modules: Vec<Asset>,
     session: Option<Session>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     content: Markup,
 }
 
@@ -43,8 +44,8 @@ impl Page {
     }
 
     fn of(words: Words, title: String, cinema: String, content: Markup) -> Self {
-        let (styles, modules) = (vec![BASE_CSS], Vec::new());
-        Self { words, title, cinema, status: StatusCode::OK, styles, modules, session: None, content }
+        let (styles, modules, headers) = (vec![BASE_CSS], Vec::new(), Vec::new());
+        Self { words, title, cinema, status: StatusCode::OK, styles, modules, session: None, headers, content }
     }
 
     /// Adds a style sheet.
@@ -62,6 +63,12 @@ impl Page {
     /// Makes it a page of a session, which it can end.
     pub(crate) fn in_session(mut self, session: &Session) -> Self {
         self.session = Some(session.clone());
+        self
+    }
+
+    /// Adds a header.
+    pub(crate) fn with_header(mut self, header: (HeaderName, HeaderValue)) -> Self {
+        self.headers.push(header);
         self
     }
 
@@ -115,7 +122,7 @@ impl Responder for Page {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
         let mut answer = HttpResponse::build(self.status);
-        for header in headers() {
+        for header in headers().into_iter().chain(self.headers.clone()) {
             answer.insert_header(header);
         }
         answer.body(self.render())

@@ -28,6 +28,19 @@ fn every_displayed_identifier_parses() {
 }
 
 #[test]
+fn the_number_of_a_booking_is_read_out_in_groups() {
+    let no = BookingNo::mint(NOW, &mut StdRng::seed_from_u64(9));
+    let shown = no.to_string();
+    assert_eq!((shown.len(), shown.split('-').map(str::len).collect::<Vec<_>>()), (14, vec![4, 4, 4]));
+    for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', " "), shown.replace('-', "")] {
+        assert_eq!(typed.parse(), Ok(no), "{typed}");
+    }
+    for wrong in ["", "0000-0000-000", "0000-0000-00000", "0000-0000-000U"] {
+        assert!(wrong.parse::<BookingNo>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn an_identifier_in_an_auditorium_has_a_digit_more() {
     let rng = &mut StdRng::seed_from_u64(4);
     let key = BookingKey { slot: SlotId::mint_seated(NOW, rng), no: BookingNo::mint(NOW, rng) };

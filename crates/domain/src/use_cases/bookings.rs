@@ -166,8 +166,7 @@ impl Ticketing {
         let at = now.trunc_subsecs(3);
         let idempotency = key.map(|key| IdempotencyRecord::cancellation(&key, &tickets, at));
         let booking = tickets.booking();
-        let refund = Some((self.key.refund(&tickets), RefundTerms::Rule(self.rules.refunds)));
-        let action = Action::Cancel { tickets, until: self.rules.changes(self.channel), refund };
+        let action = self.cancellation_of(tickets);
         let change = Change { booking, action, at, idempotency };
         match self.store.change(&change).await {
             Err(StoreError::Refused(Refusal::SlotCanceled)) => {
@@ -178,6 +177,18 @@ impl Ticketing {
             }
             outcome => Ok(outcome?),
         }
+    }
+
+    /// Returns a booking as it would be after [`Self::cancel_tickets`], with what would be paid back, and changes nothing. Refuses as that
+    /// does, but for [`Refusal::SlotCanceled`].
+    pub fn if_canceled(&self, booking: &Booking, tickets: Tickets, now: DateTime<Utc>) -> Result<Booking, Refusal> {
+        Ok(booking.apply(&self.cancellation_of(tickets), now.trunc_subsecs(3))?.booking)
+    }
+
+    /// Returns the action that cancels tickets by the rules of the channel.
+    fn cancellation_of(&self, tickets: Tickets) -> Action {
+        let refund = Some((self.key.refund(&tickets), RefundTerms::Rule(self.rules.refunds)));
+        Action::Cancel { tickets, until: self.rules.changes(self.channel), refund }
     }
 
     /// Returns whether a booking of the public needs a look at who books.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Ticketing;
 use crate::{
-    CodeKey, CodePeriod, CodeSigner, CodeState, Error, Refusal, SigningError, Ticket, TicketCode, TicketId,
+    Booking, CodeKey, CodePeriod, CodeSigner, CodeState, Error, Refusal, SigningError, Ticket, TicketCode, TicketId,
     TicketStatus,
 };
 
@@ -63,6 +63,15 @@ impl Ticketing {
         }
         let code = TicketCode::sign(&ticket, &self.key, signer, now)?;
         Ok(SignedTicket { ticket, code, period: CodePeriod::at(now) })
+    }
+
+    /// Signs the codes of a booking's tickets, in their order: `None` for those that are not booked. Refuses with
+    /// [`Refusal::NoTicketCodes`].
+    pub fn codes_of(&self, booking: &Booking, now: DateTime<Utc>) -> Result<Vec<Option<TicketCode>>, Error> {
+        let signer = self.signer()?;
+        let is_valid = |ticket: &&Ticket| ticket.user().is_some() && ticket.status() == TicketStatus::Booked;
+        let code = |ticket| Some(ticket).filter(is_valid).map(|ticket| TicketCode::sign(ticket, &self.key, signer, now));
+        Ok(booking.tickets().iter().map(|ticket| code(ticket).transpose()).collect::<Result<_, _>>()?)
     }
 
     /// Returns the public keys whose codes are accepted now, the oldest first. The last one signs from the next period on. Refuses

@@ -1,12 +1,19 @@
 //! The pages for customers: from the programme to tickets.
 
 mod programme;
+mod qr;
+pub(crate) mod sheet;
 mod showing;
+mod tickets;
 
 use ticketly_http::authorization::Access::Anyone;
 use ticketly_http::route::{Route, page};
 
 /// Returns the routes of customers.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/", Anyone, programme::show), page("/showings/{slotId}", Anyone, showing::show)]
+    vec![
+        page("/", Anyone, programme::show),
+        page("/showings/{slotId}", Anyone, showing::show),
+        page("/bookings/{bookingId}", Anyone, tickets::show),
+    ]
 }
