@@ -133,7 +133,6 @@ sign-out = Abmelden
 ### Karten
 
 tickets-title = Ihre Karten
-tickets-actions = Was Sie tun können
 tickets-print = Drucken
 tickets-calendar = In Ihren Kalender
 tickets-move = Karten umbuchen
@@ -154,6 +153,7 @@ tickets-unpaid = Wir konnten Ihre Zahlung nicht einziehen. Bitte bezahlen Sie { 
 ticket-auditorium = Saal
 ticket-row = Reihe
 ticket-seat = Platz
+ticket-zone = Bereich
 ticket-any-seat = freie Wahl
 ticket-row-and-seat = Reihe { $row }, Platz { $seat }
 ticket-number = Karte { $number }

@@ -133,7 +133,6 @@ sign-out = Sign out
 ### Tickets
 
 tickets-title = Your tickets
-tickets-actions = What you can do
 tickets-print = Print
 tickets-calendar = Add to your calendar
 tickets-move = Move tickets
@@ -154,6 +153,7 @@ tickets-unpaid = We could not collect your payment. Please pay { $total } at the
 ticket-auditorium = Auditorium
 ticket-row = Row
 ticket-seat = Seat
+ticket-zone = Zone
 ticket-any-seat = choose freely
 ticket-row-and-seat = Row { $row }, seat { $seat }
 ticket-number = Ticket { $number }

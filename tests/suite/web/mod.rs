@@ -1,6 +1,7 @@
 //! The pages for people, over real HTTP.
 
 mod sign_in;
+mod tickets;
 
 use serde_json::{Value, json};
 

@@ -190,6 +190,12 @@ impl Payment {
         (self.state == PaymentState::Started).then(corrected)
     }
 
+    /// Returns whether the box office gives its money back: it has taken the money, or nobody has.
+    #[must_use]
+    pub fn is_refunded_at_the_till(&self) -> bool {
+        self.state == PaymentState::Unpaid || self.method.is_at_the_till()
+    }
+
     /// Returns what the payment has brought about.
     #[must_use]
     pub const fn outcome(&self) -> PaymentOutcome {

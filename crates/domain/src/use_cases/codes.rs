@@ -70,7 +70,8 @@ impl Ticketing {
     pub fn codes_of(&self, booking: &Booking, now: DateTime<Utc>) -> Result<Vec<Option<TicketCode>>, Error> {
         let signer = self.signer()?;
         let is_valid = |ticket: &&Ticket| ticket.user().is_some() && ticket.status() == TicketStatus::Booked;
-        let code = |ticket| Some(ticket).filter(is_valid).map(|ticket| TicketCode::sign(ticket, &self.key, signer, now));
+        let code =
+            |ticket| Some(ticket).filter(is_valid).map(|ticket| TicketCode::sign(ticket, &self.key, signer, now));
         Ok(booking.tickets().iter().map(|ticket| code(ticket).transpose()).collect::<Result<_, _>>()?)
     }
 

@@ -194,7 +194,7 @@ impl Ticketing {
     pub async fn settle_refund(&self, refund: &Refund, now: DateTime<Utc>) -> Result<Step<Refund>, Error> {
         let at = now.trunc_subsecs(3);
         let payment = self.payment(refund.payment).await?;
-        if payment.state == PaymentState::Unpaid || payment.method.is_at_the_till() {
+        if payment.is_refunded_at_the_till() {
             let method = if payment.method.is_at_the_till() { payment.method } else { PaymentMethod::Cash };
             return Ok(Step::Done(self.replaced_refund(refund, refund.at_the_till(method)).await?));
         }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use ticketly_domain::{
-    AuditoriumName, Booking, Error, PaymentState, Refusal, Sales, SeatKind, Ticket, TicketCode, TicketStatus,
+    AuditoriumName, Booking, Error, Payment, Refusal, Sales, SeatKind, Ticket, TicketCode, TicketStatus,
 };
 
 use super::qr;
@@ -17,8 +17,8 @@ pub(crate) struct Sheet {
     pub sales: Sales,
     /// The name of the auditorium. `None` where seats have no numbers.
     pub auditorium: Option<AuditoriumName>,
-    /// The state of the payment that was made online.
-    pub paid_online: Option<PaymentState>,
+    /// The payment. `None` where nothing was to be paid.
+    pub payment: Option<Payment>,
     /// The codes of the tickets that are booked. Empty where tickets have none.
     codes: Vec<Option<TicketCode>>,
 }
@@ -52,12 +52,11 @@ impl Sheet {
             Some(seating) => Some(web.ticketing.auditorium(seating.auditorium).await?.name),
             None => None,
         };
-        let payment = booking.sale().and_then(|sale| sale.payment).filter(|paid| !paid.method.is_at_the_till());
-        let paid_online = match payment {
-            Some(payment) => Some(web.ticketing.payment(payment.id).await?.state),
+        let payment = match booking.sale().and_then(|sale| sale.payment) {
+            Some(payment) => Some(web.ticketing.payment(payment.id).await?),
             None => None,
         };
-        Ok(Self { booking, sales, auditorium, paid_online, codes })
+        Ok(Self { booking, sales, auditorium, payment, codes })
     }
 
     /// Returns what a ticket of the booking is worth.
@@ -132,8 +131,9 @@ impl Sheet {
                     Some(seat) => {
                         div { dt { (words.say(texts::TICKET_ROW)) } dd { (seat.row) } }
                         div { dt { (words.say(texts::TICKET_SEAT)) } dd { (seat.number) } }
-                        @if let Some(kind) = kind(seat.kind) { div.zone { dd { (words.say(kind)) } } }
-                        @else if let Some(zone) = seat.zone { div.zone { dd { (zone) } } }
+                        @if let Some(zone) = zone(words, ticket) {
+                            div.zone { dt { (words.say(texts::TICKET_ZONE)) } dd { (zone) } }
+                        }
                     }
                     None => div { dt { (words.say(texts::TICKET_SEAT)) } dd { (words.say(texts::TICKET_ANY_SEAT)) } }
                 }
@@ -154,7 +154,7 @@ impl Sheet {
                 @if let Some(user) = ticket.user() {
                     div { dt { (words.say(texts::TICKET_NAME)) } dd { (user.name.as_str()) } }
                 }
-                div { dt { (words.say(texts::TICKET_BOOKING)) } dd.number { (self.booking.key().no) } }
+                div { dt { (words.say(texts::TICKET_BOOKING)) } dd.digits { (self.booking.key().no) } }
             }
         }
     }
@@ -170,12 +170,13 @@ pub(crate) fn seat(words: Words, ticket: &Ticket) -> String {
     words.tell(texts::TICKET_NUMBER, [("number", number.to_string().into())])
 }
 
-/// Says for whom a seat is that is not for anyone.
-fn kind(kind: SeatKind) -> Option<Text> {
-    match kind {
-        SeatKind::Standard => None,
-        SeatKind::Wheelchair => Some(texts::TICKET_WHEELCHAIR),
-        SeatKind::Companion => Some(texts::TICKET_COMPANION),
+/// Says in which part of an auditorium a seat is, or for whom. `None` for a seat like all others.
+fn zone(words: Words, ticket: &Ticket) -> Option<String> {
+    let (seat, plan) = (ticket.seat()?, &ticket.showing().seating()?.plan);
+    match seat.kind {
+        SeatKind::Standard => seat.zone.filter(|_| plan.zones().len() > 1).map(str::to_owned),
+        SeatKind::Wheelchair => Some(words.say(texts::TICKET_WHEELCHAIR)),
+        SeatKind::Companion => Some(words.say(texts::TICKET_COMPANION)),
     }
 }
 

@@ -60,7 +60,6 @@ fn page(web: &Web, words: Words, sheet: &Sheet, successors: &[Successor]) -> Pag
 
 /// Says what has happened to the tickets.
 fn notices(words: Words, sheet: &Sheet) -> Markup {
-    let booking = &sheet.booking;
     let canceled: Vec<_> = sheet.worthy(Worth::Canceled).collect();
     let is_moved = sheet.worthy(Worth::Valid).any(|ticket| ticket.moved_from().is_some());
     html! {
@@ -78,8 +77,8 @@ fn notices(words: Words, sheet: &Sheet) -> Markup {
         @if sheet.worthy(Worth::Reseating).next().is_some() {
             p.alert role="status" { (words.say(texts::TICKETS_RESEATING)) }
         }
-        @if sheet.paid_online == Some(PaymentState::Unpaid) && let Some(sale) = booking.sale() {
-            @let total = words.money(sale.total(), sale.currency);
+        @if let Some(payment) = sheet.payment.as_ref().filter(|payment| payment.state == PaymentState::Unpaid) {
+            @let total = words.money(payment.amount, payment.currency);
             p.alert role="status" { (words.tell(texts::TICKETS_UNPAID, [("total", total.into())])) }
         }
         @if is_moved { p.hint { (words.say(texts::TICKETS_REPLACED)) } }
@@ -88,22 +87,20 @@ fn notices(words: Words, sheet: &Sheet) -> Markup {
 
 /// Returns what will be paid back of tickets whose showing is canceled, before the job has come to them.
 fn due_with_showing(sheet: &Sheet) -> u64 {
-    let is_paid = sheet.booking.sale().is_some_and(|sale| sale.payment.is_some());
+    let is_paid = sheet.payment.is_some();
     let prices = sheet.worthy(Worth::ShowingCanceled).filter(|_| is_paid).filter_map(Ticket::price);
     prices.map(|price| u64::from(price.amount.minor())).sum()
 }
 
 /// Says how much comes back, and how. Nothing of what was free.
 pub(super) fn comes_back(words: Words, sheet: &Sheet, sum: u64) -> Markup {
-    let Some(sale) = sheet.booking.sale() else { return Markup::default() };
-    let Some(payment) = sale.payment else { return Markup::default() };
-    // What could not be collected is asked for, and given back, at the box office.
-    let is_online = !payment.method.is_at_the_till() && sheet.paid_online != Some(PaymentState::Unpaid);
-    let text = if is_online { texts::REFUND_TO_ACCOUNT } else { texts::REFUND_AT_BOX_OFFICE };
+    let Some(payment) = &sheet.payment else { return Markup::default() };
+    let is_at_till = payment.is_refunded_at_the_till();
+    let text = if is_at_till { texts::REFUND_AT_BOX_OFFICE } else { texts::REFUND_TO_ACCOUNT };
     html! {
         p {
             @if sum == 0 { (words.say(texts::REFUND_NONE)) }
-            @else { (words.tell(text, [("sum", words.money(sum, sale.currency).into())])) }
+            @else { (words.tell(text, [("sum", words.money(sum, payment.currency).into())])) }
         }
     }
 }
@@ -111,7 +108,8 @@ pub(super) fn comes_back(words: Words, sheet: &Sheet, sum: u64) -> Markup {
 /// Says what the booking cost, how it was paid, and what was paid back.
 fn sum(words: Words, sheet: &Sheet, sale: &Sale) -> Markup {
     let refunded = sheet.refunded(sheet.booking.tickets());
-    let paid = sale.payment.map(|payment| match payment.method {
+    let payment = sheet.payment.as_ref().filter(|payment| payment.state != PaymentState::Unpaid);
+    let paid = payment.map(|payment| match payment.method {
         PaymentMethod::Cash => texts::PAID_IN_CASH,
         PaymentMethod::Terminal => texts::PAID_BY_CARD,
         PaymentMethod::Online => texts::PAID_ONLINE,
@@ -146,15 +144,15 @@ fn actions(words: Words, web: &Web, booking: &Booking) -> Markup {
     let path = format!("/bookings/{}", booking.id());
     let is_open = is_open(web, booking);
     html! {
-        section.actions aria-label=(words.say(texts::TICKETS_ACTIONS)) {
-            button.print type="button" hidden { (words.say(texts::TICKETS_PRINT)) }
-            a.button href=(format!("{path}/calendar.ics")) { (words.say(texts::TICKETS_CALENDAR)) }
+        div.actions {
+            button.print.quiet type="button" hidden { (words.say(texts::TICKETS_PRINT)) }
+            a.button.quiet href=(format!("{path}/calendar.ics")) { (words.say(texts::TICKETS_CALENDAR)) }
             @if is_open {
-                a.button href=(format!("{path}/move")) { (words.say(texts::TICKETS_MOVE)) }
-                a.button href=(format!("{path}/cancel")) { (words.say(texts::TICKETS_CANCEL)) }
+                a.button.quiet href=(format!("{path}/move")) { (words.say(texts::TICKETS_MOVE)) }
+                a.button.quiet href=(format!("{path}/cancel")) { (words.say(texts::TICKETS_CANCEL)) }
             }
         }
-        p.hint.keep { (words.say(if is_open { texts::TICKETS_KEEP } else { texts::TICKETS_CHANGES_CLOSED })) }
+        p.hint { (words.say(if is_open { texts::TICKETS_KEEP } else { texts::TICKETS_CHANGES_CLOSED })) }
     }
 }
 
@@ -187,7 +185,7 @@ fn moved(words: Words, web: &Web, sheet: &Sheet, successor: &Successor) -> Marku
     let showing = booking.showing();
     let start = web.zone.show(showing.start());
     html! {
-        div.alert role="status" {
+        div.notice role="status" {
             p {
                 strong {
                     @if sheet.sales == Sales::Moved { (words.say(texts::TICKETS_RESEATED)) }
