@@ -15,6 +15,8 @@ use crate::session::Session;
 const LIMIT: usize = 1024 * 1024;
 /// The maximum number of fields of a form.
 const MAX_FIELDS: usize = 1000;
+/// The code of the problem of a form that is not of the session.
+pub const FOREIGN_FORM: &str = "foreign_form";
 const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a form, in their order. A name may occur several times, such as that of a list of boxes.
@@ -82,7 +84,7 @@ impl FromRequest for Form {
             let form = Self::read(&body::collect(payload, LIMIT).await?)?;
             if token.is_some_and(|token| form.one(Self::TOKEN) != Some(&token)) {
                 let title = "The form is not of this session";
-                return Err(Problem::new(StatusCode::FORBIDDEN, "foreign_form", title).because(
+                return Err(Problem::new(StatusCode::FORBIDDEN, FOREIGN_FORM, title).because(
                     "open the page again and send its form; another session has begun since, or another site sent it",
                 ));
             }

@@ -162,6 +162,8 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// Whether the connection closes after the answer.
     closes: bool,
+    /// The refusal by a rule, for pages.
+    refusal: Option<Box<Refusal>>,
     /// The cause, for the log; never shown to a client.
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -191,7 +193,8 @@ impl Problem {
             errors: None,
             request_id: None,
         };
-        Self { status, document: Box::new(document), headers: Vec::new(), closes: false, cause: None }
+        let (headers, document) = (Vec::new(), Box::new(document));
+        Self { status, document, headers, closes: false, refusal: None, cause: None }
     }
 
     /// Creates a problem from its status alone.
@@ -220,6 +223,7 @@ impl Problem {
     /// Adds what a refusal tells programs. Its text is for people.
     #[must_use]
     pub(crate) fn with_facts(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(Box::new(refusal.clone()));
         let document = &mut *self.document;
         match refusal {
             Refusal::SoldOut { available } | Refusal::NotTogether { available } => {
@@ -312,6 +316,12 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &str {
         &self.document.code
+    }
+
+    /// Returns the refusal by a rule. `None` for what no rule refused.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_deref()
     }
 
     /// Returns the text of the cause and of its causes, for the log.

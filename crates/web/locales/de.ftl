@@ -59,6 +59,9 @@ error-back = Zum Programm
 error-missing = Diese Seite gibt es nicht, oder nicht mehr.
 error-too-many = Von Ihrer Adresse kommen zu viele Anfragen. Warten Sie kurz und versuchen Sie es dann wieder.
 error-unavailable = Der Server ist überlastet oder wird gewartet. Nichts ist verloren; versuchen Sie es gleich noch einmal.
+error-form = Das Formular war nicht zu lesen. Gehen Sie zurück, und senden Sie es noch einmal.
+error-forbidden = Diese Seite braucht einen anderen Schlüssel. Melden Sie sich mit einem an, der sie öffnet.
+error-foreign-form = Seit diese Seite geöffnet wurde, hat eine andere Sitzung begonnen. Öffnen Sie sie noch einmal, und senden Sie das Formular dann.
 
 ## Das Programm
 
@@ -186,3 +189,147 @@ box-office-title = Kasse
 manager-title = Verwaltung
 
 ## Ablehnungen
+
+refused-slot = Diese Vorstellung gibt es nicht. Suchen Sie sie im Programm.
+refused-ticket = Diese Karte gibt es nicht. Prüfen Sie die Adresse.
+refused-booking = Diese Buchung gibt es nicht. Prüfen Sie die Adresse.
+refused-user = Diese Person ist hier nicht bekannt. Prüfen Sie Name und Telefonnummer.
+refused-api-key = Diesen Schlüssel gibt es nicht. Suchen Sie ihn in der Liste der Schlüssel.
+refused-auditorium = Diesen Saal gibt es nicht. Wählen Sie einen aus der Liste.
+refused-plan = Der Saal hat keine solche Fassung seines Plans. Wählen Sie eine aus der Liste.
+refused-block = Diese Sperre gibt es nicht; vielleicht wurde sie aufgehoben. Sehen Sie die Liste der Sperren noch einmal an.
+refused-hold = Diese Plätze werden nicht mehr gehalten. Wählen Sie noch einmal Plätze.
+refused-payment = Diese Zahlung gibt es nicht. Prüfen Sie die Adresse.
+refused-refund = Diese Erstattung gibt es nicht. Sehen Sie die Liste der Erstattungen noch einmal an.
+refused-price-list = Diese Preisliste gibt es nicht. Wählen Sie eine aus der Liste.
+refused-prices = Diese Preise gibt es nicht. Wählen Sie eine Fassung der Preisliste.
+refused-promotion = Dieser Code gilt nicht, oder nicht für diese Vorstellung. Prüfen Sie die Schreibweise, oder lassen Sie ihn weg.
+refused-cancellation = Diese Vorstellung ist nicht abgesagt. Sagen Sie sie zuerst ab.
+refused-reseating = Diese Vorstellung wurde nicht in einen anderen Saal verlegt.
+refused-sold-out = { $available ->
+    [0] Alle Plätze sind vergeben. Wählen Sie eine andere Vorstellung.
+    [one] Es ist nur noch 1 Platz frei. Wählen Sie weniger Karten oder eine andere Vorstellung.
+   *[other] Es sind nur noch { $available } Plätze frei. Wählen Sie weniger Karten oder eine andere Vorstellung.
+}
+refused-not-together = Es sind noch { $available } Plätze frei, aber nicht so viele nebeneinander. Sitzen Sie getrennt, oder wählen Sie weniger Karten.
+refused-seats-taken = { $count ->
+    [one] Platz { $seats } ist schon vergeben. Wählen Sie einen anderen.
+   *[other] Die Plätze { $seats } sind schon vergeben. Wählen Sie andere.
+}
+refused-leaves-single-seat = { $count ->
+    [one] Platz { $seats } bliebe allein zwischen anderen frei. Wählen Sie ihn dazu, oder rücken Sie ein Stück.
+   *[other] Die Plätze { $seats } blieben je allein zwischen anderen frei. Wählen Sie sie dazu, oder rücken Sie ein Stück.
+}
+refused-accessible-seats = { $count ->
+    [one] Platz { $seats } ist für Menschen im Rollstuhl und ihre Begleitung. Geben Sie an, wie viele im Rollstuhl kommen, oder wählen Sie einen anderen Platz.
+   *[other] Die Plätze { $seats } sind für Menschen im Rollstuhl und ihre Begleitung. Geben Sie an, wie viele im Rollstuhl kommen, oder wählen Sie andere Plätze.
+}
+refused-other-wheelchairs = { $count ->
+    [0] Keiner dieser Plätze ist ein Rollstuhlplatz. Wählen Sie solche Plätze, oder geben Sie an, dass kein Rollstuhl kommt.
+    [one] 1 dieser Plätze ist ein Rollstuhlplatz. Geben Sie diese Zahl von Rollstühlen an, oder wählen Sie andere Plätze.
+   *[other] { $count } dieser Plätze sind Rollstuhlplätze. Geben Sie diese Zahl von Rollstühlen an, oder wählen Sie andere Plätze.
+}
+refused-seat-count = { $count ->
+    [one] Wählen Sie 1 Platz, denn es ist 1 Karte.
+   *[other] Wählen Sie { $count } Plätze, einen für jede Karte.
+}
+refused-unknown-seat = Der Saal hat keinen Platz { $seat }. Wählen Sie einen des Plans.
+refused-unknown-zone = Der Saal hat keinen solchen Bereich. Wählen Sie einen von diesen: { $zones }.
+refused-no-seating-plan = Die Plätze dieser Vorstellung haben keine Nummern. Geben Sie nur an, wie viele Karten Sie möchten.
+refused-several-slots = Mehrere Vorstellungen haben diesen Titel und Beginn. Wählen Sie eine davon im Programm.
+refused-auditorium-occupied = { $name } belegt den Saal von { $start } bis { $until }, mit der Zeit zum Reinigen. Wählen Sie eine andere Zeit oder einen anderen Saal.
+refused-too-many-showings = Der Saal hat an diesem Tag schon { $limit } Vorstellungen. Wählen Sie einen anderen Tag oder Saal.
+refused-too-many-auditoriums = Es kann { $limit } Säle geben, und es gibt so viele. Ändern Sie einen, den es gibt.
+refused-too-many-plans = Der Plan hat { $limit } Fassungen, mehr sind nicht möglich. Legen Sie einen weiteren Saal an.
+refused-too-many-price-lists = Es kann { $limit } Preislisten geben, und es gibt so viele. Ändern Sie eine, die es gibt.
+refused-too-many-prices = Die Preisliste hat { $limit } Fassungen, mehr sind nicht möglich. Legen Sie eine weitere Preisliste an.
+refused-too-many-promotions = Es kann { $limit } Aktionen geben, und es gibt so viele. Ändern Sie eine, die es gibt.
+refused-promotion-exists = Es gibt schon eine Aktion mit diesem Code. Geben Sie einen anderen Code an, oder ändern Sie jene Aktion.
+refused-promotion-used-up = Dieser Code wurde so oft verwendet, wie er darf. Lassen Sie ihn weg.
+refused-layout-too-old = Der Speicher muss erneuert werden, bevor Karten Preise haben können. Fragen Sie die, die den Server betreiben.
+refused-payment-required = Diese Karten müssen bezahlt werden. Lassen Sie die Plätze halten, und bezahlen Sie sie.
+refused-slot-ended = Diese Vorstellung ist vorbei. Wählen Sie eine andere im Programm.
+refused-sales-closed = Das Kino verkauft diese Vorstellung zurzeit nicht. Verkaufte Karten gelten. Wählen Sie eine andere Vorstellung, oder fragen Sie an der Kasse.
+refused-slot-canceled = Diese Vorstellung ist abgesagt, ihre Karten werden erstattet. Wählen Sie eine andere Vorstellung.
+refused-slot-moved = Diese Vorstellung wurde in einen anderen Saal verlegt. Suchen Sie sie im Programm; die Karten nennen die neuen Plätze.
+refused-slot-booked = Für diese Vorstellung wurden schon Karten gebucht, deshalb lassen sich nur Beschreibung, Genre, Verkauf und vorhandene Preise ändern. Für mehr sagen Sie sie ab, und setzen Sie eine neue an.
+refused-slot-blocked = Plätze dieser Vorstellung sind gesperrt. Löschen Sie die Sperren, bevor Sie Beginn oder Saal ändern.
+refused-too-many-blocks = Eine Vorstellung kann { $limit } Sperren haben, und diese hat so viele. Löschen Sie zuerst eine.
+refused-price-differs = Die anderen Plätze kosten { $sum } mehr. Stornieren Sie diese Karten und kaufen Sie die anderen, oder wählen Sie Plätze zum selben Preis.
+refused-no-online-payments = Dieses Kino nimmt online keine Zahlungen an. Kaufen Sie die Karten an der Kasse.
+refused-no-ticket-codes = Die Karten dieses Kinos haben keine Codes. Zeigen Sie am Einlass ihre Nummern.
+refused-not-unpaid = { $state ->
+    [captured] Diese Zahlung ist doch noch eingegangen. Nehmen Sie kein Geld an.
+    [voided] Diese Zahlung wurde freigegeben, es ist nichts offen. Nehmen Sie kein Geld an.
+   *[other] Diese Zahlung ist nicht an der Kasse offen. Nehmen Sie kein Geld an, und sehen Sie später noch einmal nach.
+}
+refused-refund-online = Was online bezahlt wurde, wird online erstattet. Zahlen Sie nichts aus.
+refused-booking-closed = Diese Vorstellung wird online nicht mehr verkauft. Fragen Sie an der Kasse.
+refused-changes-closed = Karten dieser Vorstellung lassen sich online nicht mehr ändern. Fragen Sie an der Kasse.
+refused-while-held = { $reason } Manche Plätze werden nur für andere gehalten: die nächsten sind um { $time } wieder frei, falls sie nicht gekauft werden.
+refused-too-many-held = Zurzeit werden sehr viele Plätze dieser Vorstellung gehalten. Versuchen Sie es in einigen Minuten noch einmal.
+refused-hold-lapsed = Die Zeit ist um, und die Plätze werden nicht mehr gehalten. Lassen Sie noch einmal Plätze halten.
+refused-hold-released = Diese Plätze wurden aufgegeben. Lassen Sie noch einmal Plätze halten.
+refused-hold-confirmed = Diese Plätze sind schon gebucht. Sehen Sie die Karten an; dort können Sie sie stornieren oder umbuchen.
+refused-hold-limit = Die Plätze werden bis { $until } gehalten, länger geht es nicht. Schließen Sie bis dahin ab, oder wählen Sie noch einmal Plätze.
+refused-box-office-only = Karten dieser Vorstellung gibt es nur an der Kasse.
+refused-too-many-tickets = { $limit ->
+    [one] Eine Person darf 1 Karte dieser Vorstellung haben. Wählen Sie eine andere Vorstellung, oder fragen Sie an der Kasse.
+   *[other] Eine Person darf { $limit } Karten dieser Vorstellung haben. Wählen Sie weniger, oder fragen Sie an der Kasse.
+}
+refused-not-booked = { $status ->
+    [Canceled] Diese Karte wurde storniert oder umgebucht. Sehen Sie die Buchung noch einmal an.
+    [Expired] Diese Karte ist verfallen, denn ihre Vorstellung ist vorbei.
+   *[other] Diese Karte ist im Archiv und ändert sich nicht mehr.
+}
+refused-same-slot = Die Karten sind schon für diese Vorstellung. Wählen Sie andere Plätze oder eine andere Vorstellung.
+refused-key-reused = Dieses Formular wurde schon einmal mit anderen Angaben gesendet. Öffnen Sie die Seite noch einmal, und senden Sie es neu.
+refused-too-many-keys = Es kann { $limit } Schlüssel geben, und es gibt so viele. Widerrufen Sie zuerst einen.
+refused-label-taken = Ein anderer Schlüssel hat diese Bezeichnung. Wählen Sie eine andere.
+failed-busy = Andere haben gerade dasselbe geändert, oder sehr viele möchten zugleich etwas. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
+failed-full = Der Server hat keinen Platz für Änderungen. Nichts wurde geändert; versuchen Sie es später noch einmal, oder fragen Sie an der Kasse.
+failed-unknown = Es ist nicht sicher, ob das geklappt hat. Senden Sie dasselbe Formular noch einmal: Es wirkt nur einmal.
+failed-server = Der Server hat einen Fehler. Nichts wurde geändert; versuchen Sie es später noch einmal, oder fragen Sie an der Kasse.
+failed-payment-refused = Der Zahlungsdienst nimmt diese Zahlung nicht an. Niemand hat bezahlt; kaufen Sie die Karten an der Kasse.
+failed-payment-unavailable = Der Zahlungsdienst ist nicht erreichbar. Niemand hat bezahlt, und die Plätze werden weiter gehalten; versuchen Sie es gleich noch einmal.
+invalid-user-name = Geben Sie einen Namen mit 1 bis 100 Zeichen an.
+invalid-phone = Geben Sie eine Telefonnummer mit 3 bis 15 Ziffern an, gern mit + und Landesvorwahl.
+invalid-slot-name = Geben Sie einen Titel mit 1 bis 200 Zeichen an.
+invalid-slot-description = Geben Sie eine Beschreibung mit höchstens 2000 Zeichen an.
+invalid-auditorium-name = Geben Sie einen Namen mit 1 bis 100 Zeichen an.
+invalid-auditorium = Wählen Sie einen Saal, der zu dieser Vorstellung passt.
+invalid-zone = Wählen Sie einen Bereich des Saals.
+invalid-seats = Wählen Sie jeden Platz einmal, und nicht mehr als möglich: online 10, an der Kasse 32.
+invalid-num-tickets = Wählen Sie eine andere Zahl von Karten: mindestens 1, online höchstens 10, an der Kasse in einem Saal höchstens 32.
+invalid-accessible = Geben Sie höchstens so viele Rollstühle an wie Karten.
+invalid-single-seats = Nur die Kasse darf einzelne Plätze frei lassen. Wählen Sie andere Plätze, oder fragen Sie dort.
+invalid-block = Nur die Kasse verkauft gesperrte Plätze. Wählen Sie andere Plätze, oder fragen Sie dort.
+invalid-ticket-types = Wählen Sie für jeden Platz eine Karte, die es dort gibt: so viele Karten wie Plätze.
+invalid-ticket-type = Geben Sie einer Kartenart einen Namen mit 1 bis 40 Zeichen.
+invalid-promotion-code = Ein Code hat 3 bis 40 Buchstaben, Ziffern und Bindestriche, und die Vorstellung muss Preise haben. Prüfen Sie den Code, oder lassen Sie ihn weg.
+invalid-reason = Geben Sie einen Grund mit 1 bis 200 Zeichen an.
+invalid-payment-reference = Geben Sie eine Notiz mit 1 bis 100 Zeichen an, oder lassen Sie sie weg.
+invalid-payment-method = Wählen Sie bar oder Kartenterminal, wo etwas zu zahlen ist. Sonst wählen Sie nichts.
+invalid-nothing-to-pay = Es ist nichts zu zahlen. Bestätigen Sie stattdessen die Karten.
+invalid-price-list = Diese Preisliste passt nicht zur Vorstellung und ihren Bereichen. Wählen Sie eine andere, oder ändern Sie sie. Im Einzelnen, auf Englisch: { $reason }
+invalid-price-list-name = Geben Sie einen Namen mit 1 bis 100 Zeichen an.
+invalid-prices = Geben Sie 1 bis 200 Preise von höchstens 20 Kartenarten an, einen je Art und Bereich. Im Einzelnen, auf Englisch: { $reason }
+invalid-amount = Geben Sie einen Betrag an, der nicht zu groß ist, etwa 12,50.
+invalid-currency = Geben Sie den Code einer Währung an, etwa EUR.
+invalid-tax-rate = Geben Sie einen Steuersatz von 0 bis 100 Prozent mit höchstens zwei Nachkommastellen an.
+invalid-percent = Geben Sie 1 bis 100 Prozent an.
+invalid-uses = Geben Sie eine Zahl von Verwendungen von 1 bis 1.000.000 an, oder lassen Sie sie weg.
+invalid-valid-until = Geben Sie ein Ende nach dem Anfang an, oder lassen Sie es weg.
+invalid-start-time = Geben Sie ein Datum und eine Uhrzeit an, die es an diesem Tag gibt.
+invalid-end-time = Geben Sie ein Ende an, das noch bevorsteht, nach dem Beginn und höchstens 24 Stunden später.
+invalid-capacity = Geben Sie 1 bis 100.000 Plätze an.
+invalid-turnaround = Geben Sie 0 bis 240 Minuten an.
+invalid-plan = Das ist kein Plan. Im Einzelnen, auf Englisch: { $reason }
+invalid-released-at = Geben Sie eine Zeit an, die noch bevorsteht, vor dem Ende der Vorstellung; in Minuten vor dem Beginn höchstens 100.000.
+invalid-until = Geben Sie ein Ende nach dem Anfang an, und nicht zu lange danach.
+invalid-label = Geben Sie eine Bezeichnung aus 1 bis 64 Buchstaben, Ziffern und Zeichen wie - ohne Leerzeichen an, die nicht wie der Name eines Schlüssels aussieht.
+invalid-key = Das ist kein Schlüssel. Kopieren Sie ihn noch einmal, so wie er gezeigt wurde.
+invalid-sales = Öffnen oder schließen Sie den Verkauf. Abgesagt wird eine Vorstellung auf ihrer eigenen Seite.
+invalid-cursor = Diese Liste hat sich geändert. Beginnen Sie auf ihrer ersten Seite.
+invalid-choice = Wählen Sie aus der Liste.
+invalid-other = Eine Angabe passt nicht. Im Einzelnen, auf Englisch: { $reason }

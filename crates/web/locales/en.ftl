@@ -59,6 +59,9 @@ error-back = To the programme
 error-missing = This page does not exist, or no longer.
 error-too-many = There are too many requests from your address. Wait a little and try again.
 error-unavailable = The server is busy or being mended. Nothing is lost; try again in a moment.
+error-form = The form could not be read. Go back, and send it again.
+error-forbidden = This page needs another key. Sign in with one that opens it.
+error-foreign-form = Another session has begun since this page was opened. Open it again, and send its form then.
 
 ## The programme
 
@@ -186,3 +189,147 @@ box-office-title = Box office
 manager-title = Management
 
 ## Refusals
+
+refused-slot = There is no such showing. Look for it in the programme.
+refused-ticket = There is no such ticket. Check its address.
+refused-booking = There is no such booking. Check its address.
+refused-user = There is no such person here. Check the name and the telephone number.
+refused-api-key = There is no such key. Look for it in the list of keys.
+refused-auditorium = There is no such auditorium. Choose one of the list.
+refused-plan = The auditorium has no such version of its plan. Choose one of the list.
+refused-block = There is no such block; it may have been released. Look at the list of blocks again.
+refused-hold = These seats are no longer held. Choose seats again.
+refused-payment = There is no such payment. Check its address.
+refused-refund = There is no such refund. Look at the list of refunds again.
+refused-price-list = There is no such price list. Choose one of the list.
+refused-prices = There are no such prices. Choose a version of the price list.
+refused-promotion = This code is not valid, or not for this showing. Check how it is written, or leave it out.
+refused-cancellation = This showing is not canceled. Cancel it first.
+refused-reseating = This showing was not moved to another auditorium.
+refused-sold-out = { $available ->
+    [0] All seats are taken. Choose another showing.
+    [one] Only 1 seat is left. Choose fewer tickets, or another showing.
+   *[other] Only { $available } seats are left. Choose fewer tickets, or another showing.
+}
+refused-not-together = { $available } seats are left, but not so many beside each other. Sit apart, or choose fewer tickets.
+refused-seats-taken = { $count ->
+    [one] Seat { $seats } is taken already. Choose another.
+   *[other] The seats { $seats } are taken already. Choose others.
+}
+refused-leaves-single-seat = { $count ->
+    [one] Seat { $seats } would be left alone between others. Choose it too, or move along.
+   *[other] The seats { $seats } would each be left alone between others. Choose them too, or move along.
+}
+refused-accessible-seats = { $count ->
+    [one] Seat { $seats } is for people in wheelchairs and their companions. Say how many come in a wheelchair, or choose another seat.
+   *[other] The seats { $seats } are for people in wheelchairs and their companions. Say how many come in a wheelchair, or choose other seats.
+}
+refused-other-wheelchairs = { $count ->
+    [0] None of these seats is a place for a wheelchair. Choose such places, or say that no wheelchair comes.
+    [one] 1 of these seats is a place for a wheelchair. Give that number of wheelchairs, or choose other seats.
+   *[other] { $count } of these seats are places for wheelchairs. Give that number of wheelchairs, or choose other seats.
+}
+refused-seat-count = { $count ->
+    [one] Choose 1 seat, as there is 1 ticket.
+   *[other] Choose { $count } seats, one for each ticket.
+}
+refused-unknown-seat = The auditorium has no seat { $seat }. Choose one of the plan.
+refused-unknown-zone = The auditorium has no such zone. Choose one of these: { $zones }.
+refused-no-seating-plan = The seats of this showing have no numbers. Say only how many tickets you want.
+refused-several-slots = Several showings have this title and start. Choose one of them in the programme.
+refused-auditorium-occupied = { $name } occupies the auditorium from { $start } until { $until }, with the time to clean it. Choose another time or auditorium.
+refused-too-many-showings = The auditorium has { $limit } showings on that day already. Choose another day or auditorium.
+refused-too-many-auditoriums = There can be { $limit } auditoriums, and there are as many. Change one that there is.
+refused-too-many-plans = The plan has { $limit } versions, which is the limit. Add another auditorium.
+refused-too-many-price-lists = There can be { $limit } price lists, and there are as many. Change one that there is.
+refused-too-many-prices = The price list has { $limit } versions, which is the limit. Add another price list.
+refused-too-many-promotions = There can be { $limit } promotions, and there are as many. Change one that there is.
+refused-promotion-exists = There is a promotion of this code already. Give another code, or change that promotion.
+refused-promotion-used-up = This code was used as often as it may be. Leave it out.
+refused-layout-too-old = The store must be upgraded before tickets can have prices. Ask those who run the server.
+refused-payment-required = These tickets must be paid for. Hold the seats, and pay for them.
+refused-slot-ended = This showing is over. Choose another in the programme.
+refused-sales-closed = The cinema does not sell this showing at present. Tickets that were sold are valid. Choose another showing, or ask at the box office.
+refused-slot-canceled = This showing is canceled, and its tickets are paid back. Choose another showing.
+refused-slot-moved = This showing was moved to another auditorium. Look for it in the programme; its tickets name the new seats.
+refused-slot-booked = Tickets of this showing were booked already, so only its description, its genre, its sale and the prices that it has can change. To change more, cancel it and schedule another.
+refused-slot-blocked = Seats of this showing are blocked. Delete its blocks before you change its start or auditorium.
+refused-too-many-blocks = A showing can have { $limit } blocks, and this one has as many. Delete one first.
+refused-price-differs = The other seats cost { $sum } more. Cancel these tickets and buy the others, or choose seats of the same price.
+refused-no-online-payments = This cinema takes no payments online. Buy the tickets at the box office.
+refused-no-ticket-codes = The tickets of this cinema have no codes. Show their numbers at the entrance.
+refused-not-unpaid = { $state ->
+    [captured] This payment was made after all. Take no money.
+    [voided] This payment was released, and nothing is owed. Take no money.
+   *[other] This payment is not owed at the box office. Take no money, and look at it again later.
+}
+refused-refund-online = What was paid online is paid back online. Pay nothing out.
+refused-booking-closed = This showing is no longer sold online. Ask at the box office.
+refused-changes-closed = Tickets of this showing can no longer be changed online. Ask at the box office.
+refused-while-held = { $reason } Some seats are only held for others: the next are free again at { $time }, unless they are bought.
+refused-too-many-held = Very many seats of this showing are held at present. Try again in a few minutes.
+refused-hold-lapsed = The time is over, and the seats are no longer held. Hold seats again.
+refused-hold-released = These seats were given up. Hold seats again.
+refused-hold-confirmed = These seats are booked already. Look at the tickets, where you can cancel or move them.
+refused-hold-limit = The seats are held until { $until }, which is as long as possible. Finish by then, or choose seats again.
+refused-box-office-only = Tickets of this showing are sold at the box office only.
+refused-too-many-tickets = { $limit ->
+    [one] One person may have 1 ticket of this showing. Choose another showing, or ask at the box office.
+   *[other] One person may have { $limit } tickets of this showing. Choose fewer, or ask at the box office.
+}
+refused-not-booked = { $status ->
+    [Canceled] This ticket was canceled or moved. Look at the booking again.
+    [Expired] This ticket has expired, since its showing is over.
+   *[other] This ticket is in the archive, and no longer changes.
+}
+refused-same-slot = The tickets are of this showing already. Choose other seats, or another showing.
+refused-key-reused = This form was sent before with other details. Open the page again, and send it anew.
+refused-too-many-keys = There can be { $limit } keys, and there are as many. Revoke one first.
+refused-label-taken = Another key has this label. Choose another.
+failed-busy = Others changed the same just now, or very many want something at once. Nothing was changed; try again in a moment.
+failed-full = The server has no space for changes. Nothing was changed; try again later, or ask at the box office.
+failed-unknown = It is not certain whether this has worked. Send the same form again: it takes effect only once.
+failed-server = The server failed. Nothing was changed; try again later, or ask at the box office.
+failed-payment-refused = The payment service does not accept this payment. Nobody has paid; buy the tickets at the box office.
+failed-payment-unavailable = The payment service cannot be reached. Nobody has paid, and the seats are still held; try again in a moment.
+invalid-user-name = Give a name of 1 to 100 characters.
+invalid-phone = Give a telephone number of 3 to 15 digits, if you like with + and the country's code.
+invalid-slot-name = Give a title of 1 to 200 characters.
+invalid-slot-description = Give a description of up to 2000 characters.
+invalid-auditorium-name = Give a name of 1 to 100 characters.
+invalid-auditorium = Choose an auditorium that suits this showing.
+invalid-zone = Choose a zone of the auditorium.
+invalid-seats = Choose each seat once, and not more than may be: online 10, at the box office 32.
+invalid-num-tickets = Choose another number of tickets: at least 1, online at most 10, at the box office in an auditorium at most 32.
+invalid-accessible = Give a number of wheelchairs that is at most the number of tickets.
+invalid-single-seats = Only the box office may leave single seats. Choose other seats, or ask there.
+invalid-block = Only the box office sells blocked seats. Choose other seats, or ask there.
+invalid-ticket-types = Choose for each seat a ticket that is sold there: as many tickets as seats.
+invalid-ticket-type = Give a ticket type a name of 1 to 40 characters.
+invalid-promotion-code = A code has 3 to 40 letters, digits and hyphens, and this showing must have prices. Check the code, or leave it out.
+invalid-reason = Give a reason of 1 to 200 characters.
+invalid-payment-reference = Give a note of 1 to 100 characters, or leave it out.
+invalid-payment-method = Choose cash or card terminal, where there is something to pay. Otherwise choose nothing.
+invalid-nothing-to-pay = There is nothing to pay. Confirm the tickets instead.
+invalid-price-list = This price list does not fit the showing and its zones. Choose another, or change it. In detail: { $reason }
+invalid-price-list-name = Give a name of 1 to 100 characters.
+invalid-prices = Give 1 to 200 prices of at most 20 ticket types, one for each type and zone. In detail: { $reason }
+invalid-amount = Give a sum of money that is not too large, such as 12.50.
+invalid-currency = Give the code of a currency, such as EUR.
+invalid-tax-rate = Give a tax rate from 0 to 100 percent, with at most two decimal places.
+invalid-percent = Give 1 to 100 percent.
+invalid-uses = Give a number of uses from 1 to 1,000,000, or leave it out.
+invalid-valid-until = Give an end after the beginning, or leave it out.
+invalid-start-time = Give a date and a time that the clocks show on that day.
+invalid-end-time = Give an end that is still to come, after the start and at most 24 hours later.
+invalid-capacity = Give 1 to 100,000 seats.
+invalid-turnaround = Give 0 to 240 minutes.
+invalid-plan = This is no plan. { $reason }
+invalid-released-at = Give a time that is still to come, before the end of the showing; in minutes before its start, at most 100,000.
+invalid-until = Give an end after the beginning, and not too long after it.
+invalid-label = Give a label of 1 to 64 letters, digits and signs such as -, without spaces, that does not look like the name of a key.
+invalid-key = This is no key. Copy it once more, as it was shown.
+invalid-sales = Open or close the sale. A showing is canceled on its own page.
+invalid-cursor = This list has changed. Begin at its first page.
+invalid-choice = Choose one of the list.
+invalid-other = A value does not fit. In detail: { $reason }

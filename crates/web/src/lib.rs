@@ -10,6 +10,7 @@ mod customer;
 mod locale;
 mod manager;
 mod page;
+mod refusal;
 mod routes;
 mod seats;
 mod sign_in;

@@ -9,13 +9,14 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use maud::{DOCTYPE, Markup, html};
 use ticketly_http::error_page::Rendered;
+use ticketly_http::form::FOREIGN_FORM;
 use ticketly_http::problem::Problem;
 use ticketly_http::session::Session;
 
 use crate::app::Web;
 use crate::assets::{Asset, BASE_CSS};
-use crate::locale::{Words, texts};
-use crate::sign_in;
+use crate::locale::{Text, Words, texts};
+use crate::{refusal, sign_in};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 /// No foreign resources, no inline script or style, and no frame of another site.
@@ -142,22 +143,27 @@ pub(crate) fn alert(text: &str) -> Markup {
 /// Returns the page of a problem.
 pub(crate) fn of_problem(request: &HttpRequest, problem: &Problem) -> Rendered {
     let words = Words::of(request.headers());
-    let cinema = request.app_data::<Data<Web>>().map(|web| web.cinema.clone()).unwrap_or_default();
-    let text = match problem.status() {
-        StatusCode::NOT_FOUND => Some(texts::ERROR_MISSING),
-        StatusCode::TOO_MANY_REQUESTS => Some(texts::ERROR_TOO_MANY),
-        status if status.is_server_error() => Some(texts::ERROR_UNAVAILABLE),
-        _ => None,
-    };
+    let web = request.app_data::<Data<Web>>();
+    let cinema = web.map(|web| web.cinema.clone()).unwrap_or_default();
+    let refused = web.zip(problem.refusal()).map(|(web, refusal)| refusal::of_refusal(words, web.zone, refusal));
     let title = words.say(texts::ERROR_TITLE);
     let content = html! {
         h1 { (title) }
-        @match text {
-            Some(text) => p { (words.say(text)) },
-            None => p { (problem) },
-        }
+        p { (refused.unwrap_or_else(|| words.say(of_status(problem)))) }
         p { a href="/" { (words.say(texts::ERROR_BACK)) } }
     };
     let page = Page::of(words, title, cinema, content);
     Rendered { headers: headers().into(), body: page.render() }
+}
+
+/// Returns the text of a problem that no rule of the domain is behind.
+fn of_status(problem: &Problem) -> Text {
+    match problem.status() {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => texts::ERROR_MISSING,
+        StatusCode::TOO_MANY_REQUESTS => texts::ERROR_TOO_MANY,
+        StatusCode::FORBIDDEN if problem.code() == FOREIGN_FORM => texts::ERROR_FOREIGN_FORM,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => texts::ERROR_FORBIDDEN,
+        status if status.is_server_error() => texts::ERROR_UNAVAILABLE,
+        _ => texts::ERROR_FORM,
+    }
 }

@@ -125,14 +125,21 @@ fn what_the_cinema_writes_is_text() {
 #[test]
 fn browsers_see_pages_for_errors_and_programs_see_problems() {
     let app = app();
-    for path in ["/showings/S000000000000", "/showings/x", "/nothing", "/assets/none.css"] {
+    for (path, text) in [
+        ("/showings/S000000000000", "There is no such showing."),
+        ("/showings/x", "There is no such showing."),
+        ("/nothing", "This page does not exist"),
+        ("/assets/none.css", "This page does not exist"),
+    ] {
         let page = app.get(path).header("Accept", BROWSER).send();
         assert_eq!((page.status, page.the("content-type")), (404, "text/html; charset=utf-8"), "{path}");
-        assert!(body(&page).contains("This page does not exist"), "{path}");
+        assert!(body(&page).contains(text), "{path}");
         assert!(page.the("content-security-policy").contains("default-src 'none'"));
         let problem = app.get(path).header("Accept", "*/*").send();
         assert_eq!((problem.status, problem.the("content-type")), (404, "application/problem+json"), "{path}");
     }
+    let german = app.get("/showings/x").header("Accept", BROWSER).header("Accept-Language", "de").send();
+    assert!(body(&german).contains("Diese Vorstellung gibt es nicht. Suchen Sie sie im Programm."));
     let page = app.post("/").header("Accept", BROWSER).send();
     assert_eq!((page.status, page.the("allow")), (405, "GET, HEAD"));
 }
