@@ -186,7 +186,7 @@ fn a_hold_leads_to_its_page_and_what_is_unknown_to_none() {
     for path in ["/bookings/x", "/bookings/B0000000000000000000000000000000000000000", &wrong] {
         let answer = app.get(path).header("Accept", BROWSER).send();
         assert_eq!(answer.status, 404, "{path}");
-        assert!(answer.mentions("This page does not exist"), "{path}");
+        assert!(answer.mentions("There is no such booking"), "{path}");
     }
 }
 
