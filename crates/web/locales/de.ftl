@@ -170,6 +170,7 @@ ticket-reseating = Ungültig: Die Vorstellung wird in einen anderen Saal verlegt
 ticket-moved = Ungültig: umgebucht
 ticket-canceled = Ungültig: storniert
 ticket-over = Ungültig: Die Vorstellung ist vorbei
+calendar-booking = Buchung { $number }
 refund-to-account = { $sum } kommen auf das Konto zurück, von dem Sie bezahlt haben.
 refund-at-box-office = Sie erhalten { $sum } an der Kasse zurück. Bitte zeigen Sie dort diese Seite vor.
 refund-none = Es wird nichts erstattet.

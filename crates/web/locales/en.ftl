@@ -170,6 +170,7 @@ ticket-reseating = Not valid: the showing moves to another auditorium
 ticket-moved = Not valid: moved
 ticket-canceled = Not valid: canceled
 ticket-over = Not valid: the showing is over
+calendar-booking = Booking { $number }
 refund-to-account = { $sum } comes back to the account from which you paid.
 refund-at-box-office = You get { $sum } back at the box office. Please show this page there.
 refund-none = Nothing is paid back.

@@ -1,5 +1,6 @@
 //! The pages for people, over real HTTP.
 
+mod calendar;
 mod sign_in;
 mod tickets;
 

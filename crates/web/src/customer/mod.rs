@@ -1,5 +1,6 @@
 //! The pages for customers: from the programme to tickets.
 
+mod calendar;
 mod programme;
 mod qr;
 pub(crate) mod sheet;
@@ -15,5 +16,6 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/", Anyone, programme::show),
         page("/showings/{slotId}", Anyone, showing::show),
         page("/bookings/{bookingId}", Anyone, tickets::show),
+        page("/bookings/{bookingId}/calendar.ics", Anyone, calendar::show),
     ]
 }
