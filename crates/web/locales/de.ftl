@@ -170,9 +170,29 @@ ticket-reseating = Ungültig: Die Vorstellung wird in einen anderen Saal verlegt
 ticket-moved = Ungültig: umgebucht
 ticket-canceled = Ungültig: storniert
 ticket-over = Ungültig: Die Vorstellung ist vorbei
+change-back = Zurück zu den Karten
+change-none-chosen = Wählen Sie mindestens eine Karte.
+change-go-on = Weiter
+change-all = Alle Karten
+cancel-title = Karten stornieren
+cancel-which = Welche Karten möchten Sie stornieren?
+cancel-ticket-refund = { $sum } zurück
+cancel-confirm = { $count ->
+    [one] Möchten Sie diese Karte stornieren?
+   *[other] Möchten Sie diese { $count } Karten stornieren?
+}
+cancel-final = Das lässt sich nicht rückgängig machen: Die Plätze werden wieder verkauft.
+cancel-send = { $count ->
+    [one] Diese Karte stornieren
+   *[other] Diese Karten stornieren
+}
+cancel-keep = Nicht stornieren
+cancel-changed = Der Betrag, den Sie zurückerhalten, hat sich geändert, seit Sie diese Seite geöffnet haben. Bitte sehen Sie noch einmal hin.
+cancel-until = Das gilt bis { $day }, { $time }. Danach wird nichts erstattet.
+cancel-too-late = Erstattet wurde nur bis { $day }, { $time }.
 calendar-booking = Buchung { $number }
 refund-to-account = { $sum } kommen auf das Konto zurück, von dem Sie bezahlt haben.
-refund-at-box-office = Sie erhalten { $sum } an der Kasse zurück. Bitte zeigen Sie dort diese Seite vor.
+refund-at-box-office = Sie erhalten { $sum } an der Kasse zurück. Bitte zeigen Sie dort die Seite mit Ihren Karten.
 refund-none = Es wird nichts erstattet.
 paid-in-cash = bar bezahlt
 paid-by-card = mit Karte bezahlt

@@ -170,9 +170,29 @@ ticket-reseating = Not valid: the showing moves to another auditorium
 ticket-moved = Not valid: moved
 ticket-canceled = Not valid: canceled
 ticket-over = Not valid: the showing is over
+change-back = Back to the tickets
+change-none-chosen = Choose at least one ticket.
+change-go-on = Go on
+change-all = All tickets
+cancel-title = Cancel tickets
+cancel-which = Which tickets do you want to cancel?
+cancel-ticket-refund = { $sum } comes back
+cancel-confirm = { $count ->
+    [one] Do you want to cancel this ticket?
+   *[other] Do you want to cancel these { $count } tickets?
+}
+cancel-final = This cannot be undone: the seats are sold to others.
+cancel-send = { $count ->
+    [one] Cancel this ticket
+   *[other] Cancel these tickets
+}
+cancel-keep = Do not cancel
+cancel-changed = What comes back has changed since you opened this page. Please look at it again.
+cancel-until = This applies until { $day }, { $time }. Nothing comes back after that.
+cancel-too-late = Money came back until { $day }, { $time }.
 calendar-booking = Booking { $number }
 refund-to-account = { $sum } comes back to the account from which you paid.
-refund-at-box-office = You get { $sum } back at the box office. Please show this page there.
+refund-at-box-office = You get { $sum } back at the box office. Please show the page of your tickets there.
 refund-none = Nothing is paid back.
 paid-in-cash = paid in cash
 paid-by-card = paid by card

@@ -1,6 +1,7 @@
 //! The pages for people, over real HTTP.
 
 mod calendar;
+mod changing;
 mod sign_in;
 mod tickets;
 

@@ -203,8 +203,7 @@ impl Rebooking {
     /// Returns what the moved tickets were sold for. They keep the earlier end of refunds.
     fn sold(&self, old: &Booking, from: &[&Ticket]) -> Option<Sale> {
         let sale = old.sale()?.of(from.iter().map(|ticket| ticket.id.index))?;
-        let until = self.refunds.until(old.showing());
-        Some(Sale { refund_until: Some(sale.refund_until.map_or(until, |earlier| earlier.min(until))), ..sale })
+        Some(Sale { refund_until: Some(self.refunds.until_of(&sale, old.showing())), ..sale })
     }
 
     /// Answers a repeated request as the first was answered, from the present state of the two bookings.

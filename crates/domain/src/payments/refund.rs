@@ -29,6 +29,13 @@ impl RefundRule {
     pub fn until(&self, showing: &Showing) -> DateTime<Utc> {
         Deadline::Start(-self.before_start).of(showing)
     }
+
+    /// Returns the end of refunds for these tickets of a showing: those that were moved keep the earlier one.
+    #[must_use]
+    pub fn until_of(&self, tickets: &Sale, showing: &Showing) -> DateTime<Utc> {
+        let until = self.until(showing);
+        tickets.refund_until.map_or(until, |earlier| earlier.min(until))
+    }
 }
 
 /// On which terms tickets are canceled.
@@ -41,17 +48,13 @@ pub enum RefundTerms {
 }
 
 impl RefundTerms {
-    /// Returns what is paid back of each ticket when tickets are canceled at a time. Each price is rounded down. Tickets that were
-    /// moved keep the earlier end of refunds.
+    /// Returns what is paid back of each ticket when tickets are canceled at a time. Each price is rounded down.
     #[must_use]
     pub fn refunds(&self, tickets: &Sale, showing: &Showing, at: DateTime<Utc>) -> Vec<Amount> {
         let percent = match self {
             Self::Full => 100,
-            Self::Rule(rule) => {
-                let until = rule.until(showing);
-                let in_time = at < tickets.refund_until.map_or(until, |earlier| earlier.min(until));
-                if in_time { rule.percent } else { 0 }
-            }
+            Self::Rule(rule) if at < rule.until_of(tickets, showing) => rule.percent,
+            Self::Rule(_) => 0,
         };
         tickets.tickets.iter().map(|price| price.amount.percent(percent)).collect()
     }

@@ -69,6 +69,13 @@ impl Sale {
         self.listed().saturating_sub(self.total())
     }
 
+    /// Returns what is paid back of the tickets with these indexes, in minor units. Nothing of those that are not canceled.
+    #[must_use]
+    pub fn refunded_of(&self, indexes: impl IntoIterator<Item = u8>) -> u64 {
+        let amounts = indexes.into_iter().filter_map(|index| self.refunded.get(&index));
+        amounts.map(|amount| u64::from(amount.minor())).sum()
+    }
+
     /// Returns the prices of the tickets with these indexes, as if none was canceled. `None` when there is no such ticket.
     #[must_use]
     pub fn of(&self, indexes: impl IntoIterator<Item = u8>) -> Option<Self> {
@@ -202,6 +209,10 @@ mod tests {
             refunded: [(0, 0), (11, 990)].map(|(index, minor)| (index, Amount::new(minor).unwrap())).into(),
             ..sale.of([2]).unwrap()
         };
+        assert_eq!(
+            [vec![0], vec![11], vec![0, 11, 3], vec![]].map(|indexes| paid.refunded_of(indexes)),
+            [0, 990, 990, 0]
+        );
         let text = "EUR\t1×0/700/700 child\tpromo=SPRING-26\tonline=PAY00000000000000000000000007\trefunds=1604233320000\trefunded=0:0,11:990";
         assert_eq!((paid.to_string(), text.parse()), (text.to_owned(), Ok(paid)));
         for wrong in [

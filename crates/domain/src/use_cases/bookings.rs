@@ -185,6 +185,14 @@ impl Ticketing {
         Ok(booking.apply(&self.cancellation_of(tickets), now.trunc_subsecs(3))?.booking)
     }
 
+    /// Returns until when tickets of a booking that are canceled are paid back. `None` for what nobody has paid, and where the cinema
+    /// pays nothing back.
+    #[must_use]
+    pub fn refunds_until(&self, booking: &Booking) -> Option<DateTime<Utc>> {
+        let sale = booking.sale().filter(|sale| sale.payment.is_some() && self.rules.refunds.percent > 0)?;
+        Some(self.rules.refunds.until_of(sale, booking.showing()))
+    }
+
     /// Returns the action that cancels tickets by the rules of the channel.
     fn cancellation_of(&self, tickets: Tickets) -> Action {
         let refund = Some((self.key.refund(&tickets), RefundTerms::Rule(self.rules.refunds)));

@@ -1,6 +1,8 @@
 //! The pages for customers: from the programme to tickets.
 
 mod calendar;
+mod canceling;
+mod changing;
 mod programme;
 mod qr;
 pub(crate) mod sheet;
@@ -17,5 +19,6 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/showings/{slotId}", Anyone, showing::show),
         page("/bookings/{bookingId}", Anyone, tickets::show),
         page("/bookings/{bookingId}/calendar.ics", Anyone, calendar::show),
+        page("/bookings/{bookingId}/cancel", Anyone, canceling::show).submit(Anyone, canceling::submit),
     ]
 }

@@ -78,13 +78,6 @@ impl Sheet {
         self.booking.tickets().iter().filter(move |ticket| self.worth(ticket) == worth)
     }
 
-    /// Returns what is paid back of tickets of the booking, in minor units.
-    pub(crate) fn refunded<'a>(&self, tickets: impl IntoIterator<Item = &'a Ticket>) -> u64 {
-        let Some(sale) = self.booking.sale() else { return 0 };
-        let amounts = tickets.into_iter().filter_map(|ticket| sale.refunded.get(&ticket.id().index));
-        amounts.map(|amount| u64::from(amount.minor())).sum()
-    }
-
     /// Renders the tickets, the valid ones first.
     pub(crate) fn tickets(&self, words: Words, web: &Web) -> Markup {
         let (valid, void): (Vec<_>, Vec<_>) =
@@ -158,6 +151,12 @@ impl Sheet {
             }
         }
     }
+}
+
+/// Returns what is paid back of tickets of a booking, in minor units.
+pub(super) fn refunded<'a>(booking: &Booking, tickets: impl IntoIterator<Item = &'a Ticket>) -> u64 {
+    let indexes = tickets.into_iter().map(|ticket| ticket.id().index);
+    booking.sale().map_or(0, |sale| sale.refunded_of(indexes))
 }
 
 /// Names the seat of a ticket in a sentence.

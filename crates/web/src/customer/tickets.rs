@@ -12,7 +12,7 @@ use ticketly_http::extract::Id;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::sheet::{Sheet, Worth, seat};
+use super::sheet::{Sheet, Worth, refunded, seat};
 use crate::app::Web;
 use crate::assets::{PRINT_JS, TICKETS_CSS};
 use crate::locale::{Words, texts};
@@ -66,12 +66,12 @@ fn notices(words: Words, sheet: &Sheet) -> Markup {
         @if sheet.sales == Sales::Canceled {
             div.alert role="status" {
                 p { strong { (words.say(texts::TICKETS_SHOWING_CANCELED)) } }
-                (comes_back(words, sheet, due_with_showing(sheet) + sheet.refunded(canceled)))
+                (comes_back(words, sheet, due_with_showing(sheet) + refunded(&sheet.booking, canceled)))
             }
         } @else if !canceled.is_empty() {
             div.alert role="status" {
                 p { strong { (words.tell(texts::TICKETS_CANCELED, [("count", canceled.len().into())])) } }
-                (comes_back(words, sheet, sheet.refunded(canceled)))
+                (comes_back(words, sheet, refunded(&sheet.booking, canceled)))
             }
         }
         @if sheet.worthy(Worth::Reseating).next().is_some() {
@@ -107,7 +107,7 @@ pub(super) fn comes_back(words: Words, sheet: &Sheet, sum: u64) -> Markup {
 
 /// Says what the booking cost, how it was paid, and what was paid back.
 fn sum(words: Words, sheet: &Sheet, sale: &Sale) -> Markup {
-    let refunded = sheet.refunded(sheet.booking.tickets());
+    let refunded = refunded(&sheet.booking, sheet.booking.tickets());
     let payment = sheet.payment.as_ref().filter(|payment| payment.state != PaymentState::Unpaid);
     let paid = payment.map(|payment| match payment.method {
         PaymentMethod::Cash => texts::PAID_IN_CASH,
