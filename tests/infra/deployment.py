@@ -20,7 +20,7 @@ import yaml
 from attributes import attribute
 from cinema import REGION, bare, free_port, listens, running, until
 from makers import COMPLETED, MADE, UNMADE
-from templates import FOLDER, REQUIRED, SECURE, Loader, Stack, installation
+from templates import EMULATED, FOLDER, REQUIRED, SECURE, Loader, Stack, installation, part_of
 
 PLACEHOLDER = re.compile(r"<([A-Za-z]+)\.([A-Za-z0-9]+)(?:\.([A-Za-z0-9]+))?>")
 
@@ -60,15 +60,15 @@ class Deployment(Stack):
         self.aws = aws
         self.ids = {}
         """What each resource is really called, by part and logical name."""
-        self.resolved = installation(**parameters)
-        super().__init__("ticketly.yaml", {**REQUIRED, **parameters})
+        self.resolved = installation(EMULATED, **parameters)
+        super().__init__("ticketly.yaml", {**REQUIRED, **parameters}, pseudo=EMULATED)
 
     def _make(self, key):
         resource = self.template["Resources"][key]
         if not self.holds(resource.get("Condition")):
             return
         properties = self.resolve(resource["Properties"])
-        name = f"{self.pseudo['AWS::StackName']}-{key}"
+        name = part_of(self.pseudo, key)["AWS::StackName"]
         self.aws.cloudformation.create_stack(
             StackName=name,
             TemplateBody=json.dumps(known(self._fetched(properties["TemplateURL"]), key)),

@@ -1,11 +1,12 @@
 """The templates as CloudFormation would see them: parameters filled in, conditions decided, functions computed.
 
 What only AWS can know stays a text such as `<Balancer.TargetGroup>` (a Ref) or `<Balancer.TargetGroup.TargetGroupName>`
-(a GetAtt), so that a check can still tell what points where.
+(a GetAtt), so that a check can still tell what points where. The ARN of a bucket is made of its name, however it is written.
 """
 
 import os
 import re
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -19,20 +20,54 @@ REQUIRED = {"Bucket": "releases", "Sha256": "0" * 64}
 
 SECURE = {
     "HostName": "tickets.example.org",
-    "Certificate": "arn:aws:acm:eu-central-1:123456789012:certificate/0a0a0a0a-0000-0000-0000-000000000000",
+    "Certificate": "arn:aws-test:acm:xx-test-7:210987654321:certificate/0a0a0a0a-0000-0000-0000-000000000000",
     "HostedZone": "Z0123456789",
     "Email": "alarms@example.org",
 }
 """An installation that a cinema would run: with a name and a certificate."""
 
+OWN = {
+    **REQUIRED,
+    **SECURE,
+    "Version": "3.1.4",
+    "Sha256": "5" * 64,
+    "Architecture": "x86_64",
+    "AllowOrigin": "https://cinema.example",
+    "TimeZone": "Asia/Kolkata",
+    "InstanceType": "m6i.large",
+    "MinServers": 3,
+    "MaxServers": 8,
+    "RequestsPerServer": 61_000,
+    "NetworkOutPerServer": 310_000_000,
+    "Firewall": "yes",
+    "FirewallRate": 21_000,
+    "KeyGeneration": 4,
+    "LogDays": 14,
+    "Site": "yes",
+    "Analysis": "yes",
+}
+"""A value of its own for every parameter of the root, but for those of a network and of a table that exist already."""
+
+PARTITION, REGION, ACCOUNT = "aws-test", "xx-test-7", "210987654321"
+"""Such as are nowhere, so that a template that has one of its own is seen."""
+
 PSEUDO = {
+    "AWS::Partition": PARTITION,
+    "AWS::Region": REGION,
+    "AWS::AccountId": ACCOUNT,
+    "AWS::URLSuffix": "aws.test",
+    "AWS::StackName": "cinema",
+}
+"""Of the root's stack, whose name is the installation's; that of each part is another."""
+
+EMULATED = {
+    "AWS::Partition": "aws",
     "AWS::Region": "eu-central-1",
     "AWS::AccountId": "123456789012",
-    "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::StackName": "cinema",
-    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/cinema/1",
 }
+"""As it is at an emulator."""
 
 NO_VALUE = object()
 
@@ -63,10 +98,10 @@ def read(name):
 class Stack:
     """One template, resolved. `parts` holds the stacks that are made as its parts, by logical name."""
 
-    def __init__(self, name, parameters, label="", pseudo=PSEUDO):
+    def __init__(self, name, parameters, label="", pseudo=None):
         self.template = read(name)
         self.label = label
-        self.pseudo = pseudo
+        self.pseudo = identified(pseudo or part_of(PSEUDO, label or "Alone"))
         self.parts = {}
         self.parameters = {}
         for key, declared in self.template.get("Parameters", {}).items():
@@ -125,10 +160,8 @@ class Stack:
         self.resources[key] = made
         if resource["Type"] == "AWS::CloudFormation::Stack":
             properties = made["Properties"]
-            # A part is a stack with a name of its own.
-            pseudo = {**self.pseudo, "AWS::StackName": f"{self.pseudo['AWS::StackName']}-{key}"}
             name = properties["TemplateURL"].rsplit("/", 1)[1]
-            self.parts[key] = Stack(name, properties.get("Parameters", {}), key, pseudo)
+            self.parts[key] = Stack(name, properties.get("Parameters", {}), key, part_of(self.pseudo, key))
 
     def holds(self, condition):
         """Whether a condition of the template, by name, is true."""
@@ -179,6 +212,8 @@ class Stack:
             return self.parts[key].outputs[attribute.removeprefix("Outputs.")]
         if key not in self.template["Resources"]:
             raise KeyError(f"{key} is no resource")
+        if attribute == "Arn" and self.template["Resources"][key]["Type"] == "AWS::S3::Bucket":
+            return f"arn:{self.pseudo['AWS::Partition']}:s3:::{self._name(key)}"
         return self._name(f"{key}.{attribute}")
 
     def resolve(self, value):
@@ -247,6 +282,23 @@ class Stack:
         return re.sub(r"\$\{([^}]*)\}", value, text)
 
 
+def part_of(pseudo, key):
+    """The pseudo parameters of a part: it is a stack with a name and an identifier of its own."""
+    return {**pseudo, "AWS::StackName": f"{pseudo['AWS::StackName']}-{key}-1X{zlib.crc32(key.encode()):08X}"}
+
+
+def identified(pseudo):
+    """Pseudo parameters with the identifier of the stack that they name."""
+    name = pseudo["AWS::StackName"]
+    at = f"arn:{pseudo['AWS::Partition']}:cloudformation:{pseudo['AWS::Region']}:{pseudo['AWS::AccountId']}"
+    return {**pseudo, "AWS::StackId": f"{at}:stack/{name}/{zlib.crc32(name.encode()):08x}-0b1c-4d2e-8f3a-{ACCOUNT}"}
+
+
+def arn(service, what, region=REGION, account=ACCOUNT):
+    """A name of a resource, as it is in the templates' tests."""
+    return f"arn:{PARTITION}:{service}:{region}:{account}:{what}"
+
+
 def _typed(key, declared, value):
     text = str(value)
     pattern = declared.get("AllowedPattern")
@@ -260,6 +312,6 @@ def _typed(key, declared, value):
     return value
 
 
-def installation(**parameters):
+def installation(pseudo=PSEUDO, **parameters):
     """The whole installation, from the root template down."""
-    return Stack("ticketly.yaml", {**REQUIRED, **parameters})
+    return Stack("ticketly.yaml", {**REQUIRED, **parameters}, pseudo=pseudo)

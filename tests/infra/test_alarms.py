@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from templates import ACCOUNT, arn
 from watching import HANDED, NOTHING, alarms, known, stack, watching
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +125,29 @@ def test_windows_are_as_long_as_cloudwatch_allows():
         assert whole <= (DAY if period(alarm) < HOUR else 7 * DAY), name
         if "SELECT" in str(alarm.get("Metrics")):
             assert whole <= 3 * HOUR, f"{name}: a query sees three hours"
+
+
+TOLD_WITHIN = {
+    **dict.fromkeys(["nobody-serves", "server-errors", "balancer-errors", "boot-failed", "log-errors", "flood"], 5),
+    **dict.fromkeys(["table-throttled", "table-conflicts", "table-errors", "sweep-failed"], 5),
+    **dict.fromkeys(["calls-undelivered", "export-failed"], 5),
+    **dict.fromkeys(["too-few-servers", "unhealthy-servers"], 10),
+    **dict.fromkeys(["slow-answers", "group-full"], 15),
+    # What these look at is an hour's, or a window's.
+    **dict.fromkeys(["expiry-missing", "table-reads", "table-writes", "fast-burn-long"], 60),
+    **{"archival-missing": 2 * 24 * 60, "fast-burn-short": 5, "slow-burn-long": 360, "slow-burn-short": 30},
+}
+"""Minutes from when something is the matter until somebody is told: a sale may be over in an hour."""
+
+
+def test_an_alarm_rings_while_it_is_of_use():
+    rings = {}
+    for name, alarm in alarms().items():
+        if "AlarmRule" not in alarm:
+            rings[name.removeprefix("cinema-")] = period(alarm) * alarm["EvaluationPeriods"] / 60
+    assert rings.keys() == TOLD_WITHIN.keys()
+    late = {name: minutes for name, minutes in rings.items() if minutes > TOLD_WITHIN[name]}
+    assert not late, f"minutes until these ring: {late}"
 
 
 def test_missing_data_alarms_only_for_metrics_always_published():
@@ -310,8 +334,8 @@ def test_only_alarms_of_this_installation_reach_the_topic():
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert (statement["Action"], statement["Resource"]) == ("sns:Publish", "<Topic>")
     assert statement["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": "123456789012"},
-        "ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:cinema-*"},
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": arn("cloudwatch", "alarm:cinema-*")},
     }
     assert all(name.startswith("cinema-") for name in alarms())
 

@@ -2,42 +2,35 @@
 
 import re
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 from machine import Run, night, targets
-from templates import PSEUDO
+from policies import allows, bucket, statements, trusted
+from templates import ACCOUNT, arn
 
 FACTS, EXPORT = night("cinema-table", "Europe/Vienna")
 MACHINE = EXPORT.one("AWS::StepFunctions::StateMachine")["Definition"]
-ACCOUNT = f"{PSEUDO['AWS::Region']}:{PSEUDO['AWS::AccountId']}"
-RAW, KEPT = "<Export.Raw.Arn>", "<Analyses.Facts.Arn>"
+RAW, KEPT = bucket("<Export.Raw>"), bucket("<Analyses.Facts>")
+EXPORTING = ("PutObject", "PutObjectAcl", "AbortMultipartUpload")
+RUNNING = ("Start", "Get", "Stop")
+LISTING = ("GetBucketLocation", "ListBucket", "ListBucketMultipartUploads")
+WRITING = ("PutObject", "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts")
+CATALOG = ("catalog", "database/<Export.Database>", "table/<Export.Database>/items")
 DONE = {"ExportDescription": {"ExportStatus": "COMPLETED"}}
 
 
-def bucket(stack):
+def kept(stack):
+    """The bucket of a part."""
     return stack.one("AWS::S3::Bucket")
 
 
-def statements(stack, key):
-    """What a role or a managed policy allows: pairs of actions and resources."""
-    properties = stack.resources[key]["Properties"]
-    documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [properties])]
-    for statement in (statement for document in documents for statement in document["Statement"]):
-        assert statement["Effect"] == "Allow"
-        yield tuple([part] if isinstance(part, str) else part for part in (statement["Action"], statement["Resource"]))
-
-
-def allows(stack, key, action, resource):
-    # A bucket that another stack made is known here by its name.
-    resource = {resource, resource.replace(KEPT, "arn:aws:s3:::<Analyses.Facts>")}
-    return any(
-        fnmatchcase(action, granted) and any(fnmatchcase(wanted, held) for wanted in resource for held in resources)
-        for actions, resources in statements(stack, key)
-        for granted in actions
-    )
+def granted(stack, key):
+    """Pairs of actions and resources."""
+    for one in statements(stack, key):
+        assert one["Effect"] == "Allow"
+        yield tuple([part] if isinstance(part, str) else part for part in (one["Action"], one["Resource"]))
 
 
 def nightly(export=None, describe=lambda wanted: DONE, query=lambda wanted: {}):
@@ -47,7 +40,7 @@ def nightly(export=None, describe=lambda wanted: DONE, query=lambda wanted: {}):
     def called(service, do):
         return lambda wanted: (calls.append((service, wanted)), do(wanted))[1]
 
-    started = {"ExportDescription": {"ExportArn": "arn:aws:dynamodb:eu-central-1:1:table/cinema-table/export/0189-0a"}}
+    started = {"ExportDescription": {"ExportArn": arn("dynamodb", "table/cinema-table/export/0189-0a")}}
     services = {
         "aws-sdk:dynamodb:exportTableToPointInTime": export or (lambda wanted: started),
         "aws-sdk:dynamodb:describeExport": describe,
@@ -58,7 +51,7 @@ def nightly(export=None, describe=lambda wanted: DONE, query=lambda wanted: {}):
 
 @pytest.mark.parametrize("stack", [FACTS, EXPORT])
 def test_buckets_are_private_encrypted_and_outlast_the_stack(stack):
-    properties = bucket(stack)
+    properties = kept(stack)
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(properties["PublicAccessBlockConfiguration"]) == 4
     assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
@@ -68,19 +61,19 @@ def test_buckets_are_private_encrypted_and_outlast_the_stack(stack):
     assert (made["DeletionPolicy"], made["UpdateReplacePolicy"]) == ("Retain", "Retain")
     policy = stack.one("AWS::S3::BucketPolicy")
     (statement,) = policy["PolicyDocument"]["Statement"]
-    arn = f"<{stack.label}.{key}.Arn>"
+    whole = bucket(f"<{stack.label}.{key}>")
     assert policy["Bucket"] == f"<{stack.label}.{key}>"
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
-    assert statement["Resource"] == [arn, f"{arn}/*"]
+    assert statement["Resource"] == [whole, f"{whole}/*"]
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 @pytest.mark.parametrize(("stack", "days"), [(FACTS, 3), (EXPORT, 1)])
 def test_everything_is_forgotten_within_days(stack, days):
-    (rule,) = bucket(stack)["LifecycleConfiguration"]["Rules"]
+    (rule,) = kept(stack)["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", days)
     assert not {"Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"} & rule.keys()
-    assert "VersioningConfiguration" not in bucket(stack), "old versions would outlast the rule"
+    assert "VersioningConfiguration" not in kept(stack), "old versions would outlast the rule"
 
 
 def test_no_column_of_the_export_tells_who_somebody_is():
@@ -96,9 +89,9 @@ def test_no_column_of_the_export_tells_who_somebody_is():
         ("s3:GetObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
         ("s3:GetObject", f"{KEPT}/results/answer.csv"),
         ("s3:PutObject", f"{KEPT}/results/answer.csv"),
-        ("athena:StartQueryExecution", f"arn:aws:athena:{ACCOUNT}:workgroup/<Analyses.Workgroup>"),
-        ("athena:GetNamedQuery", f"arn:aws:athena:{ACCOUNT}:workgroup/<Analyses.Workgroup>"),
-        ("glue:GetTable", f"arn:aws:glue:{ACCOUNT}:table/<Analyses.Database>/bookings"),
+        ("athena:StartQueryExecution", arn("athena", "workgroup/<Analyses.Workgroup>")),
+        ("athena:GetNamedQuery", arn("athena", "workgroup/<Analyses.Workgroup>")),
+        ("glue:GetTable", arn("glue", "table/<Analyses.Database>/bookings")),
     ],
 )
 def test_analysts_may_query_the_facts(action, resource):
@@ -112,12 +105,12 @@ def test_analysts_may_query_the_facts(action, resource):
         ("s3:ListBucket", RAW),
         ("s3:PutObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
         ("s3:DeleteObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
-        ("glue:GetTable", f"arn:aws:glue:{ACCOUNT}:table/<Export.Database>/items"),
-        ("glue:GetDatabase", f"arn:aws:glue:{ACCOUNT}:database/<Export.Database>"),
-        ("glue:UpdateTable", f"arn:aws:glue:{ACCOUNT}:table/<Analyses.Database>/bookings"),
-        ("athena:StartQueryExecution", f"arn:aws:athena:{ACCOUNT}:workgroup/primary"),
-        ("athena:UpdateWorkGroup", f"arn:aws:athena:{ACCOUNT}:workgroup/<Analyses.Workgroup>"),
-        ("dynamodb:Scan", f"arn:aws:dynamodb:{ACCOUNT}:table/cinema-table"),
+        ("glue:GetTable", arn("glue", "table/<Export.Database>/items")),
+        ("glue:GetDatabase", arn("glue", "database/<Export.Database>")),
+        ("glue:UpdateTable", arn("glue", "table/<Analyses.Database>/bookings")),
+        ("athena:StartQueryExecution", arn("athena", "workgroup/primary")),
+        ("athena:UpdateWorkGroup", arn("athena", "workgroup/<Analyses.Workgroup>")),
+        ("dynamodb:Scan", arn("dynamodb", "table/cinema-table")),
         ("states:StartExecution", "<Export.NightlyExport>"),
     ],
 )
@@ -127,21 +120,60 @@ def test_analysts_may_do_nothing_else(action, resource):
 
 def test_roles_are_allowed_nothing_by_a_wildcard():
     for stack, key in [(FACTS, "Analysts"), (EXPORT, "ExportRole"), (EXPORT, "ScheduleRole")]:
-        for actions, resources in statements(stack, key):
+        for actions, resources in granted(stack, key):
             assert not any("*" in action for action in actions)
             assert "*" not in resources or all(":List" in action for action in actions), actions
 
 
+NEEDED = {
+    "aws-sdk:dynamodb:exportTableToPointInTime": [
+        ("dynamodb:ExportTableToPointInTime", arn("dynamodb", "table/cinema-table")),
+        *((f"s3:{action}", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part") for action in EXPORTING),
+    ],
+    "aws-sdk:dynamodb:describeExport": [
+        ("dynamodb:DescribeExport", arn("dynamodb", "table/cinema-table/export/0189-0a"))
+    ],
+    "athena:startQueryExecution.sync": [
+        *((f"athena:{action}QueryExecution", arn("athena", "workgroup/<Analyses.Workgroup>")) for action in RUNNING),
+        ("athena:GetDataCatalog", arn("athena", "datacatalog/AwsDataCatalog")),
+        *(("glue:GetDatabase", arn("glue", f"database/{name}")) for name in ("default", "<Export.Database>")),
+        *(("glue:GetTable", arn("glue", f"{name}")) for name in CATALOG),
+        *(("glue:GetPartitions", arn("glue", f"{name}")) for name in CATALOG),
+        *((f"s3:{action}", place) for action in LISTING for place in (RAW, KEPT)),
+        ("s3:GetObject", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part.json.gz"),
+        *((f"s3:{action}", f"{KEPT}/facts/slots/2030-03-01-15/part") for action in WRITING),
+        *((f"s3:{action}", f"{KEPT}/results/tables/manifest.csv") for action in WRITING),
+    ],
+}
+"""What AWS documents that each task of the state machine needs, with what it is done to here."""
+
+
+def test_the_export_role_can_do_each_task_of_the_night():
+    tasks = {state["Resource"].split(":states:::")[1] for state in MACHINE["States"].values() if "Resource" in state}
+    assert tasks == set(NEEDED)
+    for needed in NEEDED.values():
+        for action, resource in needed:
+            assert allows(EXPORT, "ExportRole", action, resource), (action, resource)
+
+
+def test_a_night_may_take_hours():
+    properties = EXPORT.one("AWS::StepFunctions::StateMachine")
+    assert properties["RoleArn"] == "<Export.ExportRole.Arn>"
+    # An express one ends after five minutes, and cannot wait for a query.
+    assert properties["StateMachineType"] == "STANDARD"
+    assert 2 * 3600 <= MACHINE["TimeoutSeconds"] <= 12 * 3600
+
+
 def test_the_export_role_neither_reads_nor_deletes():
-    table = f"arn:aws:dynamodb:{ACCOUNT}:table/cinema-table"
+    table = arn("dynamodb", "table/cinema-table")
     assert allows(EXPORT, "ExportRole", "dynamodb:ExportTableToPointInTime", table)
     assert allows(EXPORT, "ExportRole", "dynamodb:DescribeExport", f"{table}/export/0189-0a")
-    granted = {action for actions, _ in statements(EXPORT, "ExportRole") for action in actions}
-    assert {action for action in granted if action.startswith("dynamodb:")} == {
+    actions = {action for actions, _ in granted(EXPORT, "ExportRole") for action in actions}
+    assert {action for action in actions if action.startswith("dynamodb:")} == {
         "dynamodb:ExportTableToPointInTime",
         "dynamodb:DescribeExport",
     }
-    assert not [action for action in granted if re.search("Delete|Create|Update", action)]
+    assert not [action for action in actions if re.search("Delete|Create|Update", action)]
     assert allows(EXPORT, "ExportRole", "s3:PutObject", f"{KEPT}/facts/slots/2030-03-01-15/part")
     assert allows(EXPORT, "ExportRole", "s3:GetObject", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part.json.gz")
     assert not allows(EXPORT, "ExportRole", "dynamodb:ExportTableToPointInTime", f"{table}-other")
@@ -154,14 +186,15 @@ def test_the_schedule_may_only_start_the_nightly_export():
     assert schedule["ScheduleExpressionTimezone"] == "Europe/Vienna"
     assert schedule["Target"]["Arn"] == EXPORT.outputs["NightlyExport"] == "<Export.NightlyExport>"
     assert schedule["Target"]["RoleArn"] == "<Export.ScheduleRole.Arn>"
-    assert list(statements(EXPORT, "ScheduleRole")) == [(["states:StartExecution"], ["<Export.NightlyExport>"])]
+    assert list(granted(EXPORT, "ScheduleRole")) == [(["states:StartExecution"], ["<Export.NightlyExport>"])]
 
 
 @pytest.mark.parametrize(("key", "service"), [("ExportRole", "states"), ("ScheduleRole", "scheduler")])
 def test_only_services_for_this_account_assume_the_roles(key, service):
-    (statement,) = EXPORT.resources[key]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Service": f"{service}.amazonaws.com"}
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": PSEUDO["AWS::AccountId"]}}
+    assert trusted(EXPORT, key) == (
+        {"Service": f"{service}.amazonaws.com"},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+    )
 
 
 def test_queries_are_bounded_and_their_answers_are_encrypted():
@@ -235,7 +268,7 @@ def test_transient_errors_are_retried_but_no_query_that_wrote():
 
 def test_tables_know_every_snapshot_that_is_kept():
     run, _ = nightly()
-    (rule,) = bucket(FACTS)["LifecycleConfiguration"]["Rules"]
+    (rule,) = kept(FACTS)["LifecycleConfiguration"]["Rules"]
     for made in FACTS.of_type("AWS::Glue::Table").values():
         settings = made["Properties"]["TableInput"]["Parameters"]
         assert settings["projection.snapshot.format"] == "yyyy-MM-dd-HH"

@@ -1,7 +1,8 @@
 """The load balancer: what stands open, where requests go, and what is kept of them."""
 
 import pytest
-from templates import SECURE, installation
+from policies import bucket
+from templates import ACCOUNT, SECURE, installation
 
 SECURED = installation(**SECURE)
 TRIAL = installation()
@@ -29,14 +30,16 @@ def attributes(kind, part=BALANCER):
     return {one["Key"]: one["Value"] for one in part.one(f"AWS::ElasticLoadBalancingV2::{kind}")[key]}
 
 
-def test_with_a_certificate_everything_goes_by_tls_of_today():
-    assert set(listeners(BALANCER)) == {80, 443} == ports_open_to_all(BALANCER)
-    https = listeners(BALANCER)[443]
+@pytest.mark.parametrize("zone", [SECURE["HostedZone"], ""])
+def test_with_a_certificate_everything_goes_by_tls_of_today(zone):
+    part = installation(**{**SECURE, "HostedZone": zone}).parts["Balancer"]
+    assert set(listeners(part)) == {80, 443} == ports_open_to_all(part)
+    https = listeners(part)[443]
     assert https["Protocol"] == "HTTPS"
     assert https["SslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
     assert https["Certificates"] == [{"CertificateArn": SECURE["Certificate"]}]
     assert https["DefaultActions"] == FORWARD
-    (action,) = listeners(BALANCER)[80]["DefaultActions"]
+    (action,) = listeners(part)[80]["DefaultActions"]
     assert action["Type"] == "redirect"
     assert action["RedirectConfig"] == {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
 
@@ -106,10 +109,20 @@ def test_access_is_logged_to_a_bucket_that_forgets():
         (
             {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
             "s3:PutObject",
-            "<Balancer.AccessLogs.Arn>/AWSLogs/123456789012/*",
+            bucket("<Balancer.AccessLogs>", f"AWSLogs/{ACCOUNT}/*"),
         )
     ]
     assert BALANCER.template["Resources"]["Balancer"]["DependsOn"] == "AccessLogsPolicy"
+
+
+def test_the_firewall_stops_a_flood_and_no_house_full_of_customers():
+    """Fifty customers who share an address, at a request every second and a half, are no flood; what one server is meant
+    for is one."""
+    rate = TRIAL.parameters["FirewallRate"]
+    assert 50 * 200 <= rate <= 5 * TRIAL.parameters["RequestsPerServer"]
+    acl = PLAIN.one("AWS::WAFv2::WebACL")
+    (limit,) = [one["Statement"]["RateBasedStatement"] for one in acl["Rules"] if one["Name"] == "rate"]
+    assert (limit["Limit"], limit["EvaluationWindowSec"], limit["AggregateKeyType"]) == (rate, 300, "IP")
 
 
 @pytest.mark.parametrize("firewall", ["yes", "no"])
@@ -128,9 +141,9 @@ def test_the_firewall_limits_rates_and_samples_nothing():
     assert rate["Statement"]["RateBasedStatement"]["Limit"] == SECURED.parameters["FirewallRate"]
     assert set(rate["Action"]) == {"Block"}
     managed = [rule for rule in acl["Rules"] if "ManagedRuleGroupStatement" in rule["Statement"]]
-    assert managed and all(
-        rule["OverrideAction"] == {"None": {}} for rule in managed
-    ), "they block, and do not just count"
+    assert managed and all(rule["OverrideAction"] == {"None": {}} for rule in managed), (
+        "they block, and do not just count"
+    )
     views = [acl["VisibilityConfig"], *(rule["VisibilityConfig"] for rule in acl["Rules"])]
     assert not [view for view in views if view["SampledRequestsEnabled"]]
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from templates import arn
 from watching import NOTHING, alarms, known, stack
 
 
@@ -17,7 +18,7 @@ def test_the_dashboard_shows_every_alarm_with_an_action(left_out):
     (states,) = [widget for widget in widgets(**left_out) if widget["type"] == "alarm"]
     telling = [name for name, alarm in alarms(**left_out).items() if alarm.get("AlarmActions")]
     arns = states["properties"]["alarms"]
-    assert sorted(arns) == sorted(f"arn:aws:cloudwatch:eu-central-1:123456789012:alarm:{name}" for name in telling)
+    assert sorted(arns) == sorted(arn("cloudwatch", f"alarm:{name}") for name in telling)
 
 
 @pytest.mark.parametrize("left_out", [{}, NOTHING])

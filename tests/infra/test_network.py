@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from templates import Stack
+from templates import REGION, Stack
 
 NETWORK = Stack("network.yaml", {"Installation": "cinema"})
 
@@ -22,6 +22,16 @@ def test_no_machine_gets_a_public_address_unless_it_asks():
         assert not made["Properties"].get("MapPublicIpOnLaunch", False)
 
 
+def test_what_goes_by_the_gateway_waits_until_it_is_attached():
+    for name, made in NETWORK.of_type("AWS::EC2::Route").items():
+        attached = [
+            key
+            for key, attachment in NETWORK.of_type("AWS::EC2::VPCGatewayAttachment").items()
+            if attachment["Properties"]["InternetGatewayId"] == made["Properties"]["GatewayId"]
+        ]
+        assert len(attached) == 1 and made["DependsOn"] in (*attached, attached), name
+
+
 def test_both_subnets_have_the_way_out_and_the_ways_inside_aws():
     associated = {
         made["Properties"]["SubnetId"] for made in NETWORK.of_type("AWS::EC2::SubnetRouteTableAssociation").values()
@@ -34,7 +44,7 @@ def test_both_subnets_have_the_way_out_and_the_ways_inside_aws():
         made["Properties"]["ServiceName"]: made["Properties"]
         for made in NETWORK.of_type("AWS::EC2::VPCEndpoint").values()
     }
-    assert set(endpoints) == {f"com.amazonaws.eu-central-1.{service}" for service in ("dynamodb", "s3")}
+    assert set(endpoints) == {f"com.amazonaws.{REGION}.{service}" for service in ("dynamodb", "s3")}
     for endpoint in endpoints.values():
         assert endpoint["VpcEndpointType"] == "Gateway"
         assert endpoint["RouteTableIds"] == ["<Routes>"]

@@ -10,7 +10,7 @@ from guard import Guard, guarded, needs
 from journey import Journey
 from makers import create_table
 from metadata import machine
-from templates import PSEUDO, SECURE, installation
+from templates import EMULATED, SECURE, installation
 
 TABLE = "cinema"
 AT_ONCE = ("--expire-after", "0", "--archive-after", "0")
@@ -48,10 +48,10 @@ class Cinema:
 
 @pytest.fixture(scope="module")
 def cinema():
-    stack = installation(**SECURE)
+    stack = installation(EMULATED, **SECURE)
     with engine() as endpoint, machine() as host:
         create_table(Aws(endpoint), stack.parts["Data"].one("AWS::DynamoDB::Table"))
-        with guarded(endpoint, role_of_servers(stack), PSEUDO["AWS::AccountId"], host) as (guard, url):
+        with guarded(endpoint, role_of_servers(stack), EMULATED["AWS::AccountId"], host) as (guard, url):
             settings = on_machine(url, host)
             with served(settings, TABLE, *AT_ONCE) as running:
                 yield Cinema(guard, host, settings, running)
@@ -107,7 +107,7 @@ def test_the_log_tells_no_name_and_no_number(played):
 
 
 def test_without_one_of_its_permissions_the_program_is_refused(played):
-    stack = installation(**SECURE)
+    stack = installation(EMULATED, **SECURE)
     policies = role_of_servers(stack)
     for policy in policies:
         for statement in policy["PolicyDocument"]["Statement"]:
@@ -115,7 +115,7 @@ def test_without_one_of_its_permissions_the_program_is_refused(played):
     with engine() as endpoint, machine() as host:
         create_table(Aws(endpoint), stack.parts["Data"].one("AWS::DynamoDB::Table"))
         ticketly(aws(endpoint), "key", "list", *played.store)
-        with guarded(endpoint, policies, PSEUDO["AWS::AccountId"], host) as (guard, url):
+        with guarded(endpoint, policies, EMULATED["AWS::AccountId"], host) as (guard, url):
             with pytest.raises(AssertionError, match="ticketly key list"):
                 ticketly(on_machine(url, host), "key", "list", *played.store)
             assert {action for action, _ in guard.refused} == {"dynamodb:Query"}
@@ -128,7 +128,7 @@ def test_a_transaction_needs_the_permission_of_each_of_its_parts():
 
 
 def test_a_wrong_signature_or_an_empty_key_is_refused():
-    guard = Guard([], PSEUDO["AWS::AccountId"], ("ASIA", "session"))
+    guard = Guard([], EMULATED["AWS::AccountId"], ("ASIA", "session"))
     scope = f"Credential=ASIA/20300101/{REGION}/dynamodb/aws4_request"
 
     def refusal(low, session="session"):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from cinema import ROOT
 from static import skips
-from templates import FOLDER, PSEUDO, SECURE, installation, read
+from templates import FOLDER, PSEUDO, REGION, SECURE, installation, read
 
 PART = "AWS::CloudFormation::Stack"
 NAMES = sorted(path.name for path in FOLDER.glob("*.yaml"))
@@ -72,7 +72,7 @@ def test_parts_are_the_templates_of_this_version():
     stack = installation(**SECURE)
     urls = [part["Properties"]["TemplateURL"] for part in stack.of_type(PART).values()]
     version = stack.parameters["Version"]
-    prefix = f"https://releases.s3.{PSEUDO['AWS::Region']}.amazonaws.com/{version}/templates/"
+    prefix = f"https://releases.s3.{REGION}.{PSEUDO['AWS::URLSuffix']}/{version}/templates/"
     assert all(url.startswith(prefix) for url in urls)
     assert sorted({url.removeprefix(prefix) for url in urls} | {"ticketly.yaml"}) == NAMES
 

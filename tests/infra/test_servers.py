@@ -4,7 +4,7 @@ import re
 
 import pytest
 from cinema import ROOT
-from templates import SECURE, installation
+from templates import SECURE, arn, installation
 
 INSTALLATION = installation(**SECURE)
 SERVERS = INSTALLATION.parts["Servers"]
@@ -121,7 +121,7 @@ def test_the_user_data_sets_all_that_the_boot_reads():
 
 
 def test_a_server_reads_only_the_release_and_two_secrets():
-    assert resources("s3:GetObject") == ["arn:aws:s3:::releases/0.1.0/*"]
+    assert resources("s3:GetObject") == [arn("s3", "releases/0.1.0/*", "", "")]
     assert resources("secretsmanager:GetSecretValue") == ["<Data.AdminKey>", "<Data.SchedulerKey>"]
     services = {
         action.split(":")[0]
@@ -188,10 +188,35 @@ def test_requests_and_network_load_add_servers():
     assert MACHINE["Monitoring"]["Enabled"] is True, "the load is told each minute"
 
 
-def test_machines_are_replaced_weekly_by_the_newest_image():
+def test_a_new_machine_has_the_newest_image():
     assert MACHINE["ImageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-")
     assert MACHINE["ImageId"].endswith(INSTALLATION.parameters["Architecture"])
     assert GROUP["MaxInstanceLifetime"] == 21 * 24 * 3600, "for when the weekly renewal fails"
-    renewal = SERVERS.one("AWS::Scheduler::Schedule")
-    assert renewal["Target"]["Arn"].endswith("aws-sdk:autoscaling:startInstanceRefresh")
-    assert f"<Servers.{GROUP_NAME}>" in renewal["Target"]["Input"]
+
+
+def test_an_update_suspends_only_what_would_disturb_it():
+    suspended = set(MADE["UpdatePolicy"]["AutoScalingRollingUpdate"]["SuspendProcesses"])
+    # Else a new server is never started, never gets a request, or an old one never goes.
+    assert not suspended & {"Launch", "Terminate", "AddToLoadBalancer"}
+    # Else these end servers, or start more, while it replaces them.
+    assert suspended >= {"ReplaceUnhealthy", "AZRebalance", "AlarmNotification", "ScheduledActions"}
+
+
+def test_the_group_publishes_the_metrics_that_alarms_look_at():
+    (collection,) = GROUP["MetricsCollection"]
+    assert collection["Granularity"] == "1Minute"
+    alarms = repr(INSTALLATION.parts["Watch"].resources) + repr(INSTALLATION.parts["Dashboard"].resources)
+    needed = set(re.findall(r"\b(Group[A-Z]\w+)", alarms))
+    assert needed >= {"GroupInServiceInstances", "GroupMaxSize", "GroupMinSize"}
+    assert needed <= set(collection.get("Metrics", needed))
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "ssm:UpdateInstanceInformation",
+        *(f"ssmmessages:{verb}{kind}Channel" for verb in ("Create", "Open") for kind in ("Control", "Data")),
+    ],
+)
+def test_a_shell_opens_by_the_session_manager(action):
+    assert resources(action) == ["*"]

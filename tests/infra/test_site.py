@@ -2,9 +2,10 @@
 
 from functools import cache
 
-from templates import SECURE, Stack, installation
+from policies import bucket
+from templates import REGION, SECURE, Stack, arn, installation
 
-EVERY_OBJECT = "<Content.Arn>/*"
+EVERY_OBJECT = bucket("<Content>", "*")
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
@@ -45,14 +46,14 @@ def test_only_this_distribution_reads_objects_and_lists_nothing():
     (allowed,) = statements("Allow")
     assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
     assert (allowed["Action"], allowed["Resource"]) == ("s3:GetObject", EVERY_OBJECT)
-    arn = "arn:aws:cloudfront::123456789012:distribution/<Distribution>"
-    assert allowed["Condition"] == {"StringEquals": {"aws:SourceArn": arn}}
+    wanted = arn("cloudfront", "distribution/<Distribution>", region="")
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceArn": wanted}}
 
 
 def test_nobody_uses_the_bucket_without_tls():
     (denied,) = statements("Deny")
     assert (denied["Principal"], denied["Action"]) == ("*", "s3:*")
-    assert set(denied["Resource"]) == {"<Content.Arn>", EVERY_OBJECT}
+    assert set(denied["Resource"]) == {bucket("<Content>"), EVERY_OBJECT}
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -106,7 +107,7 @@ def test_account_wide_names_have_installation_and_region():
         site().one("AWS::CloudFront::OriginAccessControl")["OriginAccessControlConfig"],
         site().one("AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"],
     ]
-    assert [config["Name"] for config in configs] == ["cinema-eu-central-1-static"] * 2
+    assert [config["Name"] for config in configs] == [f"cinema-{REGION}-static"] * 2
 
 
 def test_the_outputs_are_the_bucket_and_its_address():

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from templates import Stack, read
+from templates import ACCOUNT, Stack, arn, read
 
 HOST = "tickets.example.org"
-SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:scheduler-AbCdEf"
+SECRET = arn("secretsmanager", "secret:scheduler-AbCdEf")
 KINDS = {"expiry": ("/v1/expirations", 900), "archival": ("/v1/archivals", 86400)}
 OPENAPI = json.loads((Path(__file__).parents[1] / "suite/snapshots/openapi.json").read_text())
 
@@ -109,7 +109,7 @@ def test_the_schedules_may_only_put_events_on_the_bus():
         "events:PutEvents",
         "<Bus.Arn>",
         "scheduler.amazonaws.com",
-        {"StringEquals": {"aws:SourceAccount": "123456789012", "aws:SourceArn": "<Schedules.Arn>"}},
+        {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": "<Schedules.Arn>"}},
     )
     assert {schedule(kind)["GroupName"] for kind in KINDS} == {"<Schedules>"}
 
@@ -119,8 +119,8 @@ def test_the_rules_may_only_call_the_two_destinations():
     action, resources, service, condition = granted(role)
     assert (action, service) == ("events:InvokeApiDestination", "events.amazonaws.com")
     assert set(resources) == {call_of(kind)["Arn"] for kind in KINDS}
-    assert condition["StringEquals"] == {"aws:SourceAccount": "123456789012"}
-    assert condition["ArnLike"] == {"aws:SourceArn": "arn:aws:events:eu-central-1:123456789012:rule/<Bus>/*"}
+    assert condition["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
+    assert condition["ArnLike"] == {"aws:SourceArn": arn("events", "rule/<Bus>/*")}
 
 
 def test_undelivered_calls_are_kept_for_two_weeks():

@@ -2,10 +2,10 @@
 
 from functools import cache
 
-from templates import Stack, read
+from templates import Stack, arn, read
 
 RULES = {"ExpiryRule": "cinema-expiry", "ArchivalRule": "cinema-archival"}
-EXPORT = "arn:aws:states:eu-central-1:123456789012:stateMachine:export"
+EXPORT = arn("states", "stateMachine:export")
 HANDED = {
     "Installation": "cinema",
     "Email": "alarms@example.org",
@@ -18,9 +18,9 @@ HANDED = {
     "RequestsPerServer": 60000,
     "TimeZone": "UTC",
     "Facts": "facts",
-    "Workgroup": "cinema",
+    "Workgroup": "cinema-workgroup",
     "HostName": "tickets.example.org",
-    "SchedulerKey": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:cinema/scheduler-key/1-a1B2c3",
+    "SchedulerKey": arn("secretsmanager", "secret:cinema/scheduler-key/1-a1B2c3"),
     "NightlyExport": EXPORT,
     **RULES,
 }
