@@ -160,34 +160,41 @@ def serving(handler, **attributes):
 
 
 class Client:
-    """Speaks to a server, with a key or without."""
+    """Speaks to a server, with a key or without. Notes each request with the status of its answer, if it has a list for that."""
 
-    def __init__(self, url, key=None):
+    def __init__(self, url, key=None, requests=None):
         self.url = url
         self.key = key
+        self.requests = [] if requests is None else requests
 
     def call(self, method, path, body=None, once=None):
         """The status and the answer of a request; one with `once` is to be done once."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Idempotency-Key": once} if once else {}
+        data = None if body is None else json.dumps(body).encode()
+        with self.opened(method, path, data, headers) as answer:
+            return answer.status, json.load(answer)
+
+    def opened(self, method, path, data=None, headers=None):
+        """The answer of a request, not read yet."""
+        headers = {"Content-Type": "application/json", **(headers or {})}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
-        if once:
-            headers["Idempotency-Key"] = once
-        data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                return answer.status, json.load(answer)
+            answer = urllib.request.urlopen(request, timeout=PATIENCE)
         except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+            answer = error
+        self.requests.append((method, path, answer.status))
+        return answer
 
     def get(self, path):
-        return self._expected(200, "GET", path)
+        return self.expected(200, "GET", path)
 
     def post(self, path, body=None, status=200, once=None):
-        return self._expected(status, "POST", path, {} if body is None else body, once)
+        return self.expected(status, "POST", path, {} if body is None else body, once)
 
-    def _expected(self, wanted, method, path, body=None, once=None):
+    def expected(self, wanted, method, path, body=None, once=None):
+        """The answer of a request, which must have a status."""
         status, answer = self.call(method, path, body, once)
         assert status == wanted, f"{method} {path}: {status} {answer}"
         return answer

@@ -1,4 +1,4 @@
-"""Every operation of the interface at least once, by HTTP, with what comes of it."""
+"""Sales without seats and prices, by HTTP, with what comes of them; `journeys` has the rest of the operations."""
 
 import time
 from datetime import datetime, timedelta, timezone
@@ -18,10 +18,12 @@ def moment(seconds):
 class Journey:
     def __init__(self, url, keys):
         """Keys by role."""
-        self.anyone = Client(url)
-        self.admin = Client(url, keys["admin"])
-        self.office = Client(url, keys["box_office"])
-        self.scheduler = Client(url, keys["scheduler"])
+        self.requests = []
+        """Every request: its method, its path and the status of its answer."""
+        self.anyone = Client(url, None, self.requests)
+        self.admin = Client(url, keys["admin"], self.requests)
+        self.office = Client(url, keys["box_office"], self.requests)
+        self.scheduler = Client(url, keys["scheduler"], self.requests)
 
     def schedule(self, name, capacity, start=86400, lasts=7200, times=None):
         """A slot from so many seconds from now on, or at the times of another."""
