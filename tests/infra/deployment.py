@@ -20,7 +20,7 @@ import yaml
 from attributes import attribute
 from cinema import REGION, bare, free_port, listens, running, until
 from makers import COMPLETED, MADE, UNMADE
-from templates import EMULATED, FOLDER, REQUIRED, SECURE, Loader, Stack, installation, part_of
+from templates import EMULATED, FOLDER, OWN, REQUIRED, SECURE, Loader, Stack, installation, part_of
 
 PLACEHOLDER = re.compile(r"<([A-Za-z]+)\.([A-Za-z0-9]+)(?:\.([A-Za-z0-9]+))?>")
 
@@ -159,4 +159,5 @@ def prepared(aws, version):
         for number in count()
     )
     zone = next(one for one in (zone.rsplit("/", 1)[1] for zone in zones) if one.startswith("Z"))
-    return {**SECURE, "Certificate": certificate, "HostedZone": zone}
+    more = {"PaymentProvider": OWN["PaymentProvider"]}
+    return {**SECURE, **more, "Certificate": certificate, "HostedZone": zone}

@@ -4,6 +4,7 @@ What only AWS can know stays a text such as `<Balancer.TargetGroup>` (a Ref) or 
 (a GetAtt), so that a check can still tell what points where. The ARN of a bucket is made of its name, however it is written.
 """
 
+import base64
 import os
 import re
 import zlib
@@ -33,6 +34,9 @@ OWN = {
     "Sha256": "5" * 64,
     "Architecture": "x86_64",
     "AllowOrigin": "https://cinema.example",
+    "CinemaName": 'L\'Étoile "am Markt"',
+    "Pages": "yes",
+    "PaymentProvider": "https://bridge.example/pay",
     "TimeZone": "Asia/Kolkata",
     "InstanceType": "m6i.large",
     "MinServers": 3,
@@ -262,7 +266,8 @@ class Stack:
             case "Fn::FindInMap":
                 return self.template["Mappings"][argument[0]][argument[1]][argument[2]]
             case "Fn::Base64":
-                return argument
+                # A script is still to be read here.
+                return argument if "\n" in argument else base64.b64encode(argument.encode()).decode()
         raise NotImplementedError(function)
 
     def _substituted(self, argument):

@@ -1,5 +1,7 @@
 """What comes of the templates, as the services themselves tell it: that CloudFormation was content proves nothing."""
 
+import base64
+import re
 from collections import Counter
 
 from makers import UNMADE
@@ -86,9 +88,17 @@ def test_every_output_of_the_installation_names_something_real(deployment):
 
 
 def test_generated_keys_have_the_digits_of_a_key(deployment):
-    data = deployment.resolved.parts["Data"]
-    for logical in data.of_type("AWS::SecretsManager::Secret"):
-        arn = deployment.ids["Data", logical]
-        secret = deployment.aws.secretsmanager.get_secret_value(SecretId=arn)["SecretString"]
+    for logical in ("AdminKey", "SchedulerKey"):
+        secret = secret_of(deployment, logical)
         assert len(secret) == 26
         assert set(secret) <= set("0123456789abcdefghjkmnpqrstvwxyz")
+
+
+def test_what_is_generated_for_the_bridge_is_a_token_and_base_64(deployment):
+    assert re.fullmatch(r"[A-Za-z0-9]{16,}", secret_of(deployment, "PaymentToken"))
+    assert 24 <= len(base64.b64decode(secret_of(deployment, "PaymentSecret"), validate=True)) <= 64
+
+
+def secret_of(deployment, logical):
+    arn = deployment.ids["Data", logical]
+    return deployment.aws.secretsmanager.get_secret_value(SecretId=arn)["SecretString"]

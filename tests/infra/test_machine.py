@@ -3,6 +3,7 @@
 `systemctl`, `aws` and their like are stand-ins that write down how they were called; everything else is real.
 """
 
+import base64
 import json
 import os
 import re
@@ -26,6 +27,13 @@ SETTINGS = {
     "TIME_ZONE": "Europe/Berlin",
     "LOG_GROUP": "/ticketly/cinema",
     "GROUP": "cinema-servers",
+    "PAGES": "on",
+    "CINEMA_NAME": base64.b64encode(b"Roxy").decode(),
+}
+PAYMENTS = {
+    "PAYMENT_PROVIDER": "https://bridge.example/pay",
+    "PAYMENT_TOKEN": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf",
+    "PAYMENT_SECRET": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:webhook-AbCdEf",
 }
 
 
@@ -224,6 +232,8 @@ def test_a_machine_serves_once_it_has_booted(machine, keys):
         'TICKETLY_DRAIN="30"',
         'TICKETLY_LOG_JSON="true"',
         'TICKETLY_TIME_ZONE="Europe/Berlin"',
+        'TICKETLY_PAGES="on"',
+        'TICKETLY_CINEMA_NAME="Roxy"',
         'AWS_REGION="eu-central-1"',
     ]
     assert modes(machine)["/etc/ticketly/ticketly.env"] == 0o640
@@ -298,3 +308,66 @@ def test_an_unsafe_setting_is_refused_before_the_install(machine, value):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and "TIME_ZONE" in done.stderr
     assert not machine.file("/etc/ticketly").exists()
+
+
+@pytest.mark.parametrize("name", ["L'Étoile \"am Markt\"", "$HOME & `id` \\", "映画館"])
+def test_a_cinema_may_have_any_name(machine, keys, name):
+    serve_when_enabled(machine)
+    done = boot(machine, CINEMA_NAME=base64.b64encode(name.encode()).decode(), PAGES="off")
+    assert done.returncode == 0, done.stderr
+    read = ". $0; printf '%s|%s' \"$TICKETLY_PAGES\" \"$TICKETLY_CINEMA_NAME\""
+    shown = subprocess.run(["bash", "-c", read, machine.file("/etc/ticketly/ticketly.env")], capture_output=True, text=True)
+    assert shown.stdout == f"off|{name}"
+
+
+def bridged(machine, before=True):
+    """Two secrets of the bridge, which only the stand-in for `aws` reads; the webhook's may have had one before."""
+    made = {name: secrets.token_hex(32) for name in ("token", "webhook", "before")}
+    cases = [f"*secret:{name}*) echo {made[name]} ;;" for name in ("token", "webhook")]
+    earlier = f"*AWSPREVIOUS*) {'echo ' + made['before'] if before else 'exit 254'} ;;"
+    machine.stand_in("aws", f'case " $* " in {earlier} {" ".join(cases)} *) echo {"0" * 26} ;; esac')
+    machine.stand_in("systemd-run", "cat >/dev/null")
+    return made
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_server_takes_payments_by_what_it_shares_with_the_bridge(machine, before):
+    made = bridged(machine, before)
+    settings, data = machine.file("/etc/ticketly"), machine.bin.parent / "data"
+    program, log = machine.file("/usr/local/bin/ticketly"), machine.file("/var/log/ticketly/ticketly.log")
+    server = f"set -a; . {settings}/ticketly.env; . {settings}/payments.env; set +a; TICKETLY_STORE=embedded"
+    machine.stand_in(
+        "systemctl", f'case "$*" in "enable --now"*) {server} TICKETLY_DATA={data} {program} serve 2>>{log} & ;; esac'
+    )
+    done = boot(machine, **PAYMENTS)
+    assert done.returncode == 0, done.stderr
+    written = settings / "payments.env"
+    expected = {
+        "PROVIDER": PAYMENTS["PAYMENT_PROVIDER"],
+        "TOKEN": made["token"],
+        "SECRET": "whsec_" + made["webhook"],
+        **({"OTHER_SECRET": "whsec_" + made["before"]} if before else {}),
+    }
+    assert written.read_text().splitlines() == [f'TICKETLY_PAYMENT_{key}="{value}"' for key, value in expected.items()]
+    assert written.stat().st_mode & 0o7777 == 0o600
+    unit = machine.file("/etc/systemd/system/ticketly.service.d/payments.conf").read_text()
+    assert "EnvironmentFile=/etc/ticketly/payments.env\n" in unit
+    *_, reload = (call for call in machine.calls("systemctl") if "daemon-reload" in call)
+    started = next(call for call in machine.calls("systemctl") if "enable --now" in call)
+    assert machine.calls().index(reload) < machine.calls().index(started)
+    assert not any(digits in done.stdout + done.stderr for digits in made.values())
+
+
+def test_without_a_provider_nothing_of_payments_is_written(machine, keys):
+    serve_when_enabled(machine)
+    assert boot(machine).returncode == 0
+    assert not [path for path in machine.root.rglob("payments*")]
+
+
+def test_a_machine_that_cannot_read_the_bridges_secrets_never_serves(machine):
+    bridged(machine)
+    machine.stand_in("aws", 'case "$*" in *secret:token*) exit 254 ;; *) echo digits ;; esac')
+    done = boot(machine, **PAYMENTS)
+    assert done.returncode == 1
+    assert "boot: the secrets of the payment provider cannot be read" in done.stderr
+    assert not [call for call in machine.calls() if "enable --now" in call or "complete-lifecycle-action" in call]

@@ -1,10 +1,12 @@
 """The servers: how a machine comes, what it may do, and how it goes."""
 
+import base64
 import re
 
 import pytest
 from cinema import ROOT
-from templates import SECURE, arn, installation
+from policies import allows, bucket
+from templates import OWN, SECURE, installation
 
 INSTALLATION = installation(**SECURE)
 SERVERS = INSTALLATION.parts["Servers"]
@@ -36,6 +38,12 @@ def resources(action):
         if action in (one["Action"] if isinstance(one["Action"], list) else [one["Action"]]):
             found += one["Resource"] if isinstance(one["Resource"], list) else [one["Resource"]]
     return found
+
+
+def exported(machine):
+    """The settings that the script of a machine hands to its boot."""
+    lines = re.findall(r"^export (.*)$", machine["UserData"], re.M)
+    return dict(setting for line in lines for setting in re.findall(r"(\w+)='([^']*)'", line))
 
 
 def hook(script):
@@ -115,13 +123,45 @@ def test_servers_allow_the_origin_of_the_site(given, allowed):
 
 
 def test_the_user_data_sets_all_that_the_boot_reads():
-    (read,) = re.findall(r"^for name in (.*); do$", (ROOT / "infra/machine/aws/boot").read_text(), re.M)
-    exports = re.findall(r"^export (.*)$", MACHINE["UserData"], re.M)
-    assert {name for line in exports for name in re.findall(r"(\w+)='", line)} == set(read.split())
+    read = re.findall(r"^(?:required|optional)=\((.*)\)$", (ROOT / "infra/machine/aws/boot").read_text(), re.M)
+    assert len(read) == 2
+    assert set(exported(MACHINE)) == set(" ".join(read).split())
+
+
+def test_servers_have_the_pages_and_the_name_that_were_chosen():
+    # The name is encoded: it may have a character that ends a quoted text.
+    named = {"CinemaName": OWN["CinemaName"], "Pages": "no"}
+    for given, name, pages in (({}, "Ticketly", "on"), (named, OWN["CinemaName"], "off")):
+        machine = installation(**SECURE, **given).parts["Servers"].one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+        settings = exported(machine)
+        assert (base64.b64decode(settings["CINEMA_NAME"]).decode(), settings["PAGES"]) == (name, pages)
+
+
+def test_payments_are_taken_only_with_a_provider():
+    assert [exported(MACHINE)[f"PAYMENT_{name}"] for name in ("PROVIDER", "TOKEN", "SECRET")] == ["", "", ""]
+    stack = installation(**OWN)
+    servers = stack.parts["Servers"]
+    settings = exported(servers.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"])
+    assert settings["PAYMENT_PROVIDER"] == OWN["PaymentProvider"]
+    assert (settings["PAYMENT_TOKEN"], settings["PAYMENT_SECRET"]) == ("<Data.PaymentToken>", "<Data.PaymentSecret>")
+    for secret in (settings["PAYMENT_TOKEN"], settings["PAYMENT_SECRET"]):
+        assert allows(servers, "Role", "secretsmanager:GetSecretValue", secret)
+        assert not allows(SERVERS, "Role", "secretsmanager:GetSecretValue", secret)
+    # The bridge is reached by the port on which alone servers send.
+    assert OWN["PaymentProvider"].startswith("https://")
+    with pytest.raises(ValueError, match="PaymentProvider"):
+        installation(PaymentProvider="https://bridge.example:8443")
 
 
 def test_a_server_reads_only_the_release_and_two_secrets():
-    assert resources("s3:GetObject") == [arn("s3", "releases/0.1.0/*", "", "")]
+    def reads(key):
+        return allows(SERVERS, "Role", "s3:GetObject", bucket("releases", key))
+
+    # Also an earlier or a later one: servers of both start while one replaces the other.
+    for version in (INSTALLATION.parameters["Version"], "0.0.9", "7.0.0"):
+        assert reads(f"{version}/ticketly-{version}-linux-aarch64.tar.gz"), version
+    assert not reads("0.1.0/templates/servers.yaml") and not reads("customers.csv")
+    assert not allows(SERVERS, "Role", "s3:GetObject", bucket("others", "0.1.0/ticketly-0.1.0-linux-aarch64.tar.gz"))
     assert resources("secretsmanager:GetSecretValue") == ["<Data.AdminKey>", "<Data.SchedulerKey>"]
     services = {
         action.split(":")[0]

@@ -1,5 +1,7 @@
 """What the root hands to its parts: a name means the same in every template, and each thing here has a value of its own."""
 
+import base64
+
 import pytest
 from templates import OWN, installation
 
@@ -14,6 +16,8 @@ MEANS = {
     "Table": "<Data.Table>",
     "AdminKey": "<Data.AdminKey>",
     "SchedulerKey": "<Data.SchedulerKey>",
+    "PaymentToken": "<Data.PaymentToken>",
+    "PaymentSecret": "<Data.PaymentSecret>",
     "BalancerGroup": "<Balancer.SecurityGroup>",
     "BalancerName": "<Balancer.Balancer.LoadBalancerFullName>",
     "TargetGroup": "<Balancer.TargetGroup>",
@@ -61,6 +65,7 @@ def test_a_name_means_the_same_in_every_part():
 
 def test_every_parameter_of_the_root_reaches_a_part():
     own = {name: str(value) for name, value in OWN.items() if value not in ("yes", "no")}
+    own["CinemaName"] = base64.b64encode(own["CinemaName"].encode()).decode()
     everything = repr([made.resources for made in WHOLE.parts.values()])
     for name, value in own.items():
         assert value in everything, name
@@ -87,6 +92,8 @@ def test_an_existing_table_takes_the_place_of_the_stacks():
         "BalancerDns": "<Balancer.Balancer.DNSName>",
         "Table": "<Data.Table>",
         "AdminKey": "<Data.AdminKey>",
+        "PaymentToken": "<Data.PaymentToken>",
+        "PaymentSecret": "<Data.PaymentSecret>",
         "ServerGroup": "<Servers.Group>",
         "Topic": "<Watch.Topic>",
         "StaticBucket": "<Static.Content>",
