@@ -167,8 +167,8 @@ by test_servers.py::test_an_update_brings_new_servers_before_old_ones_go
 
 servers.yaml: anything is installed
 by test_servers.py::test_what_is_installed_has_the_checksum_that_was_given
--            echo "${Sha256}  $release.tar.gz" | sha256sum --check
-+            echo "${Sha256}  $release.tar.gz"
+-              echo "${Sha256}  $release.tar.gz" | sha256sum --check
++              echo "${Sha256}  $release.tar.gz"
 
 servers.yaml: no request arrives
 by test_balancer.py::test_no_server_is_reached_but_by_the_balancer
@@ -179,8 +179,8 @@ by test_balancer.py::test_no_server_is_reached_but_by_the_balancer
 
 servers.yaml: servers refuse the pages of every origin
 by test_servers.py::test_servers_allow_the_origin_of_the_site
--            export LOG_GROUP='${Log}' GROUP='${Installation}-servers' ALLOW_ORIGIN='${AllowOrigins}'
-+            export LOG_GROUP='${Log}' GROUP='${Installation}-servers' ALLOW_ORIGINS='${AllowOrigins}'
+-              export LOG_GROUP='${Log}' GROUP='${Installation}-servers' ALLOW_ORIGIN='${AllowOrigins}'
++              export LOG_GROUP='${Log}' GROUP='${Installation}-servers' ALLOW_ORIGINS='${AllowOrigins}'
 
 site.yaml: browsers let no page of the site call the API
 by test_site.py::test_scripts_of_the_site_call_the_api
