@@ -68,9 +68,8 @@ by test_wiring.py::test_an_existing_table_takes_the_place_of_the_stacks
 
 ticketly.yaml: the admin key of the outputs is the scheduler's
 by test_wiring.py::test_an_output_is_what_its_name_says
-     Description: The secret whose value, after tkl_admin_, is the admin key.
--    Value: !GetAtt Data.Outputs.AdminKey
-+    Value: !GetAtt Data.Outputs.SchedulerKey
+-  AdminKey: {Value: !GetAtt Data.Outputs.AdminKey, Description: "The secret whose value, after tkl_admin_, is the admin key."}
++  AdminKey: {Value: !GetAtt Data.Outputs.SchedulerKey, Description: "The secret whose value, after tkl_admin_, is the admin key."}
 
 export.yaml: no export is written
 by test_analysis.py::test_the_export_role_can_do_each_task_of_the_night
