@@ -1,11 +1,14 @@
 //! Puts the assets and the languages into the program: each asset under a name with a hash of its content, so that browsers may keep it
-//! for ever, and each message of the English texts as a constant, so that a text that does not exist does not compile.
+//! for ever, and compressed too, and each message of the English texts as a constant, so that a text that does not exist does not compile.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
 const DEFAULT_LANGUAGE: &str = "en";
@@ -15,7 +18,7 @@ const FAMILIES: [&str; 3] = ["genre-", "month-", "weekday-"];
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    fs::write(out.join("assets.rs"), assets(&files("assets")?)?)?;
+    fs::write(out.join("assets.rs"), assets(&files("assets")?, &out)?)?;
     fs::write(out.join("locales.rs"), locales(&files("locales")?)?)?;
     Ok(())
 }
@@ -35,7 +38,7 @@ fn parts(file: &Path) -> Result<(&str, &str), String> {
     stem.zip(ending).ok_or_else(|| format!("{} has no name", file.display()))
 }
 
-fn assets(files: &[PathBuf]) -> Result<String, Box<dyn Error>> {
+fn assets(files: &[PathBuf], out: &Path) -> Result<String, Box<dyn Error>> {
     let (mut source, mut all) = (String::new(), String::new());
     for file in files {
         let (stem, ending) = parts(file)?;
@@ -45,14 +48,20 @@ fn assets(files: &[PathBuf]) -> Result<String, Box<dyn Error>> {
             "svg" => "image/svg+xml",
             other => return Err(format!("an asset has the ending {other}").into()),
         };
-        let digest = Sha256::digest(fs::read(file)?);
+        let content = fs::read(file)?;
+        let digest = Sha256::digest(&content);
         let hash = digest.iter().take(6).fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
-        let file = file.display().to_string();
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        gzip.write_all(&content)?;
+        let compressed = out.join(format!("{stem}.{ending}.gz"));
+        fs::write(&compressed, gzip.finish()?)?;
+        let [file, compressed] = [file, &compressed].map(|path| path.display().to_string());
         let (name, path) =
             (format!("{stem}_{ending}").to_uppercase().replace('-', "_"), format!("/assets/{stem}-{hash}.{ending}"));
         writeln!(
             source,
-            "/// `{stem}.{ending}`\npub(crate) const {name}: Asset = Asset {{ path: {path:?}, media_type: {media_type:?}, content: include_bytes!({file:?}) }};"
+            "/// `{stem}.{ending}`\npub(crate) const {name}: Asset = Asset {{ path: {path:?}, media_type: {media_type:?}, \
+             content: include_bytes!({file:?}), gzip: include_bytes!({compressed:?}) }};"
         )?;
         write!(all, "{name}, ")?;
     }

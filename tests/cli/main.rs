@@ -17,6 +17,7 @@ mod help;
 mod http;
 mod keys;
 mod limits;
+mod look;
 mod payments;
 mod plans;
 mod privacy;

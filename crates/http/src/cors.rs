@@ -1,6 +1,6 @@
 //! Cross-origin requests from browsers (the CORS protocol of the Fetch standard).
 //!
-//! The server uses no cookies, so credentials mode is not supported: a page that has a key sends it as a header. An
+//! The API uses no cookies, so credentials mode is not supported: a page that has a key sends it as a header. An
 //! answer to an origin that is not allowed has no CORS header, so the browser does not show it to the page.
 
 use std::str::FromStr;
@@ -33,6 +33,14 @@ impl FromStr for Origin {
             return Err("give an origin as browsers send it, such as https://cinema.example, without a path");
         }
         HeaderValue::from_str(text).map(Self).map_err(|_| "is not an origin")
+    }
+}
+
+impl Origin {
+    /// Returns the origin as browsers send it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
     }
 }
 

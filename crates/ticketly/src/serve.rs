@@ -108,7 +108,7 @@ fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Setting
 /// Returns the state of the pages for people.
 fn pages(options: &Serve, ticketing: Ticketing) -> Web {
     let (clock, zone) = (Arc::new(SystemClock), Zone(options.time_zone));
-    Web { ticketing, clock, zone, cinema: options.pages.cinema_name.clone() }
+    Web { ticketing, clock, zone, cinema: options.pages.cinema_name.clone(), look: options.pages.look() }
 }
 
 /// Serves the notifications of the demo of a payment provider, and nothing else, until `stop` completes.

@@ -7,6 +7,8 @@ use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock;
 use ticketly_http::zone::Zone;
 
+use crate::look::Look;
+
 /// The state of the pages' handlers.
 #[derive(Clone)]
 pub struct Web {
@@ -18,6 +20,8 @@ pub struct Web {
     pub zone: Zone,
     /// The name of the cinema, as the pages show it.
     pub cinema: String,
+    /// The look of the pages.
+    pub look: Look,
 }
 
 impl Web {

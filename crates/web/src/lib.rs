@@ -8,6 +8,7 @@ mod assets;
 mod box_office;
 mod customer;
 mod locale;
+mod look;
 mod manager;
 mod page;
 mod refusal;
@@ -20,6 +21,7 @@ use ticketly_http::error_page::ErrorPage;
 use ticketly_http::session::Sessions;
 
 pub use crate::app::Web;
+pub use crate::look::{Logo, Look, Theme};
 pub use crate::routes::routes;
 
 /// Returns a function that registers the state of the pages' handlers.

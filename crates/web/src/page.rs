@@ -16,20 +16,18 @@ use ticketly_http::session::Session;
 use crate::app::Web;
 use crate::assets::{Asset, BASE_CSS};
 use crate::locale::{Text, Words, texts};
+use crate::look::Look;
 use crate::{refusal, sign_in};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-/// No foreign resources, no inline script or style, and no frame of another site.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-);
 
 /// A page.
 pub(crate) struct Page {
     words: Words,
     title: String,
     cinema: String,
+    look: Look,
+    may_be_embedded: bool,
     status: StatusCode,
     styles: Vec<Asset>,
     modules: Vec<Asset>,
@@ -41,12 +39,31 @@ pub(crate) struct Page {
 impl Page {
     /// Creates a page with this title and content.
     pub(crate) fn new(web: &Web, words: Words, title: impl Into<String>, content: Markup) -> Self {
-        Self::of(words, title.into(), web.cinema.clone(), content)
+        Self::of(words, title.into(), (web.cinema.clone(), web.look.clone()), content)
     }
 
-    fn of(words: Words, title: String, cinema: String, content: Markup) -> Self {
+    fn of(words: Words, title: String, (cinema, look): (String, Look), content: Markup) -> Self {
         let (styles, modules, headers) = (vec![BASE_CSS], Vec::new(), Vec::new());
-        Self { words, title, cinema, status: StatusCode::OK, styles, modules, session: None, headers, content }
+        Self {
+            words,
+            title,
+            cinema,
+            look,
+            may_be_embedded: true,
+            status: StatusCode::OK,
+            styles,
+            modules,
+            session: None,
+            headers,
+            content,
+        }
+    }
+
+    /// Forbids other sites to show it in a frame, where a person cannot see to whom a secret is told. So it is with the pages of a
+    /// session.
+    pub(crate) fn never_embedded(mut self) -> Self {
+        self.may_be_embedded = false;
+        self
     }
 
     /// Adds a style sheet.
@@ -64,7 +81,7 @@ impl Page {
     /// Makes it a page of a session, which it can end.
     pub(crate) fn in_session(mut self, session: &Session) -> Self {
         self.session = Some(session.clone());
-        self
+        self.never_embedded()
     }
 
     /// Adds a header.
@@ -80,7 +97,7 @@ impl Page {
     }
 
     fn render(self) -> String {
-        let Self { words, title, cinema, styles, modules, session, content, .. } = self;
+        let Self { words, title, cinema, look, styles, modules, session, content, .. } = self;
         let page = html! {
             (DOCTYPE)
             html lang=(words.tag()) {
@@ -91,12 +108,18 @@ impl Page {
                     title { (title) " · " (cinema) }
                     link rel="icon" href="data:,";
                     @for sheet in &styles { link rel="stylesheet" href=(sheet.path); }
+                    @if let Some(theme) = &look.theme { link rel="stylesheet" href=(theme.path()); }
                     @for module in &modules { script type="module" src=(module.path) {} }
                 }
                 body {
                     a.skip href="#content" { (words.say(texts::SKIP_TO_CONTENT)) }
                     header.top {
-                        a.cinema href="/" { (cinema) }
+                        a.cinema href="/" {
+                            @match &look.logo {
+                                Some(logo) => { img src=(logo.path()) alt=(cinema); }
+                                None => { (cinema) }
+                            }
+                        }
                         @if let Some(session) = &session { (sign_in::sign_out(words, session)) }
                     }
                     main #content { (content) }
@@ -108,10 +131,10 @@ impl Page {
     }
 }
 
-fn headers() -> [(HeaderName, HeaderValue); 5] {
+fn headers(policy: HeaderValue) -> [(HeaderName, HeaderValue); 5] {
     [
         (CONTENT_TYPE, HTML),
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (VARY, HeaderValue::from_static("Accept-Language")),
@@ -123,7 +146,8 @@ impl Responder for Page {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
         let mut answer = HttpResponse::build(self.status);
-        for header in headers().into_iter().chain(self.headers.clone()) {
+        let policy = self.look.policy(self.may_be_embedded);
+        for header in headers(policy).into_iter().chain(self.headers.clone()) {
             answer.insert_header(header);
         }
         answer.body(self.render())
@@ -144,7 +168,7 @@ pub(crate) fn alert(text: &str) -> Markup {
 pub(crate) fn of_problem(request: &HttpRequest, problem: &Problem) -> Rendered {
     let words = Words::of(request.headers());
     let web = request.app_data::<Data<Web>>();
-    let cinema = web.map(|web| web.cinema.clone()).unwrap_or_default();
+    let (cinema, look) = web.map(|web| (web.cinema.clone(), web.look.clone())).unwrap_or_default();
     let refused = web.zip(problem.refusal()).map(|(web, refusal)| refusal::of_refusal(words, web.zone, refusal));
     let title = words.say(texts::ERROR_TITLE);
     let content = html! {
@@ -152,8 +176,9 @@ pub(crate) fn of_problem(request: &HttpRequest, problem: &Problem) -> Rendered {
         p { (refused.unwrap_or_else(|| words.say(of_status(problem)))) }
         p { a href="/" { (words.say(texts::ERROR_BACK)) } }
     };
-    let page = Page::of(words, title, cinema, content);
-    Rendered { headers: headers().into(), body: page.render() }
+    let policy = look.policy(true);
+    let page = Page::of(words, title, (cinema, look), content);
+    Rendered { headers: headers(policy).into(), body: page.render() }
 }
 
 /// Returns the text of a problem that no rule of the domain is behind.

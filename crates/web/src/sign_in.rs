@@ -87,7 +87,7 @@ fn form(web: &Web, words: Words, to: Option<&str>, problem: Option<Text>) -> Pag
             button { (words.say(texts::SIGN_IN_SEND)) }
         }
     };
-    Page::new(web, words, title.as_str(), content)
+    Page::new(web, words, title.as_str(), content).never_embedded()
 }
 
 /// The form that ends a session, for the top of its pages.

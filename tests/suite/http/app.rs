@@ -23,7 +23,7 @@ use ticketly_http::limit::Rate;
 use ticketly_http::server::{Settings, serve};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
-use ticketly_web::{Web, routes, state};
+use ticketly_web::{Look, Web, routes, state};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
@@ -63,6 +63,8 @@ pub struct Stage {
     pub linger: Duration,
     /// Whether there are pages for people.
     pub pages: bool,
+    /// The look of the pages.
+    pub look: Look,
     /// The seed of the installation's secret.
     pub seed: u64,
     pub home: Home,
@@ -87,6 +89,7 @@ impl Stage {
             origins,
             linger,
             pages: false,
+            look: Look::default(),
             seed: 2,
             home,
         }
@@ -191,7 +194,8 @@ impl App {
                 };
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
-                let web = Web { ticketing, clock: running, zone: Zone(stage.zone), cinema: "Roxy".to_owned() };
+                let (zone, cinema, look) = (Zone(stage.zone), "Roxy".to_owned(), stage.look);
+                let web = Web { ticketing, clock: running, zone, cinema, look };
                 let interface = interface(api, stage.keys, &DOCUMENT);
                 let interface = if stage.pages { interface.behind(routes, state(web)) } else { interface };
                 serve(interface, listener, settings, until).await.unwrap();

@@ -2,9 +2,13 @@
 
 mod calendar;
 mod changing;
+mod look;
 mod sign_in;
 mod tickets;
 
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use crate::http::answer::Answer;
@@ -175,6 +179,24 @@ fn assets_are_kept_for_ever() {
         assert_eq!((answer.status, answer.the("cache-control")), (200, "public, max-age=31536000, immutable"));
         assert!(!answer.body.is_empty());
     }
+}
+
+#[test]
+fn assets_are_compressed_for_those_who_accept_it() {
+    let app = app();
+    let page = opened(&app.get("/"));
+    let sheet = page.split('"').find(|part| part.starts_with("/assets/base-")).unwrap();
+    let plain = app.get(sheet).send();
+    let packed = app.get(sheet).header("Accept-Encoding", "gzip, deflate, br").send();
+    assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), (None, Some("gzip")));
+    for answer in [&plain, &packed] {
+        let kept = "public, max-age=31536000, immutable";
+        assert_eq!((answer.the("vary"), answer.the("cache-control")), ("Accept-Encoding", kept));
+        assert_eq!(answer.the("content-type"), "text/css; charset=utf-8");
+    }
+    let mut unpacked = Vec::new();
+    GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).unwrap();
+    assert!(unpacked == plain.body && packed.body.len() * 2 < plain.body.len());
 }
 
 #[test]
