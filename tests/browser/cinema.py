@@ -1,0 +1,132 @@
+"""Servers with the data of the demo: on the embedded store, or on a local engine of DynamoDB."""
+
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TICKETLY = os.environ.get("TICKETLY_BINARY", ROOT / "target/debug/ticketly")
+ENGINE = os.environ.get("TICKETLY_ENGINE", ROOT / "target/engine/debug/engine")
+# What a server says when it is told to stop.
+FAREWELL = "stopping after the requests in flight"
+
+
+class Process:
+    """A process whose output is read as it comes. It is killed if it does not end."""
+
+    def __init__(self, command, environment):
+        self.process = subprocess.Popen(command, env={**os.environ, **environment}, text=True, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.said, self.logged = [], []
+        self.readers = [threading.Thread(target=lambda pipe=pipe, lines=lines: lines.extend(pipe), daemon=True)
+                        for pipe, lines in [(self.process.stderr, self.logged)]]
+        for reader in self.readers:
+            reader.start()
+
+    def line_after(self, words):
+        """Returns the rest of the first line of the output that contains these words."""
+        for line in self.process.stdout:
+            if words in line:
+                return line.split(words, 1)[1].strip()
+        raise AssertionError(f"it did not start: {''.join(self.logged)}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(40)
+        finally:
+            self.process.kill()
+        for reader in self.readers:
+            reader.join(5)
+
+
+class Cinema:
+    """A running server, its keys, and its JSON interface, by which tests prepare what they look at."""
+
+    def __init__(self, folder, *options, dynamodb=False):
+        self.folder, self.options, self.engine, self.environment = folder, options, None, {}
+        self.store = ("--data", str(folder))
+        if dynamodb:
+            self.start_engine()
+        self.port = "0"
+        self.start()
+        self.keys = {role: self.run("key", "new", "--role", role, *self.store) for role in ("admin", "box_office")}
+
+    def start_engine(self):
+        self.engine = Process([ENGINE, "--attached", "127.0.0.1:0"], {})
+        settings = self.engine.line_after("export ")
+        self.environment = dict(setting.split("=", 1) for setting in settings.split())
+        self.run("table", "create", "cinema")
+        self.store = ("--store", "dynamodb:cinema")
+
+    def start(self):
+        command = [TICKETLY, "serve", "--demo", *self.store, "--address", f"127.0.0.1:{self.port}", "--rate-limit", "0",
+                   "--cinema-name", "Roxy", "--time-zone", "Europe/Berlin", *self.options]
+        self.server = Process(command, self.environment)
+        self.url = self.server.line_after("  address      ")
+        self.port = self.url.rsplit(":", 1)[1]
+
+    def run(self, *words):
+        done = subprocess.run([TICKETLY, *words], env={**os.environ, **self.environment}, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def stop(self):
+        """Stops the server, which has logged nothing but that."""
+        self.server.stop()
+        logged = [line for line in self.server.logged if FAREWELL not in line]
+        assert not logged, "the server logged:\n" + "".join(logged)
+
+    def close(self):
+        try:
+            self.stop()
+        finally:
+            if self.engine:
+                self.engine.stop()
+
+    def call(self, method, path, body=None, role=None, expect=None):
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if role:
+            headers["Authorization"] = f"Bearer {self.keys[role]}"
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        wanted = expect or ((201,) if method == "POST" else (200,))
+        assert answer.status in (wanted if isinstance(wanted, tuple) else (wanted,)), (method, path, answer.status, text)
+        return json.loads(text) if text.startswith((b"{", b"[")) else text
+
+    def slots(self, day, **wanted):
+        """Returns the slots of a day that have these properties, in the order of their starts."""
+        listed = self.call("GET", f"/v1/slots?from={day}T00:00:00%2B01:00&limit=50")["slots"]
+        return [slot for slot in listed if all(slot.get(name) == value for name, value in wanted.items())]
+
+    def schedule(self, name, start, end, **properties):
+        """Schedules a film. Without a capacity it is in the auditorium of that name, and has the prices of the demo."""
+        draft = {"slotName": name, "startTime": start, "endTime": end, "slotType": "Movie", "genre": "Drama", **properties}
+        return self.call("POST", "/v1/slots", draft, "admin")
+
+    def auditorium(self, name):
+        halls = self.call("GET", "/v1/auditoriums")["auditoriums"]
+        return next(hall for hall in halls if hall["name"] == name)
+
+    def price_list(self):
+        return self.call("GET", "/v1/price-lists", role="admin")["priceLists"][0]
+
+    def available(self, slot):
+        return self.call("GET", f"/v1/slots/{slot}")["availTickets"]
+
+
+def until(is_done, what, seconds=20):
+    """Waits until something is so, and returns it."""
+    end = time.monotonic() + seconds
+    while not (found := is_done()):
+        assert time.monotonic() < end, f"{what} took longer than {seconds} s"
+        time.sleep(0.05)
+    return found

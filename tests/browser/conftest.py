@@ -1,0 +1,66 @@
+"""The servers and the visitors of the tests."""
+
+import datetime
+import pathlib
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from cinema import ROOT, Cinema
+from visitor import CHROMIUM, Visitor
+
+PICTURES = ROOT / "target/browser"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory):
+    cinema = Cinema(tmp_path_factory.mktemp("embedded") / "data")
+    yield cinema
+    cinema.close()
+
+
+@pytest.fixture(scope="session")
+def dynamodb(tmp_path_factory):
+    cinema = Cinema(tmp_path_factory.mktemp("dynamodb"), dynamodb=True)
+    yield cinema
+    cinema.close()
+
+
+@pytest.fixture
+def cinema(embedded):
+    return embedded
+
+
+@pytest.fixture
+def visit(browser, cinema):
+    """Returns a function that brings a visitor, whom nothing may have surprised in the end."""
+    visitors = []
+
+    def bring(at=None, **settings):
+        visitors.append(Visitor(browser, at or cinema, **settings))
+        return visitors[-1]
+
+    yield bring
+    for visitor in visitors:
+        visitor.close()
+    for visitor in visitors:
+        visitor.check()
+
+
+@pytest.fixture
+def tomorrow():
+    return (datetime.date.today() + datetime.timedelta(days=1)).isoformat()
+
+
+@pytest.fixture(scope="session")
+def pictures():
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return pathlib.Path(PICTURES)
