@@ -158,6 +158,16 @@ impl SlotId {
         Self(stamp(now, rng) | Self::SEATED)
     }
 
+    /// Returns the identifier of a slot of a series that begins with this one. It depends on nothing else, so that a request that is
+    /// repeated names the same slots.
+    #[must_use]
+    pub const fn in_series(self, index: u32, seated: bool) -> Self {
+        const RANDOM: u64 = (1 << 28) - 1;
+        let random = (self.0 & RANDOM).wrapping_add(index as u64) & RANDOM;
+        let stamp = self.0 & !RANDOM & !Self::SEATED | random;
+        Self(if seated { stamp | Self::SEATED } else { stamp })
+    }
+
     /// Returns whether the slot is in an auditorium, so that its seats have numbers.
     #[must_use]
     pub const fn is_seated(self) -> bool {

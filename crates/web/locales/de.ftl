@@ -5,6 +5,7 @@ decimal-separator = ,
 money = { $amount }{"\u00A0"}{ $currency }
 day-long = { $weekday }, { $day }. { $month }
 day-with-year = { $day } { $year }
+date-plain = { $day }. { $month } { $year }
 weekday-1 = Montag
 weekday-2 = Dienstag
 weekday-3 = Mittwoch
@@ -208,6 +209,144 @@ box-office-title = Kasse
 ## Die Leitung
 
 manager-title = Verwaltung
+manage-overview = Überblick
+manage-attention = Zu beachten
+manage-attention-none = Zurzeit ist nichts zu beachten.
+manage-canceling = wird abgesagt: { $tickets ->
+    [one] bisher 1 Karte.
+   *[other] bisher { $tickets } Karten.
+}
+manage-moving = wird in einen anderen Saal verlegt: { $tickets ->
+    [one] bisher 1 Karte.
+   *[other] bisher { $tickets } Karten.
+}
+manage-unpaid = { $count ->
+    [one] 1 Zahlung ist ausgeblieben. Die Kasse fordert sie ein.
+   *[other] { $count } Zahlungen sind ausgeblieben. Die Kasse fordert sie ein.
+}
+manage-unpaid-many = { $count } oder mehr Zahlungen sind ausgeblieben. Die Kasse fordert sie ein.
+manage-refunds = { $count ->
+    [one] 1 Erstattung ist fällig.
+   *[other] { $count } Erstattungen sind fällig.
+}
+manage-refunds-many = { $count } oder mehr Erstattungen sind fällig.
+manage-today = Vorstellungen von heute
+manage-today-none = Heute läuft nichts.
+manage-taken = { $taken } von { $all } belegt
+manage-timetable = Spielplan
+manage-not-saved = Es ist noch nichts gespeichert. Bitte berichtigen Sie:
+manage-discard = Verwerfen
+manage-timetable-week = { $first } bis { $last }
+manage-timetable-weeks = Wochen
+manage-timetable-before = Woche davor
+manage-timetable-now = Diese Woche
+manage-timetable-after = Woche danach
+manage-timetable-day = Woche vom
+manage-timetable-show = Zeigen
+manage-timetable-hint = Ziehen Sie eine Vorstellung, von der nichts verkauft ist, zu einer anderen Zeit oder in einen anderen Saal, oder klicken Sie auf eine freie Stelle, um dort eine anzusetzen.
+manage-timetable-not-moved = Die Vorstellung bleibt, wo sie war.
+manage-timetable-list = Die Woche als Liste
+manage-timetable-none = In dieser Woche läuft nichts.
+manage-timetable-more = In dieser Woche gibt es mehr Vorstellungen, als auf diese Seite passen.
+manage-timetable-no-auditorium = Es gibt noch keinen Saal. Vorstellungen ohne Platznummern brauchen keinen.
+manage-column-taken = Plätze
+manage-schedule-title = Vorstellung ansetzen
+manage-schedule-here = Ansetzen
+manage-schedule-what = Was
+manage-schedule-when = Wann und wo
+manage-schedule-repeat = An mehreren Tagen
+manage-schedule-send = Ansetzen
+manage-schedule-done = { $made } von { $all } Vorstellungen angesetzt
+manage-schedule-refused = wurde nicht angesetzt.
+manage-schedule-to-week = Zum Spielplan
+manage-field-title = Titel
+manage-field-description = Beschreibung
+manage-field-type = Art
+manage-field-date = Tag
+manage-field-start = Beginn
+manage-field-end = Ende
+manage-field-length = Minuten
+manage-field-end-hint = Geben Sie das Ende oder die Länge an. Ein Ende vor dem Beginn liegt am nächsten Tag.
+manage-field-place = Saal
+manage-field-capacity = Anzahl der Plätze
+manage-field-capacity-hint = Nur für Vorstellungen, deren Plätze keine Nummern haben.
+manage-field-prices = Preisliste
+manage-field-until = Wiederholen bis
+manage-field-weekdays = An diesen Wochentagen
+manage-field-weekdays-hint = Jeweils zur selben Zeit, bis einschließlich zu diesem Tag; an jedem Tag, wenn keiner ausgewählt ist.
+manage-place-seats = { $name } ({ $seats } Plätze)
+manage-place-unnumbered = Plätze ohne Nummern
+manage-prices-free = Eintritt frei
+manage-prices-version = { $name }, Fassung { $version }
+manage-prices-newest = { $name }, neueste Fassung { $version }
+manage-prices-keep = Wie bisher: { $name }
+manage-type-movie = Film
+manage-type-documentary = Dokumentarfilm
+manage-type-concert = Konzert
+manage-showing-to-timetable = Zum Spielplan
+manage-showing-repeat = Noch einmal zeigen
+manage-sale-close = Verkauf schließen
+manage-sale-reopen = Verkauf wieder öffnen
+manage-correct-title = Berichtigen
+manage-correct-hint = Beschreibung, Genre und Preise lassen sich jederzeit ändern, Titel, Zeiten und Saal nur, solange niemand gebucht hat.
+manage-correct-send = Speichern
+manage-cancel-link = Vorstellung absagen
+manage-cancel-title = „{ $name }“ absagen?
+manage-cancel-bookings = { $bookings ->
+    [0] Niemand hat gebucht.
+    [one] 1 Buchung mit { $tickets ->
+        [one] 1 Karte
+       *[other] { $tickets } Karten
+    } wird storniert.
+   *[other] { $bookings } Buchungen mit { $tickets } Karten werden storniert.
+}
+manage-cancel-consequences = Alles, was bezahlt wurde, wird erstattet, und der Saal ist frei. Das lässt sich nicht rückgängig machen.
+manage-cancel-send = Vorstellung absagen
+manage-cancel-not = So lassen
+manage-cancel-at = Abgesagt: { $time }
+manage-cancel-progress = Bisher { $bookings ->
+    [one] 1 Buchung
+   *[other] { $bookings } Buchungen
+} mit { $tickets ->
+    [one] 1 Karte
+   *[other] { $tickets } Karten
+} storniert.
+manage-cancel-refunded = { $sum } erstattet.
+manage-job-running = Das dauert noch an.
+manage-job-done = Das ist erledigt.
+manage-reseat-link = In einen anderen Saal verlegen
+manage-reseat-title = In einen anderen Saal verlegen
+manage-reseat-hint = Alle, die gebucht haben, bekommen andere Plätze, möglichst nahe bei ihren bisherigen. Gruppen bleiben zusammen.
+manage-reseat-to = Wohin
+manage-reseat-prices = Die bisherigen Preise
+manage-reseat-plan = Zeigen, wer passt
+manage-reseat-fits = { $all ->
+    [0] Niemand hat gebucht.
+   *[other] { $fit } von { $all } Buchungen passen.
+}
+manage-reseat-unfit = Diese behalten Karten für Plätze, die es nicht mehr gibt. Rufen Sie sie an:
+manage-reseat-send = Vorstellung verlegen
+manage-reseat-at = In einen anderen Saal verlegt: { $time }
+manage-reseat-progress = Bisher { $bookings ->
+    [one] 1 Buchung
+   *[other] { $bookings } Buchungen
+} mit { $tickets ->
+    [one] 1 Karte
+   *[other] { $tickets } Karten
+} verlegt.
+manage-reseat-left = { $bookings ->
+    [one] 1 Buchung passt nicht. Rufen Sie diese Person an:
+   *[other] { $bookings } Buchungen passen nicht. Rufen Sie diese Personen an:
+}
+manage-reseat-target = Zur Vorstellung im anderen Saal
+manage-done-scheduled = Die Vorstellung ist angesetzt.
+manage-done-corrected = Die Vorstellung ist berichtigt.
+manage-done-closed = Der Verkauf ist geschlossen. Verkaufte Karten bleiben gültig.
+manage-done-reopened = Die Vorstellung ist wieder im Verkauf.
+manage-done-canceled = Die Vorstellung ist abgesagt.
+manage-done-moved = Die Vorstellung wird in den anderen Saal verlegt.
+manage-wrong-length = Ende und Länge passen nicht zusammen. Lassen Sie eines davon weg.
+manage-wrong-until = Geben Sie einen letzten Tag an, der nicht vor dem ersten liegt, und höchstens { $days } Tage.
 
 ## Ablehnungen
 

@@ -5,6 +5,7 @@ decimal-separator = .
 money = { $currency }{ $amount }
 day-long = { $weekday }, { $day } { $month }
 day-with-year = { $day } { $year }
+date-plain = { $day } { $month } { $year }
 weekday-1 = Monday
 weekday-2 = Tuesday
 weekday-3 = Wednesday
@@ -208,6 +209,144 @@ box-office-title = Box office
 ## The manager
 
 manager-title = Management
+manage-overview = Overview
+manage-attention = Needs attention
+manage-attention-none = Nothing needs your attention.
+manage-canceling = is being canceled: { $tickets ->
+    [one] 1 ticket so far.
+   *[other] { $tickets } tickets so far.
+}
+manage-moving = is being moved to another auditorium: { $tickets ->
+    [one] 1 ticket so far.
+   *[other] { $tickets } tickets so far.
+}
+manage-unpaid = { $count ->
+    [one] 1 payment was not collected. The box office asks for it.
+   *[other] { $count } payments were not collected. The box office asks for them.
+}
+manage-unpaid-many = { $count } payments or more were not collected. The box office asks for them.
+manage-refunds = { $count ->
+    [one] 1 refund is due.
+   *[other] { $count } refunds are due.
+}
+manage-refunds-many = { $count } refunds or more are due.
+manage-today = Today’s showings
+manage-today-none = Nothing is shown today.
+manage-taken = { $taken } of { $all } taken
+manage-timetable = Timetable
+manage-not-saved = Nothing was saved yet. Please correct this:
+manage-discard = Discard
+manage-timetable-week = { $first } to { $last }
+manage-timetable-weeks = Weeks
+manage-timetable-before = Week before
+manage-timetable-now = This week
+manage-timetable-after = Week after
+manage-timetable-day = Week of
+manage-timetable-show = Show
+manage-timetable-hint = Drag a showing of which nothing is sold to another time or auditorium, or click an empty place to schedule one there.
+manage-timetable-not-moved = The showing stays where it was.
+manage-timetable-list = The week as a list
+manage-timetable-none = Nothing is shown in this week.
+manage-timetable-more = There are more showings in this week than fit on this page.
+manage-timetable-no-auditorium = There is no auditorium yet. Showings without numbered seats need none.
+manage-column-taken = Seats
+manage-schedule-title = Schedule a showing
+manage-schedule-here = Schedule
+manage-schedule-what = What
+manage-schedule-when = When and where
+manage-schedule-repeat = On several days
+manage-schedule-send = Schedule
+manage-schedule-done = { $made } of { $all } showings scheduled
+manage-schedule-refused = was not scheduled.
+manage-schedule-to-week = To the timetable
+manage-field-title = Title
+manage-field-description = Description
+manage-field-type = Type
+manage-field-date = Day
+manage-field-start = Start
+manage-field-end = End
+manage-field-length = Minutes
+manage-field-end-hint = Give the end or the length. An end before the start is on the next day.
+manage-field-place = Auditorium
+manage-field-capacity = Number of seats
+manage-field-capacity-hint = Only for showings whose seats have no numbers.
+manage-field-prices = Price list
+manage-field-until = Repeat until
+manage-field-weekdays = On these days of the week
+manage-field-weekdays-hint = At the same time on each day until then, the last included; on every day when none is chosen.
+manage-place-seats = { $name } ({ $seats } seats)
+manage-place-unnumbered = Seats without numbers
+manage-prices-free = Free of charge
+manage-prices-version = { $name }, version { $version }
+manage-prices-newest = { $name }, newest version { $version }
+manage-prices-keep = As it is: { $name }
+manage-type-movie = Film
+manage-type-documentary = Documentary
+manage-type-concert = Concert
+manage-showing-to-timetable = To the timetable
+manage-showing-repeat = Show it again
+manage-sale-close = Close the sale
+manage-sale-reopen = Reopen the sale
+manage-correct-title = Correct
+manage-correct-hint = The description, the genre and the prices can change at any time. Title, times and auditorium only as long as nobody has booked.
+manage-correct-send = Save
+manage-cancel-link = Cancel the showing
+manage-cancel-title = Cancel “{ $name }”?
+manage-cancel-bookings = { $bookings ->
+    [0] Nobody has booked.
+    [one] 1 booking with { $tickets ->
+        [one] 1 ticket
+       *[other] { $tickets } tickets
+    } is canceled.
+   *[other] { $bookings } bookings with { $tickets } tickets are canceled.
+}
+manage-cancel-consequences = All that was paid is paid back, and the auditorium is free. This cannot be undone.
+manage-cancel-send = Cancel the showing
+manage-cancel-not = Leave it as it is
+manage-cancel-at = Canceled: { $time }
+manage-cancel-progress = { $bookings ->
+    [one] 1 booking
+   *[other] { $bookings } bookings
+} with { $tickets ->
+    [one] 1 ticket
+   *[other] { $tickets } tickets
+} canceled so far.
+manage-cancel-refunded = { $sum } paid back.
+manage-job-running = This is still going on.
+manage-job-done = This is done.
+manage-reseat-link = Move to another auditorium
+manage-reseat-title = Move to another auditorium
+manage-reseat-hint = All who have booked get other seats, as near to theirs as possible. Groups stay together.
+manage-reseat-to = Where to
+manage-reseat-prices = The prices that it has
+manage-reseat-plan = See who fits
+manage-reseat-fits = { $all ->
+    [0] Nobody has booked.
+   *[other] { $fit } of { $all } bookings fit.
+}
+manage-reseat-unfit = These keep their tickets for seats that are no longer there. Call them:
+manage-reseat-send = Move the showing
+manage-reseat-at = Moved to another auditorium: { $time }
+manage-reseat-progress = { $bookings ->
+    [one] 1 booking
+   *[other] { $bookings } bookings
+} with { $tickets ->
+    [one] 1 ticket
+   *[other] { $tickets } tickets
+} moved so far.
+manage-reseat-left = { $bookings ->
+    [one] 1 booking does not fit. Call this person:
+   *[other] { $bookings } bookings do not fit. Call these people:
+}
+manage-reseat-target = To the showing in the other auditorium
+manage-done-scheduled = The showing is scheduled.
+manage-done-corrected = The showing is corrected.
+manage-done-closed = The sale is closed. Tickets that are sold stay valid.
+manage-done-reopened = The showing is on sale again.
+manage-done-canceled = The showing is canceled.
+manage-done-moved = The showing moves to the other auditorium.
+manage-wrong-length = The end and the length do not agree. Leave one of them out.
+manage-wrong-until = Give a last day that is not before the first, and at most { $days } days.
 
 ## Refusals
 

@@ -109,6 +109,13 @@ impl Words {
         self.tell(texts::DAY_WITH_YEAR, [("day", self.day(day).into()), ("year", day.year().to_string().into())])
     }
 
+    /// Returns a day with its month and year, without its weekday.
+    pub(crate) fn plain_date(self, day: NaiveDate) -> String {
+        let month = self.named(&format!("month-{}", day.month()), None);
+        let [day, year] = [day.day().to_string(), day.year().to_string()];
+        self.tell(texts::DATE_PLAIN, [("day", day.into()), ("month", month.into()), ("year", year.into())])
+    }
+
     /// Returns a time of the day.
     pub(crate) fn time(self, time: NaiveTime) -> String {
         let (hour, minute) = (time.format("%H").to_string(), time.format("%M").to_string());

@@ -33,6 +33,7 @@ pub(crate) struct Page {
     modules: Vec<Asset>,
     session: Option<Session>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    navigation: Option<Markup>,
     content: Markup,
 }
 
@@ -55,6 +56,7 @@ impl Page {
             modules,
             session: None,
             headers,
+            navigation: None,
             content,
         }
     }
@@ -90,6 +92,12 @@ impl Page {
         self
     }
 
+    /// Adds the navigation of an area, under the top.
+    pub(crate) fn with_navigation(mut self, navigation: Markup) -> Self {
+        self.navigation = Some(navigation);
+        self
+    }
+
     /// Adds a module.
     pub(crate) fn with(mut self, module: Asset) -> Self {
         self.modules.push(module);
@@ -97,7 +105,7 @@ impl Page {
     }
 
     fn render(self) -> String {
-        let Self { words, title, cinema, look, styles, modules, session, content, .. } = self;
+        let Self { words, title, cinema, look, styles, modules, session, navigation, content, .. } = self;
         let page = html! {
             (DOCTYPE)
             html lang=(words.tag()) {
@@ -122,6 +130,7 @@ impl Page {
                         }
                         @if let Some(session) = &session { (sign_in::sign_out(words, session)) }
                     }
+                    @if let Some(navigation) = navigation { (navigation) }
                     main #content { (content) }
                     footer { a href="/docs" { (words.say(texts::INTERFACE_LINK)) } }
                 }

@@ -8,7 +8,6 @@ use ticketly_http::zone::Zone;
 use crate::locale::{Text, Words, texts};
 
 /// Says why a use case failed, and what to do.
-#[cfg_attr(not(test), expect(dead_code, reason = "the areas will use it"))]
 pub(crate) fn tell(words: Words, zone: Zone, error: &Error) -> String {
     match error {
         Error::Invalid(invalid) => of_invalid(words, invalid),

@@ -3,6 +3,8 @@
 mod calendar;
 mod changing;
 mod look;
+mod manage;
+mod manage_timetable;
 mod sign_in;
 mod tickets;
 

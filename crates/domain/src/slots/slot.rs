@@ -4,7 +4,7 @@ mod withdrawal;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use rand::CryptoRng;
 
 use super::{Capacity, Genre, Seats, Showing, SlotType};
@@ -149,12 +149,25 @@ impl TicketSlot {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, Invalid> {
-        let showing = |id| Showing::new(id, draft.name.clone(), draft.start, draft.end);
+        let id = match draft.seats {
+            SlotSeats::Unnumbered(_) => SlotId::mint(now, rng),
+            SlotSeats::Auditorium(_) => SlotId::mint_seated(now, rng),
+        };
+        Self::schedule_as(id, draft, auditorium, price_list)
+    }
+
+    /// Creates a slot as [`Self::schedule`] does, with an identifier that fits its seats.
+    pub(crate) fn schedule_as(
+        id: SlotId,
+        draft: &SlotDraft,
+        auditorium: Option<&Auditorium>,
+        price_list: Option<&StoredPriceList>,
+    ) -> Result<Self, Invalid> {
+        let showing = Showing::new(id, draft.name.clone(), draft.start, draft.end)?;
         let (showing, seats) = match (draft.seats, auditorium) {
-            (SlotSeats::Unnumbered(capacity), _) => (showing(SlotId::mint(now, rng))?, Seats::new(capacity)),
+            (SlotSeats::Unnumbered(capacity), _) => (showing, Seats::new(capacity)),
             (SlotSeats::Auditorium(id), Some(auditorium)) if auditorium.id == id => {
-                let seats = Seats::of_plan(&auditorium.plan);
-                (showing(SlotId::mint_seated(now, rng))?.seated(Arc::new(auditorium.seating())), seats)
+                (showing.seated(Arc::new(auditorium.seating())), Seats::of_plan(&auditorium.plan))
             }
             (SlotSeats::Auditorium(_), _) => return Err(Invalid::new("auditoriumId", "there is no such auditorium")),
         };
@@ -167,6 +180,18 @@ impl TicketSlot {
         let slot = slot.with_prices(prices);
         slot.check_prices()?;
         Ok(slot)
+    }
+
+    /// Returns whether the slot has the showing of a draft: its name, its times and its auditorium.
+    pub(crate) fn is_showing_of(&self, draft: &SlotDraft) -> bool {
+        let showing = &self.showing;
+        let auditorium = showing.seating().map(|seating| seating.auditorium);
+        let drafted = match draft.seats {
+            SlotSeats::Unnumbered(_) => None,
+            SlotSeats::Auditorium(id) => Some(id),
+        };
+        (showing.name(), showing.start(), showing.end(), auditorium)
+            == (&draft.name, draft.start.trunc_subsecs(3), draft.end.trunc_subsecs(3), drafted)
     }
 
     /// Restores a slot that is sold from a store.

@@ -7,7 +7,8 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    Auditorium, AuditoriumDraft, AuditoriumId, Entity, Error, Invalid, Plan, PlanVersion, Refusal, Showing, StoreError,
+    Auditorium, AuditoriumDraft, AuditoriumId, Entity, Error, Invalid, Plan, PlanVersion, Refusal, Showing, SlotId,
+    StoreError,
 };
 
 impl Ticketing {
@@ -51,6 +52,22 @@ impl Ticketing {
         }
         self.auditorium(id).await?;
         Err(Refusal::Unknown(Entity::Plan).into())
+    }
+
+    /// Returns the refusal of a showing in an auditorium between two times: another occupies it then, or until it is ready again.
+    /// `None` when nothing is in the way. `except` is the slot that is to move there. Refuses with [`Refusal::Unknown`] when there is
+    /// no such auditorium. Times that [`Showing::check_times`] does not accept are [`Invalid`].
+    pub async fn in_the_way(
+        &self,
+        id: AuditoriumId,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+        except: Option<SlotId>,
+    ) -> Result<Option<Refusal>, Error> {
+        Showing::check_times(start, end)?;
+        let until = end + self.auditorium(id).await?.turnaround.time();
+        let others = self.store.timetable(id, start, until).await?;
+        Ok(others.iter().find(|other| Some(other.id()) != except).map(|other| other.in_the_way()))
     }
 
     /// Returns the showings that occupy an auditorium between two times, in order of start. Refuses with

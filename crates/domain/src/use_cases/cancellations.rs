@@ -74,6 +74,11 @@ impl Ticketing {
         outcome
     }
 
+    /// Returns the cancellations that are not done, the oldest first, a limited number of them.
+    pub async fn running_cancellations(&self) -> Result<Vec<Cancellation>, Error> {
+        Ok(self.store.cancellations_due(CANCELLATIONS).await?)
+    }
+
     /// Cancels the next bookings of a canceled slot, and returns how far it then is. The slot gets no more bookings.
     async fn cancellation_step(&self, before: &Cancellation, now: DateTime<Utc>) -> Result<Cancellation, Error> {
         // The list begins with the one that was done last.

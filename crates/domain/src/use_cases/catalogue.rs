@@ -5,8 +5,8 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    AuditoriumId, Entity, Error, Invalid, Page, PriceListId, PricesChange, Refusal, Showing, SlotChange, SlotCursor,
-    SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, Target, TicketSlot,
+    Auditorium, AuditoriumId, Entity, Error, Invalid, Page, PriceListId, PricesChange, Refusal, Showing, SlotChange,
+    SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, StoredPriceList, Target, TicketSlot,
 };
 
 impl Ticketing {
@@ -31,6 +31,49 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<TicketSlot, Error> {
         let mut retries = ID_RETRIES;
+        let (auditorium, price_list) = self.parts_of(draft).await?;
+        loop {
+            let slot = TicketSlot::schedule(draft, auditorium.as_ref(), price_list.as_ref(), now, rng)?;
+            match self.store.add_slot(&slot).await {
+                Err(StoreError::IdTaken) if retries.next().is_some() => {}
+                outcome => return Ok(outcome.map(|()| slot)?),
+            }
+        }
+    }
+
+    /// Schedules a slot as [`Self::schedule`] does, and a slot of a series only once, however often it is asked for. `series` is the
+    /// identifier that was minted for the series, and `index` the slot's place in it.
+    pub async fn schedule_once(
+        &self,
+        (series, index): (SlotId, u32),
+        draft: &SlotDraft,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<TicketSlot, Error> {
+        draft.check_not_ended(now)?;
+        let id = series.in_series(index, matches!(draft.seats, SlotSeats::Auditorium(_)));
+        let (auditorium, price_list) = self.parts_of(draft).await?;
+        let slot = TicketSlot::schedule_as(id, draft, auditorium.as_ref(), price_list.as_ref())?;
+        let refused = match self.store.add_slot(&slot).await {
+            Ok(()) => return Ok(slot),
+            Err(error) => error,
+        };
+        let is_itself = match &refused {
+            StoreError::IdTaken => true,
+            StoreError::Refused(Refusal::AuditoriumOccupied { slot, .. }) => *slot == id,
+            _ => false,
+        };
+        let known = if is_itself { self.store.slot(id).await? } else { None };
+        match known {
+            Some(known) if known.is_showing_of(draft) => Ok(known),
+            // The form was sent again with another showing.
+            Some(_) => self.schedule(draft, now, rng).await,
+            None => Err(refused.into()),
+        }
+    }
+
+    /// Reads the auditorium and the price list of a draft.
+    async fn parts_of(&self, draft: &SlotDraft) -> Result<(Option<Auditorium>, Option<StoredPriceList>), Error> {
         let auditorium = match draft.seats {
             SlotSeats::Unnumbered(_) => None,
             SlotSeats::Auditorium(id) => Some(self.auditorium(id).await?),
@@ -39,13 +82,7 @@ impl Ticketing {
             Some(id) => Some(self.price_list(id).await?),
             None => None,
         };
-        loop {
-            let slot = TicketSlot::schedule(draft, auditorium.as_ref(), price_list.as_ref(), now, rng)?;
-            match self.store.add_slot(&slot).await {
-                Err(StoreError::IdTaken) if retries.next().is_some() => {}
-                outcome => return Ok(outcome.map(|()| slot)?),
-            }
-        }
+        Ok((auditorium, price_list))
     }
 
     /// Corrects a slot, or closes or reopens its sale. `auditorium` is another auditorium, and `prices` are other prices, which

@@ -188,6 +188,11 @@ impl Ticketing {
         outcome
     }
 
+    /// Returns the moves that are not done, the oldest first, a limited number of them.
+    pub async fn running_reseatings(&self) -> Result<Vec<Reseating>, Error> {
+        Ok(self.store.reseatings_due(RESEATINGS).await?)
+    }
+
     /// Moves what is left, as far as it fits.
     async fn reseating_pass(
         &self,
@@ -290,6 +295,14 @@ impl Ticketing {
             Err(StoreError::Refused(_)) => Ok(()),
             outcome => outcome.map(drop),
         }
+    }
+
+    /// Counts the bookings of a slot with booked tickets, and these tickets. What changes meanwhile may be missing.
+    pub async fn count_booked(&self, slot: SlotId) -> Result<(usize, usize), Error> {
+        let bookings = self.all_bookings(slot).await?;
+        let tickets: Vec<_> =
+            bookings.iter().map(|booking| booking.booked().len()).filter(|count| *count > 0).collect();
+        Ok((tickets.len(), tickets.iter().sum()))
     }
 
     /// Reads all bookings of a slot, as they are now.

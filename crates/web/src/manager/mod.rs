@@ -1,6 +1,17 @@
 //! The pages for the manager.
 
-mod start;
+mod area;
+mod cancel;
+mod field;
+mod overview;
+mod refusal;
+mod reseat;
+mod schedule;
+mod showing;
+mod showing_fields;
+mod timetable;
+mod timetable_picture;
+mod week;
 
 use ticketly_domain::Role::Admin;
 use ticketly_http::authorization::Access::{self, Session};
@@ -11,5 +22,15 @@ const MANAGERS: Access = Session(&[Admin]);
 
 /// Returns the routes of the manager.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![page("/manage", MANAGERS, start::show)]
+    vec![
+        page("/manage", MANAGERS, overview::show),
+        page("/manage/timetable", MANAGERS, timetable::show),
+        page("/manage/timetable/check", MANAGERS, timetable::check),
+        page("/manage/timetable/new", MANAGERS, schedule::show).submit(MANAGERS, schedule::submit),
+        page("/manage/showings/{slotId}", MANAGERS, showing::show).submit(MANAGERS, showing::correct),
+        page("/manage/showings/{slotId}/drag", MANAGERS, showing::show).submit(MANAGERS, showing::drag),
+        page("/manage/showings/{slotId}/sale", MANAGERS, showing::show).submit(MANAGERS, showing::sell),
+        page("/manage/showings/{slotId}/cancel", MANAGERS, cancel::show).submit(MANAGERS, cancel::submit),
+        page("/manage/showings/{slotId}/reseat", MANAGERS, reseat::show).submit(MANAGERS, reseat::submit),
+    ]
 }
