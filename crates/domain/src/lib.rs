@@ -170,7 +170,7 @@ pub use text::{
 pub use totals::{FinalTotals, SlotTotals, TotalsKey, TotalsLine};
 pub use use_cases::{
     BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError,
-    PaymentRequest, RefundQuery, ReseatRequest, Rules, RunningTotals, SignedTicket, StartedPayment, Step, TicketQuery,
-    Ticketing, TillPayment, TotalsQuery, UnpaidQuery, VerifiedCode,
+    PaymentRequest, Quote, RefundQuery, ReseatRequest, Rules, RunningTotals, SignedTicket, StartedPayment, Step,
+    TicketQuery, Ticketing, TillPayment, TotalsQuery, UnpaidQuery, VerifiedCode,
 };
 pub use user::{InstallationKey, User};

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// The greatest number of bookings in one read of a listing.
-const BOOKINGS_PER_READ: usize = 128;
+pub(super) const BOOKINGS_PER_READ: usize = 128;
 /// The greatest number of reads for one page of a listing, so that a rare status in a large slot gives short pages, not
 /// slow ones.
-const READS_PER_PAGE: usize = 8;
+pub(super) const READS_PER_PAGE: usize = 8;
 
 /// A request to book: the fields of the legacy operation `bookTicket`.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 mod auditoriums;
 mod blocks;
 mod bookings;
+mod box_office;
 mod cancellations;
 mod catalogue;
 mod codes;
@@ -24,6 +25,7 @@ use chrono::TimeDelta;
 use rand::CryptoRng;
 
 pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
+pub use self::box_office::Quote;
 pub use self::cancellations::CallListQuery;
 pub use self::codes::{SignedTicket, VerifiedCode};
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
