@@ -205,6 +205,167 @@ sum-refunded = Davon erstattet
 ## Die Kasse
 
 box-office-title = Kasse
+office-tasks = Seiten der Kasse
+office-task-showings = Vorstellungen
+office-task-find = Buchung suchen
+office-task-refunds = Erstattungen
+office-task-unpaid = Unbezahlt
+office-keys = Gerahmte Buchstaben sind Tasten: Halten Sie Alt (in Firefox Alt und Umschalt, auf einem Mac Control und Option), und drücken Sie den Buchstaben.
+office-list-keys = In der Liste bewegen die Pfeiltasten, Eingabe oder eine Ziffer öffnet, und ein Buchstabe führt zum Feld für Codes.
+office-scan = Code einer Karte oder Buchungsnummer
+office-look-up = Nachsehen
+office-day = Tag
+office-day-before = Tag davor
+office-day-after = Tag danach
+office-title = Titel
+office-time = Zeit
+office-auditorium = Saal
+office-free = Frei
+office-state = Stand
+office-started = Läuft
+office-few = Fast voll
+office-open = Im Verkauf
+office-none-hint = Wählen Sie einen anderen Tag oder einen anderen Titel.
+office-find-title = Buchung suchen
+office-find-person = Nach Name und Telefonnummer
+office-find-hint = Beides so, wie es bei der Buchung angegeben wurde.
+office-find = Suchen
+office-find-nothing = Das ist kein Code einer Karte, und keine Buchung hat diese Nummer. Prüfen Sie die Eingabe, oder lesen Sie den Code noch einmal ein.
+office-find-nobody = Niemand mit diesem Namen und dieser Nummer hat eine Buchung. Beides muss so sein, wie es bei der Buchung angegeben wurde.
+office-found = { $bookings ->
+    [one] 1 Buchung
+   *[other] { $bookings } Buchungen, die neueste zuerst
+}
+office-name = Name
+office-phone = Telefon
+office-walk-in = An der Kasse ohne Namen verkauft
+office-any-seat = Freie Platzwahl
+office-ticket-booked = gültig
+office-ticket-canceled = storniert
+office-ticket-moved = umgebucht
+office-ticket-expired = Vorstellung vorbei
+office-ticket-archived = archiviert
+office-cash = Bar
+office-terminal = Kartenterminal
+office-online = Online
+office-payment-started = noch nicht bezahlt
+office-payment-authorised = reserviert
+office-payment-captured = bezahlt
+office-payment-unpaid = konnte nicht eingezogen werden
+office-payment-voided = freigegeben
+office-code-booked = Diese Karte ist gültig.
+office-code-canceled = Ungültig: Diese Karte ist storniert.
+office-code-moved = Ungültig: Diese Karte wurde umgebucht, eine andere hat sie ersetzt.
+office-code-expired = Ungültig: Die Vorstellung ist vorbei.
+office-code-archived = Ungültig: Vorstellung oder Stornierung sind lange her.
+office-code-unknown = Ungültig: Der Code ist von uns, aber es gibt keine solche Karte.
+office-code-outdated = Ungültig: Der Code ist zu alt. Öffnen Sie die Buchung, und drucken Sie die Karte noch einmal.
+office-code-forged = Ungültig: Dieser Code ist nicht von uns. Er könnte gefälscht sein.
+office-code-now = Sie gilt jetzt für:
+office-to-booking = Zur Buchung
+office-bad-person = Geben Sie einen Namen und eine Telefonnummer mit 3 bis 15 Ziffern an.
+office-done-moved = Umgebucht. Die alten Karten gelten nicht mehr: Drucken Sie die neuen.
+office-done-canceled = Storniert. Die Plätze sind wieder frei.
+office-to-successor = Zur Buchung mit den umgebuchten Karten
+office-tickets = { $tickets ->
+    [one] 1 Karte
+   *[other] { $tickets } Karten
+}
+office-move = Umbuchen …
+office-cancel = Stornieren …
+office-print = Drucken
+office-money = Geld
+office-free-of-charge = Diese Karten kosten nichts.
+office-total = Summe
+office-promotion = Aktionscode
+office-payment = Zahlung
+office-paid-back = Erstattet
+office-cancel-title = Karten stornieren
+office-nothing-chosen = Es ist keine Karte gewählt, die sich ändern lässt. Gehen Sie zurück zur Buchung, und wählen Sie welche.
+office-cancel-now = { $tickets ->
+    [one] 1 Karte stornieren
+   *[other] { $tickets } Karten stornieren
+}
+office-back-to-booking = Zurück zur Buchung
+office-cancel-free = Es wird nichts erstattet: Diese Karten kosten nichts.
+office-cancel-nothing-back = Es wird nichts erstattet: Dafür ist es zu spät, oder die Karten haben nichts gekostet.
+office-cancel-back-online = { $sum } werden online erstattet, ohne unser Zutun.
+office-cancel-back-till = { $sum } werden an der Kasse erstattet.
+office-refunds-title = Erstattungen
+office-refunds-hint = Stornierte Karten, deren Geld noch nicht zurückgezahlt ist. Zahlen Sie aus, und drücken Sie dann den Knopf.
+office-refunds-none = Es ist nichts zu erstatten.
+office-canceled-on = Storniert:
+office-refund-paid = Erstattet
+office-refund-pay = Ich habe { $sum } ausgezahlt
+office-refund-online = Wird online erstattet
+office-more = Mehr
+office-unpaid-title = Unbezahlt
+office-unpaid-hint = Der Anbieter der Online-Zahlungen konnte diese Beträge nicht einziehen. Drücken Sie zuerst den Knopf: Die nächste Seite sagt, ob Sie das Geld nehmen sollen.
+office-unpaid-none = Alles ist bezahlt.
+office-unpaid-captured = { $sum } wurden doch noch online eingezogen. Nehmen Sie kein Geld.
+office-unpaid-take = Nehmen Sie jetzt { $sum }. Die Zahlung ist vermerkt.
+office-reference = Vermerk zur Zahlung
+office-take-cash = Bar nehmen
+office-take-terminal = Mit Karte nehmen
+office-call-title = Wen Sie anrufen
+office-call-hint = Wer Karten für diese abgesagte Vorstellung hatte. Was an der Kasse bezahlt wurde, wird hier erstattet.
+office-call-running = Es werden noch Buchungen storniert: Öffnen Sie die Liste in einer Minute noch einmal.
+office-call-none = Niemand hatte Karten.
+office-any-zone = Alle
+office-bad-types = Es sind nicht so viele Karten wie Plätze. Wählen Sie für jede Karte einen Platz, oder keinen für die besten.
+office-bad-count = Geben Sie an, wie viele Karten: 1 bis 32.
+office-bad-promotion = Ein Aktionscode hat 3 bis 40 Buchstaben, Ziffern und Bindestriche.
+office-bad-seats = Geben Sie Plätze wie F7 F8 an, jeden einmal.
+office-bad-block = Wählen Sie eine Sperre der Liste.
+office-bad-wheelchairs = Es sind mehr Rollstuhlplätze als Karten.
+office-half-person = Geben Sie Name und Telefonnummer an, oder keins von beiden.
+office-bad-method = Wählen Sie bar oder Kartenterminal.
+office-bad-reference = Der Vermerk hat höchstens 100 Zeichen.
+office-sell = Verkaufen
+office-how-many = Wie viele
+office-count = Karten
+office-seats = Plätze: die besten, wenn Sie nichts anderes sagen
+office-seats-typed = Plätze, etwa F7 F8
+office-wheelchairs = Rollstuhlplätze
+office-apart = Auch getrennt
+office-single = Einzelne Plätze dürfen übrig bleiben
+office-from-block = Aus einer Sperre
+office-no-block = Keine
+office-person = Name und Nummer
+office-person-hint = Lassen Sie beides leer, wenn niemand anzurufen ist.
+office-given = Bar gegeben
+office-change = { $sum } zurück
+office-missing = Es fehlen { $sum }
+office-take-seats = { $seats } nehmen
+office-sold = { $tickets ->
+    [one] 1 Karte verkauft
+   *[other] { $tickets } Karten verkauft
+}
+office-next = Nächster Kunde
+office-again = Gleiche Vorstellung
+office-blocks-title = Gesperrte Plätze
+office-blocks-hint = Diese Plätze können Gäste nicht selbst buchen. Die Kasse verkauft sie, wenn sie deren Sperre wählt.
+office-blocks-none = Es sind keine Plätze gesperrt.
+office-block-new = Plätze sperren
+office-block = Sperren
+office-unblock = Sperre aufheben
+office-released = Frei ab
+office-reason = Grund
+office-block-count = Wie viele der besten freien
+office-release-minutes = Frei so viele Minuten vor Beginn
+office-release-at = oder zu dieser Zeit
+office-bad-reason = Geben Sie an, warum die Plätze gesperrt sind, in 1 bis 200 Zeichen.
+office-bad-release = Geben Sie eine Zeit an, die noch kommt und vor dem Ende der Vorstellung liegt.
+office-move-title = Karten umbuchen
+office-move-to = Nach
+office-move-now = { $tickets ->
+    [one] 1 Karte umbuchen
+   *[other] { $tickets } Karten umbuchen
+}
+office-move-name-seats = Das ist die eigene Vorstellung: Wählen Sie andere Plätze.
+office-move-best = Ohne Wahl bekommen sie die besten freien Plätze.
+office-bad-seat-count = Wählen Sie für jede Karte einen Platz.
+office-tickets-title = Karten zum Drucken
 
 ## Die Leitung
 

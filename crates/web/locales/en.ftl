@@ -205,6 +205,167 @@ sum-refunded = Of it paid back
 ## The box office
 
 box-office-title = Box office
+office-tasks = Pages of the box office
+office-task-showings = Showings
+office-task-find = Find a booking
+office-task-refunds = Refunds
+office-task-unpaid = Unpaid
+office-keys = Letters in frames are keys: hold Alt (in Firefox Alt and Shift, on a Mac Control and Option) and press the letter.
+office-list-keys = In the list, the arrow keys move, Enter or a digit opens, and a letter goes to the field for codes.
+office-scan = Ticket code or booking number
+office-look-up = Look up
+office-day = Day
+office-day-before = Day before
+office-day-after = Day after
+office-title = Title
+office-time = Time
+office-auditorium = Auditorium
+office-free = Free
+office-state = State
+office-started = Started
+office-few = Few left
+office-open = On sale
+office-none-hint = Choose another day or another title.
+office-find-title = Find a booking
+office-find-person = By name and telephone number
+office-find-hint = Both as they were given for the booking.
+office-find = Find
+office-find-nothing = This is no ticket code, and no booking has this number. Check what was typed, or scan the code again.
+office-find-nobody = Nobody of this name and number has a booking. Both must be as they were given for the booking.
+office-found = { $bookings ->
+    [one] 1 booking
+   *[other] { $bookings } bookings, the latest first
+}
+office-name = Name
+office-phone = Telephone
+office-walk-in = Sold at the till without a name
+office-any-seat = Free choice of seats
+office-ticket-booked = valid
+office-ticket-canceled = canceled
+office-ticket-moved = moved
+office-ticket-expired = showing over
+office-ticket-archived = archived
+office-cash = Cash
+office-terminal = Card terminal
+office-online = Online
+office-payment-started = not paid yet
+office-payment-authorised = reserved
+office-payment-captured = paid
+office-payment-unpaid = could not be collected
+office-payment-voided = released
+office-code-booked = This ticket is valid.
+office-code-canceled = Not valid: this ticket is canceled.
+office-code-moved = Not valid: this ticket was moved, and another one has replaced it.
+office-code-expired = Not valid: its showing is over.
+office-code-archived = Not valid: its showing was long ago, or it was canceled long ago.
+office-code-unknown = Not valid: the code is ours, but there is no such ticket.
+office-code-outdated = Not valid: the code is too old. Open the booking, and print the ticket again.
+office-code-forged = Not valid: this code is not ours. It may be forged.
+office-code-now = It is now:
+office-to-booking = Open the booking
+office-bad-person = Give a name, and a telephone number of 3 to 15 digits.
+office-done-moved = Moved. The old tickets are no longer valid: print the new ones.
+office-done-canceled = Canceled. The seats are free again.
+office-to-successor = Open the booking that has the moved tickets
+office-tickets = { $tickets ->
+    [one] 1 ticket
+   *[other] { $tickets } tickets
+}
+office-move = Move…
+office-cancel = Cancel…
+office-print = Print
+office-money = Money
+office-free-of-charge = These tickets cost nothing.
+office-total = Total
+office-promotion = Promotion code
+office-payment = Payment
+office-paid-back = Paid back
+office-cancel-title = Cancel tickets
+office-nothing-chosen = No ticket is chosen that could be changed. Go back to the booking and choose some.
+office-cancel-now = { $tickets ->
+    [one] Cancel 1 ticket
+   *[other] Cancel { $tickets } tickets
+}
+office-back-to-booking = Back to the booking
+office-cancel-free = Nothing is paid back: these tickets cost nothing.
+office-cancel-nothing-back = Nothing is paid back for them: it is too late for that, or they cost nothing.
+office-cancel-back-online = { $sum } is paid back online, without our doing.
+office-cancel-back-till = { $sum } is paid back at the till.
+office-refunds-title = Refunds
+office-refunds-hint = Tickets that were canceled and not yet paid back. Pay, then press the button.
+office-refunds-none = Nothing is to be paid back.
+office-canceled-on = Canceled
+office-refund-paid = Paid back
+office-refund-pay = I have paid back { $sum }
+office-refund-online = Is paid back online
+office-more = More
+office-unpaid-title = Unpaid
+office-unpaid-hint = The provider of online payments could not collect these sums. Press the button first: the next page says whether to take the money.
+office-unpaid-none = Nothing is unpaid.
+office-unpaid-captured = { $sum } was collected online after all. Take no money.
+office-unpaid-take = Take { $sum } now. It is noted as paid.
+office-reference = Note on the payment
+office-take-cash = Take cash
+office-take-terminal = Take by terminal
+office-call-title = Whom to call
+office-call-hint = Those who had tickets for this canceled showing. What they paid at the till is paid back here.
+office-call-running = Bookings are still being canceled: open the list again in a minute.
+office-call-none = Nobody had tickets.
+office-any-zone = Any
+office-bad-types = The numbers of tickets and of seats differ. Choose one seat for each ticket, or none for the best.
+office-bad-count = Say how many tickets: 1 to 32.
+office-bad-promotion = A promotion code has 3 to 40 letters, digits and hyphens.
+office-bad-seats = Give the labels of seats, such as F7 F8, each once.
+office-bad-block = Choose a block of the list.
+office-bad-wheelchairs = There are more places for wheelchairs than tickets.
+office-half-person = Give both a name and a telephone number, or neither.
+office-bad-method = Choose cash or the card terminal.
+office-bad-reference = The note has at most 100 characters.
+office-sell = Sell
+office-how-many = How many
+office-count = Tickets
+office-seats = Seats: the best, unless you say otherwise
+office-seats-typed = Seats, such as F7 F8
+office-wheelchairs = Places for wheelchairs
+office-apart = May sit apart
+office-single = Single seats may be left
+office-from-block = From a block
+office-no-block = None
+office-person = Name and number
+office-person-hint = Leave both empty when nobody needs to be called.
+office-given = Given in cash
+office-change = { $sum } back
+office-missing = { $sum } is missing
+office-take-seats = Take { $seats }
+office-sold = { $tickets ->
+    [one] 1 ticket sold
+   *[other] { $tickets } tickets sold
+}
+office-next = Next customer
+office-again = Same showing
+office-blocks-title = Blocked seats
+office-blocks-hint = The public cannot book these seats. The box office sells them when it chooses their block.
+office-blocks-none = No seats are blocked.
+office-block-new = Block seats
+office-block = Block
+office-unblock = Delete the block
+office-released = Released
+office-reason = Reason
+office-block-count = How many, the best that are free
+office-release-minutes = Released so many minutes before the start
+office-release-at = or at this time
+office-bad-reason = Say why the seats are blocked, in 1 to 200 characters.
+office-bad-release = Give a time that is still to come, before the showing ends.
+office-move-title = Move tickets
+office-move-to = To
+office-move-now = { $tickets ->
+    [one] Move 1 ticket
+   *[other] Move { $tickets } tickets
+}
+office-move-name-seats = This is their own showing: choose other seats.
+office-move-best = Without a choice, they get the best seats that are free.
+office-bad-seat-count = Choose one seat for each ticket.
+office-tickets-title = Tickets to print
 
 ## The manager
 

@@ -1,5 +1,7 @@
 //! The pages for people, over real HTTP.
 
+mod box_office;
+mod box_office_bookings;
 mod calendar;
 mod changing;
 mod look;

@@ -6,8 +6,8 @@ use rand::CryptoRng;
 use super::bookings::{BOOKINGS_PER_READ, READS_PER_PAGE};
 use super::{Channel, Ticketing};
 use crate::{
-    Action, Booking, BookingKey, Entity, Error, Invalid, MoneyChange, NewBooking, NewHold, PhoneNumber, Refund,
-    RefundId, RefundTerms, Refusal, Sale, Selection, SlotId, Target, TicketStatus, Tickets, UserName,
+    Booking, BookingKey, Entity, Error, Invalid, NewBooking, NewHold, PhoneNumber, Refund, RefundId, Refusal, Sale,
+    Selection, SlotId, Target, Ticket, TicketSlot, TicketStatus, Tickets, UserName,
 };
 
 /// The greatest number of bookings of a person that are returned.
@@ -32,11 +32,33 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Quote, Error> {
-        self.check_selection(Some(&selection))?;
         if selection.promotion.is_some() && self.channel == Channel::Public {
             return Err(Invalid::new("promotionCode", "hold seats with it").into());
         }
         let slot = self.slot_at(slot, now).await?;
+        self.quote_of(slot, selection, now, rng).await
+    }
+
+    /// Returns the labels of the best seats that a slot has for a selection, whatever they cost. Refuses as [`Self::hold`] does.
+    pub async fn best_seats(
+        &self,
+        slot: SlotId,
+        selection: Selection,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Vec<String>, Error> {
+        let slot = self.slot_at(slot, now).await?.with_prices(None);
+        Ok(self.quote_of(slot, selection, now, rng).await?.seats)
+    }
+
+    async fn quote_of(
+        &self,
+        slot: TicketSlot,
+        selection: Selection,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Quote, Error> {
+        self.check_selection(Some(&selection))?;
         let block = match selection.block {
             Some(id) => self.store.blocks(slot.id()).await?.into_iter().find(|block| block.id() == id),
             None => None,
@@ -53,24 +75,8 @@ impl Ticketing {
         let allocation = new.allocate(std::slice::from_ref(&slot), block.as_ref(), promotion.as_ref());
         let booking = allocation.map_err(|refusal| refusal.while_held(slot.seats().next_lapse()))?.booking;
         let plan = slot.showing().seating().map(|seating| &seating.plan);
-        let label = |ticket: &crate::Ticket| Some(plan?.label(ticket.seat_no()?));
+        let label = |ticket: &Ticket| Some(plan?.label(ticket.seat_no()?));
         Ok(Quote { seats: booking.tickets().iter().filter_map(label).collect(), sale: booking.sale().cloned() })
-    }
-
-    /// Returns the refund that canceling these tickets now would bring about. `None` when nothing would be paid back. Refuses as
-    /// [`Self::cancel_tickets`] does.
-    pub async fn refund_quote(&self, tickets: Tickets, now: DateTime<Utc>) -> Result<Option<Refund>, Error> {
-        let booking = self.store.booking(tickets.booking()).await?.ok_or(tickets.unknown())?;
-        let until = self.rules.changes(self.channel);
-        let refund = self.key.refund(&tickets);
-        let is_canceled = self.store.cancellation(booking.key().slot).await?.is_some();
-        let terms = if is_canceled { RefundTerms::Full } else { RefundTerms::Rule(self.rules.refunds) };
-        let action = Action::Cancel { tickets, until, refund: Some((refund, terms)) };
-        let money = booking.apply(&action, now.trunc_subsecs(3))?.money;
-        Ok(money.into_iter().find_map(|change| match change {
-            MoneyChange::NewRefund(refund) => Some(refund),
-            MoneyChange::NewPayment(_) | MoneyChange::Payment { .. } => None,
-        }))
     }
 
     /// Returns the booking of this key, for the staff, who need no secret. Refuses with [`Refusal::Unknown`] when there is no such

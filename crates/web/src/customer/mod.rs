@@ -3,7 +3,7 @@
 mod calendar;
 mod canceling;
 mod changing;
-mod programme;
+pub(crate) mod programme;
 mod qr;
 pub(crate) mod sheet;
 mod showing;

@@ -21,7 +21,7 @@ const DAYS: u64 = 14;
 /// The greatest number of pages of slots that are read for a day: 500 slots.
 const PAGES: usize = 5;
 /// Of the seats of a slot, the share below which few are left.
-const FEW: u32 = 10;
+pub(crate) const FEW: u32 = 10;
 
 /// What is chosen. Values that cannot be read are passed over, since people edit addresses.
 #[derive(Debug, Deserialize)]
@@ -61,7 +61,12 @@ pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Q
 }
 
 /// Reads the slots that start on a day of the cinema and have not ended.
-async fn slots_of(web: &Web, day: NaiveDate, now: DateTime<Utc>, rows: &RowsRead) -> Result<Vec<TicketSlot>, Error> {
+pub(crate) async fn slots_of(
+    web: &Web,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+    rows: &RowsRead,
+) -> Result<Vec<TicketSlot>, Error> {
     let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
     let [from, until] = [day, next].map(|day| midnight(web.zone, day));
     let mut query = SlotQuery { from, until, ends_after: Some(now), limit: PageSize::LARGEST, ..SlotQuery::default() };

@@ -1,0 +1,118 @@
+//! Parts of the pages about a booking.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use ticketly_domain::{
+    Booking, Currency, PaymentMethod, PaymentState, Seat, SeatKind, Showing, Ticket, TicketStatus, User,
+};
+use ticketly_http::zone::Zone;
+
+use super::{START, walk_in};
+use crate::locale::{Text, Words, texts};
+
+/// Says when a showing is.
+pub(super) fn when(words: Words, zone: Zone, showing: &Showing) -> Markup {
+    html! { (moment(words, zone, showing.start())) }
+}
+
+/// Says a day and a time.
+pub(super) fn moment(words: Words, zone: Zone, at: DateTime<Utc>) -> Markup {
+    let at = zone.show(at);
+    html! { time datetime=(at.to_rfc3339()) { (words.day(at.date_naive())) ", " (words.time(at.time())) } }
+}
+
+/// Says where a ticket's seat is. Seats without numbers are where one likes.
+pub(super) fn seat(words: Words, seat: Option<Seat<'_>>) -> Markup {
+    html! {
+        @match seat {
+            Some(Seat { row, number, kind, .. }) => {
+                strong { (row) (number) }
+                @if kind == SeatKind::Wheelchair { " · " (words.say(texts::SEATS_WHEELCHAIR)) }
+            }
+            None => { (words.say(texts::OFFICE_ANY_SEAT)) }
+        }
+    }
+}
+
+/// Says what became of a ticket.
+pub(super) fn status(ticket: &Ticket) -> Text {
+    match ticket.status() {
+        _ if ticket.moved_to().is_some() => texts::OFFICE_TICKET_MOVED,
+        TicketStatus::Booked => texts::OFFICE_TICKET_BOOKED,
+        TicketStatus::Canceled => texts::OFFICE_TICKET_CANCELED,
+        TicketStatus::Expired => texts::OFFICE_TICKET_EXPIRED,
+        TicketStatus::Archived => texts::OFFICE_TICKET_ARCHIVED,
+    }
+}
+
+/// Says what a ticket cost. Nothing for a free slot.
+pub(super) fn price(words: Words, ticket: &Ticket) -> Markup {
+    html! {
+        @if let Some(price) = ticket.price() {
+            (price.ticket_type.as_str()) ", " (words.money(price.amount.minor().into(), price.currency))
+        }
+    }
+}
+
+/// Says who a booking is of, with a number to call.
+pub(super) fn person(words: Words, user: Option<&User>) -> Markup {
+    html! {
+        @match user {
+            Some(user) if walk_in::is_walk_in(user) => { (words.say(texts::OFFICE_WALK_IN)) }
+            Some(user) => {
+                (user.name.as_str()) ", " a href=(format!("tel:{}", user.phone.as_str())) { (user.phone.as_str()) }
+            }
+            None => {}
+        }
+    }
+}
+
+/// Names a way to pay.
+pub(super) fn method(method: PaymentMethod) -> Text {
+    match method {
+        PaymentMethod::Cash => texts::OFFICE_CASH,
+        PaymentMethod::Terminal => texts::OFFICE_TERMINAL,
+        PaymentMethod::Online => texts::OFFICE_ONLINE,
+    }
+}
+
+/// Names the state of a payment.
+pub(super) fn payment_state(state: PaymentState) -> Text {
+    match state {
+        PaymentState::Started => texts::OFFICE_PAYMENT_STARTED,
+        PaymentState::Authorised => texts::OFFICE_PAYMENT_AUTHORISED,
+        PaymentState::Captured => texts::OFFICE_PAYMENT_CAPTURED,
+        PaymentState::Unpaid => texts::OFFICE_PAYMENT_UNPAID,
+        PaymentState::Voiding | PaymentState::Voided => texts::OFFICE_PAYMENT_VOIDED,
+    }
+}
+
+/// Returns the path of a booking's page.
+pub(super) fn booking_path(booking: &Booking) -> String {
+    format!("{START}/bookings/{}", booking.id())
+}
+
+/// Reads a sum of money as people write it, in minor units. `None` for another text.
+pub(super) fn sum(text: &str, currency: Currency) -> Option<u64> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || "€$£".contains(c));
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits = usize::from(currency.digits());
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 9 || fraction.len() > digits || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    format!("{whole}{fraction:0<digits$}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_read_as_people_write_them() {
+        let sum = |text| sum(text, "EUR".parse().unwrap());
+        assert_eq!(["50", "50.5", "50,50", " 0,05 € ", "7."].map(sum), [5000, 5050, 5050, 5, 700].map(Some));
+        assert_eq!(["", "x", "1.234", "-5", "1,5,0", "1234567890"].map(sum), [None; 6]);
+        assert_eq!(super::sum("900", "JPY".parse().unwrap()), Some(900));
+    }
+}
