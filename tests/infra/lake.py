@@ -48,6 +48,10 @@ def duck_type(glue):
     return f"STRUCT({', '.join(fields)})"
 
 
+_DIGIT = "strpos('0123456789ABCDEF', substr(text, {}, 1)) - 1"
+_VALUE = "((({}) * 16 + {}) * 16 + {}) * 16 + {}".format(*(_DIGIT.format(at) for at in range(1, 5)))
+"""The value of four hexadecimal digits, for which DuckDB has no function."""
+
 EXPORT_ID = "01893456007123-0a1b2c3d"
 
 
@@ -58,6 +62,7 @@ class Lake:
         self.tables = tables
         self.folder = folder
         self.database = duckdb.connect()
+        self.database.execute(f"CREATE MACRO from_base(text, base) AS {_VALUE}")
         for table in tables:
             columns = table["StorageDescriptor"]["Columns"] + table["PartitionKeys"]
             declared = ", ".join(f'"{column["Name"]}" {duck_type(column["Type"])}' for column in columns)
@@ -108,9 +113,10 @@ class Lake:
         parts = re.fullmatch(r"UNLOAD \((.*)\) TO '(.*)' WITH \(format = 'PARQUET'\)", query, re.DOTALL)
         select, place = parts.groups()
         for table in self.tables:
-            template = table["Parameters"]["storage.location.template"]
-            if found := re.fullmatch(re.escape(template).replace(re.escape("${snapshot}"), "([0-9-]+)"), place):
-                rows = f"SELECT *, '{found[1]}' AS snapshot FROM ({_translated(select)})"
+            (partition,) = (column["Name"] for column in table["PartitionKeys"])
+            template = re.escape(table["Parameters"]["storage.location.template"])
+            if found := re.fullmatch(template.replace(re.escape(f"${{{partition}}}"), "([0-9a-z-]+)"), place):
+                rows = f"SELECT *, '{found[1]}' AS {partition} FROM ({_translated(select)})"
                 self.database.execute(f"INSERT INTO {table['Name']} BY NAME {rows}")
                 return
         raise AssertionError(f"no table has its rows at {place}")

@@ -10,11 +10,14 @@ START = "2030-03-01T15:00:07.123Z"
 
 
 def night(table, zone):
-    """The stack of the facts, and that of the export of a table by night."""
-    facts = Stack("analysis.yaml", {"Installation": "cinema"}, "Analyses")
-    given = {key: facts.outputs[key] for key in ("Facts", "Workgroup")}
+    """The stack of the facts, that of the export of a table by night, and that of what it writes first."""
+    facts, raw = (
+        Stack("analysis.yaml", {"Installation": "cinema"}, "Analyses"),
+        Stack("raw.yaml", {"Table": table}, "Raw"),
+    )
+    given = {key: facts.outputs[key] for key in ("Facts", "Workgroup")} | raw.outputs
     given |= {"Installation": "cinema", "Table": table, "TimeZone": zone, "Topic": "<Watch.Topic>"}
-    return facts, Stack("export.yaml", given, "Export")
+    return facts, Stack("export.yaml", given, "Export"), raw
 
 
 def targets(state):

@@ -51,14 +51,14 @@ ticketly.yaml: a day of the facts is a day in Greenwich
 by test_wiring.py::test_a_name_means_the_same_in_every_part
 -        TimeZone: !Ref TimeZone
 +        TimeZone: UTC
-         Facts: !GetAtt Analyses.Outputs.Facts
+         Exports: !GetAtt Raw.Outputs.Exports
 
 ticketly.yaml: the export is of no table
 by test_wiring.py::test_a_name_means_the_same_in_every_part
 -        Table: !GetAtt Data.Outputs.Table
 +        Table: !Ref ExistingTable
          TimeZone: !Ref TimeZone
-         Facts: !GetAtt Analyses.Outputs.Facts
+         Exports: !GetAtt Raw.Outputs.Exports
 
 ticketly.yaml: alarms look at a table that is not in use
 by test_wiring.py::test_an_existing_table_takes_the_place_of_the_stacks

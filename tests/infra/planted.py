@@ -213,12 +213,12 @@ by test_alarms.py::test_every_alarm_tells_when_it_begins_and_when_it_ends
          load. (docs/operations.md, Alarms)
 -      AlarmActions: [!Ref Topic]
 
-export.yaml: names stay after they are to be forgotten
+raw.yaml: names stay after they are to be forgotten
 by test_analysis.py::test_everything_is_forgotten_within_days
--            ExpirationInDays: 1
-+            ExpirationInDays: 3650
+-          - {Id: Forget, Status: Enabled, ExpirationInDays: 1, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1}}
++          - {Id: Forget, Status: Enabled, ExpirationInDays: 3650, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1}}
 
-export.yaml: a name comes into the analysis
+raw.yaml: a name comes into the analysis
 by test_analysis.py::test_no_column_of_the_export_tells_who_somebody_is
 -                made:struct<n:string>,secrets:struct<b:string>,changes:struct<s:string>,\
 +                made:struct<n:string>,name:struct<s:string>,secrets:struct<b:string>,changes:struct<s:string>,\

@@ -10,14 +10,14 @@ from machine import Run, night, targets
 from policies import allows, bucket, statements, trusted
 from templates import ACCOUNT, arn
 
-FACTS, EXPORT = night("cinema-table", "Europe/Vienna")
+FACTS, EXPORT, EXPORTS = night("cinema-table", "Europe/Vienna")
 MACHINE = EXPORT.one("AWS::StepFunctions::StateMachine")["Definition"]
-RAW, KEPT = bucket("<Export.Raw>"), bucket("<Analyses.Facts>")
+RAW, KEPT = bucket("<Raw.Exports>"), bucket("<Analyses.Facts>")
 EXPORTING = ("PutObject", "PutObjectAcl", "AbortMultipartUpload")
 RUNNING = ("Start", "Get", "Stop")
 LISTING = ("GetBucketLocation", "ListBucket", "ListBucketMultipartUploads")
 WRITING = ("PutObject", "GetObject", "AbortMultipartUpload", "ListMultipartUploadParts")
-CATALOG = ("catalog", "database/<Export.Database>", "table/<Export.Database>/items")
+CATALOG = ("catalog", "database/<Raw.Database>", *(f"table/<Raw.Database>/{name}" for name in ("items", "places")))
 DONE = {"ExportDescription": {"ExportStatus": "COMPLETED"}}
 
 
@@ -49,7 +49,7 @@ def nightly(export=None, describe=lambda wanted: DONE, query=lambda wanted: {}):
     return Run(MACHINE, {service: called(service, do) for service, do in services.items()}), calls
 
 
-@pytest.mark.parametrize("stack", [FACTS, EXPORT])
+@pytest.mark.parametrize("stack", [FACTS, EXPORTS])
 def test_buckets_are_private_encrypted_and_outlast_the_stack(stack):
     properties = kept(stack)
     assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
@@ -68,7 +68,7 @@ def test_buckets_are_private_encrypted_and_outlast_the_stack(stack):
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-@pytest.mark.parametrize(("stack", "days"), [(FACTS, 3), (EXPORT, 1)])
+@pytest.mark.parametrize(("stack", "days"), [(FACTS, 3), (EXPORTS, 1)])
 def test_everything_is_forgotten_within_days(stack, days):
     (rule,) = kept(stack)["LifecycleConfiguration"]["Rules"]
     assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", days)
@@ -77,7 +77,7 @@ def test_everything_is_forgotten_within_days(stack, days):
 
 
 def test_no_column_of_the_export_tells_who_somebody_is():
-    (column,) = EXPORT.one("AWS::Glue::Table")["TableInput"]["StorageDescriptor"]["Columns"]
+    (column,) = EXPORTS.resources["Items"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
     read = set(re.findall(r"(\w+):struct", column["Type"]))
     assert read == set(re.findall(r"item\.(\w+)\.", repr(MACHINE))), "no attribute is read that is not used"
     assert not read & {"name", "phone", "g1pk", "g1sk", "g2sk", "secret", "digest", "about"}
@@ -102,11 +102,12 @@ def test_analysts_may_query_the_facts(action, resource):
     ("action", "resource"),
     [
         ("s3:GetObject", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part.json.gz"),
+        ("s3:GetObject", f"{RAW}/places/0189-0a/part"),
         ("s3:ListBucket", RAW),
         ("s3:PutObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
         ("s3:DeleteObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
-        ("glue:GetTable", arn("glue", "table/<Export.Database>/items")),
-        ("glue:GetDatabase", arn("glue", "database/<Export.Database>")),
+        ("glue:GetTable", arn("glue", "table/<Raw.Database>/items")),
+        ("glue:GetDatabase", arn("glue", "database/<Raw.Database>")),
         ("glue:UpdateTable", arn("glue", "table/<Analyses.Database>/bookings")),
         ("athena:StartQueryExecution", arn("athena", "workgroup/primary")),
         ("athena:UpdateWorkGroup", arn("athena", "workgroup/<Analyses.Workgroup>")),
@@ -136,12 +137,13 @@ NEEDED = {
     "athena:startQueryExecution.sync": [
         *((f"athena:{action}QueryExecution", arn("athena", "workgroup/<Analyses.Workgroup>")) for action in RUNNING),
         ("athena:GetDataCatalog", arn("athena", "datacatalog/AwsDataCatalog")),
-        *(("glue:GetDatabase", arn("glue", f"database/{name}")) for name in ("default", "<Export.Database>")),
+        *(("glue:GetDatabase", arn("glue", f"database/{name}")) for name in ("default", "<Raw.Database>")),
         *(("glue:GetTable", arn("glue", f"{name}")) for name in CATALOG),
         *(("glue:GetPartitions", arn("glue", f"{name}")) for name in CATALOG),
         *((f"s3:{action}", place) for action in LISTING for place in (RAW, KEPT)),
         ("s3:GetObject", f"{RAW}/raw/AWSDynamoDB/0189-0a/data/part.json.gz"),
         *((f"s3:{action}", f"{KEPT}/facts/slots/2030-03-01-15/part") for action in WRITING),
+        *((f"s3:{action}", f"{RAW}/places/0189-0a/part") for action in WRITING),
         *((f"s3:{action}", f"{KEPT}/results/tables/manifest.csv") for action in WRITING),
     ],
 }
@@ -181,6 +183,7 @@ def test_the_export_role_neither_reads_nor_deletes():
 
 def test_the_schedule_may_only_start_the_nightly_export():
     schedule = EXPORT.one("AWS::Scheduler::Schedule")
+    assert schedule.get("State", "ENABLED") == "ENABLED"
     minute, hour, *days = re.fullmatch(r"cron\((.*)\)", schedule["ScheduleExpression"])[1].split()
     assert (minute.isdigit(), int(hour) < 7, days) == (True, True, ["*", "*", "?", "*"])
     assert schedule["ScheduleExpressionTimezone"] == "Europe/Vienna"
@@ -189,9 +192,11 @@ def test_the_schedule_may_only_start_the_nightly_export():
     assert list(granted(EXPORT, "ScheduleRole")) == [(["states:StartExecution"], ["<Export.NightlyExport>"])]
 
 
-@pytest.mark.parametrize(("key", "service"), [("ExportRole", "states"), ("ScheduleRole", "scheduler")])
-def test_only_services_for_this_account_assume_the_roles(key, service):
-    assert trusted(EXPORT, key) == (
+@pytest.mark.parametrize(
+    ("stack", "key", "service"), [(EXPORT, "ExportRole", "states"), (EXPORT, "ScheduleRole", "scheduler")]
+)
+def test_only_services_for_this_account_assume_the_roles(stack, key, service):
+    assert trusted(stack, key) == (
         {"Service": f"{service}.amazonaws.com"},
         {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
     )
@@ -225,18 +230,33 @@ def test_a_night_waits_for_the_export_and_then_writes_both_facts():
     run, calls = nightly(describe=lambda wanted: {"ExportDescription": {"ExportStatus": next(answers)}})
     assert (run.ended, run.waited) == ("Succeeded", 180)
     queries = [wanted for service, wanted in calls if service.startswith("athena:")]
-    assert [re.search(r"/facts/(\w+)/", query["QueryString"])[1] for query in queries] == ["slots", "bookings"]
+    assert [re.search(r"TO 's3://[^/]+/(?:facts/)?(\w+)/", query["QueryString"])[1] for query in queries] == [
+        "places",
+        "slots",
+        "bookings",
+        "sales",
+        "seats",
+    ]
     for query in queries:
         assert "export_id = '0189-0a'" in query["QueryString"]
         assert (query["WorkGroup"], query["QueryExecutionContext"]) == (
             "<Analyses.Workgroup>",
-            {"Database": "<Export.Database>"},
+            {"Database": "<Raw.Database>"},
         )
+
+
+def test_a_query_reads_the_export_once():
+    """The workgroup ends one that reads 10 GB."""
+    run, calls = nightly()
+    queries = [wanted["QueryString"] for service, wanted in calls if service.startswith("athena:")]
+    assert [query.count("FROM items") for query in queries] == [1] * 5
+    assert sorted(query.count("FROM places") for query in queries) == [0, 0, 0, 2, 2]
+    assert all(len(query) < 200_000 for query in queries)
 
 
 def test_calls_of_services_fit_their_interfaces():
     run, calls = nightly()
-    assert len(calls) == 4
+    assert len(calls) == 7
     for service, wanted in calls:
         name, operation = service.removesuffix(".sync").removeprefix("aws-sdk:").split(":")
         model = botocore.session.get_session().get_service_model(name)

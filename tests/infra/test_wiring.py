@@ -30,6 +30,8 @@ MEANS = {
     "Topic": "<Watch.Topic>",
     "ExpiryRule": "cinema-expiry",
     "ArchivalRule": "cinema-archival",
+    "Exports": "<Raw.Exports>",
+    "Database": "<Raw.Database>",
     "Facts": "<Analyses.Facts>",
     "Workgroup": "<Analyses.Workgroup>",
     "NightlyExport": "<Export.NightlyExport>",

@@ -17,6 +17,8 @@ HANDED = {
     "LogGroup": "/ticketly/cinema",
     "RequestsPerServer": 60000,
     "TimeZone": "UTC",
+    "Exports": "exports",
+    "Database": "raw",
     "Facts": "facts",
     "Workgroup": "cinema-workgroup",
     "HostName": "tickets.example.org",
