@@ -107,17 +107,33 @@ class Cinema:
         listed = self.call("GET", f"/v1/slots?from={day}T00:00:00%2B01:00&limit=50")["slots"]
         return [slot for slot in listed if all(slot.get(name) == value for name, value in wanted.items())]
 
-    def schedule(self, name, start, end, **properties):
-        """Schedules a film. Without a capacity it is in the auditorium of that name, and has the prices of the demo."""
-        draft = {"slotName": name, "startTime": start, "endTime": end, "slotType": "Movie", "genre": "Drama", **properties}
+    def schedule(self, name, day, start="20:00", end="22:00", **properties):
+        draft = {"slotName": name, "startTime": f"{day} {start}", "endTime": f"{day} {end}", "slotType": "Movie",
+                 "genre": "Saga", **properties}
         return self.call("POST", "/v1/slots", draft, "admin")
 
-    def auditorium(self, name):
-        halls = self.call("GET", "/v1/auditoriums")["auditoriums"]
-        return next(hall for hall in halls if hall["name"] == name)
+    def add_hall(self, name):
+        """Adds an auditorium of six rows of ten seats, with an aisle, a lounge, and a place for a wheelchair and a companion."""
+        rows = [{"row": row, "places": "....._....."} for row in "ABCD"]
+        rows += [{"row": "E", "places": "LLLLL_LLLLL"}, {"row": "F", "places": "wc..._....."}]
+        legend = {".": "standard", "L": "lounge", "w": "wheelchair", "c": "companion"}
+        return self.call("POST", "/v1/auditoriums", {"name": name, "legend": legend, "rows": rows}, "admin")["auditoriumId"]
 
-    def price_list(self):
-        return self.call("GET", "/v1/price-lists", role="admin")["priceLists"][0]
+    def add_prices(self, name):
+        prices = [{"ticketType": "adult", "amount": 1250}, {"ticketType": "child", "amount": 790},
+                  {"ticketType": "adult", "zone": "lounge", "amount": 1690}]
+        draft = {"name": name, "currency": "EUR", "taxRate": 700, "prices": prices}
+        return self.call("POST", "/v1/price-lists", draft, "admin")["priceListId"]
+
+    def hold(self, slot, *seats):
+        order = {"slotId": slot, "seats": list(seats), "ticketTypes": ["adult"] * len(seats)}
+        return self.call("POST", "/v1/holds", order)["holdId"]
+
+    def book(self, slot, *seats, name="Ada Lovelace", paid="cash"):
+        """Sells seats at the box office, and returns the booking."""
+        order = {"userName": name, "userPhoneNumber": "5550100", "slotId": slot, "seats": list(seats),
+                 "ticketTypes": ["adult"] * len(seats), "paymentMethod": paid}
+        return self.call("POST", "/v1/bookings", order, "box_office")
 
     def available(self, slot):
         return self.call("GET", f"/v1/slots/{slot}")["availTickets"]

@@ -1,7 +1,9 @@
 """The servers and the visitors of the tests."""
 
 import datetime
+import itertools
 import pathlib
+import uuid
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -53,6 +55,20 @@ def visit(browser, cinema):
         visitor.close()
     for visitor in visitors:
         visitor.check()
+
+
+@pytest.fixture
+def showing(cinema, tomorrow, request):
+    """Returns a function that schedules a film with prices in an auditorium of its own, so that only this test sells it."""
+    count = itertools.count(1)
+
+    def schedule(at=None, day=tomorrow, **properties):
+        at = at or cinema
+        name = f"{request.node.name[5:40]} {next(count)} {uuid.uuid4().hex[:6]}"
+        seated = {"auditoriumId": at.add_hall(name), "priceListId": at.add_prices(name)}
+        return at.schedule(name, day, **{**seated, **properties})
+
+    return schedule
 
 
 @pytest.fixture
