@@ -6,6 +6,7 @@
 mod app;
 mod assets;
 mod box_office;
+mod compression;
 mod customer;
 mod locale;
 mod look;

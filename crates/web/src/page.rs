@@ -3,7 +3,8 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    REFERRER_POLICY, VARY,
 };
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -17,7 +18,7 @@ use crate::app::Web;
 use crate::assets::{Asset, BASE_CSS};
 use crate::locale::{Text, Words, texts};
 use crate::look::Look;
-use crate::{refusal, sign_in};
+use crate::{compression, refusal, sign_in};
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
@@ -146,20 +147,25 @@ fn headers(policy: HeaderValue) -> [(HeaderName, HeaderValue); 5] {
         (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (VARY, HeaderValue::from_static("Accept-Language")),
+        (VARY, HeaderValue::from_static("Accept-Language, Accept-Encoding")),
     ]
 }
 
 impl Responder for Page {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse<BoxBody> {
         let mut answer = HttpResponse::build(self.status);
         let policy = self.look.policy(self.may_be_embedded);
         for header in headers(policy).into_iter().chain(self.headers.clone()) {
             answer.insert_header(header);
         }
-        answer.body(self.render())
+        let is_compressed = self.session.is_none() && compression::is_accepted(request.headers());
+        let page = self.render();
+        match is_compressed.then(|| compression::gzip(page.as_bytes())).flatten() {
+            Some(compressed) => answer.insert_header((CONTENT_ENCODING, "gzip")).body(compressed),
+            None => answer.body(page),
+        }
     }
 }
 

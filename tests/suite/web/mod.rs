@@ -198,9 +198,34 @@ fn assets_are_compressed_for_those_who_accept_it() {
         assert_eq!((answer.the("vary"), answer.the("cache-control")), ("Accept-Encoding", kept));
         assert_eq!(answer.the("content-type"), "text/css; charset=utf-8");
     }
-    let mut unpacked = Vec::new();
-    GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked).unwrap();
-    assert!(unpacked == plain.body && packed.body.len() * 2 < plain.body.len());
+    assert!(unpacked(&packed) == body(&plain) && packed.body.len() * 2 < plain.body.len());
+}
+
+/// Returns the text of a compressed answer.
+fn unpacked(answer: &Answer) -> String {
+    assert_eq!(answer.header("content-encoding"), Some("gzip"), "{answer}");
+    let mut text = String::new();
+    GzDecoder::new(answer.body.as_slice()).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn pages_are_compressed_for_those_who_accept_it() {
+    let app = app();
+    let plain = app.get("/").send();
+    let packed = app.get("/").header("Accept-Encoding", "gzip").send();
+    assert_eq!((plain.header("content-encoding"), plain.the("vary")), (None, "Accept-Language, Accept-Encoding"));
+    assert!(unpacked(&packed) == body(&plain) && packed.body.len() * 2 < plain.body.len());
+    let head = app.call("HEAD", "/").header("Accept-Encoding", "gzip").send();
+    assert_eq!(head.the("content-length"), packed.body.len().to_string());
+}
+
+#[test]
+fn pages_of_a_session_are_not_compressed() {
+    let app = app();
+    let cookie = sign_in::session(&app, &app.box_office);
+    let answer = app.get("/box-office").header("Cookie", cookie).header("Accept-Encoding", "gzip").send();
+    assert_eq!((answer.status, answer.header("content-encoding")), (200, None));
 }
 
 #[test]
