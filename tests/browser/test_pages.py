@@ -1,34 +1,119 @@
 """Every page, in both sizes and both themes: axe finds nothing, nothing is wider than the screen, and a picture of it is kept."""
 
 import pytest
+from playwright.sync_api import expect
 
 from visitor import SIZES, violations
 
-
-def slot(cinema, tomorrow):
-    return cinema.slots(tomorrow, slotName="Safety Last!")[0]["slotId"]
+OFFICE, MANAGER = "box_office", "admin"
 
 
-# The name of each page, who sees it, and how one gets there.
+class Stock:
+    """Showings, holds and bookings to look at, each made when it is first needed."""
+
+    def __init__(self, cinema, showing, tomorrow):
+        self.cinema, self.showing, self.tomorrow, self.made = cinema, showing, tomorrow, {}
+
+    def once(self, name, make):
+        if name not in self.made:
+            self.made[name] = make()
+        return self.made[name]
+
+    def demo(self, name):
+        return self.cinema.slots(self.tomorrow, slotName=name)[0]["slotId"]
+
+    def slot(self):
+        return self.once("slot", lambda: self.showing()["slotId"])
+
+    def booking(self):
+        return self.once("booking", lambda: self.cinema.book(self.slot(), "C4", "C5")["bookingId"])
+
+    def canceled(self):
+        booking = self.cinema.book(self.slot(), "D4", "D5")["bookingId"]
+        self.cinema.call("POST", f"/v1/bookings/{booking}/cancel", expect=200)
+        return booking
+
+    def hold(self):
+        return self.once("hold", lambda: self.cinema.hold(self.slot(), "B4", "B5"))
+
+    def released(self):
+        hold = self.cinema.hold(self.slot(), "A4", "A5")
+        self.cinema.call("DELETE", f"/v1/holds/{hold}", expect=(200, 204))
+        return hold
+
+    def payment(self):
+        order = {"userName": "Ada", "userPhoneNumber": "5550100", "returnUrl": f"{self.cinema.url}/"}
+        return self.cinema.call("POST", f"/v1/holds/{self.hold()}/payment", order)["paymentId"]
+
+    def off(self):
+        def cancel():
+            slot = self.showing()["slotId"]
+            booking = self.cinema.book(slot, "C4", "C5")["bookingId"]
+            self.cinema.call("POST", f"/v1/slots/{slot}/cancel", role="admin", expect=(200, 202))
+            return slot, booking
+        return self.once("off", cancel)
+
+    def blocked(self):
+        draft = {"seats": ["F6", "F7"], "reason": "Guests of the director"}
+        self.cinema.call("POST", f"/v1/slots/{self.slot()}/blocks", draft, "box_office")
+        return self.slot()
+
+
+# The name of each page, who sees it, and where it is.
 PAGES = {
-    "programme": (None, lambda cinema, day: f"/?day={day}"),
-    "programme-none": (None, lambda cinema, day: "/?title=zzz"),
-    "showing": (None, lambda cinema, day: f"/showings/{slot(cinema, day)}"),
-    "missing": (None, lambda cinema, day: "/nothing"),
-    "sign-in": (None, lambda cinema, day: "/sign-in"),
-    "box-office": ("box_office", lambda cinema, day: "/box-office"),
-    "manage": ("admin", lambda cinema, day: "/manage"),
+    "programme": (None, lambda stock: f"/?day={stock.tomorrow}"),
+    "programme-none": (None, lambda stock: "/?title=zzz"),
+    "showing": (None, lambda stock: f"/showings/{stock.demo('Safety Last!')}"),
+    "showing-large": (None, lambda stock: f"/showings/{stock.demo('Metropolis')}"),
+    "showing-prices": (None, lambda stock: f"/showings/{stock.slot()}"),
+    "showing-canceled": (None, lambda stock: f"/showings/{stock.off()[0]}"),
+    "hold": (None, lambda stock: f"/holds/{stock.hold()}"),
+    "hold-over": (None, lambda stock: f"/holds/{stock.released()}"),
+    "payment": (None, lambda stock: f"/payments/{stock.payment()}"),
+    "tickets": (None, lambda stock: f"/bookings/{stock.booking()}"),
+    "tickets-canceled": (None, lambda stock: f"/bookings/{stock.canceled()}"),
+    "tickets-off": (None, lambda stock: f"/bookings/{stock.off()[1]}"),
+    "cancel": (None, lambda stock: f"/bookings/{stock.booking()}/cancel"),
+    "cancel-confirm": (None, lambda stock: f"/bookings/{stock.booking()}/cancel?ticket=0&chosen=yes"),
+    "missing": (None, lambda stock: "/nothing"),
+    "sign-in": (None, lambda stock: "/sign-in"),
+    "office": (OFFICE, lambda stock: f"/box-office?day={stock.tomorrow}"),
+    "office-sell": (OFFICE, lambda stock: f"/box-office/showings/{stock.slot()}"),
+    "office-blocks": (OFFICE, lambda stock: f"/box-office/showings/{stock.blocked()}/blocks"),
+    "office-call-list": (OFFICE, lambda stock: f"/box-office/showings/{stock.off()[0]}/call-list"),
+    "office-find": (OFFICE, lambda stock: "/box-office/find"),
+    "office-booking": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}"),
+    "office-sold": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/sold?given=3000"),
+    "office-tickets": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/tickets"),
+    "office-move": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/move?some=1&ticket=0"),
+    "office-cancel": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/cancel?some=1&ticket=0"),
+    "office-refunds": (OFFICE, lambda stock: "/box-office/refunds"),
+    "office-unpaid": (OFFICE, lambda stock: "/box-office/unpaid"),
+    "manage": (MANAGER, lambda stock: "/manage"),
+    "manage-timetable": (MANAGER, lambda stock: "/manage/timetable"),
+    "manage-new": (MANAGER, lambda stock: "/manage/timetable/new"),
+    "manage-showing": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}"),
+    "manage-canceled": (MANAGER, lambda stock: f"/manage/showings/{stock.off()[0]}"),
+    "manage-cancel": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}/cancel"),
+    "manage-reseat": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}/reseat"),
 }
 
 
+@pytest.fixture
+def stock(cinema, showing, tomorrow):
+    return Stock(cinema, showing, tomorrow)
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_for_everybody(name, visit, cinema, tomorrow, pictures):
+def test_a_page_is_for_everybody(name, visit, stock, pictures):
     role, path = PAGES[name]
     visitor = visit()
     if role:
         visitor.sign_in(role)
     with visitor.expecting("status of 404" if name == "missing" else "nothing"):
-        page = visitor.open(path(cinema, tomorrow))
+        page = visitor.open(path(stock))
+    if name != "missing":
+        assert page.get_by_text("This did not work").count() == 0, "an error page"
     found = []
     for size, settings in SIZES.items():
         page.set_viewport_size(settings["viewport"])
@@ -41,7 +126,7 @@ def test_a_page_is_for_everybody(name, visit, cinema, tomorrow, pictures):
     assert not found, "\n".join(found)
 
 
-def test_a_page_has_the_language_of_its_reader(visit, pictures):
+def test_a_page_has_the_language_of_its_reader(visit):
     page = visit(language="de-DE").open("/")
     assert page.locator("html").get_attribute("lang") == "de"
-    page.get_by_role("button", name="Zeigen").wait_for()
+    expect(page.get_by_role("button", name="Zeigen")).to_be_visible()

@@ -59,6 +59,14 @@ class Visitor:
         """Clicks, or touches, and waits for the page that it leads to without scripts."""
         target.tap() if self.size == "telephone" else target.click()
 
+    def access(self, letter):
+        """Presses an access key. Chromium knows them only as keys of the system, which Playwright cannot send."""
+        tools = self.context.new_cdp_session(self.page)
+        key = {"key": letter, "code": f"Key{letter.upper()}", "windowsVirtualKeyCode": ord(letter.upper()), "modifiers": 1}
+        tools.send("Input.dispatchKeyEvent", {"type": "keyDown", "isSystemKey": True, "text": letter, "unmodifiedText": letter, **key})
+        tools.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+        tools.detach()
+
     def sign_in(self, role):
         page = self.open("/sign-in")
         page.get_by_label("Key").fill(self.cinema.keys[role])

@@ -1,0 +1,178 @@
+"""A cashier sells, finds, moves, cancels and pays back, with the hands on the keyboard."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from test_seats import box
+
+
+@pytest.fixture
+def cashier(visit):
+    visitor = visit()
+    visitor.sign_in("box_office")
+    return visitor
+
+
+def counts(page, **types):
+    for name, count in types.items():
+        page.get_by_role("spinbutton", name=re.compile(f"^{name}")).fill(str(count))
+
+
+def sell(page):
+    page.get_by_role("button", name=re.compile("^Sell")).click()
+    expect(page).to_have_url(re.compile("/sold"))
+
+
+def test_a_sale_by_keyboard_takes_less_than_ten_seconds(cashier, cinema, showing, tomorrow):
+    slot = showing()
+    page = cashier.open(f"/box-office?day={tomorrow}&title={slot['slotName'].replace(' ', '+')}")
+    keys = page.keyboard
+    began = time.monotonic()
+    # The showing has the focus, and then the number of tickets.
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name=slot["slotName"])).to_be_visible()
+    keys.type("2")
+    cashier.access("a")
+    keys.type("30")
+    expect(page.get_by_text("€5.00 back")).to_be_visible()
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="2 tickets sold")).to_be_visible()
+    took = time.monotonic() - began
+    expect(page.get_by_text("€5.00 back")).to_be_visible()
+    assert took < 10, f"{took:.1f} s"
+    assert cinema.available(slot["slotId"]) == 58
+    # The next customer.
+    cashier.access("n")
+    expect(page).to_have_url(re.compile("/box-office$"))
+
+
+def test_a_sale_works_without_scripts(visit, cinema, showing):
+    slot = showing()["slotId"]
+    visitor = visit(size="telephone", scripts=False)
+    visitor.sign_in("box_office")
+    page = visitor.open(f"/box-office/showings/{slot}")
+    counts(page, adult=1, child=1)
+    page.get_by_label("Card terminal").check()
+    sell(page)
+    expect(page.get_by_text("€20.40").first).to_be_visible()
+    assert cinema.available(slot) == 58
+
+
+def test_a_double_click_sells_once(cashier, cinema, showing):
+    slot = showing()["slotId"]
+    page = cashier.open(f"/box-office/showings/{slot}")
+    counts(page, adult=2)
+    page.get_by_role("button", name=re.compile("^Sell")).dblclick()
+    expect(page).to_have_url(re.compile("/sold"))
+    assert cinema.available(slot) == 58
+
+
+def test_seats_are_chosen_on_the_plan(cashier, showing):
+    page = cashier.open(f"/box-office/showings/{showing()['slotId']}")
+    counts(page, adult=2)
+    page.get_by_text("Seats: the best, unless you say otherwise").click()
+    for seat in ("E6", "E7"):
+        box(page, seat).check()
+    expect(page.get_by_text("€33.80").first).to_be_visible()
+    sell(page)
+    expect(page.get_by_text("Row E, seat 6").or_(page.get_by_text("E6")).first).to_be_visible()
+
+
+def test_a_group_of_32_is_one_booking(cashier, cinema, showing):
+    slot = showing()["slotId"]
+    page = cashier.open(f"/box-office/showings/{slot}")
+    counts(page, adult=32)
+    page.get_by_label("Name").fill("School of Film")
+    page.get_by_label("Telephone").fill("5550132")
+    with cashier.expecting("status of 409"):
+        page.get_by_role("button", name=re.compile("^Sell")).click()
+        expect(page.get_by_role("alert")).to_contain_text("not so many beside each other")
+    page.get_by_role("button", name="May sit apart").click()
+    expect(page.get_by_role("heading", name="32 tickets sold")).to_be_visible()
+    assert cinema.available(slot) == 28
+
+
+def test_seats_are_blocked_and_sold_from_their_block(cashier, cinema, showing):
+    slot = showing()["slotId"]
+    page = cashier.open(f"/box-office/showings/{slot}/blocks")
+    page.get_by_label("Reason").fill("Guests of the director")
+    page.get_by_label("Seats, such as F7 F8").fill("c4 c5")
+    page.get_by_role("button", name="Block", exact=True).click()
+    expect(page.get_by_text("C4, C5")).to_be_visible()
+    assert cinema.available(slot) == 58
+    page.goto(f"/box-office/showings/{slot}")
+    counts(page, adult=1)
+    page.get_by_text("Seats: the best, unless you say otherwise").click()
+    page.get_by_label("From a block").select_option(label="Guests of the director (2)")
+    sell(page)
+    page.goto(f"/box-office/showings/{slot}/blocks")
+    page.get_by_role("button", name="Delete the block").click()
+    expect(page.get_by_text("No seats are blocked.")).to_be_visible()
+    assert cinema.available(slot) == 59
+
+
+def test_a_booking_is_found_by_person_and_by_number(cashier, cinema, showing):
+    booking = cinema.book(showing()["slotId"], "C4", "C5", name="Grace Hopper")
+    page = cashier.open("/box-office/find")
+    page.get_by_label("Name").fill("Grace Hopper")
+    page.get_by_label("Telephone").fill("5550100")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_role("link").filter(has_text=booking["tickets"][0]["slotName"]).click()
+    expect(page).to_have_url(re.compile(booking["bookingId"]))
+    number = page.locator(".number").first.inner_text()
+    for text, found in ((number, page.get_by_role("heading", name=booking["tickets"][0]["slotName"])),
+                        ("nonsense", page.get_by_role("alert").filter(has_text="This is no ticket code"))):
+        page.goto("/box-office")
+        cashier.access("c")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(found).to_be_visible()
+
+
+def test_tickets_are_moved_to_another_showing(cashier, cinema, showing, tomorrow):
+    early, late = showing(), showing(start="22:30", end="23:50")
+    booking = cinema.book(early["slotId"], "C4", "C5")
+    page = cashier.open(f"/box-office/bookings/{booking['bookingId']}")
+    page.get_by_role("button", name=re.compile("^Move")).click()
+    page.get_by_label("Day").fill(tomorrow)
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name=late["slotName"]).click()
+    page.get_by_role("button", name="Move 2 tickets").click()
+    expect(page.get_by_text("Moved. The old tickets are no longer valid: print the new ones.")).to_be_visible()
+    assert (cinema.available(early["slotId"]), cinema.available(late["slotId"])) == (60, 58)
+
+
+def test_tickets_are_canceled_and_paid_back(cashier, cinema, showing):
+    slot = showing()["slotId"]
+    booking = cinema.book(slot, "C4", "C5")
+    page = cashier.open(f"/box-office/bookings/{booking['bookingId']}")
+    page.get_by_role("button", name=re.compile("^Cancel")).click()
+    expect(page.get_by_text("€25.00 is paid back at the till.")).to_be_visible()
+    page.get_by_role("button", name="Cancel 2 tickets").click()
+    expect(page.get_by_text("Canceled. The seats are free again.")).to_be_visible()
+    page.get_by_role("button", name="I have paid back €25.00").dblclick()
+    expect(page.get_by_text("Paid back").first).to_be_visible()
+    assert cinema.available(slot) == 60
+    due = cinema.call("GET", "/v1/refunds?state=due", role="box_office")["refunds"]
+    assert booking["bookingId"] not in {refund["bookingId"] for refund in due}
+
+
+def test_tickets_are_printed(cashier, cinema, showing):
+    booking = cinema.book(showing()["slotId"], "C4", "C5")
+    page = cashier.open(f"/box-office/bookings/{booking['bookingId']}/tickets")
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.get_by_role("button", name=re.compile("^Print")).click()
+    assert page.evaluate("window.printed === true")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("img", name=re.compile("Code of the ticket"))).to_have_count(2)
+    expect(page.get_by_role("navigation")).to_have_count(0)
+
+
+def test_a_session_ends_when_the_cashier_signs_out(cashier):
+    cashier.page.get_by_role("button", name="Sign out").click()
+    expect(cashier.page).to_have_url(re.compile("/sign-in"))
+    cashier.page.go_back()
+    expect(cashier.page).to_have_url(re.compile("/sign-in"))
