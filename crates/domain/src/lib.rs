@@ -120,7 +120,8 @@ mod user;
 pub use access::{ApiKey, KeyHash, KeyLabel, KeyRecord, MAX_KEYS, Role};
 pub use auditoriums::{
     AccessibleRelease, AccessibleScope, Auditorium, AuditoriumDraft, BestSeats, Party, Picture, PictureRow, Plan,
-    PlanVersion, Row, Seat, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, Turnaround, single_seats_left,
+    PlanError, PlanFault, PlanVersion, Row, Seat, SeatKind, SeatNo, SeatSet, Seating, SingleSeats, Turnaround,
+    single_seats_left,
 };
 pub use bookings::{
     Action, Allocation, Applied, Booking, Change, FirstOutcome, HeldSeats, Hold, HoldState, IdempotencyKey,

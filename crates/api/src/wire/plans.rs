@@ -84,22 +84,14 @@ pub(super) fn plan(
         return None;
     }
     let picture = Picture { focus, legend: legend?, rows: rows.into_iter().collect::<Option<_>>()? };
-    match Plan::new(picture) {
+    match Plan::read(picture) {
         Ok(plan) => Some(Arc::new(plan)),
-        Err(invalid) => {
-            check.refuse(&member(&invalid), invalid.reason);
+        Err(error) => {
+            let field = error.field();
+            let member = error.row.map_or_else(|| field.to_owned(), |row| format!("rows/{row}/{field}"));
+            check.refuse(&member, error.to_string());
             None
         }
-    }
-}
-
-/// Returns the path of the member that is wrong. Those of a row have a reason that begins with the row's number.
-fn member(invalid: &Invalid) -> String {
-    let number = invalid.reason.strip_prefix("row ").map(|rest| rest.chars().take_while(char::is_ascii_digit));
-    let number = number.and_then(|digits| digits.collect::<String>().parse::<usize>().ok());
-    match number.and_then(|number| number.checked_sub(1)) {
-        Some(row) => format!("rows/{row}/{}", invalid.field),
-        None => invalid.field.to_owned(),
     }
 }
 

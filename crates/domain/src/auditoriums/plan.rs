@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::accessible::join_zones;
-use super::{Picture, PictureRow, Row, Seat, SeatKind, SeatNo, SeatSet};
+use super::{Picture, PictureRow, PlanError, PlanFault, Row, Seat, SeatKind, SeatNo, SeatSet};
 use crate::Invalid;
 
 /// A seating plan. It never changes: a corrected plan is another version.
@@ -50,17 +50,19 @@ impl Plan {
 
     /// Reads a picture. Whatever is wrong with it is [`Invalid`], with the member of the picture or
     /// of the row; its reason begins with `row` and the number of the row, and names the column.
-    pub fn new(mut picture: Picture) -> Result<Self, Invalid> {
-        check_legend(&picture)?;
+    pub fn new(picture: Picture) -> Result<Self, Invalid> {
+        Ok(Self::read(picture)?)
+    }
+
+    /// Reads a picture as [`Self::new`] does, and says what is wrong with it so that a program can tell.
+    pub fn read(mut picture: Picture) -> Result<Self, PlanError> {
+        check_legend(&picture).map_err(PlanFault::of_picture)?;
         let [x, y] = *picture.focus.get_or_insert(Picture::FOCUS);
         if ![x, y].iter().all(|part| (0.0..=1.0).contains(part)) {
-            return Err(invalid(
-                "focus",
-                "the focus has a number below 0 or above 1; give two numbers from 0 to 1".into(),
-            ));
+            return Err(PlanFault::Focus.of_picture());
         }
         if picture.rows.is_empty() || picture.rows.len() > Self::MAX_ROWS {
-            return Err(invalid("rows", format!("give 1 to {} rows", Self::MAX_ROWS)));
+            return Err(PlanFault::RowCount.of_picture());
         }
         let zones: Vec<String> =
             picture.legend.values().filter(|word| kind_of(word) == SeatKind::Standard).cloned().collect();
@@ -75,15 +77,18 @@ impl Plan {
             picture: Picture::default(),
         };
         for (index, drawn) in picture.rows.iter().enumerate() {
-            let mut row = read_row(index, drawn, &picture, &plan.zones)?;
+            let mut row = read_row(index, drawn, &picture, &plan.zones).map_err(|fault| {
+                let label = Some(drawn.row.clone()).filter(|_| fault != PlanFault::RowLabel);
+                PlanError { fault, row: Some(index), label }
+            })?;
             row.before = plan.seats;
             row.distances = distances(index, drawn.places.chars().count(), focus);
             let places = row.distances.windows(2).filter_map(|sums| sums.last()?.checked_sub(*sums.first()?));
             row.nearest = places.min().map_or(i64::MAX, i64::from);
-            plan.add(row)?;
+            plan.add(row).map_err(PlanFault::of_picture)?;
         }
         if plan.seats == 0 {
-            return Err(invalid("rows", "there is no seat in it; draw one".into()));
+            return Err(PlanFault::NoSeat.of_picture());
         }
         join_zones(&mut plan.rows);
         plan.nearest_rows = (0..plan.rows.len()).collect();
@@ -93,28 +98,18 @@ impl Plan {
     }
 
     /// Adds a row, whose seats must have labels of their own.
-    fn add(&mut self, row: Row) -> Result<(), Invalid> {
+    fn add(&mut self, row: Row) -> Result<(), PlanFault> {
         let seats = row.seats.count_ones();
         let total = u32::from(self.seats) + seats;
         if total > u32::from(Self::MAX_SEATS) {
-            return Err(invalid(
-                "rows",
-                format!("there are more than {} seats up to row {}", Self::MAX_SEATS, row.label),
-            ));
+            return Err(PlanFault::TooManySeats { row: row.label });
         }
         for index in 0..seats {
             let number = row.number(index);
             let seat = SeatNo(self.seats + u16::try_from(index).unwrap_or_default());
             if let Some(other) = self.labels.insert(format!("{}{number}", row.label), seat) {
-                let other = self.rows.iter().rfind(|row| row.before <= other.0).unwrap_or(&row);
-                return Err(invalid(
-                    "rows",
-                    format!(
-                        "seat {number} of row {} has the same label, {}{number}, as a seat of row {}; give one of the rows another \
-                     label, such as a letter",
-                        row.label, row.label, other.label
-                    ),
-                ));
+                let other = self.rows.iter().rfind(|row| row.before <= other.0).unwrap_or(&row).label.clone();
+                return Err(PlanFault::SeatTwice { row: row.label, number, other });
             }
         }
         self.seats = u16::try_from(total).unwrap_or(Self::MAX_SEATS);
@@ -202,11 +197,6 @@ fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-/// Returns the error of a member of the picture, or of one of its rows. The reason names the row.
-fn invalid(member: &'static str, reason: String) -> Invalid {
-    Invalid::new(member, reason)
-}
-
 fn kind_of(word: &str) -> SeatKind {
     match word {
         "wheelchair" => SeatKind::Wheelchair,
@@ -215,27 +205,21 @@ fn kind_of(word: &str) -> SeatKind {
     }
 }
 
-fn check_legend(picture: &Picture) -> Result<(), Invalid> {
+fn check_legend(picture: &Picture) -> Result<(), PlanFault> {
     if picture.legend.is_empty() || picture.legend.len() > Plan::MAX_LEGEND {
-        return Err(invalid("legend", format!("give a legend of 1 to {} characters", Plan::MAX_LEGEND)));
+        return Err(PlanFault::LegendSize);
     }
     let mut words = Vec::new();
     for (character, word) in &picture.legend {
         if !character.is_ascii_graphic() || *character == Picture::AISLE {
-            return Err(invalid(
-                "legend",
-                "the legend has a character other than a letter, a digit or a sign; `_` is an aisle".into(),
-            ));
+            return Err(PlanFault::LegendCharacter);
         }
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | ' ');
         if word.trim() != word || !(1..=40).contains(&word.chars().count()) || !word.chars().all(is_name) {
-            return Err(invalid(
-                "legend",
-                format!("`{character}` of the legend needs a word of 1 to 40 letters, digits, - or spaces"),
-            ));
+            return Err(PlanFault::LegendWord { character: *character });
         }
         if words.contains(&word) {
-            return Err(invalid("legend", format!("the legend says {word} for two characters; use one")));
+            return Err(PlanFault::LegendTwice { word: word.clone() });
         }
         words.push(word);
     }
@@ -243,28 +227,22 @@ fn check_legend(picture: &Picture) -> Result<(), Invalid> {
 }
 
 /// Reads a row, without the seats before it and its distances.
-fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String]) -> Result<Row, Invalid> {
+fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String]) -> Result<Row, PlanFault> {
     let label = &drawn.row;
-    let wrong = |member, reason: String| Err(invalid(member, format!("row {} ({label}): {reason}", index + 1)));
     if label.is_empty()
         || label.len() > Plan::MAX_LABEL
         || !label.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
     {
-        // The label itself may be anything.
-        let place = format!("row {}: ", index + 1);
-        return Err(invalid(
-            "row",
-            format!("{place}give a label of 1 to {} capital letters or digits", Plan::MAX_LABEL),
-        ));
+        return Err(PlanFault::RowLabel);
     }
     if picture.rows.iter().take(index).any(|row| row.row == *label) {
-        return wrong("row", "another row has that label; give it one of its own".into());
+        return Err(PlanFault::RowTwice);
     }
     if ![1, -1, 2, -2].contains(&drawn.step) {
-        return wrong("step", "step is not 1, -1, 2 or -2".into());
+        return Err(PlanFault::Step);
     }
     if drawn.places.chars().count() > Plan::MAX_PLACES {
-        return wrong("places", format!("it has more than {} places; draw it as two rows", Plan::MAX_PLACES));
+        return Err(PlanFault::TooManyPlaces);
     }
     let mut row = Row {
         label: label.clone(),
@@ -283,14 +261,7 @@ fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String
             continue;
         }
         let Some(word) = picture.legend.get(&character) else {
-            let known: String = picture.legend.keys().collect();
-            return wrong(
-                "places",
-                format!(
-                    "column {} is a character that the legend does not have; use one of {known}, _ for an aisle or a space",
-                    column + 1
-                ),
-            );
+            return Err(PlanFault::Character { column: column + 1, known: picture.legend.keys().collect() });
         };
         let bit = 1 << column;
         row.seats |= bit;
@@ -308,10 +279,7 @@ fn read_row(index: usize, drawn: &PictureRow, picture: &Picture, zones: &[String
     let range = 1..=Plan::MAX_NUMBER;
     // The first comes first: a greater one could overflow.
     if !range.contains(&row.from) || !range.contains(&row.number(row.seats.count_ones().saturating_sub(1))) {
-        return wrong(
-            "from",
-            format!("its seats have numbers below 1 or above {}; change from or step", Plan::MAX_NUMBER),
-        );
+        return Err(PlanFault::Numbers);
     }
     Ok(row)
 }

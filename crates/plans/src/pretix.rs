@@ -9,10 +9,10 @@ mod names;
 mod numbering;
 mod rows;
 
-use anyhow::{anyhow, bail};
 use serde_json::Value;
 use ticketly_domain::{Picture, PictureRow, Plan};
 
+use crate::unreadable::{Unreadable, bail, wrong};
 use document::Document;
 use names::shown;
 use numbering::Run;
@@ -26,6 +26,7 @@ const MAX_NAME: usize = 100;
 pub struct Imported {
     /// The name, if the plan has one.
     pub name: Option<String>,
+    /// The picture.
     pub picture: Picture,
     /// What is not as it was, for the person who imports it.
     pub notes: Vec<String>,
@@ -35,7 +36,7 @@ pub struct Imported {
 ///
 /// The categories become the legend, the positions of the seats the order, the aisles and the places of the picture.
 /// An error names the zone, the row and the seat.
-pub fn import(document: &Value) -> anyhow::Result<Imported> {
+pub fn import(document: &Value) -> Result<Imported, Unreadable> {
     let document = Document::read(document)?;
     let mut notes = Vec::new();
     if let Some(screen) = &document.screen_behind {
@@ -72,11 +73,11 @@ pub fn import(document: &Value) -> anyhow::Result<Imported> {
     Ok(Imported { name: Some(name).filter(|name| !name.is_empty()), picture, notes })
 }
 
-fn columns(document: &Document, hall: &Hall) -> anyhow::Result<Vec<Vec<usize>>> {
+fn columns(document: &Document, hall: &Hall) -> Result<Vec<Vec<usize>>, Unreadable> {
     let rows: Vec<_> = hall.rows.iter().map(|row| (row.points().collect(), row.aisles.as_slice())).collect();
     columns::place(&rows, hall.pitch).map_err(|index| {
         let place = hall.rows.get(index).map(|row| row.place(&document.zones)).unwrap_or_default();
-        anyhow!("{place}: it has more than {} seats and aisles; divide it into two rows", Plan::MAX_PLACES)
+        wrong!("{place}: it has more than {} seats and aisles; divide it into two rows", Plan::MAX_PLACES)
     })
 }
 

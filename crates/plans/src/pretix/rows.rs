@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use anyhow::{anyhow, bail};
-
 use super::document::{Document, DocumentRow, DocumentSeat, Point};
 use super::lines::{self, Disorder};
 use super::names::{row_label, shown};
 use super::numbering::{self, Run};
+use crate::unreadable::{Unreadable, bail, wrong};
 
 /// The distance between two seats of a hall in which no row has two: a usual one in pretix.
 const USUAL_PITCH: f64 = 25.0;
@@ -60,7 +59,7 @@ pub struct Hall {
 }
 
 /// Arranges the rows of a document. Says in the notes which rows it joined.
-pub fn arrange(document: &Document, notes: &mut Vec<String>) -> anyhow::Result<Hall> {
+pub fn arrange(document: &Document, notes: &mut Vec<String>) -> Result<Hall, Unreadable> {
     let zones = &document.zones;
     let mut rows = Vec::new();
     for row in &document.rows {
@@ -83,21 +82,21 @@ pub fn arrange(document: &Document, notes: &mut Vec<String>) -> anyhow::Result<H
     Ok(Hall { rows, pitch })
 }
 
-fn in_order(row: &DocumentRow, zones: &[String]) -> anyhow::Result<Row> {
+fn in_order(row: &DocumentRow, zones: &[String]) -> Result<Row, Unreadable> {
     let place = || row.place(zones);
     let points: Vec<_> = row.seats.iter().map(|seat| seat.at).collect();
     let number = |index: usize| row.seats.get(index).map(|seat| seat.number).unwrap_or_default();
     let order = lines::along(&points).map_err(|disorder| match disorder {
         Disorder::SamePlace(one, other) => {
             let (one, other) = (number(one.min(other)), number(one.max(other)));
-            anyhow!("{}: seats {one} and {other} are at the same place; move one of them", place())
+            wrong!("{}: seats {one} and {other} are at the same place; move one of them", place())
         }
         Disorder::NoLine => {
-            anyhow!("{}: its seats form no line or curve; give each line of seats a row of its own", place())
+            wrong!("{}: its seats form no line or curve; give each line of seats a row of its own", place())
         }
     })?;
     let label = row_label(&row.label)
-        .ok_or_else(|| anyhow!("{}: change the row_number to 1 to 4 letters from A to Z or digits", place()))?;
+        .ok_or_else(|| wrong!("{}: change the row_number to 1 to 4 letters from A to Z or digits", place()))?;
     let seats = order.iter().filter_map(|index| row.seats.get(*index)).copied().collect();
     Ok(Row { zone: row.zone, original: row.label.clone(), label, seats, aisles: Vec::new(), runs: Vec::new() })
 }
@@ -150,7 +149,7 @@ fn join(rows: Vec<Row>, pitch: f64, zones: &[String], notes: &mut Vec<String>) -
 }
 
 /// Finds the aisles of a row and the runs of its numbers.
-fn number(row: &mut Row, pitch: f64, zones: &[String]) -> anyhow::Result<()> {
+fn number(row: &mut Row, pitch: f64, zones: &[String]) -> Result<(), Unreadable> {
     let gaps = gaps(&row.seats);
     // In a short row the median may be an aisle.
     let usual = median(gaps.clone()).unwrap_or(pitch).min(2.0 * pitch);
@@ -198,7 +197,7 @@ mod tests {
         DocumentRow { zone, label: label.to_owned(), seats: seats.iter().map(seat).collect() }
     }
 
-    fn hall(rows: Vec<DocumentRow>) -> anyhow::Result<(Hall, Vec<String>)> {
+    fn hall(rows: Vec<DocumentRow>) -> Result<(Hall, Vec<String>), Unreadable> {
         let zones = ["West", "East"].map(str::to_owned).to_vec();
         let document =
             Document { name: String::new(), categories: vec!["x".to_owned()], zones, rows, screen_behind: None };

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{bail, ensure};
 use ticketly_domain::Plan;
 
 use super::names::{capitals, shown};
+use crate::unreadable::{Unreadable, bail, ensure};
 
 /// Returns the legend, and for each category its character. Categories without seats have none. Says in the notes
 /// which of them have another name now.
@@ -13,7 +13,7 @@ pub fn legend(
     categories: &[String],
     seats: &[usize],
     notes: &mut Vec<String>,
-) -> anyhow::Result<(BTreeMap<char, String>, Vec<char>)> {
+) -> Result<(BTreeMap<char, String>, Vec<char>), Unreadable> {
     let mut words: Vec<Option<String>> = Vec::new();
     for (name, seats) in categories.iter().zip(seats) {
         if *seats == 0 {
@@ -63,7 +63,7 @@ fn kind(name: &str) -> Option<&'static str> {
 }
 
 /// Returns a name for a zone that a legend accepts and that is not one of these.
-fn zone(name: &str, words: &[Option<String>]) -> anyhow::Result<String> {
+fn zone(name: &str, words: &[Option<String>]) -> Result<String, Unreadable> {
     let kept: String = name.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { ' ' }).collect();
     let kept = kept.split_whitespace().collect::<Vec<_>>().join(" ");
     ensure!(kept.contains(char::is_alphanumeric), "category {}: give it a name with a letter or a digit", shown(name));

@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use anyhow::bail;
 use ticketly_domain::Plan;
 
 use super::names::{capitals, shown};
 use super::numbering::Run;
 use super::rows::Row;
+use crate::unreadable::{Unreadable, bail};
 
 /// The letters that are added to the parts of a divided row.
 const SIDES: [&[&str]; Row::MAX_RUNS] = [&[""], &["L", "R"], &["L", "M", "R"]];
@@ -32,7 +32,7 @@ struct Taken {
 ///
 /// The zone at the screen keeps its labels if it can. All rows of a zone that cannot get the same letter, at the end,
 /// where it parts the row's number from the seat's: 11B1 can be nothing but seat 1 of row 11B.
-pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<String>) -> anyhow::Result<Vec<Vec<String>>> {
+pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<String>) -> Result<Vec<Vec<String>>, Unreadable> {
     let mut labels: Vec<Vec<String>> = vec![Vec::new(); rows.len()];
     let mut order: Vec<usize> = Vec::new();
     for row in rows {
@@ -145,8 +145,8 @@ fn note(zone: &str, rows: &[(usize, &Row)], found: &[Vec<String>], clash: Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plans::pretix::names::row_label;
-    use crate::plans::pretix::numbering;
+    use crate::pretix::names::row_label;
+    use crate::pretix::numbering;
 
     fn row(zone: usize, original: &str, numbers: &[i32]) -> Row {
         let label = row_label(original).unwrap();
@@ -154,7 +154,7 @@ mod tests {
         Row { zone, original: original.to_owned(), label, seats: Vec::new(), aisles: Vec::new(), runs }
     }
 
-    fn assigned(zones: &[&str], rows: &[Row]) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    fn assigned(zones: &[&str], rows: &[Row]) -> Result<(Vec<String>, Vec<String>), Unreadable> {
         let zones: Vec<_> = zones.iter().map(|zone| (*zone).to_owned()).collect();
         let mut notes = Vec::new();
         Ok((assign(&zones, rows, &mut notes)?.concat(), notes))

@@ -1,10 +1,10 @@
 //! The JSON of pretix, read and checked.
 
-use anyhow::{Context as _, anyhow, bail, ensure};
 use serde_json::Value;
 use ticketly_domain::Plan;
 
 use super::names::shown;
+use crate::unreadable::{At, Unreadable, bail, ensure, wrong};
 
 /// What pretix's editor draws for the screen, in the languages of its users.
 const SCREENS: [&str; 11] =
@@ -64,8 +64,8 @@ pub struct DocumentSeat {
 
 impl Document {
     /// Reads a plan. An error names the zone, the row and the seat.
-    pub fn read(value: &Value) -> anyhow::Result<Self> {
-        let zones = list(value, "zones").context("it is not a seating plan of pretix")?;
+    pub fn read(value: &Value) -> Result<Self, Unreadable> {
+        let zones = list(value, "zones").at(|| "it is not a seating plan of pretix".to_owned())?;
         let mut document = Self {
             name: text(value, "name").unwrap_or_default(),
             categories: Vec::new(),
@@ -74,7 +74,7 @@ impl Document {
             screen_behind: None,
         };
         for (index, category) in list(value, "categories")?.iter().enumerate() {
-            let name = text(category, "name").with_context(|| format!("category {}: give a name", index + 1))?;
+            let name = text(category, "name").ok_or_else(|| wrong!("category {}: give a name", index + 1))?;
             document.categories.push(name);
         }
         let mut screens = Vec::new();
@@ -83,9 +83,9 @@ impl Document {
             let name = text(zone, "name").unwrap_or_else(|| (index + 1).to_string());
             let place = format!("zone {}", shown(&name));
             document.zones.push(name);
-            let origin = position(zone).with_context(|| place.clone())?;
-            for (row, value) in list(zone, "rows").with_context(|| place.clone())?.iter().enumerate() {
-                let row = read_row(value, index, row, origin, &document.categories).with_context(|| place.clone())?;
+            let origin = position(zone).at(|| place.clone())?;
+            for (row, value) in list(zone, "rows").at(|| place.clone())?.iter().enumerate() {
+                let row = read_row(value, index, row, origin, &document.categories).at(|| place.clone())?;
                 seats += row.seats.len();
                 if !row.seats.is_empty() {
                     document.rows.push(row);
@@ -139,31 +139,31 @@ fn read_row(
     index: usize,
     origin: Point,
     categories: &[String],
-) -> anyhow::Result<DocumentRow> {
+) -> Result<DocumentRow, Unreadable> {
     let label = text(value, "row_number").or_else(|| text(value, "row_label"));
     let place = format!("row {}", label.as_ref().map_or_else(|| format!("{} of the list", index + 1), |it| shown(it)));
     let mut row = DocumentRow { zone, label: String::new(), seats: Vec::new() };
-    let read = || -> anyhow::Result<DocumentRow> {
+    let read = || -> Result<DocumentRow, Unreadable> {
         // The schema lets a row go without a position.
         let origin = if given(value, "position").is_some() { origin.plus(position(value)?) } else { origin };
         for (index, seat) in list(value, "seats")?.iter().enumerate() {
             let name = text(seat, "seat_number");
             let name = name.map_or_else(|| format!("{} of the list", index + 1), |name| shown(&name));
-            row.seats.push(read_seat(seat, origin, categories).with_context(|| format!("seat {name}"))?);
+            row.seats.push(read_seat(seat, origin, categories).at(|| format!("seat {name}"))?);
         }
         if !row.seats.is_empty() {
-            row.label = label.ok_or_else(|| anyhow!("give a row_number"))?;
+            row.label = label.ok_or_else(|| wrong!("give a row_number"))?;
         }
         Ok(row)
     };
-    read().with_context(|| place)
+    read().at(|| place)
 }
 
-fn read_seat(value: &Value, origin: Point, categories: &[String]) -> anyhow::Result<DocumentSeat> {
+fn read_seat(value: &Value, origin: Point, categories: &[String]) -> Result<DocumentSeat, Unreadable> {
     let number = text(value, "seat_number").and_then(|number| number.parse().ok());
     let number = number.filter(|number| (1..=Plan::MAX_NUMBER).contains(number));
-    let number = number.ok_or_else(|| anyhow!("give a seat_number from 1 to {}", Plan::MAX_NUMBER))?;
-    let category = text(value, "category").ok_or_else(|| anyhow!("give a category"))?;
+    let number = number.ok_or_else(|| wrong!("give a seat_number from 1 to {}", Plan::MAX_NUMBER))?;
+    let category = text(value, "category").ok_or_else(|| wrong!("give a category"))?;
     let Some(category) = categories.iter().position(|name| *name == category) else {
         bail!("the category {} is not in the list of categories", shown(&category));
     };
@@ -193,11 +193,11 @@ fn text(object: &Value, name: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn list<'a>(object: &'a Value, name: &str) -> anyhow::Result<&'a Vec<Value>> {
-    object.get(name).and_then(Value::as_array).ok_or_else(|| anyhow!("give a list of {name}"))
+fn list<'a>(object: &'a Value, name: &str) -> Result<&'a Vec<Value>, Unreadable> {
+    object.get(name).and_then(Value::as_array).ok_or_else(|| wrong!("give a list of {name}"))
 }
 
-fn position(object: &Value) -> anyhow::Result<Point> {
+fn position(object: &Value) -> Result<Point, Unreadable> {
     let part = |name| given(object, "position").and_then(|position| position.get(name)).and_then(Value::as_f64);
     let (Some(x), Some(y)) = (part("x"), part("y")) else { bail!("give a position with the numbers x and y") };
     let is_near = |part: f64| part.abs() <= Point::MAX;
