@@ -6,6 +6,11 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use rand::Rng as _;
+use sha2::{Digest as _, Sha256};
+use ticketly_domain::IdempotencyKey;
 
 use crate::body;
 use crate::problem::Problem;
@@ -28,6 +33,31 @@ pub struct Form(Vec<(String, String)>);
 impl Form {
     /// The name of the field with the token of the session.
     pub const TOKEN: &'static str = "token";
+    /// The name of the field with the key of a form that takes effect only once.
+    pub const KEY: &'static str = "key";
+
+    /// Mints the key of a form that is shown.
+    #[must_use]
+    pub fn mint_key() -> String {
+        let mut bytes = [0; 16];
+        rand::rng().fill_bytes(&mut bytes);
+        BASE64.encode(bytes)
+    }
+
+    /// Returns the idempotency key of the form, which is bound to all its fields and to `more`: the same form that is sent twice takes
+    /// effect once, and one that was changed meanwhile is another request. `None` for a form without a key.
+    #[must_use]
+    pub fn idempotency_key(&self, more: &str) -> Option<IdempotencyKey> {
+        self.one(Self::KEY)?;
+        let mut hash = Sha256::new();
+        let fields = self.0.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]);
+        for part in fields.chain([more]) {
+            // The length before each part keeps two forms from giving the same input.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        IdempotencyKey::parse(&BASE64.encode(hash.finalize())).ok()
+    }
 
     /// Creates a form of fields.
     #[must_use]
@@ -104,6 +134,28 @@ mod tests {
         assert_eq!(form.one("name"), Some("Ana Mar\u{ed}a"));
         assert_eq!((form.one("note"), form.has("note"), form.has("none")), (None, true, false));
         assert_eq!(form.starting("type-").collect::<Vec<_>>(), [("Adult", "2")]);
+    }
+
+    #[test]
+    fn a_form_is_another_request_when_any_field_differs() {
+        let key =
+            |fields: &str, more| Form::read(fields.as_bytes()).unwrap().idempotency_key(more).map(|key| key == first());
+        assert_eq!(key("key=k&seat=A1&seat=A2", ""), Some(true));
+        for (fields, more) in [
+            ("key=k&seat=A1&seat=A3", ""),
+            ("key=k&seat=A1A2", ""),
+            ("key=k&seat=A2&seat=A1", ""),
+            ("key=l&seat=A1&seat=A2", ""),
+            ("key=k&seat=A1&seat=A2", "B1"),
+        ] {
+            assert_eq!(key(fields, more), Some(false), "{fields} {more}");
+        }
+        assert_eq!(key("seat=A1", ""), None);
+        assert_ne!(Form::mint_key(), Form::mint_key());
+    }
+
+    fn first() -> IdempotencyKey {
+        Form::read(b"key=k&seat=A1&seat=A2").unwrap().idempotency_key("").unwrap()
     }
 
     #[test]

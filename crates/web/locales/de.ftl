@@ -134,6 +134,96 @@ sign-out = Abmelden
 
 ## Kauf und Karten
 
+### Karten wählen
+
+choose-tickets = Karten
+choose-tickets-hint = Plätze, für die Sie hier keine Karte wählen, sind „{ $type }“.
+choose-count = Anzahl der Karten
+choose-wheelchairs = Menschen im Rollstuhl
+choose-wheelchairs-hint = Rollstuhl- und Begleitplätze sind für sie reserviert: Geben Sie die Zahl an, um solche Plätze zu nehmen.
+choose-best = Oder lassen Sie uns die besten Plätze wählen
+choose-best-hint = Für die angegebene Zahl von Karten, nebeneinander.
+choose-zone = Bereich
+choose-any-zone = überall
+choose-apart = Wir können getrennt sitzen
+choose-best-send = Die besten Plätze halten
+choose-code-question = Ich habe einen Aktionscode
+choose-code = Aktionscode
+choose-send = Diese Plätze halten
+choose-send-tickets = Diese Karten halten
+choose-then = Die nächste Seite zeigt den Preis. Noch ist nichts gekauft.
+choose-chosen = Gewählt: {"{seats}"}
+choose-none = Noch keine Plätze gewählt
+choose-without-discount = ohne den Rabatt
+choose-nothing = Sie haben weder Plätze noch eine Zahl von Karten gewählt. Wählen Sie Plätze auf dem Plan, oder geben Sie eine Zahl an.
+choose-more-tickets = Sie haben mehr Karten ({ $tickets }) als Plätze ({ $seats }) gewählt. Wählen Sie mehr Plätze oder weniger Karten.
+own-hold = Sie halten { $seats } bis { $time }.
+own-hold-count = { $count ->
+    [one] Sie halten 1 Karte bis { $time }.
+   *[other] Sie halten { $count } Karten bis { $time }.
+}
+own-hold-go-on = Damit weitermachen
+own-hold-release = Aufgeben
+own-hold-hint = Wenn Sie jetzt andere halten, werden diese aufgegeben.
+offer-seats = Stattdessen { $seats } halten
+offer-best = Stattdessen die besten Plätze halten
+offer-apart = Getrennt sitzen
+offer-anywhere = Im ganzen Saal suchen
+offer-fewer = { $count ->
+    [one] Stattdessen 1 Karte halten
+   *[other] Stattdessen { $count } Karten halten
+}
+offer-wheelchairs = { $count ->
+    [one] Jemand von uns kommt im Rollstuhl
+   *[other] { $count } von uns kommen im Rollstuhl
+}
+offer-without-code = Ohne den Code weitermachen
+showing-moved-link = Zur Vorstellung im anderen Saal
+
+### Halten und bezahlen
+
+hold-title = Prüfen und abschließen
+hold-over-title = Diese Plätze werden nicht mehr gehalten
+hold-until = Für Sie gehalten bis
+hold-minutes-left = { $minutes ->
+    [one] Ihre Plätze werden noch 1 Minute gehalten.
+   *[other] Ihre Plätze werden noch { $minutes } Minuten gehalten.
+}
+hold-seconds-left = Ihre Plätze werden noch 30 Sekunden gehalten.
+hold-extend = Ich brauche mehr Zeit
+hold-tickets = Ihre Karten
+hold-tax = davon Steuer, { $rate } %
+hold-person = Für wen sind die Karten?
+hold-name = Name
+hold-phone = Telefonnummer
+hold-person-hint = Unter dieser Nummer ruft das Kino an, wenn die Vorstellung ausfällt oder verlegt wird, und mit beidem findet es Ihre Karten.
+hold-pay = { $sum } bezahlen
+hold-pay-hint = Sie bezahlen auf der Seite unseres Zahlungsdienstes und kommen hierher zurück.
+hold-book = Buchen
+hold-release = Andere Plätze wählen
+hold-release-hint = Diese werden dann aufgegeben.
+hold-payment-started = Sie haben begonnen, diese Karten zu bezahlen. Wenn Sie schon bezahlt haben, bezahlen Sie nicht noch einmal.
+hold-payment-link = Sehen, was aus der Zahlung geworden ist
+hold-payment-failed = Die Zahlung ist nicht gelungen, und kein Geld wird einbehalten. Die Plätze werden weiter für Sie gehalten: Bezahlen Sie noch einmal.
+hold-gone = Einige dieser Plätze sind inzwischen vergeben.
+hold-again = Dieselben Plätze wieder halten
+hold-again-best = Die besten übrigen Plätze halten
+hold-others = Andere wählen
+pay-title = Zur Zahlung
+pay-going = Jetzt geht es zur Seite unseres Zahlungsdienstes. Danach kommen Sie hierher zurück.
+pay-link = Weiter zur Zahlung
+payment-open-title = Wir warten auf die Zahlung
+payment-open = Der Zahlungsdienst meldet uns gleich, ob Sie bezahlt haben. Dann erscheinen hier von selbst Ihre Karten.
+payment-late = Es dauert länger als sonst. Wenn Sie bezahlt haben, ist nichts verloren: Merken Sie sich die Adresse dieser Seite, und sehen Sie in einigen Minuten noch einmal nach, oder fragen Sie an der Kasse. Bezahlen Sie nicht noch einmal.
+payment-look = Noch einmal nachsehen
+payment-not-paid = Sie haben noch nicht bezahlt?
+payment-again = Zurück zu den Karten, um zu bezahlen
+payment-failed-title = Die Zahlung ist nicht gelungen
+payment-failed = Es wurde nichts gekauft. Falls Geld reserviert wurde, wird es freigegeben; Sie haben es spätestens in einigen Tagen zurück.
+payment-still-held = Ihre Plätze werden noch bis { $time } gehalten.
+payment-not-held = Ihre Plätze werden nicht mehr gehalten.
+payment-seats = Die Plätze wieder halten
+
 ### Karten
 
 tickets-title = Ihre Karten

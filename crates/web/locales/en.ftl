@@ -134,6 +134,96 @@ sign-out = Sign out
 
 ## The checkout and tickets
 
+### Choosing tickets
+
+choose-tickets = Tickets
+choose-tickets-hint = Seats for which you choose no ticket here are “{ $type }”.
+choose-count = Number of tickets
+choose-wheelchairs = People in wheelchairs
+choose-wheelchairs-hint = Places for wheelchairs and companions are kept for them: give the number to take such places.
+choose-best = Or let us choose the best seats
+choose-best-hint = For the number of tickets that you give, beside each other.
+choose-zone = Zone
+choose-any-zone = anywhere
+choose-apart = We may sit apart
+choose-best-send = Hold the best seats
+choose-code-question = I have a promotion code
+choose-code = Promotion code
+choose-send = Hold these seats
+choose-send-tickets = Hold these tickets
+choose-then = The next page shows the price. Nothing is bought yet.
+choose-chosen = Chosen: {"{seats}"}
+choose-none = No seats chosen yet
+choose-without-discount = without the discount
+choose-nothing = You have chosen neither seats nor a number of tickets. Choose seats on the plan, or give a number.
+choose-more-tickets = You have chosen more tickets ({ $tickets }) than seats ({ $seats }). Choose more seats, or fewer tickets.
+own-hold = You hold { $seats } until { $time }.
+own-hold-count = { $count ->
+    [one] You hold 1 ticket until { $time }.
+   *[other] You hold { $count } tickets until { $time }.
+}
+own-hold-go-on = Go on with these
+own-hold-release = Give them up
+own-hold-hint = If you hold others now, these are given up.
+offer-seats = Hold { $seats } instead
+offer-best = Hold the best seats instead
+offer-apart = Sit apart
+offer-anywhere = Look in the whole auditorium
+offer-fewer = { $count ->
+    [one] Hold 1 ticket instead
+   *[other] Hold { $count } tickets instead
+}
+offer-wheelchairs = { $count ->
+    [one] One of us comes in a wheelchair
+   *[other] { $count } of us come in wheelchairs
+}
+offer-without-code = Go on without the code
+showing-moved-link = To the showing in the other auditorium
+
+### Holding and paying
+
+hold-title = Check, and finish
+hold-over-title = These seats are no longer held
+hold-until = Held for you until
+hold-minutes-left = { $minutes ->
+    [one] Your seats are held for 1 more minute.
+   *[other] Your seats are held for { $minutes } more minutes.
+}
+hold-seconds-left = Your seats are held for 30 more seconds.
+hold-extend = I need more time
+hold-tickets = Your tickets
+hold-tax = of it tax, { $rate } %
+hold-person = Who are the tickets for?
+hold-name = Name
+hold-phone = Telephone number
+hold-person-hint = The cinema calls this number if the showing is canceled or moved, and finds your tickets by both.
+hold-pay = Pay { $sum }
+hold-pay-hint = You pay at the page of our payment service, and come back here.
+hold-book = Book
+hold-release = Choose other seats
+hold-release-hint = These are given up then.
+hold-payment-started = You have begun to pay for these tickets. If you have paid already, do not pay again.
+hold-payment-link = See what has become of the payment
+hold-payment-failed = The payment did not succeed, and no money is kept. The seats are still yours: pay again.
+hold-gone = Some of these seats are taken meanwhile.
+hold-again = Hold the same seats again
+hold-again-best = Hold the best seats that are left
+hold-others = Choose others
+pay-title = To the payment
+pay-going = Now you are taken to the page of our payment service. Afterwards you come back here.
+pay-link = Go on to the payment
+payment-open-title = We are waiting for the payment
+payment-open = The payment service tells us in a moment whether you have paid. Then your tickets appear here by themselves.
+payment-late = It takes longer than usual. If you have paid, nothing is lost: keep the address of this page, and look again in a few minutes, or ask at the box office. Do not pay again.
+payment-look = Look again
+payment-not-paid = You have not paid yet?
+payment-again = Back to the tickets, to pay
+payment-failed-title = The payment did not succeed
+payment-failed = Nothing was bought. If money was reserved, it is released, and you have it back in a few days at the latest.
+payment-still-held = Your seats are still held until { $time }.
+payment-not-held = Your seats are no longer held.
+payment-seats = Hold the seats again
+
 ### Tickets
 
 tickets-title = Your tickets

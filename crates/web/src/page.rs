@@ -1,6 +1,7 @@
 //! The frame of every page, and the headers that keep it safe.
 
 use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
@@ -35,6 +36,8 @@ pub(crate) struct Page {
     session: Option<Session>,
     headers: Vec<(HeaderName, HeaderValue)>,
     navigation: Option<Markup>,
+    refresh: Option<Markup>,
+    problem: Option<Problem>,
     content: Markup,
 }
 
@@ -58,6 +61,8 @@ impl Page {
             session: None,
             headers,
             navigation: None,
+            refresh: None,
+            problem: None,
             content,
         }
     }
@@ -78,6 +83,25 @@ impl Page {
     /// Sets the status. It is 200 unless set.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        self
+    }
+
+    /// Makes it the answer to a request that failed. The log gets the problem, and the page says what it means.
+    pub(crate) fn because(mut self, problem: Problem) -> Self {
+        self.problem = Some(problem);
+        self
+    }
+
+    /// Sends the browser on to an address, also of another server, to which no form may lead.
+    pub(crate) fn going_to(mut self, address: &str) -> Self {
+        self.refresh = Some(html! { meta http-equiv="refresh" content=(format!("0;url={address}")); });
+        self
+    }
+
+    /// Lets a browser without scripts go to an address after some seconds. Others have a module for it.
+    pub(crate) fn refreshed_at(mut self, address: &str, seconds: u32) -> Self {
+        self.refresh =
+            Some(html! { noscript { meta http-equiv="refresh" content=(format!("{seconds};url={address}")); } });
         self
     }
 
@@ -106,7 +130,7 @@ impl Page {
     }
 
     fn render(self) -> String {
-        let Self { words, title, cinema, look, styles, modules, session, navigation, content, .. } = self;
+        let Self { words, title, cinema, look, styles, modules, session, navigation, refresh, content, .. } = self;
         let page = html! {
             (DOCTYPE)
             html lang=(words.tag()) {
@@ -115,6 +139,7 @@ impl Page {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     title { (title) " · " (cinema) }
+                    @if let Some(refresh) = refresh { (refresh) }
                     link rel="icon" href="data:,";
                     @for sheet in &styles { link rel="stylesheet" href=(sheet.path); }
                     @if let Some(theme) = &look.theme { link rel="stylesheet" href=(theme.path()); }
@@ -154,17 +179,23 @@ fn headers(policy: HeaderValue) -> [(HeaderName, HeaderValue); 5] {
 impl Responder for Page {
     type Body = BoxBody;
 
-    fn respond_to(self, request: &HttpRequest) -> HttpResponse<BoxBody> {
-        let mut answer = HttpResponse::build(self.status);
+    fn respond_to(mut self, request: &HttpRequest) -> HttpResponse<BoxBody> {
+        let mut answer = match self.problem.take() {
+            Some(problem) => HttpResponse::from_error(problem),
+            None => HttpResponse::new(self.status),
+        };
         let policy = self.look.policy(self.may_be_embedded);
-        for header in headers(policy).into_iter().chain(self.headers.clone()) {
-            answer.insert_header(header);
+        for (name, value) in headers(policy).into_iter().chain(std::mem::take(&mut self.headers)) {
+            answer.headers_mut().insert(name, value);
         }
         let is_compressed = self.session.is_none() && compression::is_accepted(request.headers());
         let page = self.render();
         match is_compressed.then(|| compression::gzip(page.as_bytes())).flatten() {
-            Some(compressed) => answer.insert_header((CONTENT_ENCODING, "gzip")).body(compressed),
-            None => answer.body(page),
+            Some(compressed) => {
+                answer.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                answer.set_body(BoxBody::new(compressed))
+            }
+            None => answer.set_body(BoxBody::new(page)),
         }
     }
 }
@@ -172,6 +203,12 @@ impl Responder for Page {
 /// Sends a browser to another page, after a form has done its work.
 pub(crate) fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, path)).insert_header((CACHE_CONTROL, "no-store")).finish()
+}
+
+/// Lets a browser keep a cookie.
+pub(crate) fn add_cookie(mut answer: HttpResponse, cookie: &Cookie<'_>) -> Result<HttpResponse, Problem> {
+    answer.add_cookie(cookie).map_err(|_| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok(answer)
 }
 
 /// What went wrong, at the top of a page. Screen readers say it at once.

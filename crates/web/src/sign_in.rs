@@ -14,7 +14,7 @@ use ticketly_http::session::Session;
 
 use crate::app::Web;
 use crate::locale::{Text, Words, texts};
-use crate::page::{Page, alert, see_other};
+use crate::page::{Page, add_cookie, alert, see_other};
 
 /// The path to which the form that ends a session is sent.
 pub(crate) const SIGN_OUT: &str = "/sign-out";
@@ -60,16 +60,12 @@ pub(crate) async fn begin(
     let key = fields.one("key").unwrap_or_default();
     let Some((role, cookie)) = Session::begin(&request, key).await? else { return refuse(texts::SIGN_IN_WRONG_KEY) };
     let Some(home) = home(role) else { return refuse(texts::SIGN_IN_OTHER_ROLE) };
-    let mut answer = see_other(to.filter(|to| is_page_of(role, to)).unwrap_or(home));
-    answer.add_cookie(&cookie).map_err(|_| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok(answer)
+    add_cookie(see_other(to.filter(|to| is_page_of(role, to)).unwrap_or(home)), &cookie)
 }
 
 /// Ends the session.
 pub(crate) async fn end(request: HttpRequest, _form: Form) -> Result<HttpResponse, Problem> {
-    let mut answer = see_other(SIGN_IN);
-    answer.add_cookie(&Session::end(&request)).map_err(|_| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok(answer)
+    add_cookie(see_other(SIGN_IN), &Session::end(&request))
 }
 
 fn form(web: &Web, words: Words, to: Option<&str>, problem: Option<Text>) -> Page {

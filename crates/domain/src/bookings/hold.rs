@@ -235,7 +235,7 @@ impl Booking {
         let sale = self.sale.clone().filter(|sale| sale.total() > 0);
         let sale = sale.ok_or_else(|| Invalid::new("holdId", "there is nothing to pay; confirm the hold"))?;
         let until = match sale.payment {
-            None => hold.until.max(until.min(self.limit())),
+            None => hold.until.max(until.min(self.hold_limit())),
             Some(earlier) if Some(earlier.id) == replaces => hold.until,
             Some(_) => return Ok(self.unchanged(hold.until)),
         };
@@ -247,8 +247,9 @@ impl Booking {
         Ok(Applied { booking, money, changed: true, ..self.unchanged(until) })
     }
 
-    /// Returns the time until which the hold can last.
-    fn limit(&self) -> DateTime<Utc> {
+    /// Returns the time until which the hold can last, with all extensions.
+    #[must_use]
+    pub fn hold_limit(&self) -> DateTime<Utc> {
         (self.made_at + Hold::MAX).min(self.showing.end())
     }
 
@@ -260,7 +261,7 @@ impl Booking {
             return Err(Refusal::HoldConfirmed);
         }
         self.check_held(at)?;
-        let limit = self.limit();
+        let limit = self.hold_limit();
         if hold.until >= limit {
             return Err(Refusal::HoldLimit { until: hold.until });
         }

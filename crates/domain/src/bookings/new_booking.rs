@@ -11,7 +11,7 @@ use super::{Booking, FirstOutcome, Hold, IdempotencyRecord, NewHold, Paid, Selec
 use crate::auditoriums::choose;
 use crate::{
     AccessibleRelease, Block, BlockSale, BookingId, BookingKey, BookingNo, Deadline, Entity, Invalid, MoneyChange,
-    Payment, PaymentDraft, Promotion, Refusal, Revision, Sale, Sales, SeatNo, SeatsDelta, Secret, TicketSlot, User,
+    Payment, PaymentDraft, Promotion, Refusal, Revision, Sale, SeatNo, SeatsDelta, Secret, TicketSlot, User,
 };
 
 /// A booking to create. Everything but its slot and seats is decided.
@@ -288,10 +288,11 @@ impl NewBooking {
     }
 
     fn check_open(&self, slot: &TicketSlot) -> Result<(), Refusal> {
-        slot.check_takes_place()?;
-        slot.showing().before(self.until, self.at, Refusal::BookingClosed)?;
-        let is_for_it = slot.sales() == Sales::Open || matches!(self.payment, NewPayment::Reseated(_));
-        if is_for_it { Ok(()) } else { Err(Refusal::SalesClosed) }
+        match slot.check_open(self.until, self.at) {
+            // It is sold when its bookings have come.
+            Err(Refusal::SalesClosed) if matches!(self.payment, NewPayment::Reseated(_)) => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// Chooses seats of a slot. A slot that is not in an auditorium has none to choose.

@@ -68,6 +68,12 @@ impl PriceList {
         &self.prices
     }
 
+    /// Returns whether any ticket costs something.
+    #[must_use]
+    pub fn costs(&self) -> bool {
+        self.prices.iter().any(|price| price.amount > Amount::ZERO)
+    }
+
     /// Returns the ticket types, in the order of their first prices.
     #[must_use]
     pub fn ticket_types(&self) -> Vec<&TicketTypeName> {

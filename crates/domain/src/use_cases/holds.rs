@@ -75,6 +75,23 @@ impl Ticketing {
         }
     }
 
+    /// Refuses a slot of which the channel sells no seat now: as [`Self::hold`] does whichever seats are wanted, and for the public what
+    /// it could not finish, with [`Refusal::NoOnlinePayments`] and [`Refusal::BoxOfficeOnly`].
+    pub fn check_sold(&self, slot: &TicketSlot, now: DateTime<Utc>) -> Result<(), Refusal> {
+        slot.check_open(self.rules.booking(self.channel), now)?;
+        match slot.prices().filter(|prices| prices.list.costs()) {
+            _ if self.channel == Channel::BoxOffice => {}
+            Some(_) => _ = self.provider()?,
+            None if slot.prices().is_none() && !self.rules.public_bookings => return Err(Refusal::BoxOfficeOnly),
+            None => {}
+        }
+        match slot.seats() {
+            seats if seats.closed() => Err(Refusal::SlotEnded),
+            seats if seats.available() == 0 => Err(Refusal::SoldOut { available: 0 }),
+            _ => Ok(()),
+        }
+    }
+
     /// Holds seats, all or nothing, for [`Rules::hold_for`](crate::Rules::hold_for). The hold is a booking without a person,
     /// and has the same identifier when it is confirmed. Refuses as [`NewBooking::allocate`] does, and with
     /// [`Refusal::KeyReused`].

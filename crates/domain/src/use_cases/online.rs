@@ -94,8 +94,8 @@ impl Ticketing {
         let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("pay", id), &about, at));
         let user = Arc::new(self.key.user(user_name, phone));
         let replaces = self.failed_payment(&self.held(id).await?).await?;
-        let payment =
-            PaymentDraft { id: self.key.online_payment(id, replaces), method: PaymentMethod::Online, reference: None };
+        let draft_id = self.key.online_payment(id, replaces);
+        let payment = PaymentDraft { id: draft_id, method: PaymentMethod::Online, reference: None };
         let until = at + Hold::WHILE_PAYING;
         let action = Action::Pay { hold: id, user: Arc::clone(&user), payment, replaces, until };
         let hold = self.store.change(&Change { booking: id.key, action, at, idempotency }).await?;
@@ -105,6 +105,13 @@ impl Ticketing {
         let order = order(&hold, &payment, return_url, held_until)?;
         let url = provider.authorise(&order).await?;
         Ok(StartedPayment { payment, held_until, url })
+    }
+
+    /// Returns the identifier of the payment that [`Self::start_payment`] starts or finds, so that the page to return to can name it.
+    pub async fn payment_to_start(&self, hold: &Booking) -> Result<PaymentId, Error> {
+        let replaces = self.failed_payment(hold).await?;
+        let running = hold.sale().and_then(|sale| sale.payment).filter(|payment| Some(payment.id) != replaces);
+        Ok(running.map_or_else(|| self.key.online_payment(hold.id(), replaces), |payment| payment.id))
     }
 
     /// Returns the payment of a hold that is over and has sold nothing: another may follow.

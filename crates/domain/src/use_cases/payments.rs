@@ -4,8 +4,8 @@ use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{Ticketing, TillPayment};
 use crate::{
-    BookingId, Entity, Error, Invalid, Page, PageSize, Payment, PaymentCursor, PaymentError, PaymentId, PaymentOutcome,
-    PaymentState, PaymentStatus, Refund, RefundCursor, RefundId, RefundState, Refusal, StoreError,
+    Booking, BookingId, Entity, Error, Invalid, Page, PageSize, Payment, PaymentCursor, PaymentError, PaymentId,
+    PaymentOutcome, PaymentState, PaymentStatus, Refund, RefundCursor, RefundId, RefundState, Refusal, StoreError,
 };
 
 /// How often a change of a payment or a refund is tried again when others change it.
@@ -43,6 +43,12 @@ impl Ticketing {
             return Ok(None);
         }
         Ok(self.store.booking(payment.booking).await?.map(|booking| booking.id()))
+    }
+
+    /// Returns the hold that a payment is for, whatever became of it. Refuses with [`Refusal::Unknown`] when the store has deleted it.
+    pub async fn hold_of(&self, payment: &Payment) -> Result<Booking, Error> {
+        let hold = self.store.booking(payment.booking).await?.filter(|booking| booking.hold().is_some());
+        Ok(hold.ok_or(Refusal::Unknown(Entity::Hold))?)
     }
 
     /// Returns a page of refunds in a state, in order of creation, then of identifier.

@@ -3,6 +3,7 @@
 //! The boxes are those of any form, so that seats are chosen without scripts and with every aid that people use; the style sheet makes them
 //! look like seats. The module moves between them by the arrow keys and keeps them as they are sold.
 
+pub(crate) mod choice;
 mod names;
 
 use maud::{Markup, html};
@@ -114,6 +115,11 @@ fn row_of(
     }
 }
 
+/// Returns the classes of a zone: its own, by which modules know its prices, and that of its look.
+fn look(zone: usize) -> String {
+    if zone > ZONES { format!("z{zone} z{ZONES}") } else { format!("z{zone}") }
+}
+
 fn box_of(
     no: SeatNo,
     state: SeatState,
@@ -129,7 +135,7 @@ fn box_of(
     let classes = [
         (seat.kind == SeatKind::Wheelchair).then(|| "w".to_owned()),
         (seat.kind == SeatKind::Companion).then(|| "c".to_owned()),
-        names.zone(seat.zone).filter(|zone| *zone > 0).map(|zone| format!("z{}", zone.min(ZONES))),
+        names.zone(seat.zone).filter(|zone| *zone > 0).map(look),
         (!is_free && state == SeatState::Held).then(|| "h".to_owned()),
         (!is_free && is_chosen).then(|| "lost".to_owned()),
         is_own.then(|| "own".to_owned()),

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
 use super::{Revision, Sales, TicketSlot};
-use crate::{Auditorium, Invalid, Refusal, Seats, Showing, SlotId, StoredPriceList};
+use crate::{Auditorium, Deadline, Invalid, Refusal, Seats, Showing, SlotId, StoredPriceList};
 
 impl TicketSlot {
     /// Refuses a slot that was canceled or moved.
@@ -16,6 +16,14 @@ impl TicketSlot {
             Sales::Canceled => Err(Refusal::SlotCanceled),
             Sales::Moved => Err(Refusal::SlotMoved),
         }
+    }
+
+    /// Refuses a slot of which no seat is sold at a time: one that does not take place, as [`Showing::before`] does with the deadline for
+    /// booking, and with [`Refusal::SalesClosed`].
+    pub fn check_open(&self, until: Deadline, at: DateTime<Utc>) -> Result<(), Refusal> {
+        self.check_takes_place()?;
+        self.showing.before(until, at, Refusal::BookingClosed)?;
+        if self.sales == Sales::Open { Ok(()) } else { Err(Refusal::SalesClosed) }
     }
 
     /// Cancels the slot, which is its last revision. Nothing of it is sold any more, and expiry has nothing to do in it. Of a slot that
