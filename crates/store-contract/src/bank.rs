@@ -27,6 +27,8 @@ pub struct Entry {
     pub status: PaymentStatus,
     pub total: Money,
     pub refunds: BTreeMap<[u8; 16], u64>,
+    /// Where the buyer is sent afterwards, as it was last ordered.
+    pub return_url: HttpUrl,
 }
 
 #[derive(Debug, Default)]
@@ -138,8 +140,10 @@ fn refused<T>(code: &str) -> Result<T, PaymentError> {
 impl PaymentProvider for Bank {
     async fn authorise(&self, order: &PaymentOrder) -> Result<HttpUrl, PaymentError> {
         self.act(|books| {
-            let fresh = Entry { status: PaymentStatus::Pending, total: order.total(), refunds: BTreeMap::new() };
-            let entry = books.payments.entry(order.payment).or_insert(fresh);
+            let (status, refunds, return_url) = (PaymentStatus::Pending, BTreeMap::new(), order.return_url.clone());
+            let fresh = Entry { status, total: order.total(), refunds, return_url };
+            let entry = books.payments.entry(order.payment).or_insert_with(|| fresh.clone());
+            entry.return_url = fresh.return_url;
             if entry.total != order.total() {
                 return refused("payment_reused");
             }

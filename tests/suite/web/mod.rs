@@ -4,9 +4,13 @@ mod box_office;
 mod box_office_bookings;
 mod calendar;
 mod changing;
+mod choosing;
+mod holding;
 mod look;
 mod manage;
 mod manage_timetable;
+mod paying;
+mod shop;
 mod sign_in;
 mod tickets;
 
@@ -15,6 +19,7 @@ use std::io::Read as _;
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
+use self::shop::Shop;
 use crate::http::answer::Answer;
 use crate::http::app::{App, Stage, text};
 use crate::http::client::Call;
@@ -98,23 +103,15 @@ fn the_programme_is_filtered_by_genre_and_title() {
 
 #[test]
 fn a_showing_has_its_seats_and_its_prices() {
-    let app = app();
-    let slot = seated(&app, "Chinatown", "2020-10-01 19:00");
-    let hold = json!({ "slotId": slot["slotId"], "seats": ["A1"], "ticketTypes": ["adult"] });
-    app.post("/v1/holds").json(hold).send().created();
-    let path = format!("/showings/{}", text(&slot, "slotId"));
-    let page = opened(&app.get(&path));
+    let shop = Shop::open();
+    let page = opened(&shop.app.get(&shop.path()));
     assert!(page.contains("Thursday, 1 October, 19:00"));
-    assert!(page.contains("<span data-free>29</span> of 30 seats are free"), "{page}");
-    assert_eq!(page.matches(r#"<input type="checkbox" name="seat""#).count(), 30);
-    assert_eq!((page.matches(" disabled").count(), seat(&page, "A1").contains(" disabled")), (1, true), "the held one");
-    assert!(seat(&page, "A1").contains(r#"aria-label="A1, standard, from €7.90, held by someone else""#));
-    assert!(seat(&page, "C2").contains("place for a wheelchair"), "{}", seat(&page, "C2"));
+    assert!(page.contains("<span data-free>30</span> of 30 seats are free"), "{page}");
     for price in ["€12.50", "€7.90", "€16.90"] {
         assert!(page.contains(price), "{price}");
     }
-    assert!(page.contains(&format!(r#"data-live="/v1/slots/{}/seats/live""#, text(&slot, "slotId"))));
-    let german = opened(&app.get(&path).header("Accept-Language", "de-AT,en;q=0.5"));
+    assert!(page.contains(&format!(r#"data-live="/v1/slots/{}/seats/live""#, text(&shop.slot, "slotId"))));
+    let german = opened(&shop.app.get(&shop.path()).header("Accept-Language", "de-AT,en;q=0.5"));
     assert!(
         german.contains(r#"<html lang="de">"#)
             && german.contains("Donnerstag, 1. Oktober")
@@ -173,11 +170,10 @@ fn pages_are_not_cached_and_load_nothing_from_elsewhere() {
 
 #[test]
 fn assets_are_kept_for_ever() {
-    let app = app();
-    let slot = seated(&app, "Chinatown", "2020-10-01 19:00");
-    let page = opened(&app.get(&format!("/showings/{}", text(&slot, "slotId"))));
+    let Shop { app, slot, .. } = &Shop::open();
+    let page = opened(&app.get(&shop::path(slot)));
     let paths: Vec<_> = page.split('"').filter(|part| part.starts_with("/assets/")).collect();
-    assert_eq!(paths.len(), 3, "{paths:?}");
+    assert_eq!(paths.len(), 5, "{paths:?}");
     for path in paths {
         let answer = app.get(path).send();
         assert_eq!((answer.status, answer.the("cache-control")), (200, "public, max-age=31536000, immutable"));

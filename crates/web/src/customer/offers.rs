@@ -81,7 +81,7 @@ pub(super) fn buttons(action: &str, offers: &[Offer]) -> Markup {
                     form method="post" action=(action) {
                         input type="hidden" name=(Form::KEY) value=(Form::mint_key());
                         (offer.choice.as_hidden())
-                        button.quiet[index > 0] { (offer.text) }
+                        button class=[(index > 0).then_some("quiet")] { (offer.text) }
                     }
                 }
             }
