@@ -176,3 +176,36 @@ def test_a_session_ends_when_the_cashier_signs_out(cashier):
     expect(cashier.page).to_have_url(re.compile("/sign-in"))
     cashier.page.go_back()
     expect(cashier.page).to_have_url(re.compile("/sign-in"))
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.textContent").strip()
+
+
+def test_the_list_is_walked_by_arrows_and_a_scanner_reaches_its_field(cashier, tomorrow):
+    page = cashier.open(f"/box-office?day={tomorrow}")
+    titles = page.locator("[data-item]").all_inner_texts()
+    assert focused(page) == titles[0]
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    assert focused(page) == titles[1]
+    page.keyboard.type("AEBRL52")
+    expect(page.get_by_label("Ticket code or booking number")).to_have_value("AEBRL52")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("This is no ticket code")
+    page.goto(f"/box-office?day={tomorrow}")
+    page.keyboard.press("3")
+    expect(page.get_by_role("heading", level=1)).to_have_text(titles[2])
+
+
+def test_other_seats_are_taken_by_enter(cashier, showing):
+    page = cashier.open(f"/box-office/showings/{showing()['slotId']}")
+    page.keyboard.type("2")
+    cashier.access("s")
+    page.get_by_label("Seats, such as F7 F8").fill("A2 A3")
+    with cashier.expecting("status of 409"):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("left alone")
+    assert focused(page).startswith("Take ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="2 tickets sold")).to_be_visible()

@@ -2,7 +2,7 @@
 // @ts-check
 
 /** How long nothing is typed before the server is asked, in milliseconds. */
-const PAUSE = 120;
+const QUIET = 120;
 
 /** @param {HTMLFormElement} form */
 function follow(form) {
@@ -26,7 +26,7 @@ function follow(form) {
   };
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
+    timer = setTimeout(ask, QUIET);
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);

@@ -456,6 +456,7 @@ office-move-name-seats = Das ist die eigene Vorstellung: Wählen Sie andere Plä
 office-move-best = Ohne Wahl bekommen sie die besten freien Plätze.
 office-bad-seat-count = Wählen Sie für jede Karte einen Platz.
 office-tickets-title = Karten zum Drucken
+office-to-moved = Im anderen Saal öffnen
 
 ## Die Leitung
 

@@ -456,6 +456,7 @@ office-move-name-seats = This is their own showing: choose other seats.
 office-move-best = Without a choice, they get the best seats that are free.
 office-bad-seat-count = Choose one seat for each ticket.
 office-tickets-title = Tickets to print
+office-to-moved = Open it in the other auditorium
 
 ## The manager
 

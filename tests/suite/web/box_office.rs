@@ -267,8 +267,22 @@ fn a_canceled_showing_leads_to_those_who_are_called() {
     assert!(list.contains("Ada") && list.contains(r#"href="tel:5550123""#) && list.contains("€7.90"), "{list}");
     assert!(list.contains("Sold at the till without a name") && list.contains("€25.00"));
     assert!(till.page(&format!("{booking}/cancel")).contains(r#"role="alert""#), "its job cancels it");
-    let form = [("type-adult", "1")];
-    assert!(till.refused(409, &path(&slot), &form).contains(r#"role="alert""#));
+    let page = till.refused(409, &path(&slot), &[("type-adult", "1")]);
+    assert!(page.contains(r#"role="alert""#) && !page.contains("type-adult"), "it is not sold any more: {page}");
+}
+
+#[test]
+fn a_showing_that_was_moved_leads_to_its_other_auditorium() {
+    let till = Till::open();
+    let slot = till.showing();
+    let legend = json!({ ".": "standard", "L": "lounge" });
+    let hall = json!({ "name": "Hall 2", "legend": legend, "rows": [{ "row": "A", "places": "...LL" }] });
+    let hall = till.app.post("/v1/auditoriums").key(till.app.admin.as_str()).json(hall).send().created();
+    let reseat = till.app.post(&format!("/v1/slots/{}/reseat", text(&slot, "slotId"))).key(till.app.admin.as_str());
+    let moved = reseat.json(json!({ "auditoriumId": hall["auditoriumId"] })).send().ok();
+    let page = till.page(&path(&slot));
+    assert!(page.contains(&format!(r#"href="/box-office/showings/{}""#, text(&moved, "newSlotId"))), "{page}");
+    assert!(!page.contains("data-quote"), "it is not sold any more");
 }
 
 #[test]

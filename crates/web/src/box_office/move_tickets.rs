@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::{Markup, html};
 use ticketly_domain::{
-    Booking, BookingId, Channel, Entity, Error, MoveRequest, Refusal, SlotId, Target, Ticket, TicketCount,
+    Booking, BookingId, Channel, Entity, Error, MoveRequest, Refusal, SeatKind, SlotId, Target, Ticket, TicketCount,
 };
 use ticketly_http::extract::Id;
 use ticketly_http::form::Form;
@@ -125,6 +125,12 @@ fn what(web: &Web, words: Words, booking: &Booking, chosen: &[&Ticket]) -> Marku
     }
 }
 
+/// Returns how many of the tickets are for places for wheelchairs.
+fn wheelchairs(tickets: &[&Ticket]) -> u8 {
+    let is_wheelchair = |ticket: &&&Ticket| ticket.seat().is_some_and(|seat| seat.kind == SeatKind::Wheelchair);
+    u8::try_from(tickets.iter().filter(is_wheelchair).count()).unwrap_or_default()
+}
+
 /// Asks to which seats of a showing tickets go.
 fn ask_seats(
     web: &Web,
@@ -157,7 +163,7 @@ fn ask_seats(
                 p.hint { (words.say(if is_own { texts::OFFICE_MOVE_NAME_SEATS } else { texts::OFFICE_MOVE_BEST })) }
                 div.fields {
                     (sale_form::typed_seats(words))
-                    (sale_form::wheelchairs(words, form))
+                    (sale_form::wheelchairs(words, form, wheelchairs(&chosen)))
                     (sale_form::tick(words, texts::OFFICE_APART, form, "apart"))
                     (sale_form::tick(words, texts::OFFICE_SINGLE, form, "single"))
                     @if !counter.blocks.is_empty() { (sale_form::blocks(words, &counter.blocks, form)) }

@@ -35,7 +35,12 @@ pub(super) fn heading(words: Words, web: &Web, counter: &Counter) -> Markup {
                 (alert(&words.say(texts::SHOWING_CANCELED)))
                 p { a href=(format!("{path}/call-list")) { (words.say(texts::OFFICE_CALL_TITLE)) } }
             }
-            Sales::Moved => (alert(&words.say(texts::SHOWING_MOVED))),
+            Sales::Moved => {
+                (alert(&words.say(texts::SHOWING_MOVED)))
+                @if let Some(slot) = counter.moved_to {
+                    p { a href=(format!("{START}/showings/{slot}")) { (words.say(texts::OFFICE_TO_MOVED)) } }
+                }
+            }
             Sales::Closed => (alert(&words.say(texts::SALES_CLOSED))),
             Sales::Open => {}
         }
@@ -134,7 +139,7 @@ pub(super) fn seat_wishes(words: Words, counter: &Counter, form: &Form) -> Marku
                         @for zone in zones { option value=(zone) selected[form.one("zone") == Some(zone)] { (zone) } }
                     } }
                 }
-                (wheelchairs(words, form))
+                (wheelchairs(words, form, 0))
                 (tick(words, texts::OFFICE_APART, form, "apart"))
                 (tick(words, texts::OFFICE_SINGLE, form, "single"))
                 @if !counter.blocks.is_empty() { (blocks(words, &counter.blocks, form)) }
@@ -155,10 +160,12 @@ pub(super) fn typed_seats(words: Words) -> Markup {
     }
 }
 
-/// The field for the number of places for wheelchairs.
-pub(super) fn wheelchairs(words: Words, form: &Form) -> Markup {
+/// The field for the number of places for wheelchairs, with the one that it has at first.
+pub(super) fn wheelchairs(words: Words, form: &Form, at_first: u8) -> Markup {
     let label = html! { (words.say(texts::OFFICE_WHEELCHAIRS)) };
+    let at_first = if at_first > 0 { at_first.to_string() } else { String::new() };
     field(&label, form, "wheelchairs", |value| {
+        let value = if form.has("wheelchairs") { value } else { &at_first };
         html! { input.count type="number" name="wheelchairs" value=(value) min="0" max=(TicketCount::MAX) inputmode="numeric" autocomplete="off"; }
     })
 }

@@ -4,8 +4,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::{Markup, html};
 use ticketly_domain::{
-    Block, Booking, BookingRequest, Channel, Error, HeldSeats, Invalid, PaymentMethod, Quote, Refusal, Sale, SlotId,
-    Target, TicketSlot,
+    Block, Booking, BookingRequest, Channel, Error, HeldSeats, Invalid, PaymentMethod, Quote, Refusal, Sale, Sales,
+    SlotId, Target, TicketSlot,
 };
 use ticketly_http::extract::Id;
 use ticketly_http::form::Form;
@@ -29,6 +29,8 @@ pub(super) struct Counter {
     pub blocks: Vec<Block>,
     /// The name of the auditorium. Empty for a slot that is in none.
     pub auditorium: String,
+    /// The slot in another auditorium, if the showing was moved there.
+    pub moved_to: Option<SlotId>,
 }
 
 impl Counter {
@@ -43,7 +45,11 @@ impl Counter {
             }
             None => (Vec::new(), String::new()),
         };
-        Ok(Self { slot, holds, blocks, auditorium })
+        let moved_to = match slot.sales() {
+            Sales::Moved => Some(web.ticketing.reseating(slot.id()).await?.target),
+            Sales::Open | Sales::Closed | Sales::Canceled => None,
+        };
+        Ok(Self { slot, holds, blocks, auditorium, moved_to })
     }
 }
 
@@ -130,7 +136,7 @@ fn ask(web: &Web, words: Words, session: &Session, counter: &Counter, form: &For
     let path = format!("{START}/showings/{}", counter.slot.id());
     let content: Markup = html! {
         (sale_form::heading(words, web, counter))
-        (sale_form::render(web, words, session, counter, (form, failure), &path))
+        @if !counter.slot.sales().is_final() { (sale_form::render(web, words, session, counter, (form, failure), &path)) }
     };
     seats::on(page(web, words, session, title, &content)).with(TILL_JS)
 }
