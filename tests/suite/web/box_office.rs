@@ -77,7 +77,7 @@ impl Till {
     #[track_caller]
     pub fn sell(&self, slot: &Value, seats: &str) -> String {
         let count = seats.split(' ').count().to_string();
-        let form = [("once", seats), ("type-adult", &count), ("seats", seats), ("method", "cash"), ("single", "1")];
+        let form = [("key", seats), ("type-adult", &count), ("seats", seats), ("method", "cash"), ("single", "1")];
         let sold = self.done(&path(slot), &form);
         sold.strip_suffix("/sold").expect("the page of what was sold").to_owned()
     }
@@ -119,7 +119,7 @@ fn two_tickets_are_sold_for_cash_with_their_change() {
     let till = Till::open();
     let slot = till.showing();
     assert!(till.page(&path(&slot)).contains(r#"name="type-adult""#));
-    let form = [("once", "k1"), ("type-adult", "1"), ("type-child", "1"), ("zone", "standard"), ("given", "50")];
+    let form = [("key", "k1"), ("type-adult", "1"), ("type-child", "1"), ("zone", "standard"), ("given", "50")];
     let sold = till.done(&path(&slot), &form);
     assert!(sold.ends_with("/sold?given=5000"), "{sold}");
     let page = till.page(&sold);
@@ -140,7 +140,7 @@ fn a_school_class_gets_32_seats_in_one_sale() {
         { "row": "A", "places": "...................." }, { "row": "B", "places": "...................." } ] });
     let hall = till.app.post("/v1/auditoriums").key(till.app.admin.as_str()).json(plan).send().created();
     let slot = till.app.schedule_in(&hall, "Momo", "2020-10-01 10:00");
-    let form = |count| [("once", "class"), ("count", count), ("apart", "1"), ("name", "4b"), ("phone", "+49 30 1234")];
+    let form = |count| [("key", "class"), ("count", count), ("apart", "1"), ("name", "4b"), ("phone", "+49 30 1234")];
     assert!(till.refused(422, &path(&slot), &form("33")).contains("Say how many tickets: 1 to 32."));
     till.done(&path(&slot), &form("32"));
     assert_eq!(till.app.tickets(&slot).len(), 32);
@@ -153,9 +153,9 @@ fn a_form_says_what_is_wrong_and_keeps_what_was_filled_in() {
     let wrong = |fields: &[(&str, &str)]| till.refused(422, &path(&slot), fields);
     assert!(wrong(&[]).contains("Say how many tickets"));
     assert!(wrong(&[("type-adult", "x")]).contains("Say how many tickets"));
-    let page = wrong(&[("once", "k9"), ("type-adult", "2"), ("name", "Ada <Lovelace>"), ("method", "terminal")]);
+    let page = wrong(&[("key", "k9"), ("type-adult", "2"), ("name", "Ada <Lovelace>"), ("method", "terminal")]);
     assert!(page.contains("Give both a name and a telephone number, or neither."));
-    assert!(page.contains("Ada &lt;Lovelace&gt;") && page.contains(r#"name="once" value="k9""#));
+    assert!(page.contains("Ada &lt;Lovelace&gt;") && page.contains(r#"name="key" value="k9""#));
     assert!(page.contains(r#"value="terminal" accesskey="l" checked"#), "{page}");
     assert!(wrong(&[("type-adult", "2"), ("seats", "A1")]).contains("The numbers of tickets and of seats differ."));
     assert!(wrong(&[("type-adult", "1"), ("wheelchairs", "2")]).contains("more places for wheelchairs than tickets"));
@@ -168,7 +168,7 @@ fn taken_seats_are_answered_with_others_as_a_button() {
     let till = Till::open();
     let slot = till.showing();
     till.sell(&slot, "A1 A2");
-    let form = [("once", "k2"), ("type-adult", "2"), ("seat", "A2"), ("seat", "A3")];
+    let form = [("key", "k2"), ("type-adult", "2"), ("seat", "A2"), ("seat", "A3")];
     let page = till.refused(409, &path(&slot), &form);
     let (_, button) = page.split_once(r#"name="choose" value=""#).expect("a button with other seats");
     let other = button.split('"').next().unwrap();
@@ -182,7 +182,7 @@ fn taken_seats_are_answered_with_others_as_a_button() {
 fn single_seats_are_left_only_on_purpose() {
     let till = Till::open();
     let slot = till.showing();
-    let form = [("once", "k3"), ("type-adult", "2"), ("seats", "A2,A3")];
+    let form = [("key", "k3"), ("type-adult", "2"), ("seats", "A2,A3")];
     let page = till.refused(409, &path(&slot), &form);
     assert!(page.contains(r#"name="choose" value="A1 A2""#), "{page}");
     assert!(page.contains(r#"<button class="quiet" name="single" value="1">"#));
@@ -218,12 +218,12 @@ fn what_costs_nothing_is_sold_without_a_payment_and_once() {
     let slot = till.showing();
     let promotion = json!({ "promotionCode": "GIFT-26", "percent": 100 });
     till.app.post("/v1/promotions").key(till.app.admin.as_str()).json(promotion).send().created();
-    let form = [("once", "k4"), ("type-adult", "1"), ("promotion", "GIFT-26"), ("method", "cash")];
+    let form = [("key", "k4"), ("type-adult", "1"), ("promotion", "GIFT-26"), ("method", "cash")];
     let sold = till.done(&path(&slot), &form);
     assert!(till.page(&sold).contains("€0.00"));
     assert_eq!(till.done(&path(&slot), &form), sold, "a second click");
     assert_eq!(till.app.tickets(&slot).len(), 1);
-    let other = [("once", "k4"), ("type-adult", "2"), ("method", "cash")];
+    let other = [("key", "k4"), ("type-adult", "2"), ("method", "cash")];
     assert_eq!(till.post(&path(&slot), &other).status, 422, "the key of another sale");
     assert_eq!(till.app.tickets(&slot).len(), 1);
 }
@@ -259,7 +259,7 @@ fn a_canceled_showing_leads_to_those_who_are_called() {
     let till = Till::open();
     let slot = till.showing();
     let booking = till.sell(&slot, "A1 A2");
-    let person = [("once", "k5"), ("type-child", "1"), ("name", "Ada"), ("phone", "555 0123")];
+    let person = [("key", "k5"), ("type-child", "1"), ("name", "Ada"), ("phone", "555 0123")];
     till.done(&path(&slot), &person);
     till.app.post(&format!("/v1/slots/{}/cancel", text(&slot, "slotId"))).key(till.app.admin.as_str()).send().ok();
     assert!(till.page(&path(&slot)).contains("/call-list"));

@@ -49,7 +49,7 @@ pub(crate) async fn change(
         Err(failure) => {
             let counter = Counter::read(&web, id.0).await.map_err(refused)?;
             let page = ask(&web, words, &session, &counter, &form, Some(&failure));
-            Ok(page.with_status(sale_form::status(failure)).respond_to(&request))
+            Ok(sale_form::answer(page, failure).respond_to(&request))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Canceling tickets of a booking: first what is paid back is said, then it is done.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::{Markup, html};
@@ -37,7 +38,7 @@ pub(crate) async fn show(
         Sales::Canceled => Err(Refusal::SlotCanceled.into()),
         Sales::Open | Sales::Closed | Sales::Moved => quote(&web, &booking, &chosen),
     };
-    Ok(ask(&web, words, &session, (&booking, &chosen), (&form, refund)))
+    Ok(ask(&web, words, &session, (&booking, &chosen), (&form, refund.as_ref())))
 }
 
 /// Cancels. When something else would be paid back by now than was said, it says so instead.
@@ -57,21 +58,21 @@ pub(crate) async fn cancel(
         // A second click.
         return Ok(done);
     }
-    let refund = quote(&web, &booking, &chosen);
     let said = form.one("refund").and_then(|said| said.parse().ok());
-    match refund {
-        Ok(refund) if said == Some(refund) => {
-            let tickets = named(&booking, &chosen);
-            let office = web.ticketing.through(Channel::BoxOffice);
-            match office.cancel_tickets(tickets, key_of(&form), web.now()).await {
-                Ok(_) => Ok(done),
-                Err(error) => {
-                    Ok(ask(&web, words, &session, (&booking, &chosen), (&form, Err(error))).respond_to(&request))
-                }
-            }
+    let mut refund = quote(&web, &booking, &chosen);
+    if refund.as_ref().ok() == said.as_ref() && !chosen.is_empty() {
+        let office = web.ticketing.through(Channel::BoxOffice);
+        match office.cancel_tickets(named(&booking, &chosen), key_of(&form), web.now()).await {
+            Ok(_) => return Ok(done),
+            Err(error) => refund = Err(error),
         }
-        refund => Ok(ask(&web, words, &session, (&booking, &chosen), (&form, refund)).respond_to(&request)),
     }
+    let page = ask(&web, words, &session, (&booking, &chosen), (&form, refund.as_ref()));
+    let page = match refund {
+        Ok(_) => page.with_status(StatusCode::CONFLICT),
+        Err(error) => page.because(refused(error)),
+    };
+    Ok(page.respond_to(&request))
 }
 
 /// Returns what canceling tickets would pay back, in minor units.
@@ -87,7 +88,7 @@ fn ask(
     words: Words,
     session: &Session,
     (booking, chosen): (&Booking, &[&Ticket]),
-    (form, refund): (&Form, Result<u64, Error>),
+    (form, refund): (&Form, Result<&u64, &Error>),
 ) -> Page {
     let title = words.say(texts::OFFICE_CANCEL_TITLE);
     let path = parts::booking_path(booking);
@@ -95,7 +96,7 @@ fn ask(
         h1 { (title) }
         p { strong { (booking.showing().name().as_str()) } ", " (parts::when(words, web.zone, booking.showing())) }
         ul.inline { @for ticket in chosen { li { (parts::seat(words, ticket.seat())) " " (parts::price(words, ticket)) } } }
-        @match &refund {
+        @match refund {
             Err(error) => (alert(&refusal::tell(words, web.zone, error))),
             Ok(_) if chosen.is_empty() => (alert(&words.say(texts::OFFICE_NOTHING_CHOSEN))),
             Ok(refund) => {

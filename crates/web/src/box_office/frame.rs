@@ -3,7 +3,6 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use maud::{Markup, html};
-use rand::Rng as _;
 use ticketly_domain::IdempotencyKey;
 use ticketly_http::form::Form;
 use ticketly_http::session::Session;
@@ -13,9 +12,6 @@ use crate::app::Web;
 use crate::assets::{BOX_OFFICE_CSS, BOX_OFFICE_JS};
 use crate::locale::{Text, Words, texts};
 use crate::page::Page;
-
-/// The name of the field with the key of a request that takes effect only once.
-const ONCE: &str = "once";
 
 /// Creates a page of the box office with the ways to its other pages, each with its access key.
 pub(super) fn page(web: &Web, words: Words, session: &Session, title: &str, content: &Markup) -> Page {
@@ -52,19 +48,14 @@ pub(super) fn token(session: &Session) -> Markup {
 
 /// The field with the key of a request that takes effect only once: that of the form that is shown again, or a new one.
 pub(super) fn once(form: &Form) -> Markup {
-    let key = form.one(ONCE).map_or_else(new_key, str::to_owned);
-    html! { input type="hidden" name=(ONCE) value=(key); }
+    let key = form.one(Form::KEY).map_or_else(Form::mint_key, str::to_owned);
+    html! { input type="hidden" name=(Form::KEY) value=(key); }
 }
 
-fn new_key() -> String {
-    let mut bytes = [0; 16];
-    rand::rng().fill_bytes(&mut bytes);
-    format!("{:032x}", u128::from_be_bytes(bytes))
-}
-
-/// Returns the key of a form that takes effect only once. `None` for a form without one.
+/// Returns the key of a form that takes effect only once. `None` for a form without one. After an unknown outcome a cashier may send the
+/// form with another sum given: that is the same request, and one with other tickets is refused. So nothing is sold twice.
 pub(super) fn key_of(form: &Form) -> Option<IdempotencyKey> {
-    IdempotencyKey::parse(form.one(ONCE)?).ok()
+    IdempotencyKey::parse(form.one(Form::KEY)?).ok()
 }
 
 /// Answers a module with a part of a page.

@@ -62,7 +62,7 @@ pub(crate) async fn move_tickets(
         Err(failure) => {
             let counter = Counter::read(&web, slot).await.map_err(refused)?;
             let page = ask_seats(&web, words, &session, &booking, &counter, (&form, Some(&failure)));
-            Ok(page.with_status(sale_form::status(failure)).respond_to(&request))
+            Ok(sale_form::answer(page, failure).respond_to(&request))
         }
     }
 }

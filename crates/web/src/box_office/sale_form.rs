@@ -11,12 +11,13 @@ use ticketly_http::session::Session;
 
 use super::frame::{once, token, with_key};
 use super::sell::Counter;
-use super::wish::{self, Failure, TYPE};
+use super::wish::{self, Failure};
 use super::{START, parts, proposals};
 use crate::app::Web;
 use crate::locale::{Text, Words, texts};
-use crate::page::alert;
+use crate::page::{Page, alert};
 use crate::refusal;
+use crate::seats::choice::TYPE;
 use crate::seats::{self, Options};
 
 /// Says which showing is sold, and what else can be done with it.
@@ -265,10 +266,10 @@ pub(super) fn says(web: &Web, words: Words, failure: &Failure) -> String {
     }
 }
 
-/// Returns the status of an answer to a form that was refused.
-pub(super) fn status(failure: Failure) -> StatusCode {
+/// Makes a page the answer to a form that was refused.
+pub(super) fn answer(page: Page, failure: Failure) -> Page {
     match failure {
-        Failure::Field(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Failure::Domain(error) => refused(error).status(),
+        Failure::Field(_) => page.with_status(StatusCode::UNPROCESSABLE_ENTITY),
+        Failure::Domain(error) => page.because(refused(error)),
     }
 }

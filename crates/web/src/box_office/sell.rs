@@ -76,7 +76,7 @@ pub(crate) async fn sell(
         }
         Err(failure) => {
             let page = ask(&web, words, &session, &counter, &form, Some(&failure));
-            Ok(page.with_status(sale_form::status(failure)).respond_to(&request))
+            Ok(sale_form::answer(page, failure).respond_to(&request))
         }
     }
 }

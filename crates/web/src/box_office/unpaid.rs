@@ -126,7 +126,7 @@ pub(crate) async fn complete(
         Err(error) => {
             let notice = alert(&refusal::tell(words, web.zone, &error));
             let page = list(&web, words, &session, None, &notice).await.map_err(refused)?;
-            Ok(page.with_status(refused(error).status()).respond_to(&request))
+            Ok(page.because(refused(error)).respond_to(&request))
         }
     }
 }

@@ -9,9 +9,7 @@ use ticketly_http::form::Form;
 use super::walk_in;
 use crate::locale::{Text, texts};
 use crate::seats;
-
-/// How the names of the fields begin that say how many tickets of a type.
-pub(super) const TYPE: &str = "type-";
+use crate::seats::choice::TYPE;
 
 /// Why a form does not lead to a sale.
 #[derive(Debug)]
