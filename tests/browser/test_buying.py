@@ -19,7 +19,7 @@ def hold(visitor, slot, *seats):
     page = visitor.open(f"/showings/{slot}")
     for seat in seats:
         visitor.click(box(page, seat))
-    visitor.click(page.get_by_role("button", name="Hold these seats"))
+    visitor.click(page.get_by_role("button", name="Go on with these seats"))
     expect(page).to_have_url(re.compile("/holds/"))
     return page
 
@@ -64,7 +64,7 @@ def test_the_best_seats_are_offered(visit, showing):
     page = visitor.open(f"/showings/{showing()['slotId']}")
     page.get_by_label(re.compile("^adult")).fill("3")
     visitor.click(page.get_by_text("Or let us choose the best seats"))
-    visitor.click(page.get_by_role("button", name="Hold the best seats"))
+    visitor.click(page.get_by_role("button", name="Take the best seats"))
     expect(page).to_have_url(re.compile("/holds/"))
     expect(page.get_by_role("rowheader", name=re.compile("Row"))).to_have_count(3)
 
@@ -82,7 +82,7 @@ def test_a_double_click_holds_and_pays_once(visit, cinema, showing):
     visitor = visit()
     page = visitor.open(f"/showings/{slot}")
     box(page, "A1").check()
-    page.get_by_role("button", name="Hold these seats").dblclick()
+    page.get_by_role("button", name="Go on with these seats").dblclick()
     expect(page).to_have_url(re.compile("/holds/"))
     assert taken(cinema, slot) == 1
     page.get_by_label("Name").fill("Ada")
@@ -117,10 +117,10 @@ def test_a_hold_is_found_again_and_given_up(visit, cinema, showing):
     visitor = visit(scripts=False)
     hold(visitor, slot, "A1", "A2")
     page = visitor.open(f"/showings/{slot}")
-    expect(page.get_by_text("You hold A1, A2")).to_be_visible()
+    expect(page.get_by_text(re.compile("Held for you until .*: A1, A2"))).to_be_visible()
     expect(box(page, "A1")).to_be_checked()
     page.get_by_role("button", name="Give them up").click()
-    expect(page.get_by_text("You hold")).to_have_count(0)
+    expect(page.get_by_text("Held for you")).to_have_count(0)
     assert taken(cinema, slot) == 0
 
 
@@ -167,7 +167,7 @@ def test_two_browsers_race_for_a_seat(visit, cinema, showing):
     assert len(won) == 1 and taken(cinema, slot) == 1
     lost = next(page for page in pages if page not in won)
     # The other is offered another seat at once.
-    lost.get_by_role("button", name=re.compile("^Hold .* instead")).first.click()
+    lost.get_by_role("button", name=re.compile("^Take .* instead")).first.click()
     expect(lost).to_have_url(re.compile("/holds/"))
     assert taken(cinema, slot) == 2
 
@@ -180,7 +180,7 @@ def test_a_hold_lapses_and_its_seats_are_held_again(visit, tmp_path, tomorrow):
         visitor = visit(cinema)
         page = hold(visitor, slot, "A1", "A2")
         expect(page.get_by_role("heading", name="These seats are no longer held")).to_be_visible(timeout=75_000)
-        page.get_by_role("button", name="Hold the same seats again").click()
+        page.get_by_role("button", name="Take the same seats again").click()
         expect(page.get_by_role("heading", name="Check, and finish")).to_be_visible()
         page.goto("about:blank")
     finally:

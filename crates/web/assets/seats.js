@@ -22,7 +22,11 @@ class Chooser {
     this.moveTo(this.boxes.find((box) => box.checked && !box.disabled) ?? this.boxes.find((box) => !box.disabled));
     const hall = root.querySelector(".hall");
     // The best seats of a hall that is wider than the window are in the middle.
-    if (hall) hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
+    if (hall instanceof HTMLElement) {
+      const chosen = this.chosen()[0];
+      const middle = chosen ? chosen.offsetLeft - hall.offsetLeft : hall.scrollWidth / 2;
+      hall.scrollLeft = middle - hall.clientWidth / 2;
+    }
     root.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("focusin", (event) => {
       if (event.target instanceof HTMLInputElement) this.moveTo(event.target);

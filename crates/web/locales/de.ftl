@@ -96,7 +96,7 @@ from-price = ab { $price }
 showing-until = bis { $time }
 showing-screen = Leinwand
 legend-free = frei
-legend-held = gehalten, weil gerade jemand bezahlt
+legend-held = reserviert, weil gerade jemand bezahlt
 legend-taken = vergeben
 prices-title = Preise
 prices-type = Karte
@@ -111,7 +111,7 @@ seats-title = Plätze
 seats-row = Reihe
 seats-wheelchair = Rollstuhlplatz
 seats-companion = Platz für eine Begleitperson
-seats-held = für jemand anderen gehalten
+seats-held = für jemand anderen reserviert
 seats-taken = vergeben
 seats-own = bisher Ihrer
 seats-lost = inzwischen vergeben
@@ -146,32 +146,32 @@ choose-best-hint = Für die angegebene Zahl von Karten, nebeneinander.
 choose-zone = Bereich
 choose-any-zone = überall
 choose-apart = Wir können getrennt sitzen
-choose-best-send = Die besten Plätze halten
+choose-best-send = Die besten Plätze nehmen
 choose-code-question = Ich habe einen Aktionscode
 choose-code = Aktionscode
-choose-send = Diese Plätze halten
-choose-send-tickets = Diese Karten halten
+choose-send = Weiter mit diesen Plätzen
+choose-send-tickets = Weiter mit diesen Karten
 choose-then = Die nächste Seite zeigt den Preis. Noch ist nichts gekauft.
 choose-chosen = Gewählt: {"{seats}"}
 choose-none = Noch keine Plätze gewählt
 choose-without-discount = ohne den Rabatt
 choose-nothing = Sie haben weder Plätze noch eine Zahl von Karten gewählt. Wählen Sie Plätze auf dem Plan, oder geben Sie eine Zahl an.
 choose-more-tickets = Sie haben mehr Karten ({ $tickets }) als Plätze ({ $seats }) gewählt. Wählen Sie mehr Plätze oder weniger Karten.
-own-hold = Sie halten { $seats } bis { $time }.
+own-hold = Bis { $time } für Sie reserviert: { $seats }.
 own-hold-count = { $count ->
-    [one] Sie halten 1 Karte bis { $time }.
-   *[other] Sie halten { $count } Karten bis { $time }.
+    [one] Bis { $time } ist 1 Karte für Sie reserviert.
+   *[other] Bis { $time } sind { $count } Karten für Sie reserviert.
 }
 own-hold-go-on = Damit weitermachen
 own-hold-release = Aufgeben
-own-hold-hint = Wenn Sie jetzt andere halten, werden diese aufgegeben.
-offer-seats = Stattdessen { $seats } halten
-offer-best = Stattdessen die besten Plätze halten
+own-hold-hint = Wenn Sie jetzt andere wählen, geben Sie diese auf.
+offer-seats = Stattdessen { $seats } nehmen
+offer-best = Stattdessen die besten Plätze nehmen
 offer-apart = Getrennt sitzen
 offer-anywhere = Im ganzen Saal suchen
 offer-fewer = { $count ->
-    [one] Stattdessen 1 Karte halten
-   *[other] Stattdessen { $count } Karten halten
+    [one] Stattdessen 1 Karte nehmen
+   *[other] Stattdessen { $count } Karten nehmen
 }
 offer-wheelchairs = { $count ->
     [one] Jemand von uns kommt im Rollstuhl
@@ -183,13 +183,13 @@ showing-moved-link = Zur Vorstellung im anderen Saal
 ### Halten und bezahlen
 
 hold-title = Prüfen und abschließen
-hold-over-title = Diese Plätze werden nicht mehr gehalten
-hold-until = Für Sie gehalten bis
+hold-over-title = Diese Plätze sind nicht mehr reserviert
+hold-until = Für Sie reserviert bis
 hold-minutes-left = { $minutes ->
-    [one] Ihre Plätze werden noch 1 Minute gehalten.
-   *[other] Ihre Plätze werden noch { $minutes } Minuten gehalten.
+    [one] Ihre Plätze sind noch 1 Minute reserviert.
+   *[other] Ihre Plätze sind noch { $minutes } Minuten reserviert.
 }
-hold-seconds-left = Ihre Plätze werden noch 30 Sekunden gehalten.
+hold-seconds-left = Ihre Plätze sind noch 30 Sekunden reserviert.
 hold-extend = Ich brauche mehr Zeit
 hold-tickets = Ihre Karten
 hold-tax = davon Steuer, { $rate } %
@@ -204,10 +204,10 @@ hold-release = Andere Plätze wählen
 hold-release-hint = Diese werden dann aufgegeben.
 hold-payment-started = Sie haben begonnen, diese Karten zu bezahlen. Wenn Sie schon bezahlt haben, bezahlen Sie nicht noch einmal.
 hold-payment-link = Sehen, was aus der Zahlung geworden ist
-hold-payment-failed = Die Zahlung ist nicht gelungen, und kein Geld wird einbehalten. Die Plätze werden weiter für Sie gehalten: Bezahlen Sie noch einmal.
+hold-payment-failed = Die Zahlung ist nicht gelungen, und kein Geld wird einbehalten. Die Plätze sind weiter für Sie reserviert: Bezahlen Sie noch einmal.
 hold-gone = Einige dieser Plätze sind inzwischen vergeben.
-hold-again = Dieselben Plätze wieder halten
-hold-again-best = Die besten übrigen Plätze halten
+hold-again = Dieselben Plätze wieder nehmen
+hold-again-best = Die besten übrigen Plätze nehmen
 hold-others = Andere wählen
 pay-title = Zur Zahlung
 pay-going = Jetzt geht es zur Seite unseres Zahlungsdienstes. Danach kommen Sie hierher zurück.
@@ -220,9 +220,9 @@ payment-not-paid = Sie haben noch nicht bezahlt?
 payment-again = Zurück zu den Karten, um zu bezahlen
 payment-failed-title = Die Zahlung ist nicht gelungen
 payment-failed = Es wurde nichts gekauft. Falls Geld reserviert wurde, wird es freigegeben; Sie haben es spätestens in einigen Tagen zurück.
-payment-still-held = Ihre Plätze werden noch bis { $time } gehalten.
-payment-not-held = Ihre Plätze werden nicht mehr gehalten.
-payment-seats = Die Plätze wieder halten
+payment-still-held = Ihre Plätze sind noch bis { $time } reserviert.
+payment-not-held = Ihre Plätze sind nicht mehr reserviert.
+payment-seats = Die Plätze wieder nehmen
 
 ### Karten
 
@@ -610,7 +610,7 @@ refused-api-key = Diesen Schlüssel gibt es nicht. Suchen Sie ihn in der Liste d
 refused-auditorium = Diesen Saal gibt es nicht. Wählen Sie einen aus der Liste.
 refused-plan = Der Saal hat keine solche Fassung seines Plans. Wählen Sie eine aus der Liste.
 refused-block = Diese Sperre gibt es nicht; vielleicht wurde sie aufgehoben. Sehen Sie die Liste der Sperren noch einmal an.
-refused-hold = Diese Plätze werden nicht mehr gehalten. Wählen Sie noch einmal Plätze.
+refused-hold = Diese Plätze sind nicht mehr reserviert. Wählen Sie noch einmal Plätze.
 refused-payment = Diese Zahlung gibt es nicht. Prüfen Sie die Adresse.
 refused-refund = Diese Erstattung gibt es nicht. Sehen Sie die Liste der Erstattungen noch einmal an.
 refused-price-list = Diese Preisliste gibt es nicht. Wählen Sie eine aus der Liste.
@@ -659,7 +659,7 @@ refused-too-many-promotions = Es kann { $limit } Aktionen geben, und es gibt so 
 refused-promotion-exists = Es gibt schon eine Aktion mit diesem Code. Geben Sie einen anderen Code an, oder ändern Sie jene Aktion.
 refused-promotion-used-up = Dieser Code wurde so oft verwendet, wie er darf. Lassen Sie ihn weg.
 refused-layout-too-old = Der Speicher muss erneuert werden, bevor Karten Preise haben können. Fragen Sie die, die den Server betreiben.
-refused-payment-required = Diese Karten müssen bezahlt werden. Lassen Sie die Plätze halten, und bezahlen Sie sie.
+refused-payment-required = Diese Karten müssen bezahlt werden. Nehmen Sie die Plätze, und bezahlen Sie sie.
 refused-slot-ended = Diese Vorstellung ist vorbei. Wählen Sie eine andere im Programm.
 refused-sales-closed = Das Kino verkauft diese Vorstellung zurzeit nicht. Verkaufte Karten gelten. Wählen Sie eine andere Vorstellung, oder fragen Sie an der Kasse.
 refused-slot-canceled = Diese Vorstellung ist abgesagt, ihre Karten werden erstattet. Wählen Sie eine andere Vorstellung.
@@ -678,12 +678,12 @@ refused-not-unpaid = { $state ->
 refused-refund-online = Was online bezahlt wurde, wird online erstattet. Zahlen Sie nichts aus.
 refused-booking-closed = Diese Vorstellung wird online nicht mehr verkauft. Fragen Sie an der Kasse.
 refused-changes-closed = Karten dieser Vorstellung lassen sich online nicht mehr ändern. Fragen Sie an der Kasse.
-refused-while-held = { $reason } Manche Plätze werden nur für andere gehalten: die nächsten sind um { $time } wieder frei, falls sie nicht gekauft werden.
-refused-too-many-held = Zurzeit werden sehr viele Plätze dieser Vorstellung gehalten. Versuchen Sie es in einigen Minuten noch einmal.
-refused-hold-lapsed = Die Zeit ist um, und die Plätze werden nicht mehr gehalten. Lassen Sie noch einmal Plätze halten.
-refused-hold-released = Diese Plätze wurden aufgegeben. Lassen Sie noch einmal Plätze halten.
+refused-while-held = { $reason } Manche Plätze sind nur für andere reserviert: die nächsten sind um { $time } wieder frei, falls sie nicht gekauft werden.
+refused-too-many-held = Zurzeit sind sehr viele Plätze dieser Vorstellung für andere reserviert. Versuchen Sie es in einigen Minuten noch einmal.
+refused-hold-lapsed = Die Zeit ist um, und die Plätze sind nicht mehr reserviert. Wählen Sie noch einmal Plätze.
+refused-hold-released = Diese Plätze wurden aufgegeben. Wählen Sie noch einmal Plätze.
 refused-hold-confirmed = Diese Plätze sind schon gebucht. Sehen Sie die Karten an; dort können Sie sie stornieren oder umbuchen.
-refused-hold-limit = Die Plätze werden bis { $until } gehalten, länger geht es nicht. Schließen Sie bis dahin ab, oder wählen Sie noch einmal Plätze.
+refused-hold-limit = Die Plätze sind bis { $until } reserviert, länger geht es nicht. Schließen Sie bis dahin ab, oder wählen Sie noch einmal Plätze.
 refused-box-office-only = Karten dieser Vorstellung gibt es nur an der Kasse.
 refused-too-many-tickets = { $limit ->
     [one] Eine Person darf 1 Karte dieser Vorstellung haben. Wählen Sie eine andere Vorstellung, oder fragen Sie an der Kasse.
@@ -703,7 +703,7 @@ failed-full = Der Server hat keinen Platz für Änderungen. Nichts wurde geände
 failed-unknown = Es ist nicht sicher, ob das geklappt hat. Senden Sie dasselbe Formular noch einmal: Es wirkt nur einmal.
 failed-server = Der Server hat einen Fehler. Nichts wurde geändert; versuchen Sie es später noch einmal, oder fragen Sie an der Kasse.
 failed-payment-refused = Der Zahlungsdienst nimmt diese Zahlung nicht an. Niemand hat bezahlt; kaufen Sie die Karten an der Kasse.
-failed-payment-unavailable = Der Zahlungsdienst ist nicht erreichbar. Niemand hat bezahlt, und die Plätze werden weiter gehalten; versuchen Sie es gleich noch einmal.
+failed-payment-unavailable = Der Zahlungsdienst ist nicht erreichbar. Niemand hat bezahlt, und die Plätze sind weiter reserviert; versuchen Sie es gleich noch einmal.
 invalid-user-name = Geben Sie einen Namen mit 1 bis 100 Zeichen an.
 invalid-phone = Geben Sie eine Telefonnummer mit 3 bis 15 Ziffern an, gern mit + und Landesvorwahl.
 invalid-slot-name = Geben Sie einen Titel mit 1 bis 200 Zeichen an.

@@ -146,32 +146,32 @@ choose-best-hint = For the number of tickets that you give, beside each other.
 choose-zone = Zone
 choose-any-zone = anywhere
 choose-apart = We may sit apart
-choose-best-send = Hold the best seats
+choose-best-send = Take the best seats
 choose-code-question = I have a promotion code
 choose-code = Promotion code
-choose-send = Hold these seats
-choose-send-tickets = Hold these tickets
+choose-send = Go on with these seats
+choose-send-tickets = Go on with these tickets
 choose-then = The next page shows the price. Nothing is bought yet.
 choose-chosen = Chosen: {"{seats}"}
 choose-none = No seats chosen yet
 choose-without-discount = without the discount
 choose-nothing = You have chosen neither seats nor a number of tickets. Choose seats on the plan, or give a number.
 choose-more-tickets = You have chosen more tickets ({ $tickets }) than seats ({ $seats }). Choose more seats, or fewer tickets.
-own-hold = You hold { $seats } until { $time }.
+own-hold = Held for you until { $time }: { $seats }.
 own-hold-count = { $count ->
-    [one] You hold 1 ticket until { $time }.
-   *[other] You hold { $count } tickets until { $time }.
+    [one] 1 ticket is held for you until { $time }.
+   *[other] { $count } tickets are held for you until { $time }.
 }
 own-hold-go-on = Go on with these
 own-hold-release = Give them up
-own-hold-hint = If you hold others now, these are given up.
-offer-seats = Hold { $seats } instead
-offer-best = Hold the best seats instead
+own-hold-hint = If you choose others now, you give these up.
+offer-seats = Take { $seats } instead
+offer-best = Take the best seats instead
 offer-apart = Sit apart
 offer-anywhere = Look in the whole auditorium
 offer-fewer = { $count ->
-    [one] Hold 1 ticket instead
-   *[other] Hold { $count } tickets instead
+    [one] Take 1 ticket instead
+   *[other] Take { $count } tickets instead
 }
 offer-wheelchairs = { $count ->
     [one] One of us comes in a wheelchair
@@ -206,8 +206,8 @@ hold-payment-started = You have begun to pay for these tickets. If you have paid
 hold-payment-link = See what has become of the payment
 hold-payment-failed = The payment did not succeed, and no money is kept. The seats are still yours: pay again.
 hold-gone = Some of these seats are taken meanwhile.
-hold-again = Hold the same seats again
-hold-again-best = Hold the best seats that are left
+hold-again = Take the same seats again
+hold-again-best = Take the best seats that are left
 hold-others = Choose others
 pay-title = To the payment
 pay-going = Now you are taken to the page of our payment service. Afterwards you come back here.
@@ -222,7 +222,7 @@ payment-failed-title = The payment did not succeed
 payment-failed = Nothing was bought. If money was reserved, it is released, and you have it back in a few days at the latest.
 payment-still-held = Your seats are still held until { $time }.
 payment-not-held = Your seats are no longer held.
-payment-seats = Hold the seats again
+payment-seats = Take the seats again
 
 ### Tickets
 
@@ -659,7 +659,7 @@ refused-too-many-promotions = There can be { $limit } promotions, and there are 
 refused-promotion-exists = There is a promotion of this code already. Give another code, or change that promotion.
 refused-promotion-used-up = This code was used as often as it may be. Leave it out.
 refused-layout-too-old = The store must be upgraded before tickets can have prices. Ask those who run the server.
-refused-payment-required = These tickets must be paid for. Hold the seats, and pay for them.
+refused-payment-required = These tickets must be paid for. Choose the seats, and pay for them.
 refused-slot-ended = This showing is over. Choose another in the programme.
 refused-sales-closed = The cinema does not sell this showing at present. Tickets that were sold are valid. Choose another showing, or ask at the box office.
 refused-slot-canceled = This showing is canceled, and its tickets are paid back. Choose another showing.
@@ -680,8 +680,8 @@ refused-booking-closed = This showing is no longer sold online. Ask at the box o
 refused-changes-closed = Tickets of this showing can no longer be changed online. Ask at the box office.
 refused-while-held = { $reason } Some seats are only held for others: the next are free again at { $time }, unless they are bought.
 refused-too-many-held = Very many seats of this showing are held at present. Try again in a few minutes.
-refused-hold-lapsed = The time is over, and the seats are no longer held. Hold seats again.
-refused-hold-released = These seats were given up. Hold seats again.
+refused-hold-lapsed = The time is over, and the seats are no longer held. Choose seats again.
+refused-hold-released = These seats were given up. Choose seats again.
 refused-hold-confirmed = These seats are booked already. Look at the tickets, where you can cancel or move them.
 refused-hold-limit = The seats are held until { $until }, which is as long as possible. Finish by then, or choose seats again.
 refused-box-office-only = Tickets of this showing are sold at the box office only.

@@ -127,7 +127,7 @@ fn of_two_who_choose_a_seat_one_gets_it_and_the_other_is_offered_the_nearest() {
     assert!(page.contains("The seats A1, A2 are taken already."));
     let lost = seat(&page, "A1");
     assert!(lost.contains("lost") && lost.contains("disabled") && lost.contains("taken meanwhile"), "{lost}");
-    let hold = other.go(&shop.path(), &offer(&page, "Hold A3, A4 instead"));
+    let hold = other.go(&shop.path(), &offer(&page, "Take A3, A4 instead"));
     let page = other.get(&hold);
     assert!(page.contains("Row A, seat 3") && page.contains("€15.80"), "the types are kept: {page}");
 }
@@ -140,7 +140,7 @@ fn a_choice_that_would_leave_a_single_seat_is_offered_others() {
     let page = body(&refused);
     assert_eq!(refused.status, 409);
     assert!(page.contains("Seat A1 would be left alone between others."), "{page}");
-    let hold = browser.go(&shop.path(), &offer(&page, "Hold A1, A2 instead"));
+    let hold = browser.go(&shop.path(), &offer(&page, "Take A1, A2 instead"));
     assert!(browser.get(&hold).contains("Row A, seat 2"));
 }
 
@@ -227,7 +227,7 @@ fn without_numbered_seats_there_is_only_a_number() {
     let refused = browser.send(&path(&slot), &[("count", "4")]);
     let page = body(&refused);
     assert!(refused.status == 409 && page.contains("Only 3 seats are left."), "{page}");
-    let hold = browser.go(&path(&slot), &offer(&page, "Hold 3 tickets instead"));
+    let hold = browser.go(&path(&slot), &offer(&page, "Take 3 tickets instead"));
     assert_eq!(browser.get(&hold).matches("Ticket ").count(), 3);
     assert_eq!(shop.app.available(&slot), 0);
 }
@@ -332,5 +332,5 @@ fn the_page_of_a_showing_speaks_german() {
     assert!(seat(&page, "C2").contains("Rollstuhlplatz, standard, ab 7,90\u{a0}€"), "{}", seat(&page, "C2"));
     let refused = browser.post(&shop.path(), &[("key", field(&page, "key")), ("seat", "A2"), ("seat", "A3")]);
     assert!(refused.mentions("Platz A1 bliebe allein zwischen anderen frei."), "{refused}");
-    assert!(refused.mentions("Stattdessen A1, A2 halten"));
+    assert!(refused.mentions("Stattdessen A1, A2 nehmen"));
 }

@@ -113,7 +113,7 @@ fn a_hold_that_has_lapsed_is_held_again_in_one_click() {
     for step in ["confirm", "pay", "extend"] {
         assert_eq!(browser.go(&format!("{hold}/{step}"), &ADA), hold, "{step}");
     }
-    let again = browser.go(&shop.path(), &offer(&page, "Hold the same seats again"));
+    let again = browser.go(&shop.path(), &offer(&page, "Take the same seats again"));
     let page = browser.get(&again);
     assert!(again != hold && page.contains("Row A, seat 2") && page.contains("€20.40"), "{page}");
 }
@@ -127,7 +127,7 @@ fn when_its_seats_are_gone_the_best_are_offered() {
     shop.held_by_others(&["A1", "A2"]);
     let page = browser.get(&hold);
     assert!(page.contains("Some of these seats are taken meanwhile."), "{page}");
-    let again = browser.go(&shop.path(), &offer(&page, "Hold the best seats that are left"));
+    let again = browser.go(&shop.path(), &offer(&page, "Take the best seats that are left"));
     assert_eq!(browser.get(&again).matches("adult").count(), 2);
 }
 
@@ -138,7 +138,7 @@ fn a_hold_is_given_up_for_other_seats() {
     let hold = held(&shop, &mut browser);
     assert_eq!(browser.go(&format!("{hold}/release"), &[]), shop.path());
     assert_eq!(shop.app.available(&shop.slot), 30);
-    assert!(!browser.get(&shop.path()).contains("You hold"), "the cookie is forgotten");
+    assert!(!browser.get(&shop.path()).contains("Held for you"), "the cookie is forgotten");
     assert!(browser.get(&hold).contains("These seats were given up."));
     assert_eq!(browser.go(&format!("{hold}/release"), &[]), shop.path(), "a second click");
 }
@@ -149,7 +149,7 @@ fn who_comes_back_sees_the_own_seats_as_own() {
     let mut browser = shop.browser();
     let hold = held(&shop, &mut browser);
     let page = browser.get(&shop.path());
-    assert!(page.contains("You hold A1, A2 until 00:10.") && page.contains(&format!("href=\"{hold}\"")), "{page}");
+    assert!(page.contains("Held for you until 00:10: A1, A2.") && page.contains(&format!("href=\"{hold}\"")), "{page}");
     let own = seat(&page, "A1");
     assert!(own.contains("own") && own.contains(" checked") && own.contains("yours now"), "{own}");
     let other = opened(&shop.app.get(&shop.path()));
@@ -186,9 +186,9 @@ fn a_refusal_leaves_the_former_seats() {
     held(&shop, &mut browser);
     let refused = browser.send(&shop.path(), &[("seat", "B1"), ("seat", "B2")]);
     assert_eq!(refused.status, 409);
-    assert!(refused.mentions("You hold A1, A2 until 00:10."), "{refused}");
+    assert!(refused.mentions("Held for you until 00:10: A1, A2."), "{refused}");
     assert_eq!(shop.app.available(&shop.slot), 26);
-    assert!(browser.get(&shop.path()).contains("You hold A1, A2"), "the browser knows the hold");
+    assert!(browser.get(&shop.path()).contains("Held for you until 00:10: A1, A2"), "the browser knows the hold");
 }
 
 #[test]
@@ -197,11 +197,14 @@ fn a_wrong_cookie_is_none() {
     let hold = held(&shop, &mut shop.browser());
     for value in ["x", "", "B00000000000000000000000000000000000000001"] {
         let page = opened(&shop.app.get(&shop.path()).header("Cookie", format!("ticketly_hold={value}")));
-        assert!(!page.contains("You hold"), "{value}");
+        assert!(!page.contains("Held for you"), "{value}");
     }
     let other = super::seated(&shop.app, "Vertigo", "2020-10-02 19:00");
     let cookie = format!("ticketly_hold={}", hold.replace("/holds/", ""));
-    assert!(!opened(&shop.app.get(&path(&other)).header("Cookie", cookie)).contains("You hold"), "of another showing");
+    assert!(
+        !opened(&shop.app.get(&path(&other)).header("Cookie", cookie)).contains("Held for you"),
+        "of another showing"
+    );
 }
 
 #[test]
