@@ -4,7 +4,7 @@ use serde_json::json;
 use ticketly_domain::Rules;
 
 use super::shop::{Shop, field, key, offer, path};
-use super::{app, body, opened, seat};
+use super::{BROWSER, app, body, opened, seat};
 use crate::http::app::{App, Stage, text};
 
 const TWO: [(&str, &str); 2] = [("seat", "A1"), ("seat", "A2")];
@@ -116,7 +116,33 @@ fn a_form_that_is_sent_twice_holds_once_and_a_changed_one_anew() {
 }
 
 #[test]
-fn of_two_who_choose_a_seat_one_gets_it_and_the_other_is_offered_the_nearest() {
+fn of_two_who_choose_the_same_seats_at_once_one_gets_them() {
+    let shop = Shop::open();
+    let path = shop.path();
+    for round in ["A", "B"] {
+        let seats = [format!("{round}1"), format!("{round}2")];
+        let send = || {
+            let page = opened(&shop.app.get(&path));
+            let fields = [("key", key(&page)), ("seat", seats[0].as_str()), ("seat", seats[1].as_str())];
+            shop.app.post(&path).header("Accept", BROWSER).form(&fields).send()
+        };
+        let answers = std::thread::scope(|scope| {
+            let racers = [(); 4].map(|()| scope.spawn(send));
+            racers.map(|racer| racer.join().unwrap())
+        });
+        let mut statuses = answers.each_ref().map(|answer| answer.status);
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 409, 409, 409]);
+        let told = format!("The seats {}, {} are taken already.", seats[0], seats[1]);
+        for lost in answers.iter().filter(|answer| answer.status == 409) {
+            assert!(lost.mentions(&told), "{lost}");
+        }
+    }
+    assert_eq!(shop.app.available(&shop.slot), 26);
+}
+
+#[test]
+fn who_comes_too_late_is_offered_the_nearest_seats() {
     let shop = Shop::open();
     let (mut one, mut other) = (shop.browser(), shop.browser());
     let (first, second) = (one.get(&shop.path()), other.get(&shop.path()));

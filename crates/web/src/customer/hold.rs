@@ -73,11 +73,11 @@ impl<'a> View<'a> {
         Ok(Self { web, words, hold, payment })
     }
 
-    /// Returns the person who has begun to pay, so that nothing must be typed twice.
+    /// Returns the name of the person who has begun to pay, so that it is not typed twice. Pages tell no telephone number.
     fn payer(&self) -> Person {
         let user = self.payment.as_ref().map(|payment| &payment.user);
-        let text = |text: Option<&str>| (text.unwrap_or_default().to_owned(), None);
-        Person { name: text(user.map(|user| user.name.as_str())), phone: text(user.map(|user| user.phone.as_str())) }
+        let name = user.map(|user| user.name.as_str().to_owned()).unwrap_or_default();
+        Person { name: (name, None), ..Person::default() }
     }
 
     /// Answers with the page of the hold as it is now, which says why a request failed.
