@@ -177,6 +177,8 @@ fn places_for_wheelchairs_are_for_those_who_say_that_they_come_in_one() {
     let refused = browser.send(&shop.path(), &[("seat", "C2"), ("seat", "C4")]);
     let page = body(&refused);
     assert!(refused.status == 409 && page.contains("The seats C2, C4 are for people in wheelchairs"), "{page}");
+    let best = shop.browser().go(&shop.path(), &offer(&page, "Take the best seats instead"));
+    assert_eq!(browser.get(&best).matches("adult").count(), 2, "as many");
     let hold = browser.go(&shop.path(), &offer(&page, "One of us comes in a wheelchair"));
     assert!(browser.get(&hold).contains("Row C, seat 2"));
 }

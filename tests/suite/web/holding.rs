@@ -136,9 +136,12 @@ fn a_hold_is_given_up_for_other_seats() {
     let shop = Shop::open();
     let mut browser = shop.browser();
     let hold = held(&shop, &mut browser);
-    assert_eq!(browser.go(&format!("{hold}/release"), &[]), shop.path());
+    let released = browser.post(&format!("{hold}/release"), &[]);
+    assert_eq!((released.status, released.the("location")), (303, shop.path().as_str()));
+    let cookie = released.the("set-cookie");
+    assert!(cookie.starts_with("ticketly_hold=;") && cookie.contains("Max-Age=0"), "{cookie}");
     assert_eq!(shop.app.available(&shop.slot), 30);
-    assert!(!browser.get(&shop.path()).contains("Held for you"), "the cookie is forgotten");
+    assert!(!browser.get(&shop.path()).contains("Held for you"));
     assert!(browser.get(&hold).contains("These seats were given up."));
     assert_eq!(browser.go(&format!("{hold}/release"), &[]), shop.path(), "a second click");
 }

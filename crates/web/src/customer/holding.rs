@@ -186,3 +186,25 @@ impl Person {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_buyer_comes_back_to_a_host_and_to_nothing_else() {
+        let payment = "PAY00000000000000000000000007".parse().unwrap();
+        let url = |host: &str| {
+            let request = TestRequest::default().insert_header((HOST, host)).to_http_request();
+            return_url(&request, payment).ok().map(|url| url.as_str().to_owned())
+        };
+        for host in ["cinema.example", "127.0.0.1:8477", "[::1]:8477"] {
+            assert_eq!(url(host), Some(format!("http://{host}/payments/{payment}")));
+        }
+        for host in ["", "evil.example/x", "evil.example?x", "evil.example#x", "a@evil.example", "a,b", "a b"] {
+            assert_eq!(url(host), None, "{host}");
+        }
+    }
+}
