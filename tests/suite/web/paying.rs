@@ -55,7 +55,6 @@ fn the_bank_sends_the_browser_back_to_where_it_came_from() {
     let id = payment(&pay(&mut browser, &hold));
     let url = shop.bank.entry(id.parse().unwrap()).return_url;
     assert_eq!(url.as_str(), format!("http://{}/payments/{id}", shop.app.address));
-}");
 }
 
 #[test]
