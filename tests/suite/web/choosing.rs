@@ -252,6 +252,7 @@ fn without_numbered_seats_there_is_only_a_number() {
     let mut browser = shop.browser();
     let page = browser.get(&path(&slot));
     assert!(page.contains(r#"name="count" value="1""#) && !page.contains("name=\"seat\""));
+    assert!(!page.contains("shows the price"), "it is free");
     let refused = browser.send(&path(&slot), &[("count", "4")]);
     let page = body(&refused);
     assert!(refused.status == 409 && page.contains("Only 3 seats are left."), "{page}");

@@ -42,7 +42,7 @@ pub(super) fn form(
             }
             div.summary {
                 p aria-live="polite" {
-                    span data-seats { (words.say(texts::CHOOSE_THEN)) }
+                    span data-seats { @if list.is_some() { (words.say(texts::CHOOSE_THEN)) } }
                     " " strong data-sum {}
                 }
                 button { (words.say(if is_seated { texts::CHOOSE_SEND } else { texts::CHOOSE_SEND_TICKETS })) }
