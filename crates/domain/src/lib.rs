@@ -10,6 +10,8 @@
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
 //!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Totals`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online, and [`CodeSigner`] the one that signs ticket codes.
+//! - **Records** ([`Record`]) are everything that a store keeps, which [`verify`] proves to fit together and [`copy`] writes into
+//!   another store. Their port, [`Records`], is no part of a store that sells.
 //! - **Use cases** ([`Ticketing`]) work with any store.
 //! - **Errors** are of three kinds: [`Invalid`], [`Refusal`], and the failures of a port ([`StoreError`], [`PaymentError`]).
 //!
@@ -109,6 +111,7 @@ mod payments;
 mod ports;
 mod prices;
 mod provider;
+mod records;
 mod secret;
 mod slots;
 mod status;
@@ -141,9 +144,9 @@ pub use payments::{
     RefundTerms,
 };
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, CodeSigner, Holds, Installation, KeyStore, MAX_WAIT, Pace,
-    PaymentError, PaymentProvider, Payments, PriceLists, Promotions, Reseatings, SigningError, Store, Sweep, Sweeps,
-    Swept, Totals,
+    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, CodeSigner, CopyError, Holds, Installation, KeyStore,
+    MAX_WAIT, Pace, PaymentError, PaymentProvider, Payments, PriceLists, Promotions, RecordCursor, RecordPage, Records,
+    RecordsTarget, Reseatings, SigningError, Store, Sweep, Sweeps, Swept, Totals,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -155,6 +158,10 @@ pub use prices::{
 pub use provider::{
     HttpUrl, NotificationError, PaymentEvent, PaymentNotification, PaymentOrder, PaymentReport, PaymentStatus,
     RefundOrder, SignedNotification,
+};
+pub use records::{
+    Copied, CopyStep, Digest, Finding, FindingKind, Findings, Fingerprint, Place, Progress, Record, RecordKind,
+    StoredPlan, StoredPrices, StoredRequest, StoredSlot, Verification, Verified, copy, verify,
 };
 pub use secret::Secret;
 pub use slots::{

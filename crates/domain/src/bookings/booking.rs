@@ -199,6 +199,29 @@ impl Booking {
         self.sale.as_ref()?.promotion.as_ref()
     }
 
+    /// Returns the promotion of which the booking counts as a use. One whose tickets were moved does not, since the first booking
+    /// does, nor does a hold that has ended, nor a booking that replaces a lapsed hold whose buyer has paid.
+    pub(crate) fn used_promotion(&self) -> Option<&PromotionCode> {
+        let is_moved = self.tickets.first().is_some_and(|ticket| ticket.moved_from.is_some());
+        let payment = self.sale.as_ref().and_then(|sale| sale.payment);
+        // Buyers pay online for holds only.
+        let is_late = self.hold.is_none() && payment.is_some_and(|payment| !payment.method.is_at_the_till());
+        self.promotion().filter(|_| !is_moved && !is_late && self.hold_ended_at().is_none())
+    }
+
+    /// Returns whether a ticket of the booking was canceled, also if it is archived. `None` for a free one that is archived: it does not
+    /// tell whether it was canceled or expired.
+    pub(crate) fn was_canceled(&self, ticket: &Ticket) -> Option<bool> {
+        match (ticket.status, &self.sale) {
+            (TicketStatus::Booked | TicketStatus::Expired, _) => Some(false),
+            (TicketStatus::Canceled, _) => Some(true),
+            (TicketStatus::Archived, _) if ticket.moved_to.is_some() => Some(true),
+            // Canceling notes what is paid back of each ticket with a price, also nothing.
+            (TicketStatus::Archived, Some(sale)) => Some(sale.refunded.contains_key(&ticket.id.index)),
+            (TicketStatus::Archived, None) => None,
+        }
+    }
+
     /// Returns the booking with these prices, as it is made or restored from a store. `None` when they are not as many as the
     /// tickets.
     #[must_use]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Booking, Currency, SlotId, SoldPrice, Ticket, TicketStatus, TicketTypeName, ZoneName};
+use crate::{Booking, Currency, SlotId, SoldPrice, Ticket, TicketTypeName, ZoneName};
 
 /// What the tickets of a line of [`SlotTotals`] have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -104,6 +104,11 @@ impl SlotTotals {
         self.0.iter()
     }
 
+    /// Returns the line of a key, which is empty if there is none.
+    pub(crate) fn line_of(&self, key: &TotalsKey) -> TotalsLine {
+        self.0.get(key).copied().unwrap_or_default()
+    }
+
     /// Returns the sums of all lines by currency; `None` is that of free tickets.
     #[must_use]
     pub fn by_currency(&self) -> BTreeMap<Option<Currency>, TotalsLine> {
@@ -132,11 +137,5 @@ fn key(ticket: &Ticket, price: Option<&SoldPrice>) -> TotalsKey {
 }
 
 fn is_canceled(booking: &Booking, ticket: &Ticket, expired_from: DateTime<Utc>) -> bool {
-    match (ticket.status(), booking.sale()) {
-        (TicketStatus::Booked | TicketStatus::Expired, _) => false,
-        (TicketStatus::Canceled, _) => true,
-        // Canceling notes what is paid back of each ticket with a price, also nothing.
-        (TicketStatus::Archived, Some(sale)) => sale.refunded.contains_key(&ticket.id().index),
-        (TicketStatus::Archived, None) => ticket.since() < expired_from,
-    }
+    booking.was_canceled(ticket).unwrap_or_else(|| ticket.since() < expired_from)
 }
