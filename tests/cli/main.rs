@@ -28,3 +28,4 @@ mod stopping;
 mod survival;
 mod tls;
 mod upkeep;
+mod verify;

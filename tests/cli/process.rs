@@ -142,6 +142,18 @@ impl Folder {
     }
 }
 
+/// Each test ends with a verification of its store, also while a server uses it, or after it was killed.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if thread::panicking() || !self.path().join("ticketly.db").exists() {
+            return;
+        }
+        let ended = self.run(&["verify"]);
+        // With 2 it is no store: some tests put other things there.
+        assert!(matches!(ended.code, Some(0 | 2)), "{ended:?}");
+    }
+}
+
 /// A running server. Dropping it kills it.
 pub struct Server {
     running: Running,

@@ -26,6 +26,25 @@ pub enum OpenError {
         /// The newest version that this program supports.
         known: i64,
     },
+    /// An older version of Ticketly wrote the file, and this one reads it only after it has upgraded it.
+    #[error(
+        "{path} has schema {found}, but this version reads {known}; upgrade it by opening it once, such as with `ticketly key list`",
+        path = path.display()
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// The version of the file's schema.
+        found: i64,
+        /// The version that this program reads.
+        known: i64,
+    },
+    /// Another process has the file open.
+    #[error("{path} is in use; stop the server first", path = path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be created or written.
     #[error("cannot write {path}", path = path.display())]
     NotWritable {

@@ -1,6 +1,6 @@
 //! Idempotency records: requests with a key take effect once.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use rusqlite::{OptionalExtension, params};
 use ticketly_domain::{BookingKey, FirstOutcome, IdempotencyRecord, Refusal, StoreError};
 
@@ -11,8 +11,20 @@ use crate::session::Session;
 /// The number of old records that each new one deletes: more than one, so that they do not pile up.
 const SWEPT_PER_RECORD: usize = 2;
 
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
 fn day(at: DateTime<Utc>) -> i64 {
-    at.timestamp().div_euclid(24 * 60 * 60)
+    at.timestamp().div_euclid(SECONDS_A_DAY)
+}
+
+/// Returns the number of a day, as it is stored.
+pub(crate) fn day_key(date: NaiveDate) -> i64 {
+    day(date.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// Returns the day of a number.
+pub(crate) fn date(day: i64) -> Option<NaiveDate> {
+    Some(DateTime::from_timestamp(day.checked_mul(SECONDS_A_DAY)?, 0)?.date_naive())
 }
 
 /// Finds the first outcome of a repeated request. Refuses a key that was used for another request.
@@ -36,11 +48,14 @@ pub(crate) fn find(
     if request != idempotency.request {
         return Err(Refusal::KeyReused.into());
     }
-    let outcome = || {
-        let booking = BookingKey { slot: slot_id(slot)?, no: booking_no(no)? };
-        Some(FirstOutcome { booking, since: time(since)? })
-    };
-    Ok(Some(outcome().ok_or(Corrupt { table: "idempotency_records", column: "slot, no, since" })?))
+    let outcome = outcome(slot, no, since);
+    Ok(Some(outcome.ok_or(Corrupt { table: "idempotency_records", column: "slot, no, since" })?))
+}
+
+/// Parses the columns of the first outcome.
+pub(crate) fn outcome(slot: i64, no: i64, since: i64) -> Option<FirstOutcome> {
+    let booking = BookingKey { slot: slot_id(slot)?, no: booking_no(no)? };
+    Some(FirstOutcome { booking, since: time(since)? })
 }
 
 /// Writes the record that answers a repetition, and deletes a few old ones.

@@ -9,8 +9,11 @@ use crate::error::{Corrupt, failed};
 use crate::rows::time;
 use crate::store::SqliteStore;
 
+/// The names of the columns of a key.
+pub(crate) const COLUMNS: &str = "hash, role, label, made, ends, used";
+
 /// The columns of a key as SQLite stores them.
-struct Columns {
+pub(crate) struct Columns {
     hash: [u8; 32],
     role: String,
     label: String,
@@ -20,9 +23,7 @@ struct Columns {
 }
 
 impl Columns {
-    const ALL: &str = "hash, role, label, made, ends, used";
-
-    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             hash: row.get(0)?,
             role: row.get(1)?,
@@ -33,7 +34,7 @@ impl Columns {
         })
     }
 
-    fn parse(self) -> Result<KeyRecord, StoreError> {
+    pub(crate) fn parse(self) -> Result<KeyRecord, StoreError> {
         let corrupt = |column| Corrupt { table: "api_keys", column };
         let optional = |millis: Option<i64>, column| match millis {
             Some(millis) => time(millis).map(Some).ok_or(corrupt(column)),
@@ -58,7 +59,7 @@ fn exists(db: &Connection, sql: &str, params: impl Params) -> Result<bool, Store
 impl KeyStore for SqliteStore {
     async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
         self.read(|db| {
-            let sql = format!("SELECT {} FROM api_keys ORDER BY made, hash", Columns::ALL);
+            let sql = format!("SELECT {COLUMNS} FROM api_keys ORDER BY made, hash");
             let mut query = db.prepare_cached(&sql).map_err(failed)?;
             let rows = query.query_map([], Columns::of).map_err(failed)?;
             rows.map(|row| row.map_err(failed)?.parse()).collect()
@@ -69,7 +70,7 @@ impl KeyStore for SqliteStore {
     async fn key(&self, hash: &KeyHash) -> Result<Option<KeyRecord>, StoreError> {
         let hash = hash.0;
         self.read_rows(move |db| {
-            let sql = format!("SELECT {} FROM api_keys WHERE hash = ?1", Columns::ALL);
+            let sql = format!("SELECT {COLUMNS} FROM api_keys WHERE hash = ?1");
             let mut query = db.prepare_cached(&sql).map_err(failed)?;
             let found = query.query_row([hash], Columns::of).optional().map_err(failed)?;
             found.map(Columns::parse).transpose()
@@ -91,7 +92,7 @@ impl KeyStore for SqliteStore {
             if count.map_err(failed)? >= limit {
                 return Err(Refusal::TooManyKeys { limit }.into());
             }
-            let insert = format!("INSERT INTO api_keys ({}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", Columns::ALL);
+            let insert = format!("INSERT INTO api_keys ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
             let [ends, used] = [key.ends, key.used].map(|time| time.map(|time| time.timestamp_millis()));
             let (role, label) = (key.role.as_str(), key.label.as_str());
             let row = params![key.hash.0, role, label, key.created.timestamp_millis(), ends, used];

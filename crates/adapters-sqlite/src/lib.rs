@@ -26,6 +26,7 @@ mod promotions;
 mod queries;
 mod queue;
 mod readers;
+mod records;
 mod reseatings;
 mod rows;
 mod schema;
@@ -39,4 +40,5 @@ mod writer;
 
 pub use crate::backup::{BackupError, back_up};
 pub use crate::error::OpenError;
+pub use crate::records::SqliteRecords;
 pub use crate::store::SqliteStore;

@@ -13,9 +13,9 @@ use crate::queries::all;
 use crate::rows::{self, no_key, slot_key};
 use crate::session::Session;
 
-const PAYMENT: &str = "id, slot, no, method, reference, currency, amount, user, name, phone, state, started, since, due, failures, \
+pub(crate) const PAYMENT: &str = "id, slot, no, method, reference, currency, amount, user, name, phone, state, started, since, due, failures, \
     other_seats";
-const REFUND: &str = "id, payment, slot, no, method, currency, amount, state, made, since, due, failures";
+pub(crate) const REFUND: &str = "id, payment, slot, no, method, currency, amount, state, made, since, due, failures";
 
 /// Checks that the payments that a change replaces are as they were read, and that new ones are new. A change decides before it
 /// writes: one that fails after that takes the whole batch with it.

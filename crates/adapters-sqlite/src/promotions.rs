@@ -11,7 +11,8 @@ use crate::queries::all;
 use crate::rows;
 use crate::session::Session;
 
-const PROMOTION: &str = "code, percent, amount, currency, uses, used, valid_from, valid_until, active, made, revision";
+pub(crate) const PROMOTION: &str =
+    "code, percent, amount, currency, uses, used, valid_from, valid_until, active, made, revision";
 
 pub(crate) fn add(session: &mut Session, promotion: &Promotion) -> Result<(), StoreError> {
     if one(&session.db, &promotion.code)?.is_some() {

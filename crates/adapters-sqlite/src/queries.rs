@@ -42,8 +42,18 @@ fn assert_indexed(query: &Statement<'_>) {
 
 pub(crate) fn slot(db: &Db, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {
     let sql = select(SLOT, FROM_SLOTS, "slots.id = ?1");
-    let found = all(db, &sql, [slot_key(id)], rows::slot)?.pop();
-    found.map(|slot| with_holds_counted(db, &slot)).transpose()
+    let Some(slot) = all(db, &sql, [slot_key(id)], rows::slot)?.pop() else {
+        check_absent(db, "SELECT 1 FROM slots WHERE id = ?1", [slot_key(id)], "slots")?;
+        check_absent(db, "SELECT 1 FROM seats WHERE slot = ?1", [slot_key(id)], "seats")?;
+        return Ok(None);
+    };
+    with_holds_counted(db, &slot).map(Some)
+}
+
+/// Checks that a row is not there, after a join did not find it. Otherwise the row that it belongs to is missing.
+fn check_absent(db: &Db, sql: &str, params: impl Params, table: &'static str) -> Result<(), StoreError> {
+    let is_there = db.prepare_cached(sql).and_then(|mut query| query.exists(params)).map_err(failed)?;
+    if is_there { Err(Corrupt { table, column: "a row without the other row of its slot" }.into()) } else { Ok(()) }
 }
 
 pub(crate) fn slots_of(db: &Db, target: &Target) -> Result<Vec<TicketSlot>, StoreError> {
@@ -135,7 +145,12 @@ fn fits(slot: &TicketSlot, query: &SlotQuery) -> bool {
 
 pub(crate) fn booking(db: &Db, key: BookingKey) -> Result<Option<Booking>, StoreError> {
     let sql = select(BOOKING, FROM_BOOKINGS, "bookings.slot = ?1 AND bookings.no = ?2");
-    Ok(all(db, &sql, [slot_key(key.slot), no_key(key.no)], rows::booking)?.pop())
+    let key = [slot_key(key.slot), no_key(key.no)];
+    let found = all(db, &sql, key, rows::booking)?.pop();
+    if found.is_none() {
+        check_absent(db, "SELECT 1 FROM bookings WHERE slot = ?1 AND no = ?2", key, "bookings")?;
+    }
+    Ok(found)
 }
 
 /// Returns whether a booking was ever made for a slot. A hold that lapsed or was released is none.
@@ -148,7 +163,16 @@ pub(crate) fn was_booked(db: &Db, slot: SlotId) -> Result<bool, StoreError> {
 pub(crate) fn bookings_of_slot(db: &Db, slot: SlotId, from: i64, limit: usize) -> Result<Vec<Booking>, StoreError> {
     let condition = "bookings.slot = ?1 AND bookings.no >= ?2 ORDER BY bookings.no LIMIT ?3";
     let sql = select(BOOKING, FROM_BOOKINGS, condition);
-    all(db, &sql, params![slot_key(slot), from, limit], rows::booking)
+    let found = all(db, &sql, params![slot_key(slot), from, limit], rows::booking)?;
+    if found.is_empty() && limit > 0 {
+        check_absent(
+            db,
+            "SELECT 1 FROM bookings WHERE slot = ?1 AND no >= ?2",
+            params![slot_key(slot), from],
+            "bookings",
+        )?;
+    }
+    Ok(found)
 }
 
 pub(crate) fn bookings_of_user(

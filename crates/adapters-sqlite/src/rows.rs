@@ -106,11 +106,11 @@ pub(crate) fn block_key(id: BlockId) -> i64 {
     id.as_u64().cast_signed()
 }
 
-fn auditorium_id(key: i64) -> Option<AuditoriumId> {
+pub(crate) fn auditorium_id(key: i64) -> Option<AuditoriumId> {
     AuditoriumId::from_u64(key.cast_unsigned())
 }
 
-fn price_list_id(key: i64) -> Option<PriceListId> {
+pub(crate) fn price_list_id(key: i64) -> Option<PriceListId> {
     PriceListId::from_u64(key.cast_unsigned())
 }
 
@@ -287,12 +287,21 @@ pub(crate) fn booking(db: &Db, row: &Row<'_>) -> Result<Booking, StoreError> {
     let columns = &mut Columns { table: "slots", row, next: 0 };
     let showing = showing(db, columns)?;
     columns.table = "bookings";
+    booking_in(&showing, columns)
+}
+
+/// Parses the columns of [`BOOKING`] from that of the user on, which follow one other column.
+pub(crate) fn booking_of(showing: &Arc<Showing>, row: &Row<'_>) -> Result<Booking, StoreError> {
+    booking_in(showing, &mut Columns { table: "bookings", row, next: 1 })
+}
+
+fn booking_in(showing: &Arc<Showing>, columns: &mut Columns<'_>) -> Result<Booking, StoreError> {
     let user = user(columns)?;
     let key = BookingKey { slot: showing.id(), no: columns.take("no", booking_no)? };
     let at = columns.take("at", time)?;
     let secrets: Vec<u8> = columns.take("secrets", Some)?;
     let booking = columns.take("changes", |changes: Option<String>| {
-        Booking::restore(key, &showing, user.as_ref(), at, &secrets, changes.as_deref())
+        Booking::restore(key, showing, user.as_ref(), at, &secrets, changes.as_deref())
     })?;
     let booking = columns.take("seats", |seats: Option<Vec<u8>>| match (showing.seating(), seats) {
         (None, None) => Some(booking),

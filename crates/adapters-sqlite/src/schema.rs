@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::error::{OpenError, OtherSchema};
+use crate::error::{OpenError, OtherSchema, is_busy};
 
 /// The application id in the header of the SQLite file: "TKLY".
 const APPLICATION: i64 = 0x544B_4C59;
@@ -54,6 +54,54 @@ pub(crate) fn prepare_copy(db: &Connection, path: &Path) -> Result<(), OpenError
     sync_commits(db).map_err(failed)
 }
 
+/// Opens a store of this version for reading, as it is in this moment.
+pub(crate) fn open_snapshot(path: &Path) -> Result<Connection, OpenError> {
+    let failed = |source| not_opened(path, source);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+    set_up_snapshot(&db, "PRAGMA query_only = ON; BEGIN").map_err(failed)?;
+    require_version(&db, path)?;
+    Ok(db)
+}
+
+/// Opens a store of this version for reading, and keeps all others from opening it. Refuses one that is open.
+pub(crate) fn open_alone(path: &Path) -> Result<Connection, OpenError> {
+    let failed = |source: rusqlite::Error| {
+        if is_busy(&source) { OpenError::InUse { path: path.to_owned() } } else { not_opened(path, source) }
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+    db.busy_timeout(Duration::ZERO).map_err(failed)?;
+    // In this mode the file is locked as a whole, which every open connection prevents.
+    set_up_snapshot(&db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").map_err(failed)?;
+    require_version(&db, path)?;
+    Ok(db)
+}
+
+fn set_up_snapshot(db: &Connection, begin: &str) -> rusqlite::Result<()> {
+    parse_once(db)?;
+    db.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;")?;
+    db.set_prepared_statement_cache_capacity(64);
+    db.execute_batch(begin)
+}
+
+/// Refuses a file that is not a Ticketly store of this version. A read of it begins the snapshot.
+fn require_version(db: &Connection, path: &Path) -> Result<(), OpenError> {
+    recognize(db, path)?;
+    match version_of(db) {
+        Ok(VERSION) => Ok(()),
+        Ok(found) => Err(OpenError::Older { path: path.to_owned(), found, known: VERSION }),
+        Err(source) => Err(OpenError::Failed { path: path.to_owned(), source }),
+    }
+}
+
+/// Creates an empty store of this version in memory.
+pub(crate) fn fresh() -> rusqlite::Result<Connection> {
+    let mut db = Connection::open_in_memory()?;
+    migrate(&mut db)?;
+    Ok(db)
+}
+
 /// Refuses a file that is not a Ticketly store, or that a newer version wrote. Changes nothing in it.
 pub(crate) fn recognize(db: &Connection, path: &Path) -> Result<(), OpenError> {
     let path = path.to_owned();
@@ -78,10 +126,14 @@ fn header(db: &Connection, path: &Path) -> Result<(i64, i64, i64), OpenError> {
             number("SELECT count(*) FROM sqlite_schema")?,
         ))
     };
-    read().map_err(|source: rusqlite::Error| match source.sqlite_error_code() {
+    read().map_err(|source: rusqlite::Error| not_opened(path, source))
+}
+
+fn not_opened(path: &Path, source: rusqlite::Error) -> OpenError {
+    match source.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => OpenError::NotOurs { path: path.to_owned() },
         _ => OpenError::Failed { path: path.to_owned(), source },
-    })
+    }
 }
 
 fn set_up_writer(db: &Connection) -> rusqlite::Result<()> {

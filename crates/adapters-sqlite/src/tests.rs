@@ -1,6 +1,7 @@
 //! Tests of this store alone. The contract tests what every store must do.
 
 mod batches;
+mod corruptions;
 mod costs;
 mod log;
 mod older_stores;

@@ -63,6 +63,7 @@ mod price_lists;
 mod promotions;
 mod reseatings;
 mod sales;
+pub mod season;
 mod seats;
 mod seats_racing;
 mod shop;

@@ -6,9 +6,11 @@ mod keys;
 mod options;
 mod payments;
 mod plans;
+mod progress;
 mod serve;
 mod store;
 mod upkeep;
+mod verify;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -86,6 +88,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Expire(options) => upkeep::expire(&options).await,
         Command::Archive(options) => upkeep::archive(&options).await,
         Command::Backup { file, data } => store::back_up(&data, &file),
+        Command::Verify(options) => verify::run(&options).await,
         Command::Openapi => {
             let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
             print_line(&serde_json::to_string_pretty(&document)?)

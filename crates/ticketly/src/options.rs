@@ -59,6 +59,12 @@ pub enum Command {
         #[command(flatten)]
         data: Data,
     },
+    /// Prove that everything in a store fits together, also while servers use it
+    ///
+    /// Every record is read and compared with what the store would write, with its pages, indexes and counts; seats, holds and
+    /// blocks are compared seat by seat, and moves, payments, refunds, promotions and totals with the bookings. Prints a line for
+    /// each thing that is wrong, and exits with 1 then. Changes nothing.
+    Verify(Verify),
     /// Print the OpenAPI document
     Openapi,
     /// Create, check or upgrade the DynamoDB table of a distributed store
@@ -155,6 +161,17 @@ pub enum Table {
         #[arg(env = "TICKETLY_TABLE")]
         name: String,
     },
+}
+
+/// The options of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The location of the data.
+    #[command(flatten)]
+    pub data: Data,
+    /// A copy of an embedded store, such as one of `backup`, to verify instead
+    #[arg(long, env = "TICKETLY_FILE", value_name = "FILE")]
+    pub file: Option<PathBuf>,
 }
 
 /// The options of `expire` and `archive`.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,8 +55,14 @@ pub async fn open(data: &Data) -> anyhow::Result<Opened> {
 }
 
 fn require_store(data: &Data) -> anyhow::Result<()> {
-    if data.folder.join(FILE).exists() {
-        return Ok(());
+    file(data).map(drop)
+}
+
+/// Returns the file of an embedded store that exists.
+pub fn file(data: &Data) -> anyhow::Result<PathBuf> {
+    let file = data.folder.join(FILE);
+    if file.exists() {
+        return Ok(file);
     }
     let missing = anyhow::anyhow!("there is no store in {}; give the server's --data", data.folder.display());
     Err(Misconfigured(missing).into())

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use ticketly_domain::{
     KeyHash, KeyStore, PageSize, PriceListVersion, RefundQuery, RefundState, Rules, SlotId, Target, TicketId,
-    TicketStatus, Ticketing,
+    TicketStatus, Ticketing, verify,
 };
 
 use crate::{SqliteStore, schema};
@@ -153,6 +153,13 @@ impl Opened {
         assert_eq!(archived.tickets, u64::try_from(before + 4).unwrap() + 2 * self.sold());
     }
 
+    /// Asserts that a verification finds nothing wrong, also in what older versions have written.
+    async fn is_whole(&self, version: usize) {
+        let verified = verify(&*self.store, &mut |_| ()).await.unwrap();
+        let findings: Vec<_> = verified.findings.list().iter().map(ToString::to_string).collect();
+        assert_eq!(findings, Vec::<String>::new(), "version {version}");
+    }
+
     /// Returns how many bookings were sold: each has a booked ticket and a canceled one.
     fn sold(&self) -> u64 {
         u64::from(self.fixture.sales.is_some())
@@ -173,7 +180,9 @@ async fn a_store_of_every_version_works() {
         opened.is_complete().await;
         opened.repeats(rng).await;
         opened.is_complete().await;
+        opened.is_whole(version).await;
         opened.works(rng).await;
+        opened.is_whole(version).await;
     }
 }
 

@@ -209,16 +209,14 @@ impl Booking {
         self.promotion().filter(|_| !is_moved && !is_late && self.hold_ended_at().is_none())
     }
 
-    /// Returns whether a ticket of the booking was canceled, also if it is archived. `None` for a free one that is archived: it does not
-    /// tell whether it was canceled or expired.
+    /// Returns whether a ticket of the booking was canceled, also if it is archived. `None` for an archived one that does not tell
+    /// whether it was canceled or expired: a free one, and one that was canceled before a cancellation noted what is paid back.
     pub(crate) fn was_canceled(&self, ticket: &Ticket) -> Option<bool> {
-        match (ticket.status, &self.sale) {
-            (TicketStatus::Booked | TicketStatus::Expired, _) => Some(false),
-            (TicketStatus::Canceled, _) => Some(true),
-            (TicketStatus::Archived, _) if ticket.moved_to.is_some() => Some(true),
-            // Canceling notes what is paid back of each ticket with a price, also nothing.
-            (TicketStatus::Archived, Some(sale)) => Some(sale.refunded.contains_key(&ticket.id.index)),
-            (TicketStatus::Archived, None) => None,
+        let is_noted = self.sale.as_ref().is_some_and(|sale| sale.refunded.contains_key(&ticket.id.index));
+        match ticket.status {
+            TicketStatus::Booked | TicketStatus::Expired => Some(false),
+            TicketStatus::Canceled => Some(true),
+            TicketStatus::Archived => (ticket.moved_to.is_some() || is_noted).then_some(true),
         }
     }
 

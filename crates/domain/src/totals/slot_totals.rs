@@ -80,6 +80,11 @@ impl SlotTotals {
     /// `expired_from` or later count as expired, and so as sold. The first expired tickets of a slot are archived after the times of expiry and archival;
     /// before any ticket has expired, this is [`DateTime::<Utc>::MAX_UTC`].
     pub fn add(&mut self, booking: &Booking, expired_from: DateTime<Utc>) {
+        self.add_by(booking, |ticket| is_canceled(booking, ticket, expired_from));
+    }
+
+    /// Adds the tickets of a booking, of which some count as canceled.
+    pub(crate) fn add_by(&mut self, booking: &Booking, is_canceled: impl Fn(&Ticket) -> bool) {
         if booking.is_unconfirmed() {
             return;
         }
@@ -87,7 +92,7 @@ impl SlotTotals {
             let price = ticket.price();
             let mut line = TotalsLine::default();
             let amount = price.map_or(0, |price| u64::from(price.amount.minor()));
-            if is_canceled(booking, ticket, expired_from) {
+            if is_canceled(ticket) {
                 let refunded = booking.sale().and_then(|sale| sale.refunded.get(&ticket.id().index));
                 let refunded = refunded.map_or(0, |refunded| u64::from(refunded.minor()));
                 (line.canceled, line.refunded, line.kept) = (1, refunded, amount.saturating_sub(refunded));
@@ -137,5 +142,6 @@ fn key(ticket: &Ticket, price: Option<&SoldPrice>) -> TotalsKey {
 }
 
 fn is_canceled(booking: &Booking, ticket: &Ticket, expired_from: DateTime<Utc>) -> bool {
-    booking.was_canceled(ticket).unwrap_or_else(|| ticket.since() < expired_from)
+    // Of one with a price, canceling notes what is paid back, also nothing.
+    booking.was_canceled(ticket).unwrap_or_else(|| booking.sale().is_none() && ticket.since() < expired_from)
 }

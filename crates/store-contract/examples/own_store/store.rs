@@ -10,13 +10,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
-    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FinalTotals, FirstOutcome, HeldSeats,
-    Holds, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking,
-    NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState, Payments, Plan,
-    PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode,
-    Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Refusal, Reseating, Reseatings, Revision,
-    SeatsDelta, Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, SlotTotals, StoreError, StoredPriceList,
-    Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
+    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FinalTotals, Fingerprint,
+    FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore,
+    MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState,
+    Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange,
+    PromotionCode, Promotions, Rebooking, Record, RecordCursor, RecordPage, Records, Refund, RefundCursor, RefundId,
+    RefundState, Refusal, Reseating, Reseatings, Revision, Sales, SeatsDelta, Selection, Showing, SlotChange,
+    SlotCursor, SlotId, SlotQuery, SlotTotals, StoreError, StoredPlan, StoredPriceList, StoredPrices, StoredRequest,
+    StoredSlot, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -827,5 +828,62 @@ impl KeyStore for OwnStore {
             key.used = key.used.max(Some(hour));
         }
         Ok(())
+    }
+}
+
+/// All that the store keeps, for a verification.
+#[async_trait]
+impl Records for OwnStore {
+    async fn fingerprint(&self) -> Result<Option<Fingerprint>, StoreError> {
+        Ok(self.rows().installation.as_ref().map(Fingerprint::of))
+    }
+
+    async fn count(&self) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.rows().bookings.len()).unwrap_or(u64::MAX))
+    }
+
+    async fn records(&self, _: Option<&RecordCursor>) -> Result<RecordPage, StoreError> {
+        Ok(RecordPage { records: self.rows().records().into_iter().map(Ok).collect(), next: None })
+    }
+
+    async fn slot_records(&self, _: SlotId) -> Result<Option<Vec<Record>>, StoreError> {
+        Ok(Some(Vec::new()))
+    }
+
+    fn is_snapshot(&self) -> bool {
+        // All records are one page.
+        true
+    }
+}
+
+impl Rows {
+    fn records(&self) -> Vec<Record> {
+        let mut all: Vec<Record> = self.installation.iter().cloned().map(Record::Installation).collect();
+        all.extend(self.keys.iter().cloned().map(Record::ApiKey));
+        all.extend(self.auditoriums.values().cloned().map(Record::Auditorium));
+        all.extend(self.plans.iter().map(|(&(auditorium, version), plan)| {
+            Record::Plan(StoredPlan { auditorium, version, plan: Arc::clone(plan) })
+        }));
+        all.extend(self.price_lists.values().cloned().map(Record::PriceList));
+        all.extend(self.prices.iter().map(|(&(price_list, version), list)| {
+            Record::Prices(StoredPrices { price_list, version, list: Arc::clone(list) })
+        }));
+        all.extend(self.promotions.values().cloned().map(Record::Promotion));
+        all.extend(self.slots.values().map(|slot| {
+            let is_expiry_due = !self.totals.contains_key(&slot.id()) && slot.sales() != Sales::Canceled;
+            Record::Slot(StoredSlot { slot: slot.clone(), is_expiry_due })
+        }));
+        all.extend(self.blocks.values().cloned().map(Record::Block));
+        all.extend(self.bookings.values().cloned().map(Box::new).map(Record::Booking));
+        all.extend(self.payments.values().cloned().map(Box::new).map(Record::Payment));
+        all.extend(self.refunds.values().cloned().map(Record::Refund));
+        all.extend(self.done.iter().map(|(&key, (record, outcome))| {
+            let (request, day) = (record.request, record.at.date_naive());
+            Record::Request(StoredRequest { key, request, day, outcome: *outcome })
+        }));
+        all.extend(self.cancellations.values().cloned().map(Record::Cancellation));
+        all.extend(self.reseatings.values().cloned().map(Record::Reseating));
+        all.extend(self.totals.values().cloned().map(Record::FinalTotals));
+        all
     }
 }

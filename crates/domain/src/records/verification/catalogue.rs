@@ -156,11 +156,12 @@ impl<Id: Ord + Copy + std::fmt::Display> Versions<Id> {
             }
         }
         for (id, newest) in &self.newest {
-            let mut known = self.known.remove(id).unwrap_or_default();
-            known.sort_unstable();
-            if !known.iter().copied().eq(1..=*newest) {
-                let (place, count) = (Place::Other(format!("{what} {id}")), known.len());
-                findings.add(Finding::orphan(place, format!("its newest version is {newest}, but there are {count}")));
+            let known = self.known.remove(id).unwrap_or_default();
+            let place = Place::Other(format!("{what} {id}"));
+            if known.iter().any(|version| version > newest) {
+                findings.add(Finding::orphan(place, format!("there are versions after {newest}, which is its newest")));
+            } else if !known.contains(newest) {
+                findings.add(Finding::orphan(place, format!("its newest version {newest} does not exist")));
             }
         }
         for id in self.known.keys() {

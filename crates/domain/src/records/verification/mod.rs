@@ -8,7 +8,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
-use crate::records::{Finding, Findings, Record};
+use crate::records::{Finding, FindingKind, Findings, Place, Record};
 
 use self::catalogue::Catalogue;
 use self::money::Money;
@@ -51,15 +51,17 @@ impl Verification {
                 self.money.add_booking(booking, &mut self.findings);
             }
             Record::Payment(payment) => {
-                self.slots.name(payment.booking.slot, "a payment");
+                self.slots.name(payment.booking.slot, "a payment is of it");
                 self.money.add_payment(payment, &mut self.findings);
             }
             Record::Refund(refund) => {
-                self.slots.name(refund.booking.slot, "a refund");
+                self.slots.name(refund.booking.slot, "a refund is of it");
                 self.money.add_refund(refund);
             }
             // Its booking may be a hold that was deleted.
-            Record::Request(request) => self.slots.name(request.outcome.booking.slot, "the record of a request"),
+            Record::Request(request) => {
+                self.slots.name(request.outcome.booking.slot, "the record of a request names it");
+            }
             Record::Cancellation(cancellation) => self.slots.add_cancellation(cancellation),
             Record::Reseating(reseating) => self.slots.add_reseating(reseating),
             Record::RunningTotals { slot, totals } => self.slots.add_running_totals(*slot, totals),
@@ -69,6 +71,9 @@ impl Verification {
 
     /// Adds what a store has found in the place of a record.
     pub fn found(&mut self, finding: Finding) {
+        if let (FindingKind::Damaged, Place::Slot(slot)) = (finding.kind, &finding.place) {
+            self.slots.damaged(*slot);
+        }
         self.findings.add(finding);
     }
 

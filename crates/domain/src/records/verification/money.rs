@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::records::{Finding, FindingKind, Findings, Place};
-use crate::{Booking, BookingKey, Currency, Payment, PaymentId, PaymentOutcome, Refund, Ticket};
+use crate::{Booking, BookingKey, Currency, Payment, PaymentId, PaymentOutcome, Refund, Ticket, TicketStatus};
 
 /// A sale, as its booking has it.
 type Sold = (BookingKey, Currency, u64);
@@ -39,10 +39,19 @@ struct Facts {
 /// The refunds of a booking.
 #[derive(Debug, Default)]
 struct Refunds {
-    /// What the booking says: the payment, and what is paid back of it.
-    said: Option<(Option<PaymentId>, Currency, u64)>,
+    /// What the booking says: the payment, and what is paid back of it, at least and at most.
+    said: Option<Said>,
     /// The sums of its refunds, by payment and currency.
     made: Vec<(PaymentId, Currency, u64)>,
+}
+
+/// What the tickets of a booking say of its refunds. Those that were canceled by a version before totals do not say how much.
+#[derive(Debug)]
+struct Said {
+    payment: Option<PaymentId>,
+    currency: Currency,
+    least: u64,
+    most: u64,
 }
 
 impl Money {
@@ -62,13 +71,17 @@ impl Money {
                 }
             }
         }
-        let refunded: u64 = sale.refunded.values().map(|amount| u64::from(amount.minor())).sum();
-        if refunded > 0 {
-            let said = (sale.payment.map(|payment| payment.id), sale.currency, refunded);
+        let least: u64 = sale.refunded.values().map(|amount| u64::from(amount.minor())).sum();
+        let untold = booking.tickets().iter().filter(|ticket| is_untold(booking, ticket));
+        let untold = untold.filter_map(Ticket::price).map(|price| u64::from(price.amount.minor()));
+        let most = least + untold.sum::<u64>();
+        if most > 0 {
+            let payment = sale.payment.map(|payment| payment.id);
+            let said = Said { payment, currency: sale.currency, least, most };
             self.refunds.entry(key).or_default().said = Some(said);
         }
-        for ticket in booking.tickets().iter().filter(|_| !booking.is_unconfirmed()) {
-            if let Some(what) = refund_of(booking, ticket, sale.refunded.contains_key(&ticket.id().index)) {
+        for ticket in booking.tickets() {
+            if let Some(what) = refund_of(ticket, sale.refunded.contains_key(&ticket.id().index)) {
                 let what = format!("ticket {} {what}", ticket.id().index);
                 findings.add(Finding::new(FindingKind::Money, Place::Booking(key), what));
             }
@@ -107,15 +120,18 @@ impl Money {
             seen.finish(id, findings);
         }
         for (key, refunds) in self.refunds {
-            let made_as_said = match (refunds.said, &refunds.made[..]) {
-                (Some((Some(payment), currency, sum)), [made]) => *made == (payment, currency, sum),
-                (None, []) => true,
+            let made_as_said = match (&refunds.said, &refunds.made[..]) {
+                (Some(said), []) => said.least == 0,
+                (Some(said), [(payment, currency, sum)]) => {
+                    (said.payment, said.currency) == (Some(*payment), *currency)
+                        && (said.least..=said.most).contains(sum)
+                }
+                (None, made) => made.is_empty(),
                 _ => false,
             };
             if !made_as_said {
-                let sum = |sums: &mut dyn Iterator<Item = u64>| sums.sum::<u64>();
-                let said = sum(&mut refunds.said.into_iter().map(|(_, _, sum)| sum));
-                let made = sum(&mut refunds.made.iter().map(|(_, _, sum)| *sum));
+                let said = refunds.said.map_or(0, |said| said.least);
+                let made: u64 = refunds.made.iter().map(|(_, _, sum)| *sum).sum();
                 let what = format!(
                     "its canceled tickets say that {said} are paid back, but its refunds of its payment are {made}"
                 );
@@ -165,15 +181,20 @@ impl Facts {
     }
 }
 
-/// Returns what is wrong with what is noted of a ticket with a price. Canceling notes what is paid back of it, also nothing.
-fn refund_of(booking: &Booking, ticket: &Ticket, is_noted: bool) -> Option<&'static str> {
-    use crate::TicketStatus::{Booked, Canceled, Expired};
-    match (ticket.status(), is_noted) {
-        (Booked | Expired, true) => Some("is paid back, but is not canceled"),
-        (_, true) if ticket.moved_to().is_some() => Some("is paid back, but was moved"),
-        (Canceled, false) if ticket.moved_to().is_none() && booking.sale().is_some() => {
-            Some("is canceled, but does not say what is paid back")
-        }
+/// Returns what is wrong with a ticket of which it is noted what is paid back.
+fn refund_of(ticket: &Ticket, is_noted: bool) -> Option<&'static str> {
+    match (is_noted, ticket.status()) {
+        (true, TicketStatus::Booked | TicketStatus::Expired) => Some("is paid back, but is not canceled"),
+        (true, _) if ticket.moved_to().is_some() => Some("is paid back, but was moved"),
         _ => None,
     }
+}
+
+/// Returns whether a ticket may have been canceled without a note of what is paid back.
+fn is_untold(booking: &Booking, ticket: &Ticket) -> bool {
+    let is_noted = booking.sale().is_some_and(|sale| sale.refunded.contains_key(&ticket.id().index));
+    !booking.is_unconfirmed()
+        && ticket.moved_to().is_none()
+        && !is_noted
+        && matches!(ticket.status(), TicketStatus::Canceled | TicketStatus::Archived)
 }

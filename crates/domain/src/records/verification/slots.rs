@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::owners::Owners;
 use crate::records::{Finding, FindingKind, Findings, Place, StoredSlot};
 use crate::{
-    Block, Booking, Cancellation, FinalTotals, Reseating, Sales, Seating, Seats, SlotId, SlotTotals, TicketStatus,
-    TotalsKey, TotalsLine,
+    Block, Booking, Cancellation, FinalTotals, Reseating, Sales, Seating, Seats, SlotId, SlotTotals, TotalsKey,
+    TotalsLine,
 };
 
 /// The slots that were seen, or that something names.
@@ -20,6 +20,8 @@ pub(super) struct Slots(HashMap<SlotId, Seen>);
 #[derive(Debug, Default)]
 struct Seen {
     slot: Option<Facts>,
+    /// Whether it is there, but cannot be read.
+    is_damaged: bool,
     /// What names it.
     named_by: &'static str,
     owners: Owners,
@@ -73,6 +75,11 @@ impl Slots {
         self.seen(slot, named_by);
     }
 
+    /// Notes that a slot is there, but cannot be read.
+    pub(super) fn damaged(&mut self, slot: SlotId) {
+        self.0.entry(slot).or_default().is_damaged = true;
+    }
+
     pub(super) fn add(&mut self, StoredSlot { slot, is_expiry_due }: &StoredSlot) {
         let facts = Facts {
             seating: slot.showing().seating().cloned(),
@@ -84,34 +91,34 @@ impl Slots {
     }
 
     pub(super) fn add_block(&mut self, block: &Block, findings: &mut Findings) {
-        let seen = self.seen(block.slot(), "a block");
+        let seen = self.seen(block.slot(), "a block is of it");
         seen.owners.add_block(block, findings);
         seen.release = seen.release.into_iter().chain(block.released_at()).min();
     }
 
     pub(super) fn add_booking(&mut self, booking: &Booking, findings: &mut Findings) {
-        let seen = self.seen(booking.key().slot, "a booking");
+        let seen = self.seen(booking.key().slot, "a booking is of it");
         seen.owners.add_booking(booking, findings);
         seen.totals.add(booking);
     }
 
     pub(super) fn add_cancellation(&mut self, cancellation: &Cancellation) {
         let job = Job { is_done: cancellation.done_at.is_some(), target: None };
-        self.seen(cancellation.slot, "a cancellation").cancellation = Some(job);
+        self.seen(cancellation.slot, "a cancellation is of it").cancellation = Some(job);
     }
 
     pub(super) fn add_reseating(&mut self, reseating: &Reseating) {
         let job = Job { is_done: reseating.done_at.is_some(), target: Some(reseating.target) };
-        self.seen(reseating.slot, "a move to another auditorium").reseating = Some(job);
-        self.name(reseating.target, "a slot that was moved to it");
+        self.seen(reseating.slot, "a move to another auditorium is of it").reseating = Some(job);
+        self.name(reseating.target, "a slot was moved to it");
     }
 
     pub(super) fn add_running_totals(&mut self, slot: SlotId, totals: &SlotTotals) {
-        self.seen(slot, "totals").running_totals = Some(totals.clone());
+        self.seen(slot, "totals are of it").running_totals = Some(totals.clone());
     }
 
     pub(super) fn add_final_totals(&mut self, totals: &FinalTotals) {
-        self.seen(totals.slot, "totals").final_totals = Some(totals.totals.clone());
+        self.seen(totals.slot, "totals are of it").final_totals = Some(totals.totals.clone());
     }
 
     pub(super) fn finish(self, findings: &mut Findings) {
@@ -124,8 +131,10 @@ impl Slots {
 impl Seen {
     fn finish(self, id: SlotId, findings: &mut Findings) {
         let Some(slot) = &self.slot else {
-            findings
-                .add(Finding::orphan(Place::Slot(id), format!("it does not exist, but {} names it", self.named_by)));
+            if self.is_damaged {
+                return;
+            }
+            findings.add(Finding::orphan(Place::Slot(id), format!("it does not exist, but {}", self.named_by)));
             return;
         };
         self.owners.check(id, slot.seating.as_deref(), &slot.seats, findings);
@@ -213,13 +222,11 @@ impl Seen {
 
 impl Fold {
     fn add(&mut self, booking: &Booking) {
-        let is_told = |status| status != TicketStatus::Archived;
-        let is_told = booking.sale().is_some() || booking.tickets().iter().all(|ticket| is_told(ticket.status()));
-        if is_told {
-            self.told.add(booking, DateTime::<Utc>::MAX_UTC);
+        if booking.tickets().iter().all(|ticket| booking.was_canceled(ticket).is_some()) {
+            self.told.add_by(booking, |ticket| booking.was_canceled(ticket) == Some(true));
         } else {
-            self.canceled.add(booking, DateTime::<Utc>::MAX_UTC);
-            self.expired.add(booking, DateTime::<Utc>::MIN_UTC);
+            self.canceled.add_by(booking, |ticket| booking.was_canceled(ticket) != Some(false));
+            self.expired.add_by(booking, |ticket| booking.was_canceled(ticket) == Some(true));
         }
     }
 
@@ -247,9 +254,15 @@ impl Fold {
         let mut keys = totals.lines().map(|(key, _)| key).chain(bookings);
         let key = keys.find(|key| {
             let ([canceled, expired], line) = (self.line(key), totals.line_of(key));
-            let is_between = (canceled.tickets..=expired.tickets).contains(&line.tickets);
-            let moved = expired.tickets.saturating_sub(line.tickets);
-            !is_between || line != TotalsLine { tickets: line.tickets, canceled: expired.canceled + moved, ..expired }
+            let prices = |line: &TotalsLine| line.takings + line.refunded + line.kept;
+            let is_of = |of: fn(&TotalsLine) -> u64| (of(&canceled)..=of(&expired)).contains(&of(&line));
+            let is_right = is_of(|line| line.tickets)
+                && is_of(|line| line.takings)
+                && is_of(|line| line.tax)
+                && line.tickets + line.canceled == expired.tickets + expired.canceled
+                && prices(&line) == prices(&expired)
+                && line.refunded == expired.refunded;
+            !is_right
         })?;
         Some(format!("{}, but {} by its bookings", said(&totals.line_of(key)), said(&self.line(key)[1])))
     }
@@ -264,7 +277,10 @@ impl Fold {
             let of = |line: &TotalsLine| [line.takings, line.tax, line.refunded, line.kept];
             line.tickets > expired.tickets
                 || line.canceled > canceled.canceled
-                || of(line).iter().zip(of(&expired)).any(|(reached, all)| *reached > all)
+                || of(line)
+                    .iter()
+                    .zip(of(&canceled).iter().zip(of(&expired)))
+                    .any(|(reached, (one, other))| *reached > other.max(*one))
         };
         totals.lines().find(is_more).map(|(_, line)| said(line))
     }

@@ -20,9 +20,9 @@ struct Cinema {
     seated: TicketSlot,
 }
 
-fn user(cinema: &Cinema) -> Option<Arc<User>> {
+fn user(cinema: &Cinema) -> Arc<User> {
     let (name, phone) = (UserName::parse("John").unwrap(), PhoneNumber::parse("9653864514").unwrap());
-    Some(Arc::new(cinema.key.user(name, phone)))
+    Arc::new(cinema.key.user(name, phone))
 }
 
 impl Cinema {
@@ -69,7 +69,7 @@ impl Cinema {
     fn book(&mut self) -> Booking {
         let wanted = Selection::any(TicketCount::new(3).unwrap());
         let target = Target::Slot(self.free.id());
-        let new = NewBooking::mint(target, wanted, user(self), Deadline::End, NOW, &mut self.rng);
+        let new = NewBooking::mint(target, wanted, Some(user(self)), Deadline::End, NOW, &mut self.rng);
         let allocation = new.allocate(std::slice::from_ref(&self.free), None, None).unwrap();
         self.free = self.free.with_seats(self.free.seats().apply(&allocation.seats).unwrap());
         allocation.booking
@@ -83,7 +83,7 @@ impl Cinema {
         let target = Target::Slot(self.seated.id());
         let draft = PaymentDraft { id: PaymentId::mint(&mut self.rng), method: PaymentMethod::Cash, reference: None };
         let payment = NewPayment::AtTill(draft);
-        let new = NewBooking::mint(target, wanted, user(self), Deadline::End, NOW, &mut self.rng);
+        let new = NewBooking::mint(target, wanted, Some(user(self)), Deadline::End, NOW, &mut self.rng);
         let new = NewBooking { payment, ..new };
         let discount = Discount::percent(50).unwrap();
         let draft = PromotionDraft { code, discount, uses: None, valid_from: None, valid_until: None };

@@ -1,0 +1,60 @@
+//! The command `verify`.
+
+use std::path::PathBuf;
+
+use ticketly_adapters_sqlite::SqliteRecords;
+use ticketly_domain::{Digest, Records, Verified, verify};
+
+use crate::options::{StoreKind, Verify};
+use crate::progress::ProgressLine;
+use crate::{Misconfigured, print_line, store};
+
+/// Verifies a store, and prints what is wrong, a line for each finding.
+pub async fn run(options: &Verify) -> anyhow::Result<()> {
+    let (name, records) = open(options)?;
+    let mut line = ProgressLine::new();
+    let verified = verify(&*records, &mut |progress| line.show("verifying", progress)).await?;
+    drop(line);
+    report(&name, &verified)
+}
+
+/// Opens the records of the store that the options name. Returns them with its name.
+fn open(options: &Verify) -> anyhow::Result<(String, Box<dyn Records>)> {
+    let file: PathBuf = match (&options.file, &options.data.store) {
+        (Some(file), _) => file.clone(),
+        (None, StoreKind::Embedded) => store::file(&options.data)?,
+        (None, StoreKind::DynamoDb(table)) => {
+            return Err(Misconfigured(anyhow::anyhow!(
+                "{table} is a DynamoDB table; only an embedded store can be verified"
+            ))
+            .into());
+        }
+    };
+    let records = SqliteRecords::open(&file).map_err(|error| Misconfigured(error.into()))?;
+    Ok((file.display().to_string(), Box::new(records)))
+}
+
+/// Prints the findings, and fails if there are any.
+pub fn report(name: &str, verified: &Verified) -> anyhow::Result<()> {
+    let findings = &verified.findings;
+    for finding in findings.list() {
+        // A name in the file may contain anything.
+        print_line(&finding.to_string().replace(char::is_control, " "))?;
+    }
+    for slot in &verified.unsettled {
+        print_line(&format!(
+            "slot {slot} is sold too fast to compare its seats with their owners; verify it again later"
+        ))?;
+    }
+    match findings.count() {
+        0 => print_line(&format!("{name}: nothing is wrong with {}", counted(&verified.digest))),
+        1 => anyhow::bail!("{name} has one thing that is wrong"),
+        more => anyhow::bail!("{name} has {more} things that are wrong"),
+    }
+}
+
+/// Says how many records of which kinds there are.
+pub fn counted(digest: &Digest) -> String {
+    let counts: Vec<_> = digest.counts().map(|(kind, count)| format!("{count} {kind}")).collect();
+    if counts.is_empty() { "an empty store".to_owned() } else { counts.join(", ") }
+}
