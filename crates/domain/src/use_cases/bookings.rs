@@ -1,5 +1,6 @@
 //! Booking, moving, canceling and reading tickets.
 
+use std::slice;
 use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -123,23 +124,47 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<MovedBooking, Error> {
-        let MoveRequest { tickets, target, selection, key } = request;
-        self.check_selection(selection.as_ref())?;
+        self.check_selection(request.selection.as_ref())?;
         let now = now.trunc_subsecs(3);
-        let until = (self.rules.changes(self.channel), self.rules.booking(self.channel));
-        let accessible = self.rules.accessible();
-        let asked = (&tickets, selection.as_ref());
-        let idempotency = key.map(|key| IdempotencyRecord::rebooking(&key, asked, &target, now));
         let mut retries = ID_RETRIES;
         loop {
-            let minted = Rebooking::mint(tickets.clone(), target.clone(), until, now, rng);
-            let refunds = self.rules.refunds;
-            let rebooking = Rebooking { selection: selection.clone(), accessible, refunds, idempotency, ..minted };
+            let rebooking = self.rebooking_of(&request, now, rng);
             match self.with_due_blocks_released(now, || self.store.rebook(&rebooking)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
                 outcome => return Ok(outcome?),
             }
         }
+    }
+
+    /// Returns the booking that would be made by a move of a booking's tickets to a slot, both as they were read, and changes nothing.
+    /// Refuses as [`Self::move_tickets`] does.
+    pub fn if_moved(
+        &self,
+        booking: &Booking,
+        slot: &TicketSlot,
+        request: &MoveRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Booking, Refusal> {
+        self.check_selection(request.selection.as_ref())?;
+        let rebooking = self.rebooking_of(request, now.trunc_subsecs(3), rng);
+        Ok(rebooking.allocate(booking, slice::from_ref(slot), None)?.new.booking)
+    }
+
+    /// Mints the move that a request asks for, by the rules of the channel.
+    fn rebooking_of(
+        &self,
+        request: &MoveRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Rebooking {
+        let MoveRequest { tickets, target, selection, key } = request;
+        let until = (self.rules.changes(self.channel), self.rules.booking(self.channel));
+        let asked = (tickets, selection.as_ref());
+        let idempotency = key.as_ref().map(|key| IdempotencyRecord::rebooking(key, asked, target, now));
+        let minted = Rebooking::mint(tickets.clone(), target.clone(), until, now, rng);
+        let (accessible, refunds) = (self.rules.accessible(), self.rules.refunds);
+        Rebooking { selection: selection.clone(), accessible, refunds, idempotency, ..minted }
     }
 
     /// Cancels a ticket. Its seat is released in the same transaction. A ticket that is already canceled does not
