@@ -250,6 +250,7 @@ ticket-seat = Platz
 ticket-zone = Bereich
 ticket-any-seat = freie Wahl
 ticket-row-and-seat = Reihe { $row }, Platz { $seat }
+ticket-row-and-seats = Reihe { $row }, Plätze { $seats }
 ticket-number = Karte { $number }
 ticket-wheelchair = Rollstuhlplatz
 ticket-companion = Platz einer Begleitperson
@@ -281,6 +282,38 @@ cancel-keep = Nicht stornieren
 cancel-changed = Der Betrag, den Sie zurückerhalten, hat sich geändert, seit Sie diese Seite geöffnet haben. Bitte sehen Sie noch einmal hin.
 cancel-until = Das gilt bis { $day }, { $time }. Danach wird nichts erstattet.
 cancel-too-late = Erstattet wurde nur bis { $day }, { $time }.
+move-title = Karten umbuchen
+move-what = Sie buchen um: { $tickets }
+move-price = Ihr bezahlter Preis gilt weiter. Teurere Plätze gibt es dafür nicht: Stornieren Sie dann diese Karten, und kaufen Sie andere. Sind die Plätze günstiger, wird nichts erstattet.
+move-fewer = Nur einige der Karten umbuchen
+move-which = Welche Karten möchten Sie umbuchen?
+move-showings = Andere Vorstellungen dieses Titels
+move-own = Andere Plätze in derselben Vorstellung
+move-no-showing = Es gibt keine andere Vorstellung im Verkauf.
+move-must-be-paid = Karten dieser Vorstellung kosten etwas, Ihre waren kostenlos. Kaufen Sie dort Karten, und stornieren Sie diese.
+move-day = Ein anderer Film, am
+move-show-day = Programm zeigen
+move-best = Die besten freien Plätze: { $seats }
+move-choose = { $count ->
+    [one] Oder wählen Sie selbst einen Platz
+   *[other] Oder wählen Sie selbst { $count } Plätze
+}
+move-choose-own = { $count ->
+    [one] Wählen Sie einen anderen Platz
+   *[other] Wählen Sie { $count } Plätze
+}
+move-send-best = { $count ->
+    [one] Die Karte dorthin umbuchen
+   *[other] { $count } Karten dorthin umbuchen
+}
+move-send = { $count ->
+    [one] Auf den gewählten Platz umbuchen
+   *[other] Auf die gewählten Plätze umbuchen
+}
+move-no-seats = { $count ->
+    [one] Wählen Sie einen Platz auf dem Plan.
+   *[other] Wählen Sie { $count } Plätze auf dem Plan.
+}
 calendar-booking = Buchung { $number }
 refund-to-account = { $sum } kommen auf das Konto zurück, von dem Sie bezahlt haben.
 refund-at-box-office = Sie erhalten { $sum } an der Kasse zurück. Bitte zeigen Sie dort die Seite mit Ihren Karten.

@@ -250,6 +250,7 @@ ticket-seat = Seat
 ticket-zone = Zone
 ticket-any-seat = choose freely
 ticket-row-and-seat = Row { $row }, seat { $seat }
+ticket-row-and-seats = Row { $row }, seats { $seats }
 ticket-number = Ticket { $number }
 ticket-wheelchair = Place for a wheelchair
 ticket-companion = Seat of a companion
@@ -281,6 +282,38 @@ cancel-keep = Do not cancel
 cancel-changed = What comes back has changed since you opened this page. Please look at it again.
 cancel-until = This applies until { $day }, { $time }. Nothing comes back after that.
 cancel-too-late = Money came back until { $day }, { $time }.
+move-title = Move tickets
+move-what = You move: { $tickets }
+move-price = You keep the price that you have paid. Seats that cost more are not given for it: cancel these tickets and buy others then. When seats cost less, nothing comes back.
+move-fewer = Move only some of the tickets
+move-which = Which tickets do you want to move?
+move-showings = Other showings of this title
+move-own = Other seats in the same showing
+move-no-showing = There is no other showing that is sold.
+move-must-be-paid = Tickets of this showing must be paid for, and yours were free. Buy tickets there, and cancel these.
+move-day = Another film, on
+move-show-day = Show the programme
+move-best = The best seats that are free: { $seats }
+move-choose = { $count ->
+    [one] Or choose a seat yourself
+   *[other] Or choose { $count } seats yourself
+}
+move-choose-own = { $count ->
+    [one] Choose another seat
+   *[other] Choose { $count } seats
+}
+move-send-best = { $count ->
+    [one] Move the ticket there
+   *[other] Move { $count } tickets there
+}
+move-send = { $count ->
+    [one] Move to the chosen seat
+   *[other] Move to the chosen seats
+}
+move-no-seats = { $count ->
+    [one] Choose a seat on the plan.
+   *[other] Choose { $count } seats on the plan.
+}
 calendar-booking = Booking { $number }
 refund-to-account = { $sum } comes back to the account from which you paid.
 refund-at-box-office = You get { $sum } back at the box office. Please show the page of your tickets there.

@@ -3,12 +3,13 @@
 mod box_office;
 mod box_office_bookings;
 mod calendar;
-mod changing;
+mod canceling;
 mod choosing;
 mod holding;
 mod look;
 mod manage;
 mod manage_timetable;
+mod moving;
 mod paying;
 mod shop;
 mod sign_in;

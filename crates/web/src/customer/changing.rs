@@ -15,7 +15,7 @@ use crate::page::{Page, alert};
 /// The name of the fields: one for each chosen ticket, with its index in the booking. Addresses have no identifiers of tickets.
 pub(super) const TICKET: &str = "ticket";
 /// The name of the button of the form where tickets are chosen.
-const CHOSEN: &str = "chosen";
+pub(super) const CHOSEN: &str = "chosen";
 
 /// The fields of an address.
 pub(super) type Fields = Query<Vec<(String, String)>>;

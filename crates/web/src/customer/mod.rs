@@ -7,12 +7,14 @@ mod choosing;
 mod held;
 mod hold;
 mod holding;
+mod moving;
 mod offers;
 mod payment;
 pub(crate) mod programme;
 mod qr;
 pub(crate) mod sheet;
 mod showing;
+mod targets;
 mod tickets;
 
 use ticketly_http::authorization::Access::Anyone;
@@ -32,5 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/bookings/{bookingId}", Anyone, tickets::show),
         page("/bookings/{bookingId}/calendar.ics", Anyone, calendar::show),
         page("/bookings/{bookingId}/cancel", Anyone, canceling::show).submit(Anyone, canceling::submit),
+        page("/bookings/{bookingId}/move", Anyone, targets::show),
+        page("/bookings/{bookingId}/move/{slotId}", Anyone, moving::show).submit(Anyone, moving::submit),
     ]
 }

@@ -169,6 +169,24 @@ pub(crate) fn seat(words: Words, ticket: &Ticket) -> String {
     words.tell(texts::TICKET_NUMBER, [("number", number.to_string().into())])
 }
 
+/// Names the seats of tickets in a sentence: those of a row together.
+pub(crate) fn seats<'a>(words: Words, tickets: impl IntoIterator<Item = &'a Ticket>) -> String {
+    let tickets: Vec<_> = tickets.into_iter().collect();
+    let row = |ticket: &Ticket| ticket.seat().map(|seat| seat.row.to_owned());
+    let rows = tickets.chunk_by(|one, other| row(one).is_some() && row(one) == row(other));
+    let named = rows.filter_map(|tickets| match tickets {
+        [] => None,
+        [one] => Some(seat(words, one)),
+        [first, ..] => {
+            let numbers = tickets.iter().filter_map(|ticket| Some(ticket.seat()?.number.to_string()));
+            let numbers = numbers.collect::<Vec<_>>().join(", ");
+            let row = row(first).unwrap_or_default();
+            Some(words.tell(texts::TICKET_ROW_AND_SEATS, [("row", row.into()), ("seats", numbers.into())]))
+        }
+    });
+    named.collect::<Vec<_>>().join("; ")
+}
+
 /// Says in which part of an auditorium a seat is, or for whom. `None` for a seat like all others.
 fn zone(words: Words, ticket: &Ticket) -> Option<String> {
     let (seat, plan) = (ticket.seat()?, &ticket.showing().seating()?.plan);

@@ -12,7 +12,7 @@ use ticketly_http::extract::Id;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::sheet::{Sheet, Worth, refunded, seat};
+use super::sheet::{Sheet, Worth, refunded, seats};
 use crate::app::Web;
 use crate::assets::{PRINT_JS, TICKETS_CSS};
 use crate::locale::{Words, texts};
@@ -181,7 +181,7 @@ impl Successor {
 fn moved(words: Words, web: &Web, sheet: &Sheet, successor: &Successor) -> Markup {
     let Successor { booking, auditorium } = successor;
     let is_booked = |ticket: &&Ticket| ticket.status() == TicketStatus::Booked;
-    let seats: Vec<_> = booking.tickets().iter().filter(is_booked).map(|ticket| seat(words, ticket)).collect();
+    let seats = seats(words, booking.tickets().iter().filter(is_booked));
     let showing = booking.showing();
     let start = web.zone.show(showing.start());
     html! {
@@ -196,7 +196,7 @@ fn moved(words: Words, web: &Web, sheet: &Sheet, successor: &Successor) -> Marku
                 (showing.name().as_str()) ", " (words.date(start.date_naive())) ", " (words.time(start.time()))
                 @if let Some(name) = auditorium { ", " (name.as_str()) }
             }
-            @if !seats.is_empty() && showing.seating().is_some() { p { (seats.join("; ")) } }
+            @if !seats.is_empty() && showing.seating().is_some() { p { (seats) } }
             p { a href=(format!("/bookings/{}", booking.id())) { (words.say(texts::TICKETS_OPEN_MOVED)) } }
         }
     }

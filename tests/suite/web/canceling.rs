@@ -1,4 +1,4 @@
-//! Canceling and moving tickets, as their holders do.
+//! Canceling tickets, as their holders do.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::http::answer::Answer;
 use crate::http::app::{App, Stage, path_of, text};
 
 /// Returns the fields of the form of a page that is sent by POST.
-fn fields(page: &str) -> Vec<(&str, &str)> {
+pub fn fields(page: &str) -> Vec<(&str, &str)> {
     let form = page.split(r#"<form method="post""#).nth(1).expect("a form").split("</form>").next().unwrap();
     let inputs = form.split(r#"<input type="hidden" name=""#).skip(1);
     inputs
@@ -27,7 +27,7 @@ fn cancel(app: &App, booking: &Value, fields: &[(&str, &str)]) -> Answer {
 
 /// Checks that an answer leads to a path.
 #[track_caller]
-fn leads_to(answer: &Answer, path: &str) {
+pub fn leads_to(answer: &Answer, path: &str) {
     assert_eq!((answer.status, answer.the("location")), (303, path), "{answer}");
 }
 
