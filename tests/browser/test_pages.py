@@ -75,6 +75,8 @@ PAGES = {
     "tickets-off": (None, lambda stock: f"/bookings/{stock.off()[1]}"),
     "cancel": (None, lambda stock: f"/bookings/{stock.booking()}/cancel"),
     "cancel-confirm": (None, lambda stock: f"/bookings/{stock.booking()}/cancel?ticket=0&chosen=yes"),
+    "move": (None, lambda stock: f"/bookings/{stock.booking()}/move"),
+    "move-seats": (None, lambda stock: f"/bookings/{stock.booking()}/move/{stock.slot()}?ticket=0&ticket=1"),
     "missing": (None, lambda stock: "/nothing"),
     "sign-in": (None, lambda stock: "/sign-in"),
     "office": (OFFICE, lambda stock: f"/box-office?day={stock.tomorrow}"),

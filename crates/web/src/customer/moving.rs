@@ -209,7 +209,7 @@ impl Move<'_> {
         let options = Options { limit, chosen: &choice.seats, own: &own };
         let Some(plan) = hall::chooser(words, &self.slot, &self.holds, options) else { return Markup::default() };
         html! {
-            form method="post" action=(self.path()) {
+            form.bleed method="post" action=(self.path()) {
                 input type="hidden" name=(Form::KEY) value=(Form::mint_key());
                 (self.hidden_wheelchairs())
                 @let question = if self.is_within() { texts::MOVE_CHOOSE_OWN } else { texts::MOVE_CHOOSE };
