@@ -11,7 +11,7 @@ use crate::http::app::{App, Stage, path_of, text};
 
 /// Returns the fields of the form of a page that is sent by POST.
 pub fn fields(page: &str) -> Vec<(&str, &str)> {
-    let form = page.split(r#"<form method="post""#).nth(1).expect("a form").split("</form>").next().unwrap();
+    let form = page.split(r#" method="post""#).nth(1).expect("a form").split("</form>").next().unwrap();
     let inputs = form.split(r#"<input type="hidden" name=""#).skip(1);
     inputs
         .map(|input| {

@@ -81,7 +81,7 @@ fn notices(words: Words, sheet: &Sheet) -> Markup {
             @let total = words.money(payment.amount, payment.currency);
             p.alert role="status" { (words.tell(texts::TICKETS_UNPAID, [("total", total.into())])) }
         }
-        @if is_moved { p.hint { (words.say(texts::TICKETS_REPLACED)) } }
+        @if is_moved { p.done role="status" { (words.say(texts::TICKETS_REPLACED)) } }
     }
 }
 
