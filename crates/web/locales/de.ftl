@@ -632,6 +632,94 @@ manage-done-canceled = Die Vorstellung ist abgesagt.
 manage-done-moved = Die Vorstellung wird in den anderen Saal verlegt.
 manage-wrong-length = Ende und Länge passen nicht zusammen. Lassen Sie eines davon weg.
 manage-wrong-until = Geben Sie einen letzten Tag an, der nicht vor dem ersten liegt, und höchstens { $days } Tage.
+manage-auditoriums = Säle
+manage-auditorium-add = Saal anlegen
+manage-auditorium-none = Es gibt noch keinen Saal. Zeichnen Sie einen, oder importieren Sie seinen Plan.
+manage-auditorium-facts = Der Saal
+manage-auditorium-name = Name
+manage-auditorium-send = Saal anlegen
+manage-auditorium-twice = Ein anderer Saal hat diesen Namen. Geben Sie ihm einen eigenen.
+manage-turnaround = Minuten zwischen zwei Vorstellungen
+manage-single = Einzelne Plätze zwischen anderen
+manage-single-refused = Eine Buchung darf keine übrig lassen
+manage-single-aisles = Nur an einem Gang oder einer Wand
+manage-single-allowed = Eine Buchung darf welche übrig lassen
+manage-plan-title = Sitzplan
+manage-plan-as-text = Als Text
+manage-plan-legend = Legende
+manage-plan-legend-hint = Auf jeder Zeile ein Zeichen und sein Wort. „wheelchair“ und „companion“ sind Rollstuhlplätze und die Plätze für Begleitung; andere Wörter sind Bereiche, die eigene Preise haben können.
+manage-plan-rows = Reihen, von der Leinwand nach hinten
+manage-plan-rows-hint = Auf jeder Zeile die Bezeichnung der Reihe, die Nummer des ersten Platzes links, der Schritt zum nächsten, dann | und die Plätze: Zeichen der Legende, _ für einen Gang, ein Leerzeichen für nichts. Zum Beispiel: A 1 1 |....._.....
+manage-plan-across = Beste Plätze: quer, in Prozent
+manage-plan-along = Beste Plätze: von der Leinwand, in Prozent
+manage-plan-focus-hint = Wer irgendwelche Plätze möchte, bekommt die nächsten an dieser Stelle: 50 und 62, wenn nichts angegeben ist.
+manage-plan-picture = Der Plan, mit der Leinwand oben
+manage-plan-summary = { $seats ->
+    [one] 1 Platz
+   *[other] { $seats } Plätze
+} in { $rows ->
+    [one] 1 Reihe
+   *[other] { $rows } Reihen
+}
+manage-plan-wheelchair = Rollstuhl
+manage-plan-companion = Begleitung
+manage-plan-wheelchairs = Rollstuhlplätze
+manage-plan-aisle = Gang
+manage-plan-nothing = nichts
+manage-plan-row = Reihe
+manage-plan-paint = Malen
+manage-plan-new-zone = Neuer Bereich
+manage-plan-add-zone = Bereich anlegen
+manage-plan-keys = Drücken und ziehen Sie, um zu malen. Mit Tasten: Die Pfeile bewegen, ein Zeichen der Legende wird gemalt, wo Sie sind, _ ist ein Gang, Entf ist nichts, die Eingabetaste malt das Gewählte, und Strg+Z nimmt es zurück.
+manage-plan-painted = Die Plätze
+manage-plan-this-row = Diese Reihe
+manage-plan-label = Bezeichnung
+manage-plan-first = Erste Nummer
+manage-plan-counted = Gezählt
+manage-plan-step-up = um 1, nach rechts
+manage-plan-step-down = um 1, nach links
+manage-plan-step-up-two = um 2, nach rechts
+manage-plan-step-down-two = um 2, nach links
+manage-plan-row-before = Reihe davor
+manage-plan-row-after = Reihe dahinter
+manage-plan-row-away = Reihe entfernen
+manage-plan-place-in = Stelle einfügen
+manage-plan-place-out = Stelle entfernen
+manage-plan-undo = Rückgängig
+manage-plan-look = Ansehen
+manage-plan-send = Plan speichern
+manage-plan-save-hint = Ein geänderter Plan gilt für Vorstellungen, die von da an angesetzt werden. Vorhandene behalten ihren.
+manage-plan-legend-line = Zeile { $line } der Legende ist nicht ein Zeichen, ein Leerzeichen und ein Wort. Schreiben Sie so: . standard
+manage-plan-row-line = Zeile { $line } der Reihen ist nicht lesbar. Schreiben Sie so: A 1 1 |....._.....
+manage-plan-in-row = Reihe { $row }{ $label }: { $fault }
+manage-plan-legend-size = Geben Sie eine Legende aus 1 bis { $limit } Zeichen an.
+manage-plan-legend-character = Die Legende hat ein Zeichen, das weder Buchstabe noch Ziffer noch Satzzeichen ist. Der _ ist ein Gang.
+manage-plan-legend-word = Das Wort zu { $character } in der Legende braucht 1 bis 40 Buchstaben, Ziffern, Bindestriche oder Leerzeichen.
+manage-plan-legend-twice = Die Legende sagt { $word } für zwei Zeichen. Verwenden Sie eines.
+manage-plan-focus = Geben Sie die Stelle der besten Plätze in Prozent an, von 0 bis 100.
+manage-plan-row-count = Geben Sie 1 bis { $limit } Reihen an.
+manage-plan-no-seat = Es gibt noch keinen Platz. Zeichnen Sie einen.
+manage-plan-too-many-seats = Bis Reihe { $row } gibt es mehr als { $limit } Plätze. Teilen Sie den Saal in zwei.
+manage-plan-seat-twice = Platz { $number } der Reihe { $row } hat dieselbe Bezeichnung, { $row }{ $number }, wie ein Platz der Reihe { $other }. Geben Sie einer der Reihen eine andere Bezeichnung, etwa einen Buchstaben.
+manage-plan-row-label = Geben Sie ihr eine Bezeichnung aus 1 bis { $limit } Großbuchstaben oder Ziffern.
+manage-plan-row-twice = Eine andere Reihe heißt schon so. Geben Sie ihr eine eigene Bezeichnung.
+manage-plan-step = Der Schritt ist 1, -1, 2 oder -2.
+manage-plan-too-many-places = Sie hat mehr als { $limit } Stellen. Zeichnen Sie sie als zwei Reihen.
+manage-plan-character = Spalte { $column } ist ein Zeichen, das die Legende nicht hat. Verwenden Sie eines von { $known }, _ für einen Gang oder ein Leerzeichen.
+manage-plan-numbers = Ihre Plätze hätten Nummern unter 1 oder über { $limit }. Ändern Sie die erste Nummer oder den Schritt.
+manage-version-of = Fassung { $version } von { $newest }.
+manage-version-before = Die Fassung davor
+manage-version-after = Die Fassung danach
+manage-import-title = Plan importieren
+manage-import-hint = Ein Plan von pretix in JSON, oder eine Datei dieses Systems. Sie sehen ihn, bevor er gespeichert wird.
+manage-import-file = Die Datei
+manage-import-choose = Datei wählen
+manage-import-text = Ihr Text
+manage-import-send = Plan lesen
+manage-import-notes = Manches ist nicht, wie es war. Sehen Sie es an, bevor Sie speichern:
+manage-import-wrong = Diese Datei hat keinen Plan, der sich lesen lässt: { $reason }
+manage-done-added = Das ist angelegt.
+manage-done-saved = Das ist gespeichert.
 
 ## Ablehnungen
 

@@ -632,6 +632,94 @@ manage-done-canceled = The showing is canceled.
 manage-done-moved = The showing moves to the other auditorium.
 manage-wrong-length = The end and the length do not agree. Leave one of them out.
 manage-wrong-until = Give a last day that is not before the first, and at most { $days } days.
+manage-auditoriums = Auditoriums
+manage-auditorium-add = Add an auditorium
+manage-auditorium-none = There is no auditorium yet. Draw one, or import its plan.
+manage-auditorium-facts = The auditorium
+manage-auditorium-name = Name
+manage-auditorium-send = Add the auditorium
+manage-auditorium-twice = Another auditorium has this name. Give it one of its own.
+manage-turnaround = Minutes between two showings
+manage-single = Single seats between others
+manage-single-refused = A booking may not leave any
+manage-single-aisles = Only beside an aisle or a wall
+manage-single-allowed = A booking may leave some
+manage-plan-title = Seating plan
+manage-plan-as-text = As text
+manage-plan-legend = Legend
+manage-plan-legend-hint = A character and its word on each line. “wheelchair” and “companion” are places for wheelchairs and those beside them; other words are zones, which may have prices of their own.
+manage-plan-rows = Rows, from the screen to the back
+manage-plan-rows-hint = On each line the label of the row, the number of its first seat at the left, the step to the next, then | and the places: characters of the legend, _ for an aisle, a space for nothing. Such as: A 1 1 |....._.....
+manage-plan-across = Best seats: across, in percent
+manage-plan-along = Best seats: from the screen, in percent
+manage-plan-focus-hint = When people ask for any seats, they get those nearest to this place: 50 and 62 unless given.
+manage-plan-picture = The plan, with the screen at the top
+manage-plan-summary = { $seats ->
+    [one] 1 seat
+   *[other] { $seats } seats
+} in { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+}
+manage-plan-wheelchair = wheelchair
+manage-plan-companion = companion
+manage-plan-wheelchairs = Places for wheelchairs
+manage-plan-aisle = aisle
+manage-plan-nothing = nothing
+manage-plan-row = Row
+manage-plan-paint = Paint
+manage-plan-new-zone = New zone
+manage-plan-add-zone = Add the zone
+manage-plan-keys = Press and pull to paint. By keys: the arrows move, a character of the legend is painted where you are, _ is an aisle, Delete is nothing, Enter paints what is chosen, and Ctrl+Z takes it back.
+manage-plan-painted = The seats
+manage-plan-this-row = This row
+manage-plan-label = Label
+manage-plan-first = First number
+manage-plan-counted = Counted
+manage-plan-step-up = by 1, to the right
+manage-plan-step-down = by 1, to the left
+manage-plan-step-up-two = by 2, to the right
+manage-plan-step-down-two = by 2, to the left
+manage-plan-row-before = Row before it
+manage-plan-row-after = Row behind it
+manage-plan-row-away = Remove the row
+manage-plan-place-in = Insert a place
+manage-plan-place-out = Remove the place
+manage-plan-undo = Undo
+manage-plan-look = See what it looks like
+manage-plan-send = Save the plan
+manage-plan-save-hint = A changed plan is for showings that are scheduled from then on. Those that exist keep theirs.
+manage-plan-legend-line = Line { $line } of the legend is not a character, a space and a word. Write it so: . standard
+manage-plan-row-line = Line { $line } of the rows cannot be read. Write it so: A 1 1 |....._.....
+manage-plan-in-row = Row { $row }{ $label }: { $fault }
+manage-plan-legend-size = Give a legend of 1 to { $limit } characters.
+manage-plan-legend-character = The legend has a character that is no letter, digit or sign. The _ is an aisle.
+manage-plan-legend-word = The word of { $character } in the legend needs 1 to 40 letters, digits, hyphens or spaces.
+manage-plan-legend-twice = The legend says { $word } for two characters. Use one.
+manage-plan-focus = Give the place of the best seats in percent, from 0 to 100.
+manage-plan-row-count = Give 1 to { $limit } rows.
+manage-plan-no-seat = There is no seat yet. Draw one.
+manage-plan-too-many-seats = There are more than { $limit } seats up to row { $row }. Divide the hall into two auditoriums.
+manage-plan-seat-twice = Seat { $number } of row { $row } has the same label, { $row }{ $number }, as a seat of row { $other }. Give one of the rows another label, such as a letter.
+manage-plan-row-label = Give it a label of 1 to { $limit } capital letters or digits.
+manage-plan-row-twice = Another row has that label. Give it one of its own.
+manage-plan-step = The step is 1, -1, 2 or -2.
+manage-plan-too-many-places = It has more than { $limit } places. Draw it as two rows.
+manage-plan-character = Column { $column } is a character that the legend does not have. Use one of { $known }, _ for an aisle, or a space.
+manage-plan-numbers = Its seats would have numbers below 1 or above { $limit }. Change the first number or the step.
+manage-version-of = Version { $version } of { $newest }.
+manage-version-before = The version before
+manage-version-after = The version after
+manage-import-title = Import a plan
+manage-import-hint = A plan of pretix in JSON, or a file of this system. You see it before it is saved.
+manage-import-file = The file
+manage-import-choose = Choose a file
+manage-import-text = Its text
+manage-import-send = Read the plan
+manage-import-notes = Some of it is not as it was. Look at it before you save it:
+manage-import-wrong = This file has no plan that can be read: { $reason }
+manage-done-added = It is added.
+manage-done-saved = It is saved.
 
 ## Refusals
 

@@ -68,7 +68,16 @@ impl Manager {
 fn every_page_of_the_manager_needs_a_session_of_an_admin() {
     let app = app();
     let office = session(&app, &app.box_office);
-    for path in ["/manage", "/manage/timetable", "/manage/timetable/new", "/manage/timetable/check"] {
+    for path in [
+        "/manage",
+        "/manage/timetable",
+        "/manage/timetable/new",
+        "/manage/timetable/check",
+        "/manage/auditoriums",
+        "/manage/auditoriums/new",
+        "/manage/auditoriums/import",
+        "/manage/auditoriums/check",
+    ] {
         for call in [app.get(path), app.get(path).header("Cookie", &office), app.get(path).key(app.admin.as_str())] {
             let answer = call.send();
             let to = format!("/sign-in?to={}", path.replace('/', "%2F"));

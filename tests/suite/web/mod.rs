@@ -8,6 +8,7 @@ mod choosing;
 mod holding;
 mod look;
 mod manage;
+mod manage_auditoriums;
 mod manage_timetable;
 mod moving;
 mod paying;

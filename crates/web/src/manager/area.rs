@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
+use serde::Deserialize;
 use ticketly_domain::{Auditorium, AuditoriumId, Error, PageSize, SlotQuery, TicketSlot};
 use ticketly_http::form::Form;
 use ticketly_http::limit::RowsRead;
@@ -29,12 +30,14 @@ const PAGES: usize = 20;
 pub(super) enum Part {
     Overview,
     Timetable,
+    Auditoriums,
 }
 
 impl Part {
-    const ALL: [(Self, &'static str, Text); 2] = [
+    const ALL: [(Self, &'static str, Text); 3] = [
         (Self::Overview, "/manage", texts::MANAGE_OVERVIEW),
         (Self::Timetable, "/manage/timetable", texts::MANAGE_TIMETABLE),
+        (Self::Auditoriums, "/manage/auditoriums", texts::MANAGE_AUDITORIUMS),
     ];
 }
 
@@ -47,21 +50,26 @@ pub(super) enum Done {
     Reopened,
     Canceled,
     Moved,
+    Added,
+    Saved,
 }
 
 impl Done {
-    const ALL: [(Self, &'static str, Text); 6] = [
+    const ALL: [(Self, &'static str, Text); 8] = [
         (Self::Scheduled, "scheduled", texts::MANAGE_DONE_SCHEDULED),
         (Self::Corrected, "corrected", texts::MANAGE_DONE_CORRECTED),
         (Self::Closed, "closed", texts::MANAGE_DONE_CLOSED),
         (Self::Reopened, "reopened", texts::MANAGE_DONE_REOPENED),
         (Self::Canceled, "canceled", texts::MANAGE_DONE_CANCELED),
         (Self::Moved, "moved", texts::MANAGE_DONE_MOVED),
+        (Self::Added, "added", texts::MANAGE_DONE_ADDED),
+        (Self::Saved, "saved", texts::MANAGE_DONE_SAVED),
     ];
 
-    /// Returns the name of it in an address.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(done, ..)| *done == self).map_or("", |(_, name, _)| name)
+    /// Returns the address of a page that says it.
+    pub fn on(self, page: &str) -> String {
+        let name = Self::ALL.iter().find(|(done, ..)| *done == self).map_or("", |(_, name, _)| name);
+        format!("{page}{}done={name}", if page.contains('?') { '&' } else { '?' })
     }
 
     /// Says what was done, by its name in the address of a page. Other names say nothing.
@@ -69,6 +77,12 @@ impl Done {
         let found = Self::ALL.iter().find(|(_, known, _)| Some(*known) == name);
         html! { @if let Some((_, _, text)) = found { p.done role="status" { (area.say(*text)) } } }
     }
+}
+
+/// What was done before a page is opened, in its address.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Before {
+    pub(super) done: Option<String>,
 }
 
 /// A request of the manager: the state, the language and the session of its reader.

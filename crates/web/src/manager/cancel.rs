@@ -52,7 +52,7 @@ pub(crate) async fn submit(
     let ticketing = area.web.ticketing.clone();
     // A job that ends early is continued by the server's upkeep, which reports what fails.
     rt::spawn(async move { drop(ticketing.continue_cancellation(id.0, now).await) });
-    Ok(see_other(&format!("/manage/showings/{}?done={}", id.0, Done::Canceled.name())))
+    Ok(see_other(&Done::Canceled.on(&format!("/manage/showings/{}", id.0))))
 }
 
 /// Says how far the cancellation of a showing is.

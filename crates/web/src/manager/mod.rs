@@ -1,9 +1,14 @@
 //! The pages for the manager.
 
 mod area;
+mod auditoriums;
 mod cancel;
 mod field;
+mod import;
 mod overview;
+mod plan_editor;
+mod plan_picture;
+mod plan_text;
 mod refusal;
 mod reseat;
 mod schedule;
@@ -32,5 +37,10 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/manage/showings/{slotId}/sale", MANAGERS, showing::show).submit(MANAGERS, showing::sell),
         page("/manage/showings/{slotId}/cancel", MANAGERS, cancel::show).submit(MANAGERS, cancel::submit),
         page("/manage/showings/{slotId}/reseat", MANAGERS, reseat::show).submit(MANAGERS, reseat::submit),
+        page("/manage/auditoriums", MANAGERS, auditoriums::list),
+        page("/manage/auditoriums/new", MANAGERS, auditoriums::new).submit(MANAGERS, auditoriums::add),
+        page("/manage/auditoriums/import", MANAGERS, import::show).submit(MANAGERS, import::submit),
+        page("/manage/auditoriums/check", MANAGERS, auditoriums::new).submit(MANAGERS, plan_editor::check),
+        page("/manage/auditoriums/{auditoriumId}", MANAGERS, auditoriums::show).submit(MANAGERS, auditoriums::replace),
     ]
 }

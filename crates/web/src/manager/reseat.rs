@@ -134,7 +134,7 @@ pub(crate) async fn submit(
     }
     // A job that ends early is continued by the server's upkeep, which reports what fails.
     rt::spawn(async move { drop(ticketing.continue_reseating(id.0, now, &mut rand::rng()).await) });
-    Ok(see_other(&format!("/manage/showings/{}?done={}", id.0, Done::Moved.name())))
+    Ok(see_other(&Done::Moved.on(&format!("/manage/showings/{}", id.0))))
 }
 
 /// Says how far the move of a showing is, and whose bookings do not fit once it is done.

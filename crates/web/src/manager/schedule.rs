@@ -120,7 +120,7 @@ pub(crate) async fn submit(request: HttpRequest, area: Area, form: Form) -> Resu
     match outcomes.pop() {
         Some((_, Ok(slot))) => {
             let week = Week::of(day_of(area.web.zone, slot.showing().start()));
-            Ok(see_other(&format!("/manage/timetable?week={week}&done={}", Done::Scheduled.name())))
+            Ok(see_other(&Done::Scheduled.on(&format!("/manage/timetable?week={week}"))))
         }
         Some((_, Err(Explained { field, text }))) => {
             draft.refuse(field, text);

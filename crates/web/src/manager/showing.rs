@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::{Markup, html};
-use serde::Deserialize;
 use ticketly_domain::{
     Auditorium, AuditoriumId, Entity, Error, PriceListId, PricesChange, Sales, SlotChange, SlotId, StoredPriceList,
     TicketSlot,
@@ -14,7 +13,7 @@ use ticketly_http::form::Form;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::area::{Area, Done, Names, Part, fragment};
+use super::area::{Area, Before, Done, Names, Part, fragment};
 use super::field::Draft;
 use super::overview::occupancy;
 use super::refusal::explained;
@@ -29,12 +28,6 @@ use crate::page::{Page, see_other};
 const KEEP: &str = "keep";
 /// The value of prices for a showing that becomes free.
 const FREE: &str = "free";
-
-/// What was done before.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Before {
-    done: Option<String>,
-}
 
 /// A showing with what it can be given.
 struct Found {
@@ -206,7 +199,7 @@ pub(crate) async fn correct(
     if let Some(Correction { change, auditorium, prices }) = Correction::read(&mut draft, &area, &found.slot) {
         let outcome = area.web.ticketing.change_slot(id.0, change, auditorium, prices, area.now()).await;
         match explained(&area, outcome)? {
-            Ok(_) => return Ok(see_other(&format!("/manage/showings/{}?done={}", id.0, Done::Corrected.name()))),
+            Ok(_) => return Ok(see_other(&Done::Corrected.on(&format!("/manage/showings/{}", id.0)))),
             Err(refusal) => draft.refuse(refusal.field, refusal.text),
         }
     }
@@ -261,7 +254,7 @@ pub(crate) async fn sell(area: Area, id: Id<SlotId>, form: Form) -> Result<HttpR
     };
     let change = SlotChange { sales: Some(sales), ..SlotChange::default() };
     area.web.ticketing.change_slot(id.0, change, None, None, area.now()).await.map_err(refused)?;
-    Ok(see_other(&format!("/manage/showings/{}?done={}", id.0, done.name())))
+    Ok(see_other(&done.on(&format!("/manage/showings/{}", id.0))))
 }
 
 /// Moves a showing to where its bar was dragged. A refusal is answered in words, which the module shows.

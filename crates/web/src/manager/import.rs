@@ -1,0 +1,63 @@
+//! Importing a seating plan: one of pretix, or a file of Ticketly.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Responder as _};
+use maud::html;
+use ticketly_http::form::Form;
+use ticketly_http::problem::Problem;
+use ticketly_plans::Imported;
+
+use super::area::{Area, Part};
+use super::auditoriums::{begun, new_page};
+use super::field::{Draft, Input};
+use crate::assets::IMPORT_JS;
+use crate::locale::texts;
+use crate::page::Page;
+
+/// The field with the file's text.
+const FILE: &str = "file";
+
+/// Asks for a file.
+pub(crate) async fn show(area: Area) -> Page {
+    page(&area, &Draft::of([]))
+}
+
+/// Reads a file, and shows its plan in the form of a new auditorium. Nothing is saved yet.
+pub(crate) async fn submit(request: HttpRequest, area: Area, form: Form) -> Result<HttpResponse, Problem> {
+    let mut draft = Draft::sent(form);
+    match ticketly_plans::read(draft.value(FILE)) {
+        Ok(Imported { name, picture, notes }) => {
+            Ok(new_page(&area, &begun(&picture, name), &notes).respond_to(&request))
+        }
+        Err(error) => {
+            draft.refuse(FILE, area.words.tell(texts::MANAGE_IMPORT_WRONG, [("reason", error.to_string().into())]));
+            Ok(page(&area, &draft).with_status(StatusCode::UNPROCESSABLE_ENTITY).respond_to(&request))
+        }
+    }
+}
+
+fn page(area: &Area, draft: &Draft) -> Page {
+    let content = html! {
+        h1 { (area.say(texts::MANAGE_IMPORT_TITLE)) }
+        p { (area.say(texts::MANAGE_IMPORT_HINT)) }
+        (draft.alert(area))
+        form.sheet method="post" action="/manage/auditoriums/import" {
+            (area.token())
+            fieldset.whole {
+                legend { (area.say(texts::MANAGE_IMPORT_FILE)) }
+                div.field.chooser hidden {
+                    label for="choose-file" { (area.say(texts::MANAGE_IMPORT_CHOOSE)) }
+                    input #choose-file type="file" accept=".json,application/json";
+                }
+                (draft.input(area, texts::MANAGE_IMPORT_TEXT, Input {
+                    name: FILE, kind: Some("textarea"), required: true, ..Input::default()
+                }))
+            }
+            div.actions {
+                button { (area.say(texts::MANAGE_IMPORT_SEND)) }
+                a href="/manage/auditoriums" { (area.say(texts::MANAGE_DISCARD)) }
+            }
+        }
+    };
+    area.page(Part::Auditoriums, area.say(texts::MANAGE_IMPORT_TITLE), content).with(IMPORT_JS)
+}
