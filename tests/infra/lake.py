@@ -78,6 +78,7 @@ class Lake:
         """Runs the state machine of this definition, on an export of these items."""
 
         def export(wanted):
+            assert wanted["ExportFormat"] == "DYNAMODB_JSON", "as the items are written here, and read"
             place = self.folder / wanted["S3Bucket"] / wanted["S3Prefix"] / "AWSDynamoDB" / EXPORT_ID / "data"
             write_export(items, place)
             return {"ExportDescription": {"ExportArn": f"{wanted['TableArn']}/export/{EXPORT_ID}"}}

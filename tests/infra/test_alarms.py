@@ -267,6 +267,12 @@ def test_thresholds_are_those_of_the_servers_themselves():
     assert flood["Threshold"] == HANDED["RequestsPerServer"] and flood["Period"] == 60
 
 
+def test_one_of_these_is_enough_to_tell_somebody():
+    for name in ("unhealthy-servers", "boot-failed", "calls-undelivered", "export-failed"):
+        alarm = alarms()[f"cinema-{name}"]
+        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1), name
+
+
 def test_the_table_costs_two_dollars_an_hour_when_its_use_alarms():
     dynamodb = (ROOT / "docs/dynamodb.md").read_text()
     write = float(re.search(r"unit of writing on demand is ([\d.]+) millionths", dynamodb)[1]) / 1e6

@@ -205,7 +205,8 @@ def test_only_services_for_this_account_assume_the_roles(stack, key, service):
 def test_queries_are_bounded_and_their_answers_are_encrypted():
     settings = FACTS.one("AWS::Athena::WorkGroup")["WorkGroupConfiguration"]
     assert settings["EnforceWorkGroupConfiguration"] is True
-    assert 0 < settings["BytesScannedCutoffPerQuery"] <= 10**10
+    # An export of a few million bookings must come through.
+    assert 10**9 <= settings["BytesScannedCutoffPerQuery"] <= 10**10
     assert settings["ResultConfiguration"]["OutputLocation"] == "s3://<Analyses.Facts>/results/"
     assert settings["ResultConfiguration"]["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
     for query in FACTS.of_type("AWS::Athena::NamedQuery").values():

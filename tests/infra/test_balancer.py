@@ -44,6 +44,16 @@ def test_with_a_certificate_everything_goes_by_tls_of_today(zone):
     assert action["RedirectConfig"] == {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
 
 
+def test_the_balancer_is_reached_from_outside():
+    for part in (BALANCER, PLAIN):
+        balancer = part.one("AWS::ElasticLoadBalancingV2::LoadBalancer")
+        assert (balancer["Scheme"], balancer["Type"]) == ("internet-facing", "application")
+        assert balancer["SecurityGroups"] == ["<Balancer.SecurityGroup>"]
+        assert balancer["Subnets"] == ["<Network.FirstSubnet>", "<Network.SecondSubnet>"]
+        for listener in listeners(part).values():
+            assert listener["LoadBalancerArn"] == "<Balancer.Balancer>"
+
+
 def test_without_one_there_is_http_alone():
     assert set(listeners(PLAIN)) == {80} == ports_open_to_all(PLAIN)
     assert listeners(PLAIN)[80]["DefaultActions"] == FORWARD
@@ -59,6 +69,7 @@ def test_no_server_is_reached_but_by_the_balancer():
     assert rule["SourceSecurityGroupId"] == "<Balancer.SecurityGroup>"
     way = servers.one("AWS::EC2::SecurityGroupEgress")
     assert way["FromPort"] == way["ToPort"] == target["Port"]
+    assert way["GroupId"] == "<Balancer.SecurityGroup>", "it is the balancer that may send"
     assert way["DestinationSecurityGroupId"] == "<Servers.SecurityGroup.GroupId>"
 
 
@@ -96,6 +107,9 @@ def test_access_is_logged_to_a_bucket_that_forgets():
     settings = attributes("LoadBalancer")
     assert settings["access_logs.s3.enabled"] == "true"
     assert settings["access_logs.s3.bucket"] == "<Balancer.AccessLogs>"
+    # AWS documents that a balancer writes to no bucket with a key of KMS.
+    (rule,) = BALANCER.one("AWS::S3::Bucket")["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     (rule,) = BALANCER.one("AWS::S3::Bucket")["LifecycleConfiguration"]["Rules"]
     assert rule["Status"] == "Enabled"
     assert rule["ExpirationInDays"] == SECURED.parameters["LogDays"]
@@ -140,6 +154,8 @@ def test_the_firewall_limits_rates_and_samples_nothing():
     (rate,) = [rule for rule in acl["Rules"] if "RateBasedStatement" in rule["Statement"]]
     assert rate["Statement"]["RateBasedStatement"]["Limit"] == SECURED.parameters["FirewallRate"]
     assert set(rate["Action"]) == {"Block"}
+    assert acl["DefaultAction"] == {"Allow": {}}, "what no rule is about comes through"
+    assert acl["Scope"] == "REGIONAL"
     managed = [rule for rule in acl["Rules"] if "ManagedRuleGroupStatement" in rule["Statement"]]
     assert managed and all(rule["OverrideAction"] == {"None": {}} for rule in managed), (
         "they block, and do not just count"
@@ -151,6 +167,12 @@ def test_the_firewall_limits_rates_and_samples_nothing():
 def test_the_host_name_points_to_the_balancer():
     record = BALANCER.one("AWS::Route53::RecordSet")
     assert (record["Name"], record["HostedZoneId"]) == (SECURE["HostName"], SECURE["HostedZone"])
-    assert record["AliasTarget"]["DNSName"] == "<Balancer.Balancer.DNSName>"
+    # An alias has the zone of what it points to, and a type of which that has addresses.
+    assert record["AliasTarget"] == {
+        "DNSName": "<Balancer.Balancer.DNSName>",
+        "HostedZoneId": "<Balancer.Balancer.CanonicalHostedZoneID>",
+    }
+    assert record["Type"] == "A"
+    assert BALANCER.one("AWS::ElasticLoadBalancingV2::LoadBalancer").get("IpAddressType", "ipv4") == "ipv4"
     assert SECURED.outputs["Address"] == f"https://{SECURE['HostName']}"
     assert TRIAL.outputs["Address"] == "http://<Balancer.Balancer.DNSName>"

@@ -15,6 +15,13 @@ def test_two_subnets_lie_in_two_zones_and_in_the_network():
     assert len({subnet["AvailabilityZone"] for subnet in subnets}) == len(subnets) == 2
     assert all(part.subnet_of(whole) for part in parts)
     assert not parts[0].overlaps(parts[1])
+    # As many servers as there may ever be, and the balancer's own addresses, even in one zone.
+    assert all(part.num_addresses >= 256 for part in parts)
+
+
+def test_names_are_found_in_the_network():
+    vpc = NETWORK.one("AWS::EC2::VPC")
+    assert vpc["EnableDnsSupport"] is True and vpc["EnableDnsHostnames"] is True
 
 
 def test_no_machine_gets_a_public_address_unless_it_asks():

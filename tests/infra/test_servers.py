@@ -65,11 +65,13 @@ def test_a_disk_is_encrypted_and_goes_with_its_machine():
     (disk,) = MACHINE["BlockDeviceMappings"]
     assert disk["Ebs"]["Encrypted"] is True
     assert disk["Ebs"]["DeleteOnTermination"] is True
+    assert disk["DeviceName"] == "/dev/xvda" and disk["Ebs"]["VolumeSize"] >= 8, "as the image of Amazon Linux 2023 has"
 
 
-def test_a_server_sends_to_nobody_but_by_tls():
+def test_a_server_sends_to_all_of_aws_and_only_by_tls():
     group = SERVERS.one("AWS::EC2::SecurityGroup")
-    assert {(rule["FromPort"], rule["ToPort"]) for rule in group["SecurityGroupEgress"]} == {(443, 443)}
+    (rule,) = group["SecurityGroupEgress"]
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"], rule["CidrIp"]) == ("tcp", 443, 443, "0.0.0.0/0")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,10 @@ def test_what_is_not_ready_is_replaced():
     assert GROUP["HealthCheckType"] == "ELB"
     assert GROUP["TargetGroupARNs"] == ["<Balancer.TargetGroup>"]
     assert GROUP["MinSize"] < GROUP["MaxSize"]
-    assert GROUP["InstanceMaintenancePolicy"]["MinHealthyPercentage"] == 100
+    # A server joins the group when it serves, and needs no long grace.
+    assert 0 < GROUP["HealthCheckGracePeriod"] <= 300
+    policy = GROUP["InstanceMaintenancePolicy"]
+    assert policy["MinHealthyPercentage"] == 100 < policy["MaxHealthyPercentage"] <= 200
 
 
 def test_an_update_brings_new_servers_before_old_ones_go():
@@ -218,6 +223,8 @@ def test_requests_and_network_load_add_servers():
     for made in SERVERS.of_type("AWS::AutoScaling::ScalingPolicy").values():
         assert made["Properties"]["AutoScalingGroupName"] == f"<Servers.{GROUP_NAME}>"
         tracking = made["Properties"]["TargetTrackingConfiguration"]
+        assert made["Properties"]["PolicyType"] == "TargetTrackingScaling"
+        assert not tracking.get("DisableScaleIn", False), "what came goes again"
         metric = tracking["PredefinedMetricSpecification"]
         targets[metric["PredefinedMetricType"]] = (tracking["TargetValue"], metric.get("ResourceLabel"))
     label = "<Balancer.Balancer.LoadBalancerFullName>/<Balancer.TargetGroup.TargetGroupFullName>"
