@@ -168,7 +168,7 @@ by test_upkeep.py::test_a_schedule_ends_in_a_route_that_the_scheduler_may_call
 +        detail-type: [Archival]
 
 upkeep.yaml: a hundred calls fail before somebody is told
-by test_alarms.py::test_one_of_these_is_enough_to_tell_somebody
+by test_alarms.py::test_an_alarm_rings_at_what_is_the_matter_and_at_nothing_else
        Dimensions: [{Name: QueueName, Value: !GetAtt Undelivered.QueueName}]
        Period: 300
        Statistic: Maximum
@@ -218,7 +218,7 @@ by test_alarms.py::test_the_log_is_counted_as_the_servers_write_it
 +      FilterPattern: '{ $.msg = "boot: *" }'
 
 alarms.yaml: two servers may be unhealthy for ever
-by test_alarms.py::test_one_of_these_is_enough_to_tell_somebody
+by test_alarms.py::test_an_alarm_rings_at_what_is_the_matter_and_at_nothing_else
        Statistic: Maximum
        EvaluationPeriods: 10
        ComparisonOperator: GreaterThanOrEqualToThreshold

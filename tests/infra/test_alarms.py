@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation import computed, evaluate, metric, period, rings
 from templates import ACCOUNT, arn
 from watching import HANDED, NOTHING, alarms, known, stack, watching
 
@@ -17,27 +18,6 @@ QUERY = re.compile(
 )
 FUNCTIONS = {"IF", "FILL", "SUM"}
 ALWAYS_PUBLISHED = {"HealthyHostCount", "GroupMinSize"}
-
-
-def metric(alarm):
-    """Alarms on one metric."""
-    return "MetricName" in alarm
-
-
-def computed(alarm):
-    """Alarms on an expression: its queries by id."""
-    queries = alarm.get("Metrics", [])
-    by_id = {query["Id"]: query for query in queries}
-    assert len(by_id) == len(queries)
-    return by_id
-
-
-def period(alarm):
-    """The one period of all that an alarm looks at."""
-    queries = computed(alarm).values()
-    periods = {alarm.get("Period")} | {q.get("Period") or q.get("MetricStat", {}).get("Period") for q in queries}
-    (found,) = periods - {None}
-    return found
 
 
 def windows():
@@ -159,58 +139,9 @@ def test_missing_data_alarms_only_for_metrics_always_published():
         assert alarm["TreatMissingData"] == ("breaching" if missed else "notBreaching"), name
 
 
-def evaluate(alarm, values):
-    """What an expression comes to; a metric that is not published is None, and so is what cannot be computed."""
-    queries = computed(alarm)
-
-    def of(key):
-        if "MetricStat" in queries[key]:
-            return values.get(key)
-        text = re.sub(r"\bIF\(", "choose(", queries[key]["Expression"])
-        names = {name: of(name) for name in set(re.findall(r"\b[a-z]\w*", text)) & set(queries)}
-        # Every part of `choose` is computed first, so that nothing may be divided by none.
-        numbers = {name: Maybe(value) for name, value in names.items()}
-        return eval(text, {"choose": choose, "FILL": fill, "SUM": total}, numbers).value  # noqa: S307
-
-    (result,) = [key for key, query in queries.items() if query.get("ReturnData", True)]
-    return of(result)
-
-
-class Maybe:
-    """A value of a metric, or none."""
-
-    def __init__(self, value):
-        self.value = value
-
-    def __truediv__(self, other):
-        other = other.value if isinstance(other, Maybe) else other
-        return Maybe(self.value / other if self.value is not None and other else None)
-
-    def __sub__(self, other):
-        return Maybe(None if None in (self.value, other.value) else self.value - other.value)
-
-    def __ge__(self, other):
-        return self.value is not None and self.value >= other
-
-
-def choose(condition, this, that):
-    return this if condition else Maybe(that)
-
-
-def fill(maybe, value):
-    return maybe if maybe.value is not None else Maybe(value)
-
-
-def total(maybes):
-    there = [maybe.value for maybe in maybes if maybe.value is not None]
-    return Maybe(sum(there) if there else None)
-
-
 def burns(which, **values):
     """Whether both windows of a burn alarm ring with that in each of them."""
-    both = [f"cinema-{which}-burn-{window}" for window in ("long", "short")]
-    found = [(evaluate(alarms()[name], values), alarms()[name]["Threshold"]) for name in both]
-    return all(value is not None and value > threshold for value, threshold in found)
+    return all(rings(alarms()[f"cinema-{which}-burn-{window}"], values) for window in ("long", "short"))
 
 
 @pytest.mark.parametrize(
@@ -267,10 +198,38 @@ def test_thresholds_are_those_of_the_servers_themselves():
     assert flood["Threshold"] == HANDED["RequestsPerServer"] and flood["Period"] == 60
 
 
-def test_one_of_these_is_enough_to_tell_somebody():
-    for name in ("unhealthy-servers", "boot-failed", "calls-undelivered", "export-failed"):
+QUIET_AND_LOUD = {
+    "nobody-serves": ([1, 2], [0, None]),
+    "too-few-servers": ([{"healthy": 2, "least": 2}, {"healthy": 3, "least": 2}], [{"healthy": 1, "least": 2}, {}]),
+    "unhealthy-servers": ([0, None], [1, 2]),
+    "server-errors": ([0, 5, None], [10, 1000]),
+    "balancer-errors": ([0, 5, None], [10, 1000]),
+    "slow-answers": ([0.03, 0.9, None], [1.2, 10]),
+    "flood": ([1000, HANDED["RequestsPerServer"], None], [HANDED["RequestsPerServer"] + 1]),
+    "group-full": ([{"inservice": 5, "most": 6}, {}], [{"inservice": 6, "most": 6}]),
+    "boot-failed": ([0, None], [1]),
+    "log-errors": ([0, 5, None], [10, 1000]),
+    "sweep-failed": ([0, 4, None], [5]),
+    "expiry-missing": ([{"calls": 1}, {"calls": 4}], [{"calls": 0}, {}]),
+    "archival-missing": ([{"calls": 1}], [{"calls": 0}, {}]),
+    "calls-undelivered": ([0, None], [1, 50]),
+    "table-throttled": ([0, 5, None], [10, 500]),
+    "table-conflicts": ([0, 300, None], [600, 5000]),
+    "table-errors": ([0, 5, None], [10, 500]),
+    "table-writes": ([0, 1_000_000, None], [4_000_000]),
+    "table-reads": ([0, 5_000_000, None], [20_000_000]),
+    "export-failed": ([{}, {"failed": 0}], [{"failed": 1}, {"late": 1}, {"ended": 1}]),
+}
+"""By alarm: what is no reason to wake somebody, and what is one."""
+
+
+def test_an_alarm_rings_at_what_is_the_matter_and_at_nothing_else():
+    single = {name for name, alarm in alarms().items() if name not in windows() and "AlarmRule" not in alarm}
+    assert {name.removeprefix("cinema-") for name in single} == QUIET_AND_LOUD.keys()
+    for name, (quiet, loud) in QUIET_AND_LOUD.items():
         alarm = alarms()[f"cinema-{name}"]
-        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanOrEqualToThreshold", 1), name
+        assert [value for value in quiet if rings(alarm, value)] == [], name
+        assert [value for value in loud if not rings(alarm, value)] == [], name
 
 
 def test_the_table_costs_two_dollars_an_hour_when_its_use_alarms():

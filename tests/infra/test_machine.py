@@ -1,77 +1,17 @@
-"""What a release puts on a machine, tried as it lies in the tarball that TICKETLY_RELEASE names. Needs root.
-
-`systemctl`, `aws` and their like are stand-ins that write down how they were called; everything else is real.
-"""
+"""What a release puts on a machine, tried as it lies in the tarball. Needs root."""
 
 import base64
 import json
 import os
 import re
 import secrets
-import shlex
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import pytest
+from installed import PAYMENTS, SETTINGS, Machine
 from metadata import machine as emulated
-
-TARBALL = os.environ["TICKETLY_RELEASE"]
-
-SETTINGS = {
-    "TABLE": "cinema-Table-1",
-    "REGION": "eu-central-1",
-    "ADMIN_KEY": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:admin-AbCdEf",
-    "SCHEDULER_KEY": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:scheduler-AbCdEf",
-    "TIME_ZONE": "Europe/Berlin",
-    "LOG_GROUP": "/ticketly/cinema",
-    "GROUP": "cinema-servers",
-    "PAGES": "on",
-    "CINEMA_NAME": base64.b64encode(b"Roxy").decode(),
-}
-PAYMENTS = {
-    "PAYMENT_PROVIDER": "https://bridge.example/pay",
-    "PAYMENT_TOKEN": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf",
-    "PAYMENT_SECRET": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:webhook-AbCdEf",
-}
-
-
-class Machine:
-    """A machine without Ticketly: a folder for its files, and stand-ins for what talks to systemd and AWS."""
-
-    def __init__(self, folder):
-        self.root = folder / "root"
-        self.bin = folder / "bin"
-        self.bin.mkdir()
-        self.written = folder / "calls"
-        self.written.touch()
-        with tarfile.open(TARBALL) as release:
-            release.extractall(folder, filter="tar")
-            self.release = folder / release.getnames()[0]
-        for name in ("systemctl", "aws", "dnf", "chgrp"):
-            self.stand_in(name)
-
-    def stand_in(self, name, then=":"):
-        path = Path(name) if name.startswith("/") else self.bin / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        call = f"printf '%s\\n' \"{path.name} $*\" >>{shlex.quote(str(self.written))}"
-        path.write_text(f"#!/bin/bash\n{call}\n{then}\n")
-        path.chmod(0o755)
-
-    def calls(self, of=""):
-        return [line for line in self.written.read_text().splitlines() if line.startswith(of)]
-
-    def file(self, path):
-        return self.root / path.lstrip("/")
-
-    def environment(self, **settings):
-        return {"PATH": f"{self.bin}:{os.environ['PATH']}", "DESTDIR": str(self.root), **settings}
-
-    def run(self, *command, **settings):
-        return subprocess.run(
-            list(map(str, command)), env=self.environment(**settings), capture_output=True, text=True, timeout=120
-        )
 
 
 @pytest.fixture
@@ -292,7 +232,9 @@ def test_a_machine_whose_server_is_not_ready_fails_and_shows_why(machine, keys):
     assert "the table is not there" in done.stderr.splitlines()
 
 
-@pytest.mark.parametrize("origins", ["", "https://d111.cloudfront.net", "https://d222.cloudfront.net,http://localhost:8080"])
+@pytest.mark.parametrize(
+    "origins", ["", "https://d111.cloudfront.net", "https://d222.cloudfront.net,http://localhost:8080"]
+)
 def test_a_booted_server_allows_the_origins_of_its_stack(machine, keys, origins):
     serve_when_enabled(machine)
     done = boot(machine, ALLOW_ORIGIN=origins)
@@ -310,13 +252,15 @@ def test_an_unsafe_setting_is_refused_before_the_install(machine, value):
     assert not machine.file("/etc/ticketly").exists()
 
 
-@pytest.mark.parametrize("name", ["L'Étoile \"am Markt\"", "$HOME & `id` \\", "映画館"])
+@pytest.mark.parametrize("name", ['L\'Étoile "am Markt"', "$HOME & `id` \\", "映画館"])
 def test_a_cinema_may_have_any_name(machine, keys, name):
     serve_when_enabled(machine)
     done = boot(machine, CINEMA_NAME=base64.b64encode(name.encode()).decode(), PAGES="off")
     assert done.returncode == 0, done.stderr
-    read = ". $0; printf '%s|%s' \"$TICKETLY_PAGES\" \"$TICKETLY_CINEMA_NAME\""
-    shown = subprocess.run(["bash", "-c", read, machine.file("/etc/ticketly/ticketly.env")], capture_output=True, text=True)
+    read = '. $0; printf \'%s|%s\' "$TICKETLY_PAGES" "$TICKETLY_CINEMA_NAME"'
+    shown = subprocess.run(
+        ["bash", "-c", read, machine.file("/etc/ticketly/ticketly.env")], capture_output=True, text=True
+    )
     assert shown.stdout == f"off|{name}"
 
 
@@ -371,3 +315,46 @@ def test_a_machine_that_cannot_read_the_bridges_secrets_never_serves(machine):
     assert done.returncode == 1
     assert "boot: the secrets of the payment provider cannot be read" in done.stderr
     assert not [call for call in machine.calls() if "enable --now" in call or "complete-lifecycle-action" in call]
+
+
+def dressed(machine, missing=""):
+    """A bucket with a look, which is there but for one of its files, and a server that starts without it."""
+    bucket = machine.bin.parent / "bucket"
+    for name in {"theme-7.css", "logo-2.png"} - {missing}:
+        (bucket / "look").mkdir(parents=True, exist_ok=True)
+        (bucket / "look" / name).write_text(f"this is {name}")
+    copy = f'cp "{bucket}/${{5#s3://releases/}}" "$6"'
+    machine.stand_in("aws", f'case "$1 $2" in "s3 cp") {copy} ;; *) echo {"0" * 26} ;; esac')
+    machine.stand_in("systemd-run", "cat >/dev/null")
+    settings, data = machine.file("/etc/ticketly/ticketly.env"), machine.bin.parent / "data"
+    program, log = machine.file("/usr/local/bin/ticketly"), machine.file("/var/log/ticketly/ticketly.log")
+    server = f"set -a; . {settings}; set +a; unset TICKETLY_THEME TICKETLY_LOGO; TICKETLY_STORE=embedded"
+    machine.stand_in(
+        "systemctl", f'case "$*" in "enable --now"*) {server} TICKETLY_DATA={data} {program} serve 2>>{log} & ;; esac'
+    )
+    look = {"THEME": "look/theme-7.css", "LOGO": "look/logo-2.png", "ALLOW_EMBEDDING": "https://frames.example"}
+    done = boot(machine, **look)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in settings.read_text().splitlines() if re.search("THEME|LOGO|EMBEDDING", line)]
+    return done, dict(re.fullmatch('TICKETLY_(.*)="(.*)"', line).groups() for line in lines)
+
+
+def test_a_server_has_the_look_of_its_cinema(machine):
+    _, written = dressed(machine)
+    assert written == {
+        "ALLOW_EMBEDDING": "https://frames.example",
+        "THEME": "/etc/ticketly/look.css",
+        "LOGO": "/etc/ticketly/look.png",
+    }
+    assert machine.file(written["THEME"]).read_text() == "this is theme-7.css"
+    assert machine.file(written["LOGO"]).read_text() == "this is logo-2.png"
+    # The service's user reads them.
+    assert {machine.file(written[name]).stat().st_mode & 0o7777 for name in ("THEME", "LOGO")} == {0o644}
+    known = machine.run(machine.release / "ticketly", "serve", "--help").stdout
+    assert all(f"[env: TICKETLY_{name}=" in known for name in written)
+
+
+def test_a_server_sells_without_a_look_that_is_missing(machine):
+    done, written = dressed(machine, missing="logo-2.png")
+    assert set(written) == {"ALLOW_EMBEDDING", "THEME"}
+    assert "boot: look/logo-2.png cannot be read in the bucket releases" in done.stderr

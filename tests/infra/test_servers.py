@@ -139,6 +139,18 @@ def test_servers_have_the_pages_and_the_name_that_were_chosen():
         assert (base64.b64decode(settings["CINEMA_NAME"]).decode(), settings["PAGES"]) == (name, pages)
 
 
+def test_servers_fetch_the_look_of_their_cinema_from_the_bucket():
+    for given in ({}, {"Theme": OWN["Theme"]}, {"Logo": OWN["Logo"]}, OWN):
+        part = installation(**{**SECURE, **given}).parts["Servers"]
+        settings = exported(part.one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"])
+        assert settings["BUCKET"] == part.parameters["Bucket"]
+        for name in ("Theme", "Logo"):
+            assert settings[name.upper()] == given.get(name, "")
+            wanted = bucket(settings["BUCKET"], OWN[name])
+            assert allows(part, "Role", "s3:GetObject", wanted) is (name in given), (name, given)
+        assert settings["ALLOW_EMBEDDING"] == given.get("AllowEmbedding", "")
+
+
 def test_payments_are_taken_only_with_a_provider():
     assert [exported(MACHINE)[f"PAYMENT_{name}"] for name in ("PROVIDER", "TOKEN", "SECRET")] == ["", "", ""]
     stack = installation(**OWN)
