@@ -57,6 +57,17 @@ def allowed(found, action, resource, context):
     return verdicts == {"Allow"}
 
 
+def denied(found, action, resource, context):
+    """Whether statements of a resource's policy deny everybody an action."""
+    everybody = [one for one in found if one["Effect"] == "Deny" and one.get("Principal") == "*"]
+    return any(
+        any(matches(wanted.lower(), action.lower()) for wanted in _list(one["Action"]))
+        and any(matches(wanted, resource) for wanted in _list(one["Resource"]))
+        and fits(one["Condition"], context)
+        for one in everybody
+    )
+
+
 def allows(stack, key, action, resource, context=None):
     """Whether a role or a policy of a part allows an action on a resource."""
     return allowed(statements(stack, key), action, resource, context or {})

@@ -83,12 +83,33 @@ def test_no_column_of_the_export_tells_who_somebody_is():
     assert not read & {"name", "phone", "g1pk", "g1sk", "g2sk", "secret", "digest", "about"}
 
 
+IN_A_WORKGROUP = [
+    "GetWorkGroup",
+    "StartQueryExecution",
+    "StopQueryExecution",
+    "GetQueryExecution",
+    "BatchGetQueryExecution",
+]
+IN_A_WORKGROUP += ["ListQueryExecutions", "GetQueryResults", "GetQueryResultsStream"]
+IN_A_WORKGROUP += ["ListNamedQueries", "GetNamedQuery", "BatchGetNamedQuery"]
+IN_A_CATALOG = ["GetDataCatalog", "ListDatabases", "GetDatabase", "ListTableMetadata", "GetTableMetadata"]
+
+
 @pytest.mark.parametrize(
     ("action", "resource"),
     [
+        *((f"athena:{action}", arn("athena", "workgroup/<Analyses.Workgroup>")) for action in IN_A_WORKGROUP),
+        *((f"athena:{action}", arn("athena", "datacatalog/AwsDataCatalog")) for action in IN_A_CATALOG),
+        *((f"athena:{action}", "any") for action in ("ListWorkGroups", "ListDataCatalogs")),
+        *((f"s3:{action}", KEPT) for action in ("GetBucketLocation", "ListBucket")),
+        *((f"s3:{action}", f"{KEPT}/results/answer.csv") for action in WRITING),
+        *(("glue:GetDatabase", arn("glue", f"database/{name}")) for name in ("default", "<Analyses.Database>")),
+        *(
+            (f"glue:{action}", arn("glue", place))
+            for action in ("GetDatabases", "GetTable", "GetTables", "GetPartitions")
+            for place in ("catalog", "database/<Analyses.Database>", "table/<Analyses.Database>/seats")
+        ),
         ("s3:GetObject", f"{KEPT}/facts/slots/2030-03-01-15/part"),
-        ("s3:GetObject", f"{KEPT}/results/answer.csv"),
-        ("s3:PutObject", f"{KEPT}/results/answer.csv"),
         ("athena:StartQueryExecution", arn("athena", "workgroup/<Analyses.Workgroup>")),
         ("athena:GetNamedQuery", arn("athena", "workgroup/<Analyses.Workgroup>")),
         ("glue:GetTable", arn("glue", "table/<Analyses.Database>/bookings")),

@@ -7,6 +7,10 @@ from templates import ACCOUNT, SECURE, installation
 SECURED = installation(**SECURE)
 TRIAL = installation()
 BALANCER, PLAIN = SECURED.parts["Balancer"], TRIAL.parts["Balancer"]
+TLS_1_2 = {f"ELBSecurityPolicy-TLS13-1-2-{kind}" for kind in ("2021-06", "Res-2021-06")} | {
+    "ELBSecurityPolicy-TLS13-1-3-2021-06"
+}
+"""Policies of TLS 1.2 with forward secrecy and later, as AWS names them."""
 FORWARD = [{"Type": "forward", "TargetGroupArn": "<Balancer.TargetGroup>"}]
 
 
@@ -16,12 +20,13 @@ def listeners(stack):
 
 
 def ports_open_to_all(stack):
-    """Ports that a part's groups open to anyone."""
-    kinds = {"AWS::EC2::SecurityGroup": "SecurityGroupIngress", "AWS::EC2::SecurityGroupIngress": None}
-    rules = []
-    for kind, inside in kinds.items():
-        for made in stack.of_type(kind).values():
-            rules += made["Properties"].get(inside, []) if inside else [made["Properties"]]
+    """Ports that a part's group opens to anyone."""
+    ((name, group),) = stack.of_type("AWS::EC2::SecurityGroup").items()
+    rules = list(group["Properties"].get("SecurityGroupIngress", []))
+    for made in stack.of_type("AWS::EC2::SecurityGroupIngress").values():
+        assert made["Properties"]["GroupId"] == f"<{stack.label}.{name}>"
+        rules.append(made["Properties"])
+    assert {rule["IpProtocol"] for rule in rules} == {"tcp"}
     return {port for rule in rules if rule.get("CidrIp") for port in range(rule["FromPort"], rule["ToPort"] + 1)}
 
 
@@ -36,7 +41,8 @@ def test_with_a_certificate_everything_goes_by_tls_of_today(zone):
     assert set(listeners(part)) == {80, 443} == ports_open_to_all(part)
     https = listeners(part)[443]
     assert https["Protocol"] == "HTTPS"
-    assert https["SslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2-")
+    assert https["SslPolicy"] in TLS_1_2
+    assert listeners(part)[80]["Protocol"] == "HTTP"
     assert https["Certificates"] == [{"CertificateArn": SECURE["Certificate"]}]
     assert https["DefaultActions"] == FORWARD
     (action,) = listeners(part)[80]["DefaultActions"]
@@ -60,6 +66,20 @@ def test_without_one_there_is_http_alone():
     assert PLAIN.of_type("AWS::Route53::RecordSet") == {}
 
 
+def test_the_balancer_and_the_servers_are_in_one_network():
+    for part in (BALANCER, SECURED.parts["Servers"]):
+        assert part.one("AWS::EC2::SecurityGroup")["VpcId"] == "<Network.Vpc>"
+    target = BALANCER.one("AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert (target["VpcId"], target["TargetType"]) == ("<Network.Vpc>", "instance"), "as the group registers them"
+
+
+def test_the_balancer_sends_to_nobody_but_the_servers():
+    """Without any rule of its own AWS would add one for everything."""
+    rules = BALANCER.one("AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    assert rules and all(rule["CidrIp"] == "127.0.0.1/32" and rule["IpProtocol"] == "icmp" for rule in rules)
+    assert all(rule["FromPort"] == rule["ToPort"] == -1 for rule in rules)
+
+
 def test_no_server_is_reached_but_by_the_balancer():
     servers = SECURED.parts["Servers"]
     assert ports_open_to_all(servers) == set()
@@ -67,9 +87,11 @@ def test_no_server_is_reached_but_by_the_balancer():
     target = BALANCER.one("AWS::ElasticLoadBalancingV2::TargetGroup")
     assert rule["FromPort"] == rule["ToPort"] == target["Port"]
     assert rule["SourceSecurityGroupId"] == "<Balancer.SecurityGroup>"
+    assert rule["IpProtocol"] == "tcp"
     way = servers.one("AWS::EC2::SecurityGroupEgress")
     assert way["FromPort"] == way["ToPort"] == target["Port"]
     assert way["GroupId"] == "<Balancer.SecurityGroup>", "it is the balancer that may send"
+    assert way["IpProtocol"] == "tcp"
     assert way["DestinationSecurityGroupId"] == "<Servers.SecurityGroup.GroupId>"
 
 
@@ -81,6 +103,9 @@ def test_a_server_gets_requests_while_it_says_that_it_is_ready():
     assert target["HealthCheckTimeoutSeconds"] < target["HealthCheckIntervalSeconds"]
     # The server lingers for so long that this is noticed before it stops.
     assert target["HealthCheckIntervalSeconds"] * target["UnhealthyThresholdCount"] <= 20
+    # A new server gets requests within half a minute.
+    assert target["HealthCheckIntervalSeconds"] * target["HealthyThresholdCount"] <= 30
+    assert attributes("TargetGroup")["load_balancing.algorithm.type"] == "least_outstanding_requests"
 
 
 def test_it_is_never_the_server_that_closes_a_connection_in_use():
@@ -160,6 +185,8 @@ def test_the_firewall_limits_rates_and_samples_nothing():
     assert managed and all(rule["OverrideAction"] == {"None": {}} for rule in managed), (
         "they block, and do not just count"
     )
+    assert len({rule["Priority"] for rule in acl["Rules"]}) == len(acl["Rules"])
+    assert {rule["Statement"]["ManagedRuleGroupStatement"]["VendorName"] for rule in managed} == {"AWS"}
     views = [acl["VisibilityConfig"], *(rule["VisibilityConfig"] for rule in acl["Rules"])]
     assert not [view for view in views if view["SampledRequestsEnabled"]]
 

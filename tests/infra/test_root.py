@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 import yaml
 from cinema import ROOT
+from policies import bucket, denied
 from static import skips
 from templates import FOLDER, PSEUDO, REGION, SECURE, installation, read
 
@@ -175,6 +176,8 @@ def test_buckets_are_private_encrypted_and_need_tls():
             assert properties["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}], name
             assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"], name
             (policy,) = [one["PolicyDocument"] for one in policies if one["Bucket"] == stack._name(name)]
-            denied = [one for one in policy["Statement"] if one["Effect"] == "Deny" and "Bool" in one["Condition"]]
-            assert denied[0]["Condition"]["Bool"] == {"aws:SecureTransport": "false"}, name
+            whole = bucket(stack._name(name))
+            for where in (whole, f"{whole}/any"):
+                for action in ("s3:GetObject", "s3:PutObject", "s3:ListBucket"):
+                    assert denied(policy["Statement"], action, where, {"aws:SecureTransport": "false"}), (name, where)
             assert all(one["Principal"] != "*" for one in policy["Statement"] if one["Effect"] == "Allow"), name
