@@ -27,8 +27,9 @@ def computed(alarm):
 def period(alarm):
     """The one period of all that an alarm looks at."""
     queries = computed(alarm).values()
-    periods = {alarm.get("Period")} | {q.get("Period") or q.get("MetricStat", {}).get("Period") for q in queries}
-    (found,) = periods - {None}
+    periods = {query["MetricStat"]["Period"] for query in queries if "MetricStat" in query}
+    periods |= {query["Period"] for query in queries if "SELECT" in query.get("Expression", "")}
+    (found,) = periods | ({alarm["Period"]} if metric(alarm) else set())
     return found
 
 

@@ -132,7 +132,7 @@ def play(endpoint, zone):
     evening = Evening(endpoint, zone)
     soon = {"start": timedelta(seconds=2), "length": timedelta(seconds=1)}
     with evening.served("--archive-after", "0"):
-        drama = evening.schedule('The "Ash" # 7, or O\'Hara\'s Größe', "Drama", 600)
+        drama = evening.schedule("The \"Ash\" # 7, or O'Hara's Größe", "Drama", 600)
         horror = evening.schedule("Nosferatu", "Horror", 30)
         trailer = evening.schedule("Trailers", "Action", 15, **soon)
         evening.book(trailer, 4)

@@ -28,7 +28,7 @@ import sqlglot  # noqa: F401
 import static
 from templates import FOLDER
 
-MODULES = ("planted", "missed", "blind")
+MODULES = ("planted", "missed", "blind", "blind_again")
 HERE = Path(__file__).parent
 OWN = {path.stem for path in HERE.glob("*.py")}
 SLOW = ("test_table", "test_permissions", "test_deployment", "test_facts")

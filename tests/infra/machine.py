@@ -38,6 +38,7 @@ class Run:
     result: object = None
 
     def __post_init__(self):
+        assert self.definition["QueryLanguage"] == "JSONata", "of which the expressions are"
         self.ended = self._go(self.definition["StartAt"], {})
 
     def _go(self, name, data):
@@ -55,6 +56,10 @@ class Run:
                         return "TimedOut"
                 case "Fail":
                     return "Failed"
+                case "Choice" | "Pass":
+                    pass
+                case other:
+                    raise NotImplementedError(other)
             following = self._following(state, data)
             assigned = self._value(state.get("Assign", {}), data)
             data = self._value(state["Output"], data) if "Output" in state else self.result

@@ -208,6 +208,9 @@ def test_the_schedule_may_only_start_the_nightly_export():
     minute, hour, *days = re.fullmatch(r"cron\((.*)\)", schedule["ScheduleExpression"])[1].split()
     assert (minute.isdigit(), int(hour) < 7, days) == (True, True, ["*", "*", "?", "*"])
     assert schedule["ScheduleExpressionTimezone"] == "Europe/Vienna"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    tried = schedule["Target"]["RetryPolicy"]
+    assert tried["MaximumRetryAttempts"] > 0 and 600 <= tried["MaximumEventAgeInSeconds"] <= 3 * 3600
     assert schedule["Target"]["Arn"] == EXPORT.outputs["NightlyExport"] == "<Export.NightlyExport>"
     assert schedule["Target"]["RoleArn"] == "<Export.ScheduleRole.Arn>"
     assert list(granted(EXPORT, "ScheduleRole")) == [(["states:StartExecution"], ["<Export.NightlyExport>"])]
@@ -233,6 +236,16 @@ def test_queries_are_bounded_and_their_answers_are_encrypted():
     for query in FACTS.of_type("AWS::Athena::NamedQuery").values():
         assert query["Properties"]["WorkGroup"] == FACTS.outputs["Workgroup"]
         assert query["Properties"]["Database"] == "<Analyses.Database>"
+
+
+def test_the_export_is_of_this_table_into_the_bucket_that_is_forgotten():
+    _, calls = nightly()
+    (wanted,) = [wanted for service, wanted in calls if service.endswith("exportTableToPointInTime")]
+    assert wanted["TableArn"] == arn("dynamodb", "table/cinema-table")
+    assert (wanted["S3Bucket"], wanted["S3BucketOwner"]) == ("<Raw.Exports>", ACCOUNT)
+    assert wanted["S3SseAlgorithm"] == "AES256" and wanted["ExportFormat"] == "DYNAMODB_JSON"
+    # So that a repeated request begins no second export.
+    assert wanted["ClientToken"] == "run-1"
 
 
 def test_every_state_leads_to_an_end():
@@ -272,6 +285,9 @@ def test_a_query_reads_the_export_once():
     run, calls = nightly()
     queries = [wanted["QueryString"] for service, wanted in calls if service.startswith("athena:")]
     assert [query.count("FROM items") for query in queries] == [1] * 5
+    # An injected partition must be named wherever its table is read.
+    for query in queries:
+        assert query.count("export_id = '0189-0a'") == query.count("FROM items") + query.count("FROM places")
     assert sorted(query.count("FROM places") for query in queries) == [0, 0, 0, 2, 2]
     assert all(len(query) < 200_000 for query in queries)
 

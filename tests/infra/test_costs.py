@@ -10,7 +10,8 @@ from watching import alarms
 
 PAGE = (Path(__file__).parents[2] / "docs/deploy.md").read_text().split("\n## What it costs\n")[1].split("\n## ")[0]
 ROWS = {
-    cells[0]: cells[1:] for cells in (re.split(r" *\| *", line.strip("| ")) for line in PAGE.splitlines() if "|" in line)
+    cells[0]: cells[1:]
+    for cells in (re.split(r" *\| *", line.strip("| ")) for line in PAGE.splitlines() if "|" in line)
 }
 
 

@@ -15,6 +15,11 @@ def test_the_table_is_protected_and_restorable():
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
+def test_the_table_has_the_name_of_the_installation():
+    """The page names it so, and a stack that begins again finds it by that."""
+    assert DATA.one("AWS::DynamoDB::Table")["TableName"] == "cinema"
+
+
 def test_an_existing_table_is_used_and_none_is_created():
     stack = installation(ExistingTable="restored")
     assert stack.parts["Data"].of_type("AWS::DynamoDB::Table") == {}

@@ -18,7 +18,9 @@ def words(text):
 def test_the_picture_is_drawn_from_its_source():
     drawn = [text.text for text in ElementTree.parse(DOCS / "aws.svg").iter("{http://www.w3.org/2000/svg}text")]
     labels = re.findall(r'label="([^"]+)"', SOURCE)
-    assert sorted(word for text in drawn for word in text.split()) == sorted(word for label in labels for word in words(label))
+    assert sorted(word for text in drawn for word in text.split()) == sorted(
+        word for label in labels for word in words(label)
+    )
 
 
 def test_the_picture_shows_every_template():

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from cinema import ROOT
-from policies import allows, bucket
+from policies import allows, bucket, trusted
 from templates import OWN, SECURE, installation
 
 INSTALLATION = installation(**SECURE)
@@ -56,7 +56,7 @@ def hook(script):
 
 def test_credentials_are_given_to_programs_on_the_machine_alone():
     options = MACHINE["MetadataOptions"]
-    assert options["HttpTokens"] == "required"
+    assert (options["HttpTokens"], options["HttpEndpoint"]) == ("required", "enabled")
     assert options["HttpPutResponseHopLimit"] == 1
     assert "KeyName" not in MACHINE, "nobody logs in by SSH"
 
@@ -251,6 +251,12 @@ def test_a_new_machine_has_the_newest_image():
     assert MACHINE["ImageId"].startswith("resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-")
     assert MACHINE["ImageId"].endswith(INSTALLATION.parameters["Architecture"])
     assert GROUP["MaxInstanceLifetime"] == 21 * 24 * 3600, "for when the weekly renewal fails"
+
+
+def test_only_machines_have_the_role_of_the_servers():
+    assert trusted(SERVERS, "Role") == ({"Service": "ec2.amazonaws.com"}, {})
+    assert SERVERS.one("AWS::IAM::InstanceProfile")["Roles"] == ["<Servers.Role>"]
+    assert MACHINE["IamInstanceProfile"] == {"Arn": "<Servers.Profile.Arn>"}
 
 
 def test_an_update_suspends_only_what_would_disturb_it():
