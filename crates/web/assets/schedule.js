@@ -9,7 +9,7 @@ const PAUSE = 250;
  * @param {string} time
  */
 function minutesOf(time) {
-  const [hours, minutes] = time.split(":").map(Number);
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
   return hours * 60 + minutes;
 }
 

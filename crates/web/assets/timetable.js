@@ -33,7 +33,7 @@ function targetAt(x, y, offset) {
  * @param {Target} target
  */
 function timeOf({ day, minute }) {
-  const [date, time] = new Date(Date.parse(`${day}T00:00:00Z`) + minute * 60_000).toISOString().split("T");
+  const [date = "", time = ""] = new Date(Date.parse(`${day}T00:00:00Z`) + minute * 60_000).toISOString().split("T");
   return { date, time: time.slice(0, 5) };
 }
 

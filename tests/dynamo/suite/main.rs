@@ -18,6 +18,7 @@ mod golden;
 mod http;
 mod interleaved;
 mod old_keys;
+mod pages;
 mod revisions;
 mod seat_faults;
 mod seated;
