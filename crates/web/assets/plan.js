@@ -22,13 +22,14 @@ function read(legend, rows) {
   const plan = { legend: new Map(), rows: [] };
   for (const line of legend.split(/\r?\n/).filter((line) => line.trim())) {
     const found = /^\s*(\S)\s+(.*\S)\s*$/u.exec(line);
-    if (!found) return undefined;
-    plan.legend.set(found[1], found[2]);
+    const [, place, kind] = found ?? [];
+    if (!place || !kind) return undefined;
+    plan.legend.set(place, kind);
   }
   for (const line of rows.split(/\r?\n/).filter((line) => line.trim())) {
     const found = /^\s*(\S+)(?:\s+(-?\d+))?(?:\s+(-?\d+))?\s*\|(.*)$/u.exec(line);
-    if (!found) return undefined;
-    const [, row, from = "1", step = "1", places] = found;
+    const [, row, from = "1", step = "1", places = ""] = found ?? [];
+    if (!row) return undefined;
     plan.rows.push({ row, from: Number(from), step: Number(step), places: [...places.trimEnd()] });
   }
   return plan;
@@ -211,7 +212,7 @@ class Editor {
       line.append(label);
       for (let column = 0; column < this.width; column++) this.drawCell(line.insertCell(), places[column] ?? NOTHING);
     }
-    this.grid.tBodies[0].replaceWith(body);
+    this.grid.tBodies[0]?.replaceWith(body);
     this.show();
   }
 
