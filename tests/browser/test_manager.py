@@ -101,7 +101,7 @@ def test_a_showing_is_moved_to_another_auditorium(manager, cinema, showing, plac
     slot = showing()["slotId"]
     cinema.book(slot, "C1", "C2")
     page = manager.open(f"/manage/showings/{slot}/reseat")
-    page.get_by_label("Where to").select_option(label=f"{place} (60 seats)")
+    page.get_by_label("Auditorium").select_option(label=f"{place} (60 seats)")
     page.get_by_role("button", name="See who fits").click()
     expect(page.get_by_text("1 of 1 bookings fit.")).to_be_visible()
     page.get_by_role("button", name="Move the showing").click()
