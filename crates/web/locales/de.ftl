@@ -720,6 +720,64 @@ manage-import-notes = Manches ist nicht, wie es war. Sehen Sie es an, bevor Sie 
 manage-import-wrong = Diese Datei hat keinen Plan, der sich lesen lässt: { $reason }
 manage-done-added = Das ist angelegt.
 manage-done-saved = Das ist gespeichert.
+manage-done-on = Der Code gilt wieder.
+manage-done-off = Der Code ist abgeschaltet. Buchungen, die ihn verwendet haben, behalten ihre Preise.
+manage-prices = Preise
+manage-prices-add = Preisliste anlegen
+manage-prices-none = Es gibt noch keine Preisliste. Vorstellungen ohne eine sind kostenlos.
+manage-prices-facts = Die Preisliste
+manage-prices-name = Name
+manage-prices-name-hint = Etwa Wochenende. Nur Sie und die Kasse sehen ihn.
+manage-prices-send = Preisliste anlegen
+manage-prices-save = Preise speichern
+manage-prices-save-hint = Geänderte Preise gelten für Vorstellungen, die die Liste von da an bekommen. Die es schon gibt, behalten ihre Preise, bis Sie sie berichtigen.
+manage-prices-twice = Eine andere Preisliste hat diesen Namen. Geben Sie ihr einen eigenen.
+manage-prices-large = Diese Liste hat mehr Preise, als in ein Formular passen. Die Schnittstelle für Programme ändert sie.
+manage-price-currency = Währung
+manage-price-currency-hint = Ihr Code, etwa EUR.
+manage-price-tax = Steuer in Prozent
+manage-price-tax-hint = Alle Preise enthalten sie.
+manage-price-hint = Lassen Sie leer, was nicht verkauft wird. Um eine Karte zu entfernen, leeren Sie ihre Felder.
+manage-price-zones-hint = Ein Bereich ohne Preis hat den aller anderen Plätze.
+manage-price-anywhere = Alle anderen Plätze
+manage-price-ticket = Karte { $number }
+manage-price-more = Weitere Karten
+manage-price-twice = Eine andere Karte heißt so. Geben Sie alle ihre Preise an einer Stelle an.
+manage-price-none = Geben Sie mindestens eine Karte mit einem Preis an.
+manage-price-missing = Geben Sie dieser Karte einen Preis: 0, wenn sie kostenlos ist.
+manage-promotions = Aktionen
+manage-promotion-add = Aktion anlegen
+manage-promotion-none = Es gibt noch keine Aktion. Ein Code ermäßigt die Preise einer Buchung.
+manage-promotion-what = Was
+manage-promotion-code-hint = 3 bis 40 Buchstaben, Ziffern und Bindestriche. Kurze werden erraten: Geben Sie einem Code, der nicht für alle ist, zehn oder mehr.
+manage-promotion-discount = Ermäßigung
+manage-promotion-unit = Einheit
+manage-promotion-unit-percent = Prozent
+manage-promotion-discount-hint = Sie wird von der Summe einer Buchung abgezogen und ändert sich nie.
+manage-promotion-percent = { $percent } %
+manage-promotion-limits = Wie lange und wie oft
+manage-promotion-uses = Buchungen, die ihn verwenden dürfen
+manage-promotion-uses-hint = Beliebig viele, wenn es leer ist. Eine Buchung ist eine Verwendung, wie viele Karten sie auch hat.
+manage-promotion-from = Gültig ab
+manage-promotion-until = Gültig bis
+manage-promotion-no-end = ohne Ende
+manage-promotion-send = Aktion anlegen
+manage-promotion-state = Zustand
+manage-promotion-valid = Gültig
+manage-promotion-off = Abgeschaltet
+manage-promotion-ended = Beendet
+manage-promotion-used-up = Aufgebraucht
+manage-promotion-not-yet = Noch nicht gültig
+manage-promotion-bookings = Verwendungen
+manage-promotion-used = { $used ->
+    [one] einmal verwendet
+   *[other] { $used }-mal verwendet
+}
+manage-promotion-used-of = { $used } von { $uses } Mal verwendet
+manage-promotion-end = Abschalten
+manage-promotion-resume = Wieder einschalten
+manage-promotion-change-hint = Eine Zahl von Buchungen oder ein Ende, das angegeben wurde, lässt sich ändern, aber nicht wegnehmen.
+manage-promotion-keeps = Das wurde angegeben und lässt sich nicht wegnehmen. Geben Sie eine größere Zahl oder ein späteres Ende an.
 
 ## Ablehnungen
 

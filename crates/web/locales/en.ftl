@@ -720,6 +720,64 @@ manage-import-notes = Some of it is not as it was. Look at it before you save it
 manage-import-wrong = This file has no plan that can be read: { $reason }
 manage-done-added = It is added.
 manage-done-saved = It is saved.
+manage-done-on = Bookings may use the code again.
+manage-done-off = The code is switched off. Bookings that used it keep their prices.
+manage-prices = Prices
+manage-prices-add = Add a price list
+manage-prices-none = There is no price list yet. Showings without one are free of charge.
+manage-prices-facts = The price list
+manage-prices-name = Name
+manage-prices-name-hint = Such as Weekend. Only you and the box office see it.
+manage-prices-send = Add the price list
+manage-prices-save = Save the prices
+manage-prices-save-hint = Changed prices are for showings that get the list from then on. Those that exist keep the prices that they have, until you correct them.
+manage-prices-twice = Another price list has this name. Give it one of its own.
+manage-prices-large = This list has more prices than fit in a form. The interface for programs changes it.
+manage-price-currency = Currency
+manage-price-currency-hint = Its code, such as EUR.
+manage-price-tax = Tax in percent
+manage-price-tax-hint = All prices include it.
+manage-price-hint = Leave empty what is not sold. To remove a ticket, empty its fields.
+manage-price-zones-hint = A zone without a price has that of all other seats.
+manage-price-anywhere = All other seats
+manage-price-ticket = Ticket { $number }
+manage-price-more = More tickets
+manage-price-twice = Another ticket has this name. Put all its prices in one place.
+manage-price-none = Give at least one ticket with a price.
+manage-price-missing = Give this ticket a price: 0 when it is free.
+manage-promotions = Promotions
+manage-promotion-add = Add a promotion
+manage-promotion-none = There is no promotion yet. A code takes something off the prices of a booking.
+manage-promotion-what = What
+manage-promotion-code-hint = 3 to 40 letters, digits and hyphens. People guess short ones: give ten or more to a code that is not for everybody.
+manage-promotion-discount = Discount
+manage-promotion-unit = Unit
+manage-promotion-unit-percent = percent
+manage-promotion-discount-hint = It is taken off the sum of a booking, and never changes.
+manage-promotion-percent = { $percent } %
+manage-promotion-limits = How long and how often
+manage-promotion-uses = Bookings that may use it
+manage-promotion-uses-hint = Any number when it is empty. A booking is one use, however many tickets it has.
+manage-promotion-from = Valid from
+manage-promotion-until = Valid until
+manage-promotion-no-end = no end
+manage-promotion-send = Add the promotion
+manage-promotion-state = State
+manage-promotion-valid = Valid
+manage-promotion-off = Switched off
+manage-promotion-ended = Ended
+manage-promotion-used-up = Used up
+manage-promotion-not-yet = Not valid yet
+manage-promotion-bookings = Uses
+manage-promotion-used = { $used ->
+    [one] used once
+   *[other] used { $used } times
+}
+manage-promotion-used-of = used { $used } of { $uses } times
+manage-promotion-end = Switch it off
+manage-promotion-resume = Switch it on again
+manage-promotion-change-hint = A number of bookings or an end that was given can be changed, but not taken away.
+manage-promotion-keeps = It was given once and cannot be taken away. Give a greater or later one.
 
 ## Refusals
 

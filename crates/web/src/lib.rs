@@ -11,6 +11,7 @@ mod customer;
 mod locale;
 mod look;
 mod manager;
+mod money;
 mod page;
 mod refusal;
 mod routes;

@@ -17,14 +17,15 @@ pub struct Manager {
 
 impl Manager {
     pub fn new() -> Self {
-        Self::of(app())
+        Self::signed_in(app())
     }
 
     pub fn on(stage: Stage) -> Self {
-        Self::of(App::on(Stage { pages: true, ..stage }))
+        Self::signed_in(App::on(Stage { pages: true, ..stage }))
     }
 
-    fn of(app: App) -> Self {
+    /// Signs in at a server that runs.
+    pub fn signed_in(app: App) -> Self {
         let cookie = session(&app, &app.admin);
         let page = opened(&app.get("/manage").header("Cookie", &cookie));
         let token = token(&page).to_owned();
@@ -45,6 +46,11 @@ impl Manager {
     pub fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let fields = [&[("token", self.token.as_str())], fields].concat();
         self.app.post(path).header("Cookie", &self.cookie).form(&fields).send()
+    }
+
+    /// Sends a form without the session's token, as another site would.
+    pub fn foreign(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.app.post(path).header("Cookie", &self.cookie).form(fields).send()
     }
 
     /// Sends a form that is accepted, and returns where it leads.
@@ -77,6 +83,11 @@ fn every_page_of_the_manager_needs_a_session_of_an_admin() {
         "/manage/auditoriums/new",
         "/manage/auditoriums/import",
         "/manage/auditoriums/check",
+        "/manage/prices",
+        "/manage/prices/new",
+        "/manage/promotions",
+        "/manage/promotions/new",
+        "/manage/promotions/SPRING",
     ] {
         for call in [app.get(path), app.get(path).header("Cookie", &office), app.get(path).key(app.admin.as_str())] {
             let answer = call.send();

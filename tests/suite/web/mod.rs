@@ -9,6 +9,7 @@ mod holding;
 mod look;
 mod manage;
 mod manage_auditoriums;
+mod manage_prices;
 mod manage_timetable;
 mod moving;
 mod paying;

@@ -19,6 +19,7 @@ use super::{START, parts, sale_form};
 use crate::app::Web;
 use crate::assets::TILL_JS;
 use crate::locale::Words;
+use crate::money;
 use crate::page::{Page, see_other};
 use crate::seats;
 
@@ -103,7 +104,7 @@ pub(crate) async fn quote(web: Data<Web>, words: Words, id: Id<SlotId>, form: Fo
 /// Returns the sum that a buyer gives in cash, in minor units. `None` when it is not said, or nothing is sold for cash.
 fn given(form: &Form, sale: Option<&Sale>) -> Option<u64> {
     let is_cash = form.one("method").is_none_or(|method| method == PaymentMethod::Cash.as_str());
-    parts::sum(form.one("given").filter(|_| is_cash)?, sale?.currency)
+    money::sum(form.one("given").filter(|_| is_cash)?, sale?.currency)
 }
 
 async fn sold(web: &Web, slot: &TicketSlot, form: &Form) -> Result<Booking, Failure> {

@@ -31,13 +31,17 @@ pub(super) enum Part {
     Overview,
     Timetable,
     Auditoriums,
+    Prices,
+    Promotions,
 }
 
 impl Part {
-    const ALL: [(Self, &'static str, Text); 3] = [
+    const ALL: [(Self, &'static str, Text); 5] = [
         (Self::Overview, "/manage", texts::MANAGE_OVERVIEW),
         (Self::Timetable, "/manage/timetable", texts::MANAGE_TIMETABLE),
         (Self::Auditoriums, "/manage/auditoriums", texts::MANAGE_AUDITORIUMS),
+        (Self::Prices, "/manage/prices", texts::MANAGE_PRICES),
+        (Self::Promotions, "/manage/promotions", texts::MANAGE_PROMOTIONS),
     ];
 }
 
@@ -52,10 +56,12 @@ pub(super) enum Done {
     Moved,
     Added,
     Saved,
+    SwitchedOn,
+    SwitchedOff,
 }
 
 impl Done {
-    const ALL: [(Self, &'static str, Text); 8] = [
+    const ALL: [(Self, &'static str, Text); 10] = [
         (Self::Scheduled, "scheduled", texts::MANAGE_DONE_SCHEDULED),
         (Self::Corrected, "corrected", texts::MANAGE_DONE_CORRECTED),
         (Self::Closed, "closed", texts::MANAGE_DONE_CLOSED),
@@ -64,6 +70,8 @@ impl Done {
         (Self::Moved, "moved", texts::MANAGE_DONE_MOVED),
         (Self::Added, "added", texts::MANAGE_DONE_ADDED),
         (Self::Saved, "saved", texts::MANAGE_DONE_SAVED),
+        (Self::SwitchedOn, "on", texts::MANAGE_DONE_ON),
+        (Self::SwitchedOff, "off", texts::MANAGE_DONE_OFF),
     ];
 
     /// Returns the address of a page that says it.
@@ -151,6 +159,11 @@ impl Area {
     /// Returns the day and the time of a moment.
     pub(super) fn moment(&self, at: DateTime<Utc>) -> String {
         format!("{}, {}", self.words.day(self.web.zone.show(at).date_naive()), self.time(at))
+    }
+
+    /// Returns the day with its year, and the time of a moment.
+    pub(super) fn date(&self, at: DateTime<Utc>) -> String {
+        format!("{}, {}", self.words.plain_date(self.web.zone.show(at).date_naive()), self.time(at))
     }
 
     /// Reads the slots that start in a time. The second value says whether there are more than are read for a page.

@@ -37,8 +37,8 @@ pub(super) struct Input<'a> {
 
 impl Draft {
     /// Creates a form with these values.
-    pub fn of<'a>(fields: impl IntoIterator<Item = (&'a str, String)>) -> Self {
-        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    pub fn of<N: Into<String>>(fields: impl IntoIterator<Item = (N, String)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
         Self { form: Form::of(fields), wrong: Vec::new() }
     }
 
@@ -115,6 +115,11 @@ impl Draft {
 
     /// Shows a field with its label, and what is wrong with it.
     pub fn input(&self, area: &Area, label: Text, input: Input<'_>) -> Markup {
+        self.named(area, &area.say(label), input)
+    }
+
+    /// Shows a field whose label is no text of the language, such as a zone.
+    pub fn named(&self, area: &Area, label: &str, input: Input<'_>) -> Markup {
         let Input { name, kind, required, max, keyboard, hint, list } = input;
         let kind = kind.unwrap_or("text");
         self.labeled(area, label, (name, hint), |id, described| {
@@ -134,7 +139,7 @@ impl Draft {
     /// Shows a field with a choice of values, each with its name.
     pub fn select(&self, area: &Area, label: Text, name: &str, values: &[(String, String)]) -> Markup {
         let chosen = self.value(name);
-        self.labeled(area, label, (name, None), |id, described| {
+        self.labeled(area, &area.say(label), (name, None), |id, described| {
             html! {
                 select id=(id) name=(name) aria-describedby=[described] aria-invalid=[self.is_wrong(name)] {
                     @for (value, text) in values { option value=(value) selected[value == chosen] { (text) } }
@@ -147,7 +152,7 @@ impl Draft {
     pub fn labeled(
         &self,
         area: &Area,
-        label: Text,
+        label: &str,
         (name, hint): (&str, Option<Text>),
         element: impl FnOnce(&str, Option<String>) -> Markup,
     ) -> Markup {
@@ -157,7 +162,7 @@ impl Draft {
         let described = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         html! {
             div.field {
-                label for=(id) { (area.say(label)) }
+                label for=(id) { (label) }
                 (element(&id, Some(described).filter(|ids| !ids.is_empty())))
                 @if let Some(hint) = hint { p.hint id=(format!("{id}-hint")) { (area.say(hint)) } }
                 @if !wrong.is_empty() {

@@ -19,7 +19,7 @@ const FILE: &str = "file";
 
 /// Asks for a file.
 pub(crate) async fn show(area: Area) -> Page {
-    page(&area, &Draft::of([]))
+    page(&area, &Draft::of::<&str>([]))
 }
 
 /// Reads a file, and shows its plan in the form of a new auditorium. Nothing is saved yet.

@@ -9,6 +9,10 @@ mod overview;
 mod plan_editor;
 mod plan_picture;
 mod plan_text;
+mod price_form;
+mod prices;
+mod promotion;
+mod promotions;
 mod refusal;
 mod reseat;
 mod schedule;
@@ -42,5 +46,13 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/manage/auditoriums/import", MANAGERS, import::show).submit(MANAGERS, import::submit),
         page("/manage/auditoriums/check", MANAGERS, auditoriums::new).submit(MANAGERS, plan_editor::check),
         page("/manage/auditoriums/{auditoriumId}", MANAGERS, auditoriums::show).submit(MANAGERS, auditoriums::replace),
+        page("/manage/prices", MANAGERS, prices::list),
+        page("/manage/prices/new", MANAGERS, prices::new).submit(MANAGERS, prices::add),
+        page("/manage/prices/{priceListId}", MANAGERS, prices::show).submit(MANAGERS, prices::replace),
+        page("/manage/promotions", MANAGERS, promotions::list),
+        page("/manage/promotions/new", MANAGERS, promotions::new).submit(MANAGERS, promotions::add),
+        page("/manage/promotions/{promotionCode}", MANAGERS, promotion::show).submit(MANAGERS, promotion::change),
+        page("/manage/promotions/{promotionCode}/switch", MANAGERS, promotion::show)
+            .submit(MANAGERS, promotion::switch),
     ]
 }

@@ -34,6 +34,7 @@ fn field_of_refusal(refusal: &Refusal) -> &'static str {
             "place"
         }
         Refusal::Unknown(Entity::PriceList) => "prices",
+        Refusal::PromotionExists => "code",
         _ => "",
     }
 }
@@ -47,6 +48,7 @@ fn field_of(name: &str) -> &'static str {
         "auditoriumId" => "place",
         "priceListId" => "prices",
         "capacity" => "capacity",
+        "validUntil" => "until",
         _ => "",
     }
 }
