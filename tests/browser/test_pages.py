@@ -1,5 +1,7 @@
 """Every page, in both sizes and both themes: axe finds nothing, nothing is wider than the screen, and a picture of it is kept."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import expect
 
@@ -53,6 +55,15 @@ class Stock:
             return slot, booking
         return self.once("off", cancel)
 
+    def prices(self):
+        return self.cinema.add_prices("Weekend of all the members and friends of the cinema")
+
+    def promotion(self):
+        def add():
+            draft = {"promotionCode": f"SPRING-{uuid.uuid4().hex[:8]}", "percent": 20, "uses": 500}
+            return self.cinema.call("POST", "/v1/promotions", draft, "admin")["promotionCode"]
+        return self.once("promotion", add)
+
     def blocked(self):
         draft = {"seats": ["F6", "F7"], "reason": "Guests of the director"}
         self.cinema.call("POST", f"/v1/slots/{self.slot()}/blocks", draft, "box_office")
@@ -97,6 +108,12 @@ PAGES = {
     "manage-showing": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}"),
     "manage-canceled": (MANAGER, lambda stock: f"/manage/showings/{stock.off()[0]}"),
     "manage-cancel": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}/cancel"),
+    "manage-prices": (MANAGER, lambda stock: "/manage/prices"),
+    "manage-prices-new": (MANAGER, lambda stock: "/manage/prices/new"),
+    "manage-price-list": (MANAGER, lambda stock: f"/manage/prices/{stock.prices()}"),
+    "manage-promotions": (MANAGER, lambda stock: stock.promotion() and "/manage/promotions"),
+    "manage-promotion-new": (MANAGER, lambda stock: "/manage/promotions/new"),
+    "manage-promotion": (MANAGER, lambda stock: f"/manage/promotions/{stock.promotion()}"),
     "manage-reseat": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}/reseat"),
 }
 

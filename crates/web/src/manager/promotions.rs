@@ -121,7 +121,7 @@ fn page(area: &Area, draft: &Draft, currencies: &[Currency]) -> Page {
             fieldset {
                 legend { (area.say(texts::MANAGE_PROMOTION_LIMITS)) }
                 (limits(area, draft))
-                div.pair {
+                div.pair.moments {
                     (moment(area, draft, texts::MANAGE_PROMOTION_FROM, "from"))
                     (moment(area, draft, texts::MANAGE_PROMOTION_UNTIL, "until"))
                 }
