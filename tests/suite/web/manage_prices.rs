@@ -10,7 +10,7 @@ const LIST: &str = "/manage/prices";
 const PROMOTIONS: &str = "/manage/promotions";
 
 /// Returns the fields of a list with a price for all seats and one for the lounge.
-fn fields<'a>(name: &'a str) -> Vec<(&'a str, &'a str)> {
+fn fields(name: &str) -> Vec<(&str, &str)> {
     vec![
         ("name", name),
         ("currency", "eur"),

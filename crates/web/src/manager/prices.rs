@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::{Markup, html};
 use serde::Deserialize;
 use ticketly_domain::{
-    Error, PriceList, PriceListDraft, PriceListId, PriceListName, PriceListVersion, StoredPriceList,
+    Error, PriceList, PriceListDraft, PriceListId, PriceListName, PriceListVersion, StoredPriceList, TicketTypeName,
 };
 use ticketly_http::extract::Id;
 use ticketly_http::form::Form;
@@ -45,7 +45,7 @@ fn card(area: &Area, stored: &StoredPriceList) -> Markup {
         (Some(only), _) => money(only),
         _ => String::new(),
     };
-    let types: Vec<_> = stored.list.ticket_types().into_iter().map(|name| name.as_str()).collect();
+    let types: Vec<_> = stored.list.ticket_types().into_iter().map(TicketTypeName::as_str).collect();
     html! {
         a.card href=(format!("{LIST}/{}", stored.id)) {
             h2 { (stored.name.as_str()) }

@@ -56,10 +56,10 @@ pub(super) fn discount(area: &Area, discount: Discount) -> String {
 
 /// Says how often a promotion was used, and how often it may be.
 pub(super) fn uses(area: &Area, promotion: &Promotion) -> String {
-    let used = ("used", promotion.used.into());
+    let count = ("used", promotion.used.into());
     match promotion.uses {
-        Some(uses) => area.words.tell(texts::MANAGE_PROMOTION_USED_OF, [used, ("uses", uses.get().into())]),
-        None => area.words.tell(texts::MANAGE_PROMOTION_USED, [used]),
+        Some(most) => area.words.tell(texts::MANAGE_PROMOTION_USED_OF, [count, ("uses", most.get().into())]),
+        None => area.words.tell(texts::MANAGE_PROMOTION_USED, [count]),
     }
 }
 
@@ -168,7 +168,7 @@ pub(super) fn read_moment(area: &Area, text: &str) -> Result<DateTime<Utc>, Inva
 }
 
 fn read(draft: &mut Draft, area: &Area, currencies: &[Currency]) -> Option<PromotionDraft> {
-    let code = draft.read(area, "code", |text| text.parse::<PromotionCode>());
+    let code = draft.read(area, "code", str::parse::<PromotionCode>);
     let unit = draft.value("unit").to_owned();
     let currency = currencies.iter().copied().find(|currency| currency.as_str() == unit);
     let discount = draft.read(area, "off", |text| match currency {
