@@ -17,6 +17,8 @@ use crate::wire::quoted_after;
 
 /// The name of the slots that are booked by their identifiers.
 const NAME: &str = "Metropolis";
+/// The rows, and the seats a row, of an auditorium of 5,000 seats.
+pub const ARENA: (u32, usize) = (50, 100);
 /// The longest time after which a store shows every booking that it has acknowledged. The DynamoDB store remembers
 /// seats for a second.
 const SETTLED: Duration = Duration::from_secs(5);
@@ -101,11 +103,12 @@ impl Cinema {
         Ok(slots)
     }
 
-    /// Schedules slots in an auditorium of 5,000 seats, one after another, to be booked.
-    pub async fn schedule_in_auditorium(&mut self, count: u64) -> anyhow::Result<Vec<String>> {
-        let row = |row: u32| json!({ "row": format!("{row}R"), "places": ".".repeat(100) });
+    /// Schedules slots in an auditorium of so many rows and seats a row, one after another, to be booked.
+    pub async fn schedule_in_auditorium(&mut self, count: u64, size: (u32, usize)) -> anyhow::Result<Vec<String>> {
+        let (rows, seats) = size;
+        let row = |row: u32| json!({ "row": format!("{row}R"), "places": ".".repeat(seats) });
         let plan = json!({
-            "name": "Arena", "legend": { ".": "standard" }, "rows": (1..=50).map(row).collect::<Vec<_>>(),
+            "name": "Auditorium", "legend": { ".": "standard" }, "rows": (1..=rows).map(row).collect::<Vec<_>>(),
         });
         let key = format!("Authorization: Bearer {}\r\n", self.admin_key);
         let auditorium = self.service.ask(&post("/v1/auditoriums", &key, &plan)).await?;

@@ -1,8 +1,8 @@
 //! The goals. They are shares where possible, so that they hold on any machine; docs/performance.md gives the reasons.
 
 use crate::report::{
-    CPU_OF_EMBEDDED, Column, MEMORY, NORMAL, OF_CONSTANT, OF_ECHO, OF_EMPTY, OF_PEAK, OF_UNKEYED, OF_UNNUMBERED, P99,
-    Report, START,
+    ADDED, CPU_OF_EMBEDDED, Column, MEMORY, NORMAL, OF_CONSTANT, OF_ECHO, OF_EMPTY, OF_PEAK, OF_UNKEYED, OF_UNNUMBERED,
+    OF_UNWATCHED, P99, Report, START,
 };
 use crate::table::number;
 
@@ -34,6 +34,9 @@ pub const GOALS: &[Goal] = &[
     goal("reads of a ticket, of a constant answer", ("rates", "read-ticket", OF_CONSTANT), AtLeast(0.75)),
     goal("reads of a slot, of a constant answer", ("rates", "read-slot", OF_CONSTANT), AtLeast(0.75)),
     goal("lists of 25 slots of a genre, of a constant answer", ("rates", "list-genre", OF_CONSTANT), AtLeast(0.5)),
+    goal("pages of a showing with 300 seats, of a bare echo", ("rates", "show-showing", OF_ECHO), AtLeast(0.25)),
+    goal("bookings of seats that 2,000 people watch, of those that nobody watches", ("watchers", "watched", OF_UNWATCHED), AtLeast(0.9)),
+    goal("memory for 2,000 live pages and the bookings meanwhile, MB", ("watchers", "watched", ADDED), AtMost(100.0)),
     goal("p99 of bookings of one slot, ms", ("rates", "book-one-slot", P99), AtMost(10.0)),
     goal("p99 of bookings of 200 slots, ms", ("rates", "book-many-slots", P99), AtMost(10.0)),
     goal("p99 at 70 % of the peak, ms", ("paced", "70 % of the peak", P99), AtMost(5.0)),

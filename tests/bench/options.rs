@@ -48,6 +48,10 @@ pub struct Options {
     #[arg(long, value_name = "NUMBER", default_value_t = 1024)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub connections: u16,
+    /// The live pages that are open in the case watchers
+    #[arg(long, value_name = "NUMBER", default_value_t = 2000)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=5000))]
+    pub watchers: u16,
     /// The number of connections that flood the server in the case overload; several with commas
     #[arg(long, value_name = "NUMBER", default_value = "3000,6000", value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]

@@ -32,6 +32,7 @@ columns! {
     OF_CONSTANT: "ofConstant", "of constant", 3;
     OF_UNKEYED: "ofUnkeyed", "of no key", 3;
     OF_UNNUMBERED: "ofUnnumbered", "of no numbers", 3;
+    OF_UNWATCHED: "ofUnwatched", "of unwatched", 3;
     OF_EMPTY: "ofEmpty", "of empty", 3;
     OF_PEAK: "ofPeak", "of peak", 3;
     REFUSED: "refusedPerSecond", "refused", 0;
@@ -49,6 +50,7 @@ columns! {
     WRITTEN: "writtenKb", "written KB", 1;
     LOG: "logMb", "log MB", 1;
     MEMORY: "memoryMb", "memory MB", 1;
+    ADDED: "addedMb", "added MB", 1;
     PEAK_MEMORY: "peakMemoryMb", "most MB", 1;
     NORMAL: "normalAfterS", "normal after s", 1;
 }

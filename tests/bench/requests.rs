@@ -47,7 +47,12 @@ pub fn bookings_by_name(name: &str) -> Write {
 
 /// Writes reads of these paths, not in their order.
 pub fn reads(paths: impl IntoIterator<Item = String>) -> Write {
-    let requests: Vec<_> = paths.into_iter().map(|path| get(&path)).collect();
+    reads_with(paths, "")
+}
+
+/// Does the same with headers.
+pub fn reads_with(paths: impl IntoIterator<Item = String>, headers: &str) -> Write {
+    let requests: Vec<_> = paths.into_iter().map(|path| get_with(&path, headers)).collect();
     Arc::new(move |number, buffer| {
         let index = usize::try_from(number.wrapping_mul(7919)).unwrap_or_default() % requests.len();
         buffer.extend_from_slice(requests.get(index).map_or(&[][..], Vec::as_slice));
@@ -55,7 +60,11 @@ pub fn reads(paths: impl IntoIterator<Item = String>) -> Write {
 }
 
 pub fn get(path: &str) -> Vec<u8> {
-    format!("GET {path} HTTP/1.1\r\nHost: cinema.example\r\n\r\n").into_bytes()
+    get_with(path, "")
+}
+
+fn get_with(path: &str, headers: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: cinema.example\r\n{headers}\r\n").into_bytes()
 }
 
 pub fn post(path: &str, headers: &str, body: &Value) -> Vec<u8> {

@@ -57,6 +57,22 @@ def test_a_seat_that_others_take_is_given_up(visit, slot, cinema):
     expect(box(page, "D3")).to_be_enabled()
 
 
+def test_a_hidden_page_takes_no_connection_and_is_live_again_when_it_is_seen(visit, slot, cinema):
+    page = visit().open(f"/showings/{slot}")
+    cinema.hold(slot, "E5")
+    expect(box(page, "E5")).to_be_disabled()
+    see = """hidden => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(see, True)
+    cinema.hold(slot, "E6")
+    page.wait_for_timeout(2500)
+    expect(box(page, "E6")).to_be_enabled(timeout=1)
+    page.evaluate(see, False)
+    expect(box(page, "E6")).to_be_disabled()
+
+
 def test_seats_are_live_again_after_a_lost_connection(visit, slot, cinema):
     visitor = visit()
     page = visitor.open(f"/showings/{slot}")

@@ -4,6 +4,7 @@ import contextlib
 import re
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
@@ -58,6 +59,11 @@ class Visitor:
     def click(self, target):
         """Clicks, or touches, and waits for the page that it leads to without scripts."""
         target.tap() if self.size == "telephone" else target.click()
+
+    def press(self, key, at):
+        """Presses a key when the focus has come where a page puts it, a moment after it is loaded."""
+        expect(at).to_be_focused()
+        self.page.keyboard.press(key)
 
     def access(self, letter):
         """Presses an access key. Chromium knows them only as keys of the system, which Playwright cannot send."""

@@ -1,16 +1,17 @@
 //! Promotions and their uses.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 use ticketly_domain::{
-    Discount, Entity, NewBooking, Promotion, PromotionChange, PromotionCode, Refusal, StoreError, Uses,
+    Amount, Discount, Entity, NewBooking, Promotion, PromotionChange, PromotionCode, Refusal, StoreError, Uses,
 };
 
 use crate::db::Db;
 use crate::error::{Corrupt, failed};
 use crate::queries::all;
-use crate::rows;
+use crate::rows::{Columns, time};
 use crate::session::Session;
 
+/// The columns that [`parse`] parses.
 pub(crate) const PROMOTION: &str =
     "code, percent, amount, currency, uses, used, valid_from, valid_until, active, made, revision";
 
@@ -59,9 +60,33 @@ pub(crate) fn change(
     Ok(new)
 }
 
+/// Parses the columns of [`PROMOTION`].
+pub(crate) fn parse(row: &Row<'_>) -> Result<Promotion, StoreError> {
+    let columns = &mut Columns::of("promotions", row);
+    let code = columns.text("code", |text| text.parse().ok())?;
+    let percent = columns.take("percent", |percent: Option<u32>| Some(percent))?;
+    let amount = columns.take("amount", |amount: Option<u32>| amount.map(Amount::new).transpose().ok())?;
+    let discount = columns.take("currency", |currency: Option<String>| match (percent, amount, currency) {
+        (Some(percent), None, None) => Discount::percent(percent).ok(),
+        (None, Some(amount), Some(currency)) => Some(Discount::Off { amount, currency: currency.parse().ok()? }),
+        _ => None,
+    })?;
+    Ok(Promotion {
+        code,
+        discount,
+        uses: columns.take("uses", |uses: Option<u32>| uses.map(Uses::new).transpose().ok())?,
+        used: columns.take("used", Some)?,
+        valid_from: columns.optional_time("valid_from")?,
+        valid_until: columns.optional_time("valid_until")?,
+        active: columns.take("active", Some)?,
+        made_at: columns.take("made", time)?,
+        revision: columns.take("revision", Some)?,
+    })
+}
+
 pub(crate) fn one(db: &Db, code: &PromotionCode) -> Result<Option<Promotion>, StoreError> {
     let sql = format!("SELECT {PROMOTION} FROM promotions WHERE code = ?1");
-    Ok(all(db, &sql, [code.as_str()], |_, row| rows::promotion(row))?.pop())
+    Ok(all(db, &sql, [code.as_str()], |_, row| parse(row))?.pop())
 }
 
 /// Loads the promotion that a new booking names, if there is one.
@@ -72,7 +97,7 @@ pub(crate) fn named(db: &Db, new: &NewBooking) -> Result<Option<Promotion>, Stor
 pub(crate) fn list(db: &Db) -> Result<Vec<Promotion>, StoreError> {
     // A range of the key, since a query without a condition counts as a scan.
     let sql = format!("SELECT {PROMOTION} FROM promotions WHERE code >= '' ORDER BY code LIMIT ?1");
-    all(db, &sql, [Promotion::MAX], |_, row| rows::promotion(row))
+    all(db, &sql, [Promotion::MAX], |_, row| parse(row))
 }
 
 /// Counts the use of a promotion by a booking that was decided in the same transaction.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use ticketly_domain::{
-    Amount, Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo,
-    Cancellation, Capacity, Discount, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion,
-    PriceListId, PriceListName, PriceListVersion, Promotion, Refund, RefundId, Reseating, Revision, Sale, Sales,
-    SeatNo, SeatSet, Seating, Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices,
-    SlotTotals, StoreError, StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName, Uses,
+    Auditorium, AuditoriumId, AuditoriumName, BlockId, BlockReason, Booking, BookingKey, BookingNo, Cancellation,
+    Capacity, HeldSeats, Hold, Payment, PaymentId, PaymentReference, PhoneNumber, PlanVersion, PriceListId,
+    PriceListName, PriceListVersion, Refund, RefundId, Reseating, Revision, Sale, Sales, SeatNo, SeatSet, Seating,
+    Seats, Secret, Showing, SlotDescription, SlotDetails, SlotId, SlotName, SlotPrices, SlotTotals, StoreError,
+    StoredPriceList, TicketSlot, Turnaround, User, UserId, UserName,
 };
 
 use crate::db::Db;
@@ -50,14 +50,24 @@ pub(crate) const AUDITORIUM: &str = "id, name, turnaround, single_seats, version
 pub(crate) const FROM_BOOKINGS: &str = "bookings CROSS JOIN slots ON slots.id = bookings.slot";
 
 /// The columns of a row, which are parsed one after another.
-struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     table: &'static str,
     row: &'a Row<'a>,
     next: usize,
 }
 
-impl Columns<'_> {
-    fn take<Raw, T>(&mut self, column: &'static str, parse: impl FnOnce(Raw) -> Option<T>) -> Result<T, StoreError>
+impl<'a> Columns<'a> {
+    /// Begins with the first column of a row.
+    pub(crate) fn of(table: &'static str, row: &'a Row<'a>) -> Self {
+        Self { table, row, next: 0 }
+    }
+
+    /// Parses the next column.
+    pub(crate) fn take<Raw, T>(
+        &mut self,
+        column: &'static str,
+        parse: impl FnOnce(Raw) -> Option<T>,
+    ) -> Result<T, StoreError>
     where
         Raw: rusqlite::types::FromSql,
     {
@@ -67,12 +77,16 @@ impl Columns<'_> {
     }
 
     /// Parses a time that may be missing.
-    fn optional_time(&mut self, column: &'static str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    pub(crate) fn optional_time(&mut self, column: &'static str) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.take(column, |millis: Option<i64>| millis.map_or(Some(None), |millis| time(millis).map(Some)))
     }
 
     /// Parses a text without copying it first.
-    fn text<T>(&mut self, column: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+    pub(crate) fn text<T>(
+        &mut self,
+        column: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
         let text = self.row.get_ref(self.next).map_err(failed)?.as_str().ok();
         self.next += 1;
         Ok(text.and_then(parse).ok_or(Corrupt { table: self.table, column })?)
@@ -154,12 +168,12 @@ fn prices(db: &Db, columns: &mut Columns<'_>) -> Result<Option<SlotPrices>, Stor
 
 /// Parses the columns of [`SHOWING`].
 pub(crate) fn showing_only(db: &Db, row: &Row<'_>) -> Result<Arc<Showing>, StoreError> {
-    showing(db, &mut Columns { table: "slots", row, next: 0 })
+    showing(db, &mut Columns::of("slots", row))
 }
 
 /// Parses the columns of [`SLOT`].
 pub(crate) fn slot(db: &Db, row: &Row<'_>) -> Result<TicketSlot, StoreError> {
-    let columns = &mut Columns { table: "slots", row, next: 0 };
+    let columns = &mut Columns::of("slots", row);
     let showing = showing(db, columns)?;
     let details = SlotDetails {
         description: columns.text("description", |text| SlotDescription::parse(text).ok())?,
@@ -239,7 +253,7 @@ pub(crate) struct BlockRow {
 
 /// Parses the columns `id, seats, reason, released_at` of a block.
 pub(crate) fn block(row: &Row<'_>) -> Result<BlockRow, StoreError> {
-    let columns = &mut Columns { table: "blocks", row, next: 0 };
+    let columns = &mut Columns::of("blocks", row);
     Ok(BlockRow {
         id: columns.take("id", |key: i64| BlockId::from_u64(key.cast_unsigned()))?,
         seats: columns.take("seats", Some)?,
@@ -250,14 +264,14 @@ pub(crate) fn block(row: &Row<'_>) -> Result<BlockRow, StoreError> {
 
 /// Parses the columns of [`LISTED`].
 pub(crate) fn listed(row: &Row<'_>) -> Result<(SlotId, SeatsRow), StoreError> {
-    let columns = &mut Columns { table: "slots", row, next: 0 };
+    let columns = &mut Columns::of("slots", row);
     let id = columns.take("id", slot_id)?;
     Ok((id, seats(columns)?))
 }
 
 /// Parses the columns of [`AUDITORIUM`].
 pub(crate) fn auditorium(db: &Db, row: &Row<'_>) -> Result<Auditorium, StoreError> {
-    let columns = &mut Columns { table: "auditoriums", row, next: 0 };
+    let columns = &mut Columns::of("auditoriums", row);
     let id = columns.take("id", auditorium_id)?;
     let name = columns.text("name", |text| AuditoriumName::parse(text).ok())?;
     let turnaround = columns.take("turnaround", |minutes| Turnaround::new(minutes).ok())?;
@@ -269,7 +283,7 @@ pub(crate) fn auditorium(db: &Db, row: &Row<'_>) -> Result<Auditorium, StoreErro
 
 /// Parses the columns of [`PRICE_LIST`].
 pub(crate) fn price_list(db: &Db, row: &Row<'_>) -> Result<StoredPriceList, StoreError> {
-    let columns = &mut Columns { table: "price_lists", row, next: 0 };
+    let columns = &mut Columns::of("price_lists", row);
     let id = columns.take("id", price_list_id)?;
     let name = columns.text("name", |text| PriceListName::parse(text).ok())?;
     let version = columns.take("version", |version| Some(PriceListVersion(version)))?;
@@ -279,12 +293,12 @@ pub(crate) fn price_list(db: &Db, row: &Row<'_>) -> Result<StoredPriceList, Stor
 
 /// Parses a row of one column, a slot's identifier.
 pub(crate) fn slot_id_only(_: &Db, row: &Row<'_>) -> Result<SlotId, StoreError> {
-    Columns { table: "slots", row, next: 0 }.take("id", slot_id)
+    Columns::of("slots", row).take("id", slot_id)
 }
 
 /// Parses the columns of [`BOOKING`].
 pub(crate) fn booking(db: &Db, row: &Row<'_>) -> Result<Booking, StoreError> {
-    let columns = &mut Columns { table: "slots", row, next: 0 };
+    let columns = &mut Columns::of("slots", row);
     let showing = showing(db, columns)?;
     columns.table = "bookings";
     booking_in(&showing, columns)
@@ -321,7 +335,7 @@ fn booking_in(showing: &Arc<Showing>, columns: &mut Columns<'_>) -> Result<Booki
 
 /// Parses a payment.
 pub(crate) fn payment(row: &Row<'_>) -> Result<Payment, StoreError> {
-    let columns = &mut Columns { table: "payments", row, next: 0 };
+    let columns = &mut Columns::of("payments", row);
     let id = columns.take("id", |id| Some(PaymentId::from_bytes(id)))?;
     let booking = BookingKey { slot: columns.take("slot", slot_id)?, no: columns.take("no", booking_no)? };
     let method = columns.text("method", |text| text.parse().ok())?;
@@ -350,7 +364,7 @@ pub(crate) fn payment(row: &Row<'_>) -> Result<Payment, StoreError> {
 
 /// Parses the columns of [`CANCELLATION`].
 pub(crate) fn cancellation(row: &Row<'_>) -> Result<Cancellation, StoreError> {
-    let columns = &mut Columns { table: "cancellations", row, next: 0 };
+    let columns = &mut Columns::of("cancellations", row);
     Ok(Cancellation {
         slot: columns.take("slot", slot_id)?,
         at: columns.take("at", time)?,
@@ -365,7 +379,7 @@ pub(crate) fn cancellation(row: &Row<'_>) -> Result<Cancellation, StoreError> {
 
 /// Parses the columns of [`RESEATING`].
 pub(crate) fn reseating(row: &Row<'_>) -> Result<Reseating, StoreError> {
-    let columns = &mut Columns { table: "reseatings", row, next: 0 };
+    let columns = &mut Columns::of("reseatings", row);
     Ok(Reseating {
         slot: columns.take("slot", slot_id)?,
         target: columns.take("target", slot_id)?,
@@ -380,14 +394,14 @@ pub(crate) fn reseating(row: &Row<'_>) -> Result<Reseating, StoreError> {
 
 /// Parses the totals of a slot, with the time when expiry was done with it.
 pub(crate) fn totals(row: &Row<'_>) -> Result<(SlotId, Option<DateTime<Utc>>, SlotTotals), StoreError> {
-    let columns = &mut Columns { table: "totals", row, next: 0 };
+    let columns = &mut Columns::of("totals", row);
     let (slot, at) = (columns.take("slot", slot_id)?, columns.optional_time("at")?);
     Ok((slot, at, columns.text("totals", |text| text.parse().ok())?))
 }
 
 /// Parses a refund.
 pub(crate) fn refund(row: &Row<'_>) -> Result<Refund, StoreError> {
-    let columns = &mut Columns { table: "refunds", row, next: 0 };
+    let columns = &mut Columns::of("refunds", row);
     Ok(Refund {
         id: columns.take("id", |id| Some(RefundId::from_bytes(id)))?,
         payment: columns.take("payment", |id| Some(PaymentId::from_bytes(id)))?,
@@ -403,33 +417,9 @@ pub(crate) fn refund(row: &Row<'_>) -> Result<Refund, StoreError> {
     })
 }
 
-/// Parses a promotion.
-pub(crate) fn promotion(row: &Row<'_>) -> Result<Promotion, StoreError> {
-    let columns = &mut Columns { table: "promotions", row, next: 0 };
-    let code = columns.text("code", |text| text.parse().ok())?;
-    let percent = columns.take("percent", |percent: Option<u32>| Some(percent))?;
-    let amount = columns.take("amount", |amount: Option<u32>| amount.map(Amount::new).transpose().ok())?;
-    let discount = columns.take("currency", |currency: Option<String>| match (percent, amount, currency) {
-        (Some(percent), None, None) => Discount::percent(percent).ok(),
-        (None, Some(amount), Some(currency)) => Some(Discount::Off { amount, currency: currency.parse().ok()? }),
-        _ => None,
-    })?;
-    Ok(Promotion {
-        code,
-        discount,
-        uses: columns.take("uses", |uses: Option<u32>| uses.map(Uses::new).transpose().ok())?,
-        used: columns.take("used", Some)?,
-        valid_from: columns.optional_time("valid_from")?,
-        valid_until: columns.optional_time("valid_until")?,
-        active: columns.take("active", Some)?,
-        made_at: columns.take("made", time)?,
-        revision: columns.take("revision", Some)?,
-    })
-}
-
 /// Parses the columns `no, held_until, secrets, seats, sale` of a hold.
 pub(crate) fn held(row: &Row<'_>) -> Result<HeldSeats, StoreError> {
-    let columns = &mut Columns { table: "bookings", row, next: 0 };
+    let columns = &mut Columns::of("bookings", row);
     let (no, until) = (columns.take("no", booking_no)?, columns.take("held_until", time)?);
     let tickets = |secrets: Vec<u8>| u8::try_from((secrets.len() / Secret::BYTES).checked_sub(1)?).ok();
     let tickets = columns.take("secrets", tickets)?;

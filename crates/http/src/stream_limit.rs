@@ -24,7 +24,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { streams: 1000, per_address: 20 }
+        Self { streams: 5000, per_address: 20 }
     }
 }
 

@@ -165,11 +165,31 @@ function nearest(row, box) {
   return row.filter((other) => !other.disabled).sort((one, other) => away(one) - away(other)).slice(0, 1);
 }
 
+/**
+ * Keeps the seats live while the page is seen: a browser has few connections to a server, and hidden pages would take them all.
+ * @param {string} address
+ * @param {Chooser} chooser
+ */
+function follow(address, chooser) {
+  /** @type {EventSource | undefined} */
+  let stream;
+  const change = () => {
+    if (document.hidden) {
+      stream?.close();
+      stream = undefined;
+    } else if (!stream) {
+      // The browser connects again by itself when a connection is lost.
+      stream = new EventSource(address);
+      stream.addEventListener("seats", (event) => chooser.update(JSON.parse(event.data)));
+    }
+  };
+  document.addEventListener("visibilitychange", change);
+  change();
+}
+
 for (const root of document.querySelectorAll("[data-live]")) {
   const address = root.getAttribute("data-live");
   if (address && root instanceof HTMLElement) {
-    const chooser = new Chooser(root);
-    // The browser connects again by itself when a connection is lost.
-    new EventSource(address).addEventListener("seats", (event) => chooser.update(JSON.parse(event.data)));
+    follow(address, new Chooser(root));
   }
 }

@@ -1,12 +1,8 @@
 //! Style sheets, modules and pictures. Their names change with their content, so browsers keep them for ever.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, HeaderName, HeaderValue, VARY};
-use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
-use ticketly_http::problem::Problem;
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, VARY};
 
-use crate::app::Web;
 use crate::compression;
 
 /// A file that pages load.
@@ -26,18 +22,19 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 pub(crate) const FOR_EVER: (HeaderName, HeaderValue) =
     (CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
 
-/// Answers with an asset, or with a file of the cinema's look.
-pub(crate) async fn show(request: HttpRequest, web: Data<Web>) -> Result<HttpResponse, Problem> {
-    if let Some(file) = web.look.file(request.path()) {
-        return Ok(file.answer());
+impl Asset {
+    /// Returns the asset of a path.
+    pub(crate) fn of(path: &str) -> Option<&'static Self> {
+        ALL.iter().find(|asset| asset.path == path)
     }
-    let asset = ALL.iter().find(|asset| asset.path == request.path());
-    let asset = asset.ok_or_else(|| Problem::bare(StatusCode::NOT_FOUND))?;
-    let mut answer = HttpResponse::Ok();
-    answer.content_type(asset.media_type).insert_header(FOR_EVER).insert_header((VARY, "Accept-Encoding"));
-    Ok(if compression::is_accepted(request.headers()) {
-        answer.insert_header((CONTENT_ENCODING, "gzip")).body(asset.gzip)
-    } else {
-        answer.body(asset.content)
-    })
+
+    pub(crate) fn answer(&self, headers: &HeaderMap) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        answer.content_type(self.media_type).insert_header(FOR_EVER).insert_header((VARY, "Accept-Encoding"));
+        if compression::is_accepted(headers) {
+            answer.insert_header((CONTENT_ENCODING, "gzip")).body(self.gzip)
+        } else {
+            answer.body(self.content)
+        }
+    }
 }

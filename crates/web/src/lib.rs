@@ -8,6 +8,7 @@ mod assets;
 mod box_office;
 mod compression;
 mod customer;
+mod files;
 mod locale;
 mod look;
 mod manager;

@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use maud::{DOCTYPE, Markup, html};
 use ticketly_http::error_page::Rendered;
-use ticketly_http::form::FOREIGN_FORM;
+use ticketly_http::form::{FOREIGN_FORM, Form};
 use ticketly_http::problem::Problem;
 use ticketly_http::session::Session;
 
@@ -19,7 +19,10 @@ use crate::app::Web;
 use crate::assets::{Asset, BASE_CSS};
 use crate::locale::{Text, Words, texts};
 use crate::look::Look;
-use crate::{compression, refusal, sign_in};
+use crate::{compression, refusal};
+
+/// The path to which the form that ends a session is sent.
+pub(crate) const SIGN_OUT: &str = "/sign-out";
 
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
@@ -154,7 +157,7 @@ impl Page {
                                 None => { (cinema) }
                             }
                         }
-                        @if let Some(session) = &session { (sign_in::sign_out(words, session)) }
+                        @if let Some(session) = &session { (sign_out(words, session)) }
                     }
                     @if let Some(navigation) = navigation { (navigation) }
                     main #content { (content) }
@@ -209,6 +212,16 @@ pub(crate) fn see_other(path: &str) -> HttpResponse {
 pub(crate) fn add_cookie(mut answer: HttpResponse, cookie: &Cookie<'_>) -> Result<HttpResponse, Problem> {
     answer.add_cookie(cookie).map_err(|_| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))?;
     Ok(answer)
+}
+
+/// The form that ends a session, for the top of its pages.
+fn sign_out(words: Words, session: &Session) -> Markup {
+    html! {
+        form method="post" action=(SIGN_OUT) {
+            input type="hidden" name=(Form::TOKEN) value=(session.token);
+            button.quiet { (words.say(texts::SIGN_OUT)) }
+        }
+    }
 }
 
 /// What went wrong, at the top of a page. Screen readers say it at once.

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
-use maud::{Markup, html};
+use maud::html;
 use serde::Deserialize;
 use ticketly_domain::Role;
 use ticketly_http::authorization::SIGN_IN;
@@ -15,9 +15,6 @@ use ticketly_http::session::Session;
 use crate::app::Web;
 use crate::locale::{Text, Words, texts};
 use crate::page::{Page, add_cookie, alert, see_other};
-
-/// The path to which the form that ends a session is sent.
-pub(crate) const SIGN_OUT: &str = "/sign-out";
 
 /// Where a person wants to go.
 #[derive(Debug, Deserialize)]
@@ -84,16 +81,6 @@ fn form(web: &Web, words: Words, to: Option<&str>, problem: Option<Text>) -> Pag
         }
     };
     Page::new(web, words, title.as_str(), content).never_embedded()
-}
-
-/// The form that ends a session, for the top of its pages.
-pub(crate) fn sign_out(words: Words, session: &Session) -> Markup {
-    html! {
-        form method="post" action=(SIGN_OUT) {
-            input type="hidden" name=(Form::TOKEN) value=(session.token);
-            button.quiet { (words.say(texts::SIGN_OUT)) }
-        }
-    }
 }
 
 #[cfg(test)]

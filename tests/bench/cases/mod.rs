@@ -8,6 +8,7 @@ mod overload;
 mod paced;
 mod rates;
 mod start;
+mod watchers;
 
 use clap::ValueEnum;
 
@@ -40,6 +41,12 @@ pub enum Case {
     ReadSlot,
     /// Lists of 25 slots of a genre, out of 10,000 slots (--slots), compared with constant
     ListGenre,
+    /// The page of a showing with 300 seats
+    ShowShowing,
+    /// The same, compressed
+    ShowCompressed,
+    /// Bookings of seats while people have pages with live seats open (--watchers), compared with none
+    Watchers,
     /// Bookings with a full store (--bookings), compared with an empty one, and on the way there
     Growth,
     /// Bookings over 1, 2, 4, … 1,024 connections (--connections)
@@ -98,6 +105,7 @@ impl Bench {
             rates::run(self).await?,
             paced::run(self).await?,
             connections::run(self).await?,
+            watchers::run(self).await?,
             overload::run(self).await?,
             dynamodb::run(self).await?,
             growth::run(self).await?,

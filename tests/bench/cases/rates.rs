@@ -5,10 +5,10 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{Bench, Case, figure, read, sell};
-use crate::cinema::Cinema;
+use crate::cinema::{ARENA, Cinema};
 use crate::closed_loop::{Load, Write};
 use crate::report::{ECHO_RATE, Figures, OF_CONSTANT, OF_ECHO, OF_UNKEYED, OF_UNNUMBERED, RATE, Section};
-use crate::requests::{Order, bookings, reads};
+use crate::requests::{Order, bookings, reads, reads_with};
 use crate::service::Service;
 
 /// The number of slots that spread bookings use.
@@ -17,7 +17,7 @@ pub const SPREAD: u64 = 200;
 const TICKETS: u64 = 2000;
 
 /// The cases of this file.
-const CASES: [Case; 9] = [
+const CASES: [Case; 11] = [
     Case::Echo,
     Case::Constant,
     Case::BookOneSlot,
@@ -27,6 +27,8 @@ const CASES: [Case; 9] = [
     Case::ReadTicket,
     Case::ReadSlot,
     Case::ListGenre,
+    Case::ShowShowing,
+    Case::ShowCompressed,
 ];
 
 /// A case with its echo and the figures of its rounds.
@@ -36,10 +38,11 @@ struct Contender {
     rounds: Vec<Figures>,
 }
 
-/// The slots and tickets that are read.
+/// What is read: slots, tickets, and showings in an auditorium of 300 seats.
 struct Stock {
     slots: Vec<String>,
     tickets: Vec<String>,
+    showings: Vec<String>,
 }
 
 pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
@@ -49,7 +52,8 @@ pub async fn run(bench: &mut Bench) -> anyhow::Result<Option<Section>> {
     }
     bench.progress.step("rates: scheduling slots");
     let mut cinema = Cinema::open(&bench.options)?;
-    let stock = Stock { slots: cinema.schedule(SPREAD).await?, tickets: cinema.tickets(TICKETS).await? };
+    let (slots, tickets) = (cinema.schedule(SPREAD).await?, cinema.tickets(TICKETS).await?);
+    let stock = Stock { slots, tickets, showings: cinema.schedule_in_auditorium(SPREAD, (15, 20)).await? };
     if cases.contains(&Case::ListGenre) {
         list(&cinema, bench.options.slots).await?;
     }
@@ -150,7 +154,7 @@ async fn sales(case: Case, cinema: &mut Cinema, hot: u64) -> anyhow::Result<Writ
     Ok(match case {
         Case::BookOneSlot => bookings(&cinema.schedule(hot).await?, Order::OneByOne, false),
         Case::BookWithKey => bookings(&cinema.schedule(hot).await?, Order::OneByOne, true),
-        Case::BookSeats => bookings(&cinema.schedule_in_auditorium(SPREAD).await?, Order::InTurn, false),
+        Case::BookSeats => bookings(&cinema.schedule_in_auditorium(SPREAD, ARENA).await?, Order::InTurn, false),
         _ => bookings(&cinema.schedule(SPREAD).await?, Order::InTurn, false),
     })
 }
@@ -161,8 +165,14 @@ fn reading(case: Case, stock: &Stock) -> Write {
         Case::ReadTicket => reads(stock.tickets.iter().map(|ticket| format!("/v1/tickets/{ticket}"))),
         Case::ReadSlot => reads(stock.slots.iter().map(|slot| format!("/v1/slots/{slot}"))),
         Case::ListGenre => reads(["/v1/slots?genre=Drama&limit=25".to_owned()]),
+        Case::ShowShowing => reads(showings(stock)),
+        Case::ShowCompressed => reads_with(showings(stock), "Accept-Encoding: gzip\r\n"),
         _ => reads(["/health/live".to_owned()]),
     }
+}
+
+fn showings(stock: &Stock) -> impl Iterator<Item = String> {
+    stock.showings.iter().map(|slot| format!("/showings/{slot}"))
 }
 
 /// Schedules a programme of five genres, one slot an hour.

@@ -18,10 +18,11 @@ mod golden;
 mod http;
 mod interleaved;
 mod old_keys;
-mod pages;
 mod revisions;
 mod seat_faults;
 mod seated;
 mod stores;
 mod tables;
 mod target;
+#[path = "../../suite/web/mod.rs"]
+mod web;

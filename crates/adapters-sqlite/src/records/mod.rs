@@ -19,11 +19,12 @@ use crate::store::SqliteStore;
 use crate::{blocks, queries};
 
 pub use self::snapshot::SqliteRecords;
+use self::tables::Reading;
 
 /// The name of the first part of the records, which is that of the file itself.
 const FILE: &str = "file";
 
-/// Reads the records after a position: first what is wrong with the file itself, and then the tables.
+/// Reads the records after a position: first what is wrong with the file itself, and then the tables, each from its beginning on.
 pub(crate) fn page(db: &Db, after: Option<&RecordCursor>) -> Result<RecordPage, StoreError> {
     let wrong = || StoreError::Failed("this is no position in the records of an embedded store".into());
     let Some(RecordCursor(after)) = after else {
@@ -31,7 +32,19 @@ pub(crate) fn page(db: &Db, after: Option<&RecordCursor>) -> Result<RecordPage, 
         return Ok(RecordPage { records, next: Some(RecordCursor(format!("{FILE}:"))) });
     };
     let (name, position) = after.split_once(':').ok_or_else(wrong)?;
-    tables::page(db, name, position).ok_or_else(wrong)?
+    let (index, after) = if name == FILE {
+        (0, Vec::new())
+    } else {
+        let index = parse::TABLES.iter().position(|table| table.name == name);
+        (index.ok_or_else(wrong)?, tables::values(position).ok_or_else(wrong)?)
+    };
+    let table = parse::TABLES.get(index).ok_or_else(wrong)?;
+    let mut reading = Reading::new(db);
+    let next = match reading.read(table, &after)? {
+        Some(reached) => Some(format!("{}:{reached}", table.name)),
+        None => parse::TABLES.get(index + 1).map(|next| format!("{}:", next.name)),
+    };
+    Ok(RecordPage { records: reading.into_found(), next: next.map(RecordCursor) })
 }
 
 /// Counts the rows of the large tables.

@@ -88,7 +88,7 @@ fn prices(reading: &mut Reading<'_>, row: &Row<'_>) -> Read {
 }
 
 fn promotion(_: &mut Reading<'_>, row: &Row<'_>) -> Read {
-    rows::promotion(row).map(Record::Promotion).map(Some)
+    promotions::parse(row).map(Record::Promotion).map(Some)
 }
 
 fn slot_without_seats(reading: &mut Reading<'_>, row: &Row<'_>) -> Read {

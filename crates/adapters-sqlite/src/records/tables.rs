@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Row, params, params_from_iter};
-use ticketly_domain::{
-    BookingKey, Finding, FindingKind, Place, Record, RecordCursor, RecordPage, StoreError, TicketSlot,
-};
+use ticketly_domain::{BookingKey, Finding, FindingKind, Place, Record, RecordPage, StoreError, TicketSlot};
 
-use super::{FILE, encode, parse};
+use super::encode;
 use crate::db::Db;
 use crate::error::failed;
 use crate::rows;
@@ -34,29 +32,18 @@ pub(super) struct Reading<'a> {
     found: Vec<Result<Record, Finding>>,
 }
 
-/// Reads the next records of a table, and those of the next table from its beginning on. `None` for what is no position.
-pub(super) fn page(db: &Db, name: &str, position: &str) -> Option<Result<RecordPage, StoreError>> {
-    let tables = &parse::TABLES;
-    let (index, after) = if name == FILE {
-        (0, Vec::new())
-    } else {
-        (tables.iter().position(|table| table.name == name)?, values(position)?)
-    };
-    let table = tables.get(index)?;
-    let mut reading = Reading { db, slot: None, found: Vec::new() };
-    let read = reading.read(table, &after).map(|reached| {
-        let next = match reached {
-            Some(reached) => Some(format!("{}:{reached}", table.name)),
-            None => tables.get(index + 1).map(|next| format!("{}:", next.name)),
-        };
-        RecordPage { records: reading.found, next: next.map(RecordCursor) }
-    });
-    Some(read)
-}
+impl<'a> Reading<'a> {
+    pub(super) fn new(db: &'a Db) -> Self {
+        Self { db, slot: None, found: Vec::new() }
+    }
 
-impl Reading<'_> {
+    /// Returns what was read, and what is wrong.
+    pub(super) fn into_found(self) -> Vec<Result<Record, Finding>> {
+        self.found
+    }
+
     /// Reads the next rows of a table. Returns the position of the last, or `None` when there are no more.
-    fn read(&mut self, table: &Table, after: &[Value]) -> Result<Option<String>, StoreError> {
+    pub(super) fn read(&mut self, table: &Table, after: &[Value]) -> Result<Option<String>, StoreError> {
         match self.read_rows(table, after) {
             Ok(reached) => Ok(reached),
             Err(error) if is_damage(&error) => {
@@ -242,7 +229,7 @@ fn shortened(key: &[Value]) -> String {
 }
 
 /// Reads what [`text`] wrote.
-fn values(text: &str) -> Option<Vec<Value>> {
+pub(super) fn values(text: &str) -> Option<Vec<Value>> {
     let value = |text: &str| {
         let (kind, value) = text.split_at_checked(1)?;
         Some(match kind {

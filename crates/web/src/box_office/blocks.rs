@@ -12,8 +12,8 @@ use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::session::Session;
 
+use super::counter::Counter;
 use super::frame::{page, token};
-use super::sell::Counter;
 use super::wish::{self, Failure};
 use super::{START, parts, sale_form};
 use crate::app::Web;

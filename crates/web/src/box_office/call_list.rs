@@ -45,9 +45,7 @@ pub(crate) async fn show(
         @if cancellation.state() == CancellationState::Running { p.alert { (words.say(texts::OFFICE_CALL_RUNNING)) } }
         @if list.items.is_empty() { p.none { strong { (words.say(texts::OFFICE_CALL_NONE)) } } }
         ul.programme data-list { @for item in &list.items { li { (line(words, &session, item)) } } }
-        @if let Some(next) = list.next {
-            p { a href=(format!("{START}/showings/{}/call-list?after={next}", id.0)) { (words.say(texts::OFFICE_MORE)) } }
-        }
+        (parts::more(words, &format!("{START}/showings/{}/call-list", id.0), list.next))
     };
     Ok(page(&web, words, &session, &title, &content))
 }

@@ -4,6 +4,7 @@ mod blocks;
 mod booking;
 mod call_list;
 mod cancel;
+mod counter;
 mod find;
 mod frame;
 mod move_tickets;

@@ -15,8 +15,8 @@ use ticketly_http::session::Session;
 
 use super::booking::{chosen, chosen_fields, named};
 use super::cancel::Fields;
+use super::counter::Counter;
 use super::frame::{key_of, once, page, token};
-use super::sell::Counter;
 use super::start::{self, Day};
 use super::wish::{self, Failure};
 use super::{parts, proposals, sale_form};

@@ -1,5 +1,7 @@
 //! Parts of the pages about a booking.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use ticketly_domain::{Booking, PaymentMethod, PaymentState, Seat, SeatKind, Showing, Ticket, TicketStatus, User};
@@ -88,4 +90,19 @@ pub(super) fn payment_state(state: PaymentState) -> Text {
 /// Returns the path of a booking's page.
 pub(super) fn booking_path(booking: &Booking) -> String {
     format!("{START}/bookings/{}", booking.id())
+}
+
+/// Links to a booking by its showing.
+pub(super) fn booking_link(words: Words, zone: Zone, booking: &Booking) -> Markup {
+    html! {
+        p {
+            a href=(booking_path(booking)) data-item { (booking.showing().name().as_str()) } ", "
+            (when(words, zone, booking.showing()))
+        }
+    }
+}
+
+/// Links to the next part of a list, if there is one.
+pub(super) fn more(words: Words, path: &str, next: Option<impl Display>) -> Markup {
+    html! { @if let Some(next) = next { p { a href=(format!("{path}?after={next}")) { (words.say(texts::OFFICE_MORE)) } } } }
 }

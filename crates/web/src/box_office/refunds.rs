@@ -47,7 +47,7 @@ pub(crate) async fn show(
         p { (words.say(texts::OFFICE_REFUNDS_HINT)) }
         @if rows.is_empty() { p.none { strong { (words.say(texts::OFFICE_REFUNDS_NONE)) } } }
         ul.programme data-list { @for (refund, booking) in &rows { li { (line(&web, words, &session, refund, booking.as_ref())) } } }
-        @if let Some(next) = refunds.next { p { a href=(format!("{REFUNDS}?after={next}")) { (words.say(texts::OFFICE_MORE)) } } }
+        (parts::more(words, REFUNDS, refunds.next))
     };
     Ok(page(&web, words, &session, &title, &content))
 }
@@ -58,10 +58,7 @@ fn line(web: &Web, words: Words, session: &Session, refund: &Refund, booking: Op
             div {
                 h2 { (words.money(refund.amount, refund.currency)) }
                 @if let Some(booking) = booking {
-                    p {
-                        a href=(parts::booking_path(booking)) data-item { (booking.showing().name().as_str()) } ", "
-                        (parts::when(words, web.zone, booking.showing()))
-                    }
+                    (parts::booking_link(words, web.zone, booking))
                     p { (parts::person(words, booking.user().map(|user| &**user))) }
                 }
                 p.facts { (words.say(texts::OFFICE_CANCELED_ON)) " " (parts::moment(words, web.zone, refund.made_at)) }

@@ -9,8 +9,8 @@ use ticketly_http::form::Form;
 use ticketly_http::refused::refused;
 use ticketly_http::session::Session;
 
+use super::counter::Counter;
 use super::frame::{once, token, with_key};
-use super::sell::Counter;
 use super::wish::{self, Failure};
 use super::{START, parts, proposals};
 use crate::app::Web;

@@ -4,8 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::{Markup, html};
 use ticketly_domain::{
-    Block, Booking, BookingRequest, Channel, Error, HeldSeats, Invalid, PaymentMethod, Quote, Refusal, Sale, Sales,
-    SlotId, Target, TicketSlot,
+    Booking, BookingRequest, Channel, Error, Invalid, PaymentMethod, Quote, Refusal, Sale, SlotId, Target, TicketSlot,
 };
 use ticketly_http::extract::Id;
 use ticketly_http::form::Form;
@@ -13,6 +12,7 @@ use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::session::Session;
 
+use super::counter::Counter;
 use super::frame::{key_of, page, part};
 use super::wish::{self, Failure};
 use super::{START, parts, sale_form};
@@ -22,37 +22,6 @@ use crate::locale::Words;
 use crate::money;
 use crate::page::{Page, see_other};
 use crate::seats;
-
-/// What the form of a sale is about.
-pub(super) struct Counter {
-    pub slot: TicketSlot,
-    pub holds: Vec<HeldSeats>,
-    pub blocks: Vec<Block>,
-    /// The name of the auditorium. Empty for a slot that is in none.
-    pub auditorium: String,
-    /// The slot in another auditorium, if the showing was moved there.
-    pub moved_to: Option<SlotId>,
-}
-
-impl Counter {
-    /// Reads what the form of a sale is about.
-    pub(super) async fn read(web: &Web, slot: SlotId) -> Result<Self, Error> {
-        let now = web.now();
-        let (slot, holds) = web.ticketing.seats_at(slot, now).await?;
-        let (blocks, auditorium) = match slot.showing().seating() {
-            Some(seating) => {
-                let blocks = web.ticketing.blocks(slot.id(), now).await?;
-                (blocks, web.ticketing.auditorium(seating.auditorium).await?.name.as_str().to_owned())
-            }
-            None => (Vec::new(), String::new()),
-        };
-        let moved_to = match slot.sales() {
-            Sales::Moved => Some(web.ticketing.reseating(slot.id()).await?.target),
-            Sales::Open | Sales::Closed | Sales::Canceled => None,
-        };
-        Ok(Self { slot, holds, blocks, auditorium, moved_to })
-    }
-}
 
 /// Shows the form.
 pub(crate) async fn show(web: Data<Web>, words: Words, session: Session, id: Id<SlotId>) -> Result<Page, Problem> {

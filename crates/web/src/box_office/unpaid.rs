@@ -63,7 +63,7 @@ async fn list(web: &Web, words: Words, session: &Session, after: Option<&str>, n
         ul.programme data-list {
             @for (payment, booking) in &rows { li { (line(web, words, session, payment, booking.as_ref())) } }
         }
-        @if let Some(next) = unpaid.next { p { a href=(format!("{UNPAID}?after={next}")) { (words.say(texts::OFFICE_MORE)) } } }
+        (parts::more(words, UNPAID, unpaid.next))
     };
     Ok(page(web, words, session, &title, &content))
 }
@@ -85,10 +85,7 @@ fn line(web: &Web, words: Words, session: &Session, payment: &Payment, booking: 
             div {
                 h2 { (words.money(payment.amount, payment.currency)) }
                 @if let Some(booking) = booking {
-                    p {
-                        a href=(parts::booking_path(booking)) data-item { (booking.showing().name().as_str()) } ", "
-                        (parts::when(words, web.zone, booking.showing()))
-                    }
+                    (parts::booking_link(words, web.zone, booking))
                 }
                 p { (parts::person(words, Some(&payment.user))) }
             }
