@@ -1,4 +1,4 @@
-//! The command `backup`.
+//! The commands `backup` and `restore`, and the backups that the server makes by itself.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,11 +7,12 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::full_disk::Disk;
-use crate::process::{Ended, Folder, Server, files, program, run};
+use crate::process::{Ended, Folder, Server, TIMEOUT, files, program, run};
 
 const CAPACITY: u64 = 100_000;
 
@@ -70,8 +71,11 @@ fn a_backup_has_all_acknowledged_bookings() {
     assert_eq!(beside, ["copy.db", "data", "input"], "no file is left but the copy");
 
     let restored = Folder::new();
-    fs::create_dir(restored.path()).unwrap();
-    fs::copy(&copy, restored.path().join("ticketly.db")).unwrap();
+    let ended = restored.run(&["restore".as_ref(), copy.as_os_str()]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
+    assert!(ended.stdout.contains("1 slots, ") && ended.stdout.ends_with("; nothing is wrong\n"), "{ended:?}");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&restored.path()), mode(&restored.path().join("ticketly.db"))), (0o700, 0o600));
     let other = restored.serve(&["--rate-limit", "0"]);
     let mut connection = other.connect();
     for (id, booking) in &before {
@@ -150,4 +154,99 @@ fn a_backup_to_a_full_disk_leaves_no_file() {
 
     fs::remove_file(filler).unwrap();
     assert_eq!(back_up(&folder, &copy).code, Some(0));
+}
+
+#[test]
+fn a_restore_never_overwrites_and_takes_nothing_that_is_damaged() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let slot = server.schedule(&folder.admin_key(), 9);
+    server.book(&slot, 2);
+    server.stop();
+    let copy = folder.beside("copy.db");
+    assert_eq!(back_up(&folder, &copy).code, Some(0));
+    let before = files(&folder.path());
+    let refused = |folder: &Folder, file: &Path, code: i32, words: &str| {
+        let ended = folder.run(&["restore".as_ref(), file.as_os_str()]);
+        assert_eq!(ended.code, Some(code), "{ended:?}");
+        assert!(ended.stderr.contains(words) && ended.stderr.lines().count() == 1, "{ended:?}");
+        ended.stdout
+    };
+    refused(&folder, &copy, 2, "ticketly.db exists; stop the server and move");
+    assert_eq!(files(&folder.path()), before);
+
+    let empty = Folder::new();
+    refused(&empty, &empty.beside("nothing.db"), 2, "nothing.db is no file; give a backup");
+    let diary = empty.beside("diary.db");
+    fs::write(&diary, "Dear diary, today I have written so much that it might be a database, but it is not.").unwrap();
+    refused(&empty, &diary, 2, "is not a Ticketly store");
+    // A ticket without its booking: no page is damaged, but the seats do not add up.
+    let wrong = empty.beside("wrong.db");
+    fs::copy(&copy, &wrong).unwrap();
+    rusqlite::Connection::open(&wrong).unwrap().execute("DELETE FROM bookings", []).unwrap();
+    let found = refused(&empty, &wrong, 1, "thing");
+    assert!(found.contains(&format!("slot {slot}: 2 seats are taken")), "{found}");
+    assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 0, "nothing is left of what was refused");
+
+    fs::write(empty.path().join("ticketly.db-wal"), "").unwrap();
+    refused(&empty, &copy, 2, "ticketly.db-wal exists");
+    fs::remove_file(empty.path().join("ticketly.db-wal")).unwrap();
+    empty.output(&["restore".as_ref(), copy.as_os_str()]);
+    assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 1);
+    let mut command = program();
+    command.args(["restore".as_ref(), copy.as_os_str()]).args(["--store", "dynamodb:cinema"]);
+    let ended = run(command);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("point-in-time recovery"), "{ended:?}");
+}
+
+#[test]
+fn a_server_makes_backups_when_they_are_due_and_keeps_the_newest() {
+    let (folder, backups) = (Folder::new(), Folder::new());
+    let place = backups.path();
+    fs::create_dir(&place).unwrap();
+    let others = ["diary.txt", "ticketly-2020.db", "ticketly-20200103T000000Z.db.7.part"];
+    let old = ["ticketly-20200101T000000Z.db", "ticketly-20200102T000000Z.db", "ticketly-20200103T000000Z.db"];
+    for name in old.iter().chain(&others) {
+        fs::write(place.join(name), "old").unwrap();
+    }
+    let names = || {
+        let files = fs::read_dir(&place).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = files.filter(|name| !others.contains(&name.as_str())).collect();
+        names.sort();
+        names
+    };
+    let place_named = place.to_str().unwrap().to_owned();
+    let options = ["--backup-folder", &place_named, "--backup-keep", "2", "--backup-every", "1"];
+    let server = folder.serve(&options);
+    let begun = Instant::now();
+    while names().len() != 2 {
+        assert!(begun.elapsed() < TIMEOUT, "{:?}", names());
+        thread::sleep(Duration::from_millis(20));
+    }
+    let made = names();
+    assert_eq!(made[0], old[2]);
+    assert!(others.iter().all(|name| place.join(name).exists()), "files with other names are not the server's");
+    // The next one is due in an hour, also for a server that starts meanwhile.
+    server.stop();
+    let server = folder.serve(&options);
+    thread::sleep(Duration::from_millis(1500));
+    assert_eq!(names(), made);
+    server.stop();
+    let restored = Folder::new();
+    restored.output(&["restore".as_ref(), place.join(&made[1]).as_os_str()]);
+}
+
+#[test]
+fn a_server_that_cannot_make_backups_does_not_start() {
+    let folder = Folder::new();
+    let file = folder.beside("diary");
+    fs::write(&file, "Dear diary").unwrap();
+    let ended = folder.run(&["serve".as_ref(), "--backup-folder".as_ref(), file.as_os_str()]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+    assert!(ended.stderr.contains("cannot create the backup folder"), "{ended:?}");
+    let ended = folder.run(&["serve", "--store", "dynamodb:cinema", "--backup-folder", "backups"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("point-in-time recovery"), "{ended:?}");
+    assert!(!folder.path().exists());
 }

@@ -16,6 +16,7 @@ fn help_names_the_variable_of_every_option() {
         "expire",
         "archive",
         "backup",
+        "restore",
         "verify",
         "openapi",
         "key",

@@ -38,7 +38,7 @@ mod tests;
 mod totals;
 mod writer;
 
-pub use crate::backup::{BackupError, back_up};
+pub use crate::backup::{BackupError, Follow, Restored, back_up, restore};
 pub use crate::error::OpenError;
 pub use crate::records::SqliteRecords;
 pub use crate::store::SqliteStore;

@@ -46,6 +46,15 @@ pub(crate) fn prepare(db: &mut Connection, path: &Path) -> Result<(), OpenError>
     set_up_writer(db).and_then(|()| migrate(db)).map_err(failed)
 }
 
+/// Migrates a store that nobody uses. It is one file afterwards.
+pub(crate) fn upgrade(path: &Path) -> Result<(), OpenError> {
+    let failed = |source| OpenError::Failed { path: path.to_owned(), source };
+    let mut db = Connection::open(path).map_err(failed)?;
+    prepare(&mut db, path)?;
+    db.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(failed)?;
+    db.close().map_err(|(_, source)| failed(source))
+}
+
 /// Checks that the file is a Ticketly store of any known version, and sets up a connection that copies it.
 pub(crate) fn prepare_copy(db: &Connection, path: &Path) -> Result<(), OpenError> {
     let failed = |source| OpenError::Failed { path: path.to_owned(), source };

@@ -1,5 +1,6 @@
 //! The program: connects a store with the HTTP interface, and provides the commands.
 
+mod backups;
 mod certificate;
 mod demo;
 mod keys;
@@ -87,7 +88,8 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Serve(options) => serve::run(&options).await,
         Command::Expire(options) => upkeep::expire(&options).await,
         Command::Archive(options) => upkeep::archive(&options).await,
-        Command::Backup { file, data } => store::back_up(&data, &file),
+        Command::Backup { file, data } => backups::back_up(&data, &file),
+        Command::Restore { file, data } => backups::restore(&data, &file).await,
         Command::Verify(options) => verify::run(&options).await,
         Command::Openapi => {
             let document = ticketly_api::document().map_err(anyhow::Error::msg)?;

@@ -1,5 +1,6 @@
 //! The command line. Every option can also be given as an environment variable.
 
+mod backups;
 mod pages;
 mod payments;
 mod rules;
@@ -17,6 +18,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use ticketly_domain::{KeyLabel, Role, Rules};
 use ticketly_http::cors::Origin;
 
+pub use self::backups::BackupSchedule;
+use self::backups::Backups;
 use self::pages::Pages;
 use self::payments::Payments;
 use self::rules::{Selling, Times};
@@ -53,6 +56,18 @@ pub enum Command {
     /// It is verified, and gets its name last.
     Backup {
         /// The file to create; an existing file is not overwritten
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The location of the data.
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Verify a backup, and put it into the data folder as its store
+    ///
+    /// The copy is migrated to this version and verified as by `verify` before it gets its name. A folder that has a store is
+    /// refused: stop the server, and move that store away.
+    Restore {
+        /// The backup; it is not changed
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// The location of the data.
@@ -219,6 +234,9 @@ pub struct Serve {
     /// The certificate.
     #[command(flatten)]
     pub tls: Tls,
+    /// When the server makes backups.
+    #[command(flatten)]
+    pub backups: Backups,
     /// The requests per second that one address may send, and twice as many at once; 0 for no limit
     #[arg(long, env = "TICKETLY_RATE_LIMIT", value_name = "REQUESTS", default_value_t = 200)]
     pub rate_limit: u32,

@@ -22,6 +22,7 @@ use ticketly_web::Web;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use crate::backups::Backups;
 use crate::certificate::Renewal;
 use crate::options::{Serve, StoreKind};
 use crate::store::open_or_create;
@@ -31,6 +32,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     log_to_stderr(&options.log);
     let renewal = options.tls.files().map(Renewal::start).transpose()?;
     let certificate = renewal.as_ref().map(Renewal::current);
+    let backups = options.backups.schedule().map(|schedule| Backups::of(schedule, &options.data)).transpose()?;
     let opened = open_or_create(&options.data).await?;
     let listener = TcpListener::bind(options.address)
         .with_context(|| format!("cannot listen on {}; give another --address", options.address))
@@ -54,6 +56,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         actix_web::rt::spawn(payments::settle_forever(ticketing.clone())),
         actix_web::rt::spawn(upkeep::continue_showings(shared)),
     ];
+    jobs.extend(backups.map(|backups| actix_web::rt::spawn(backups.make_forever())));
     jobs.extend(renewal.map(|renewal| actix_web::rt::spawn(renewal.renew_forever())));
 
     // Half of the connections stay for requests.

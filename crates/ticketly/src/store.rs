@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, Tuning, client, create, describe, upgrade};
-use ticketly_adapters_sqlite::{BackupError, SqliteStore};
+use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_domain::{KeyStore, Store};
 
 use crate::options::{Data, StoreKind, Table};
 use crate::{Misconfigured, print_line};
 
 /// The file of the embedded store in a data folder.
-const FILE: &str = "ticketly.db";
+pub const FILE: &str = "ticketly.db";
 
 /// An open store, as its two ports.
 pub struct Opened {
@@ -80,30 +80,17 @@ pub async fn open_or_create(data: &Data) -> anyhow::Result<Opened> {
     }
 }
 
-fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
+/// Creates a folder that only its owner can read, unless it exists.
+pub fn create_folder(what: &str, folder: &Path) -> anyhow::Result<()> {
     let created = fs::DirBuilder::new().mode(0o700).recursive(true).create(folder);
-    created.with_context(|| format!("cannot create the data folder {}", folder.display())).map_err(Misconfigured)?;
-    Ok(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?)
+    Ok(created
+        .with_context(|| format!("cannot create the {what} folder {}", folder.display()))
+        .map_err(Misconfigured)?)
 }
 
-/// Copies an embedded store into a new file.
-pub fn back_up(data: &Data, file: &Path) -> anyhow::Result<()> {
-    if let StoreKind::DynamoDb(table) = &data.store {
-        let error = anyhow::anyhow!(
-            "{table} is a DynamoDB table, and DynamoDB can restore any second of the last 35 days (point-in-time \
-             recovery, enabled by `ticketly table create`); this command only copies an embedded store"
-        );
-        return Err(Misconfigured(error).into());
-    }
-    require_store(data)?;
-    let copied = ticketly_adapters_sqlite::back_up(&data.folder.join(FILE), file);
-    let bytes = copied.map_err(|error| match error {
-        BackupError::Store(_) | BackupError::Exists { .. } | BackupError::Name { .. } => {
-            anyhow::Error::from(Misconfigured(error.into()))
-        }
-        BackupError::File { .. } | BackupError::Copy(_) | BackupError::Damaged { .. } => error.into(),
-    })?;
-    print_line(&format!("{}: {bytes} bytes, checked", file.display()))
+fn embedded(folder: &Path) -> anyhow::Result<SqliteStore> {
+    create_folder("data", folder)?;
+    Ok(SqliteStore::open(&folder.join(FILE)).map_err(|error| Misconfigured(error.into()))?)
 }
 
 /// Creates, upgrades or checks a DynamoDB table, and prints its description.

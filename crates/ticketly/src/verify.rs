@@ -34,8 +34,14 @@ fn open(options: &Verify) -> anyhow::Result<(String, Box<dyn Records>)> {
     Ok((file.display().to_string(), Box::new(records)))
 }
 
-/// Prints the findings, and fails if there are any.
+/// Prints the findings, and fails if there are any. Otherwise says what was verified.
 pub fn report(name: &str, verified: &Verified) -> anyhow::Result<()> {
+    refuse_findings(name, verified)?;
+    print_line(&format!("{name}: nothing is wrong with {}", counted(&verified.digest)))
+}
+
+/// Prints the findings, and fails if there are any.
+pub fn refuse_findings(name: &str, verified: &Verified) -> anyhow::Result<()> {
     let findings = &verified.findings;
     for finding in findings.list() {
         // A name in the file may contain anything.
@@ -47,7 +53,7 @@ pub fn report(name: &str, verified: &Verified) -> anyhow::Result<()> {
         ))?;
     }
     match findings.count() {
-        0 => print_line(&format!("{name}: nothing is wrong with {}", counted(&verified.digest))),
+        0 => Ok(()),
         1 => anyhow::bail!("{name} has one thing that is wrong"),
         more => anyhow::bail!("{name} has {more} things that are wrong"),
     }
