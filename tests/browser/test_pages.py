@@ -1,5 +1,6 @@
 """Every page, in both sizes and both themes: axe finds nothing, nothing is wider than the screen, and a picture of it is kept."""
 
+import datetime
 import uuid
 
 import pytest
@@ -64,6 +65,17 @@ class Stock:
             return self.cinema.call("POST", "/v1/promotions", draft, "admin")["promotionCode"]
         return self.once("promotion", add)
 
+    def hall(self):
+        return self.once("hall", lambda: self.cinema.add_hall("Studio of the friends of the silent film"))
+
+    def key(self):
+        label = f"till-{uuid.uuid4().hex[:6]}"
+        self.cinema.run("key", "new", "--role", "box_office", "--label", label, *self.cinema.store)
+        return label
+
+    def days_later(self, days):
+        return (datetime.date.fromisoformat(self.tomorrow) + datetime.timedelta(days=days)).isoformat()
+
     def blocked(self):
         draft = {"seats": ["F6", "F7"], "reason": "Guests of the director"}
         self.cinema.call("POST", f"/v1/slots/{self.slot()}/blocks", draft, "box_office")
@@ -114,6 +126,16 @@ PAGES = {
     "manage-promotions": (MANAGER, lambda stock: stock.promotion() and "/manage/promotions"),
     "manage-promotion-new": (MANAGER, lambda stock: "/manage/promotions/new"),
     "manage-promotion": (MANAGER, lambda stock: f"/manage/promotions/{stock.promotion()}"),
+    "manage-figures": (MANAGER, lambda stock: stock.booking() and f"/manage/figures?from={stock.tomorrow}&until={stock.days_later(6)}"),
+    "manage-figures-day": (MANAGER, lambda stock: stock.booking() and f"/manage/figures?from={stock.tomorrow}&until={stock.tomorrow}"),
+    "manage-figures-none": (MANAGER, lambda stock: "/manage/figures?from=2020-01-01&until=2020-03-31"),
+    "manage-keys": (MANAGER, lambda stock: "/manage/keys"),
+    "manage-key-new": (MANAGER, lambda stock: "/manage/keys/new"),
+    "manage-key-revoke": (MANAGER, lambda stock: f"/manage/keys/revoke?label={stock.key()}"),
+    "manage-auditoriums": (MANAGER, lambda stock: "/manage/auditoriums"),
+    "manage-auditorium": (MANAGER, lambda stock: f"/manage/auditoriums/{stock.hall()}"),
+    "manage-auditorium-new": (MANAGER, lambda stock: "/manage/auditoriums/new"),
+    "manage-import": (MANAGER, lambda stock: "/manage/auditoriums/import"),
     "manage-reseat": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}/reseat"),
 }
 
@@ -142,6 +164,9 @@ def test_a_page_is_for_everybody(name, visit, stock, pictures):
             found += [f"{size}, {theme}: {violation}" for violation in violations(page)]
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{wider} px are beside the screen of a {size}"
+    page.set_viewport_size({"width": 320, "height": 568})
+    narrow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert narrow <= 0, f"{narrow} px are beside the narrowest telephone"
     assert not found, "\n".join(found)
 
 

@@ -6,7 +6,6 @@ pub mod docs;
 mod operations;
 mod readiness;
 pub mod routes;
-mod running_totals;
 mod wire;
 
 use std::sync::Arc;
@@ -23,7 +22,6 @@ pub use crate::app::Api;
 use crate::docs::openapi::Drift;
 use crate::readiness::Readiness;
 use crate::routes::routes;
-use crate::running_totals::Totals;
 use crate::wire::auditoriums::AddAuditorium;
 
 /// Generates the published OpenAPI 3 document.
@@ -50,7 +48,6 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
     let (zone, clock) = (api.zone, Arc::clone(&api.clock));
     let ticketing = api.ticketing.clone();
     let live = Data::new(operations::seats_live(api.clone()));
-    let totals = Data::new(Totals::new());
     let (api, document) = (Data::new(api), Bytes::from(document.to_string()));
     let readiness = Readiness::default();
     Interface {
@@ -59,7 +56,6 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
             config
                 .app_data(Data::clone(&api))
                 .app_data(Data::clone(&live))
-                .app_data(Data::clone(&totals))
                 .app_data(Data::new(document.clone()))
                 .app_data(Data::new(readiness.clone()));
         }),

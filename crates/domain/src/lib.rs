@@ -177,7 +177,7 @@ pub use text::{
 };
 pub use totals::{FinalTotals, SlotTotals, TotalsKey, TotalsLine};
 pub use use_cases::{
-    BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, MoveRequest, Notified, NotifyError,
+    BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, KeyDraft, MoveRequest, Notified, NotifyError,
     PaymentRequest, Quote, RefundQuery, ReseatRequest, Rules, RunningTotals, SignedTicket, StartedPayment, Step,
     TicketQuery, Ticketing, TillPayment, TotalsQuery, UnpaidQuery, VerifiedCode,
 };

@@ -96,10 +96,18 @@ impl<T: Serialize> Responder for JsonOrCsv<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse<BoxBody> {
-        let Csv { text, name, next } = match self {
-            Self::Json(body) => return Json(body).respond_to(request),
-            Self::Csv(csv) => csv,
-        };
+        match self {
+            Self::Json(body) => Json(body).respond_to(request),
+            Self::Csv(csv) => csv.respond_to(request),
+        }
+    }
+}
+
+impl Responder for Csv {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse<BoxBody> {
+        let Self { text, name, next } = self;
         let mut answer = HttpResponse::Ok();
         answer.insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"));
         answer.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));

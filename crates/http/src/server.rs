@@ -25,6 +25,7 @@ use crate::limit::{Limiter, Rate};
 use crate::overload::Overload;
 use crate::request_context::request_context;
 use crate::route::{Route, register};
+use crate::running_totals::Totals;
 use crate::secure::Proxies;
 use crate::stopping::Stopping;
 use crate::tls::{self, CurrentCertificate};
@@ -153,6 +154,7 @@ fn start(
     let hold_limit = HoldLimit::new(settings.holds_per_minute);
     let guess_limit = GuessLimit::new(rate.is_some());
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
+    let totals = Data::new(Totals::new());
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
         let limiter = limiter.clone();
@@ -164,6 +166,7 @@ fn start(
             .app_data(Data::new(hold_limit.clone()))
             .app_data(Data::new(guess_limit.clone()))
             .app_data(Data::from(Arc::clone(&keys)))
+            .app_data(Data::clone(&totals))
             .app_data(Data::new(cors.clone()))
             .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
             .configure(|config| (interface.state)(config))

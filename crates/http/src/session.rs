@@ -18,7 +18,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng as _;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hmac;
-use ticketly_domain::{ApiKey, Role};
+use ticketly_domain::{ApiKey, KeyHash, Role};
 
 use crate::key_cache::KeyCache;
 use crate::problem::Problem;
@@ -86,6 +86,8 @@ fn cookie(text: String, age: CookieAge, is_secure: bool) -> Cookie<'static> {
 /// The session of a request. Its `Debug` form is redacted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
+    /// The hash of its key.
+    pub key: KeyHash,
     /// The role of its key.
     pub role: Role,
     /// The token that its forms must have.
@@ -106,7 +108,7 @@ impl Session {
         };
         let Some(key) = sessions.key(cookie.value(), keys.now()) else { return Ok(None) };
         let role = keys.role(key.as_str()).await.map_err(|error| refused(error.into()))?;
-        Ok(role.map(|role| Self { role, token: sessions.token(cookie.value()) }))
+        Ok(role.map(|role| Self { key: key.hash(), role, token: sessions.token(cookie.value()) }))
     }
 
     /// Begins a session of a key, and returns its role with the cookie. `None` for a text that is no valid key.

@@ -177,7 +177,7 @@ pub(crate) fn of_invalid(words: Words, invalid: &Invalid) -> String {
         "key" => texts::INVALID_KEY,
         "sales" => texts::INVALID_SALES,
         "cursor" | "limit" => texts::INVALID_CURSOR,
-        "genre" | "slotType" | "singleSeats" | "ticketStatus" | "status" => texts::INVALID_CHOICE,
+        "genre" | "slotType" | "singleSeats" | "ticketStatus" | "status" | "role" => texts::INVALID_CHOICE,
         _ => texts::INVALID_OTHER,
     };
     words.tell(text, [("reason", reason.as_str().into())])

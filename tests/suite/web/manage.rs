@@ -88,6 +88,13 @@ fn every_page_of_the_manager_needs_a_session_of_an_admin() {
         "/manage/promotions",
         "/manage/promotions/new",
         "/manage/promotions/SPRING",
+        "/manage/figures",
+        "/manage/figures/days.csv",
+        "/manage/figures/titles.csv",
+        "/manage/figures/auditoriums.csv",
+        "/manage/keys",
+        "/manage/keys/new",
+        "/manage/keys/revoke",
     ] {
         for call in [app.get(path), app.get(path).header("Cookie", &office), app.get(path).key(app.admin.as_str())] {
             let answer = call.send();

@@ -203,7 +203,7 @@ fn a_promotion_is_added_and_used() {
     let hold = app.post("/v1/holds").json(hold).send().created();
     assert_eq!(hold["total"], 1000);
     let page = manager.open(&to);
-    assert!(page.contains("used 1 of 2 times") && page.contains("20 %") && page.contains(">Valid<"), "{page}");
+    assert!(page.contains("used 1 of 2 times") && page.contains("20%") && page.contains(">Valid<"), "{page}");
     assert!(manager.open(PROMOTIONS).contains("used 1 of 2 times"));
     let german = opened(&manager.get(&to).header("Accept-Language", "de"));
     assert!(german.contains("1 von 2 Mal verwendet") && german.contains("Gültig bis"));

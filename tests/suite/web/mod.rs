@@ -9,6 +9,8 @@ mod holding;
 mod look;
 mod manage;
 mod manage_auditoriums;
+mod manage_figures;
+mod manage_keys;
 mod manage_prices;
 mod manage_timetable;
 mod moving;

@@ -22,11 +22,11 @@ use actix_web::web::Data;
 use ticketly_domain::{Error, Refusal, SlotId};
 
 use crate::app::Api;
-use crate::running_totals::Totals;
 use crate::wire::seat_maps;
 use ticketly_http::live::{Live, Pace};
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
+use ticketly_http::running_totals::Totals;
 
 /// The state as the handlers extract it.
 pub(crate) type App = Data<Api>;

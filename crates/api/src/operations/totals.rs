@@ -1,7 +1,5 @@
 //! The operations on totals.
 
-use std::sync::Arc;
-
 use paperclip::actix::api_v2_operation;
 use ticketly_domain::{FinalTotals, Page, SlotCursor, SlotId, TicketSlot, TotalsQuery};
 
@@ -98,11 +96,7 @@ async fn computed(
     if let Some(FinalTotals { at, totals, .. }) = totals {
         return Ok((Totals::of(&Computed { slot, totals: &totals, at, is_final: true }, app.zone), 0));
     }
-    let read = || {
-        let (ticketing, showing, now) = (app.ticketing.clone(), Arc::clone(slot.showing()), app.now());
-        async move { ticketing.running_totals(&showing, now).await }
-    };
-    let found = kept.of(slot.id(), read).await?;
+    let found = kept.running(&app.ticketing, slot.showing(), app.now()).await?;
     let bookings = if found.is_new { found.totals.rows_read } else { 0 };
     rows.add(bookings);
     let (totals, at) = (&found.totals.totals, found.totals.at);

@@ -33,15 +33,19 @@ pub(super) enum Part {
     Auditoriums,
     Prices,
     Promotions,
+    Figures,
+    Keys,
 }
 
 impl Part {
-    const ALL: [(Self, &'static str, Text); 5] = [
+    const ALL: [(Self, &'static str, Text); 7] = [
         (Self::Overview, "/manage", texts::MANAGE_OVERVIEW),
         (Self::Timetable, "/manage/timetable", texts::MANAGE_TIMETABLE),
         (Self::Auditoriums, "/manage/auditoriums", texts::MANAGE_AUDITORIUMS),
         (Self::Prices, "/manage/prices", texts::MANAGE_PRICES),
         (Self::Promotions, "/manage/promotions", texts::MANAGE_PROMOTIONS),
+        (Self::Figures, "/manage/figures", texts::MANAGE_FIGURES),
+        (Self::Keys, "/manage/keys", texts::MANAGE_KEYS),
     ];
 }
 
@@ -58,10 +62,11 @@ pub(super) enum Done {
     Saved,
     SwitchedOn,
     SwitchedOff,
+    Revoked,
 }
 
 impl Done {
-    const ALL: [(Self, &'static str, Text); 10] = [
+    const ALL: [(Self, &'static str, Text); 11] = [
         (Self::Scheduled, "scheduled", texts::MANAGE_DONE_SCHEDULED),
         (Self::Corrected, "corrected", texts::MANAGE_DONE_CORRECTED),
         (Self::Closed, "closed", texts::MANAGE_DONE_CLOSED),
@@ -72,6 +77,7 @@ impl Done {
         (Self::Saved, "saved", texts::MANAGE_DONE_SAVED),
         (Self::SwitchedOn, "on", texts::MANAGE_DONE_ON),
         (Self::SwitchedOff, "off", texts::MANAGE_DONE_OFF),
+        (Self::Revoked, "revoked", texts::MANAGE_DONE_REVOKED),
     ];
 
     /// Returns the address of a page that says it.
@@ -185,6 +191,11 @@ impl Area {
             }
         }
         Ok((slots, true))
+    }
+
+    /// Notes that the store has read rows for the request.
+    pub(super) fn count_rows(&self, rows: usize) {
+        self.rows.add(rows);
     }
 
     /// Reads the names of the auditoriums.

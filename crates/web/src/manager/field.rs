@@ -99,10 +99,15 @@ impl Draft {
 
     /// Says what is wrong, with links to the fields. Screen readers say it at once.
     pub fn alert(&self, area: &Area) -> Markup {
+        self.alert_under(area, texts::MANAGE_NOT_SAVED)
+    }
+
+    /// Says what is wrong after a heading, for a form that saves nothing.
+    pub fn alert_under(&self, area: &Area, heading: Text) -> Markup {
         html! {
             @if self.is_refused() {
                 div.alert role="alert" {
-                    p { strong { (area.say(texts::MANAGE_NOT_SAVED)) } }
+                    p { strong { (area.say(heading)) } }
                     ul {
                         @for (name, text) in &self.wrong {
                             li { @if name.is_empty() { (text) } @else { a href=(format!("#f-{name}")) { (text) } } }

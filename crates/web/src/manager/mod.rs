@@ -3,9 +3,14 @@
 mod area;
 mod auditoriums;
 mod cancel;
+mod chart;
 mod field;
+mod figures;
+mod figures_part;
 mod import;
+mod keys;
 mod overview;
+mod period;
 mod plan_editor;
 mod plan_picture;
 mod plan_text;
@@ -14,7 +19,9 @@ mod prices;
 mod promotion;
 mod promotions;
 mod refusal;
+mod report;
 mod reseat;
+mod revocation;
 mod schedule;
 mod showing;
 mod showing_fields;
@@ -54,5 +61,12 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/manage/promotions/{promotionCode}", MANAGERS, promotion::show).submit(MANAGERS, promotion::change),
         page("/manage/promotions/{promotionCode}/switch", MANAGERS, promotion::show)
             .submit(MANAGERS, promotion::switch),
+        page("/manage/figures", MANAGERS, figures::show),
+        page("/manage/figures/days.csv", MANAGERS, figures::days),
+        page("/manage/figures/titles.csv", MANAGERS, figures::titles),
+        page("/manage/figures/auditoriums.csv", MANAGERS, figures::auditoriums),
+        page("/manage/keys", MANAGERS, keys::list),
+        page("/manage/keys/new", MANAGERS, keys::new).submit(MANAGERS, keys::create),
+        page("/manage/keys/revoke", MANAGERS, revocation::show).submit(MANAGERS, revocation::submit),
     ]
 }

@@ -70,8 +70,7 @@ fn page(area: &Area, promotion: &Promotion, draft: &Draft, done: Option<&str>) -
 
 fn facts(area: &Area, promotion: &Promotion) -> Markup {
     let from = promotion.valid_from.unwrap_or(promotion.made_at);
-    let until =
-        promotion.valid_until.map_or_else(|| area.say(texts::MANAGE_PROMOTION_NO_END), |until| area.date(until));
+    let until = promotion.valid_until.map_or_else(|| area.say(texts::MANAGE_NO_END), |until| area.date(until));
     html! {
         dl.facts-list {
             div { dt { (area.say(texts::MANAGE_PROMOTION_STATE)) } dd { (state(area, promotion)) } }

@@ -35,6 +35,7 @@ fn field_of_refusal(refusal: &Refusal) -> &'static str {
         }
         Refusal::Unknown(Entity::PriceList) => "prices",
         Refusal::PromotionExists => "code",
+        Refusal::LabelTaken => "label",
         _ => "",
     }
 }

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::rt;
-use ticketly_domain::{Error, RunningTotals, SlotId, StoreError};
-use ticketly_http::problem::Problem;
-use ticketly_http::refused::refused;
+use chrono::{DateTime, Utc};
+use ticketly_domain::{Error, RunningTotals, Showing, SlotId, StoreError, Ticketing};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
+
+use crate::problem::Problem;
+use crate::refused::refused;
 
 /// How long totals are kept, from the time when they were begun to be read.
 const TTL: Duration = Duration::from_mins(1);
@@ -28,7 +30,7 @@ type Outcome = Result<Arc<RunningTotals>, Problem>;
 
 /// The totals of slots that are still sold. All workers of a server share them.
 #[derive(Clone)]
-pub(crate) struct Totals {
+pub struct Totals {
     kept: Arc<Mutex<HashMap<SlotId, Kept>>>,
     reads: Arc<Semaphore>,
 }
@@ -51,10 +53,12 @@ impl Kept {
     }
 }
 
-/// The totals of a slot, and whether they were read for this request.
-pub(crate) struct Found {
-    pub(crate) totals: Arc<RunningTotals>,
-    pub(crate) is_new: bool,
+/// The totals of a slot.
+pub struct Found {
+    /// The totals.
+    pub totals: Arc<RunningTotals>,
+    /// Whether they were read for this request.
+    pub is_new: bool,
 }
 
 impl Totals {
@@ -62,8 +66,26 @@ impl Totals {
         Self { kept: Arc::default(), reads: Arc::new(Semaphore::new(READS)) }
     }
 
+    /// Returns the totals of a showing at a time, which are not older than a minute.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails, or takes too long.
+    pub async fn running(
+        &self,
+        ticketing: &Ticketing,
+        showing: &Arc<Showing>,
+        now: DateTime<Utc>,
+    ) -> Result<Found, Problem> {
+        let read = || {
+            let (ticketing, showing) = (ticketing.clone(), Arc::clone(showing));
+            async move { ticketing.running_totals(&showing, now).await }
+        };
+        self.of(showing.id(), read).await
+    }
+
     /// Returns the totals of a slot that are not older than a minute, which `read` reads unless they are kept.
-    pub(crate) async fn of<F>(&self, slot: SlotId, read: impl FnOnce() -> F) -> Result<Found, Problem>
+    async fn of<F>(&self, slot: SlotId, read: impl FnOnce() -> F) -> Result<Found, Problem>
     where
         F: Future<Output = Result<RunningTotals, Error>> + 'static,
     {
@@ -118,7 +140,6 @@ mod tests {
     use std::cell::Cell;
     use std::rc::Rc;
 
-    use chrono::{DateTime, Utc};
     use futures_util::future::join_all;
     use ticketly_domain::SlotTotals;
     use tokio::time::{advance, sleep};
