@@ -18,6 +18,7 @@ mod http;
 mod keys;
 mod limits;
 mod look;
+mod metrics;
 mod payments;
 mod plans;
 mod privacy;

@@ -22,6 +22,7 @@ use ticketly_http::etag::{Conditional, ETag, IfNoneMatch};
 use ticketly_http::event_stream::{Event, EventStream, Subscriber};
 use ticketly_http::limit::Rate;
 use ticketly_http::live::{Live, Pace};
+use ticketly_http::metrics::Metrics;
 use ticketly_http::problem::Problem;
 use ticketly_http::route::{Route, record, route};
 use ticketly_http::server::{Interface, Settings, serve};
@@ -118,6 +119,7 @@ impl Server {
             keys,
             clock: Arc::new(Now),
             zone: Zone(Tz::UTC),
+            metrics: Metrics::default(),
         };
         let settings = Settings {
             workers: 2,

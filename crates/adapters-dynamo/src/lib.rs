@@ -10,6 +10,7 @@
 
 mod client;
 mod items;
+mod metrics;
 mod operations;
 mod ports;
 mod store;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
+use prometheus_client::registry::Registry;
 
 use crate::client::error::OpenError;
 use crate::client::setup;
 use crate::client::table::{self, Table};
 use crate::items::slots::Known;
+use crate::metrics::Waiting;
 use crate::operations::coalescer::Coalescer;
 use crate::operations::recent::RecentReads;
 use crate::operations::versions::{self, Plans, PriceLists};
@@ -76,6 +78,12 @@ impl DynamoStore {
             recent,
             seats_a_shard: tuning.seats_a_shard.get(),
         })
+    }
+
+    /// Registers what the store counts: requests, capacity units, conflicts and retries.
+    pub fn register(&self, registry: &mut Registry) {
+        let waiting = self.coalescer.waiting();
+        self.table.metrics.register(Waiting(Arc::new(waiting)), registry);
     }
 
     /// Returns the layout that this server writes: the table's, up to the newest that the program supports.

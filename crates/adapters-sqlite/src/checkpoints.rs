@@ -15,6 +15,7 @@ use rusqlite::Connection;
 use rusqlite::wal::CheckpointMode;
 
 use crate::abort_on_panic::AbortOnPanic;
+use crate::metrics::StoreMetrics;
 
 /// The time between two looks at the log.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -50,13 +51,13 @@ pub(crate) struct Checkpoints {
 
 impl Checkpoints {
     /// Starts the thread. `file` is the file that `db` has open.
-    pub(crate) fn start(db: Connection, file: &'static File, last_part: LastPart) -> Self {
+    pub(crate) fn start(db: Connection, file: &'static File, last_part: LastPart, metrics: StoreMetrics) -> Self {
         let (stop, stopped) = mpsc::channel();
         let thread = thread::spawn(move || {
             let _abort_on_panic = AbortOnPanic;
             while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
                 // A disk that is full or fails for a moment may take the pages later. Until then they are in the log.
-                drop(look(&db, file, &last_part));
+                drop(look(&db, file, &last_part, &metrics));
             }
         });
         Self { stop: Some(stop), thread: Some(thread) }
@@ -74,14 +75,16 @@ impl Drop for Checkpoints {
 }
 
 /// Looks at the log, and copies it if it is worthwhile.
-fn look(db: &Connection, file: &File, last_part: &LastPart) -> rusqlite::Result<()> {
+fn look(db: &Connection, file: &File, last_part: &LastPart, metrics: &StoreMetrics) -> rusqlite::Result<()> {
     let (length, copied) = db.wal_checkpoint_v2(None::<&str>, CheckpointMode::NOOP)?;
+    metrics.log_pages.set(length.into());
     if length - copied < WORTHWHILE && length < LONG {
         return Ok(());
     }
     for _ in 0..PASSES {
         let (length, copied) = db.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE)?;
         sync(file);
+        metrics.checkpoints.inc();
         if length < LONG {
             return Ok(());
         }

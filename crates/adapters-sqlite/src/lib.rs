@@ -19,6 +19,7 @@ mod holds;
 mod idempotency;
 mod keys;
 mod known;
+mod metrics;
 mod payments;
 mod ports;
 mod price_lists;

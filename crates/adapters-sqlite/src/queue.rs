@@ -53,6 +53,11 @@ impl<T> Queue<T> {
         self.lock().overloaded()
     }
 
+    /// Returns the number of changes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Adds a change behind all others.
     pub(crate) fn push(&self, job: T) -> Result<(), Overloaded> {
         let mut state = self.lock();

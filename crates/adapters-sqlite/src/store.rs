@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{io, thread};
 
+use prometheus_client::registry::Registry;
 use rusqlite::{Connection, OpenFlags};
 use ticketly_domain::StoreError;
 
@@ -12,6 +13,7 @@ use crate::checkpoints::{Checkpoints, LastPart};
 use crate::db::Db;
 use crate::error::OpenError;
 use crate::known::Known;
+use crate::metrics::StoreMetrics;
 use crate::readers::Readers;
 use crate::schema;
 use crate::session::Session;
@@ -44,11 +46,11 @@ impl SqliteStore {
         let open = || (0..readers).map(|_| reader()).collect::<Result<Vec<_>, _>>();
         let readers = Readers::start(open().map_err(failed)?, open().map_err(failed)?);
         let beside = schema::open_beside(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(failed)?;
-        let last_part = LastPart::default();
+        let (last_part, metrics) = (LastPart::default(), StoreMetrics::default());
         Ok(Self {
             readers: Some(readers),
-            _checkpoints: Some(Checkpoints::start(beside, file, last_part.clone())),
-            writer: Writer::start(writer, last_part),
+            _checkpoints: Some(Checkpoints::start(beside, file, last_part.clone(), metrics.clone())),
+            writer: Writer::start(writer, last_part, metrics),
             known: Arc::default(),
         })
     }
@@ -62,8 +64,13 @@ impl SqliteStore {
         let path = PathBuf::from(":memory:");
         let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
         schema::prepare(&mut writer, &path)?;
-        let writer = Writer::start(writer, LastPart::default());
+        let writer = Writer::start(writer, LastPart::default(), StoreMetrics::default());
         Ok(Self { readers: None, _checkpoints: None, writer, known: Arc::default() })
+    }
+
+    /// Registers what the store counts: batches, commits, the queue and the log.
+    pub fn register(&self, registry: &mut Registry) {
+        self.writer.register(registry);
     }
 
     /// Runs a change in the writer's next batch and returns after its COMMIT.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 use std::vec::Drain;
 
+use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
@@ -11,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::abort_on_panic::AbortOnPanic;
 use crate::checkpoints::LastPart;
 use crate::error::{OtherSchema, is_busy, is_full};
+use crate::metrics::{COMMITTED, StoreMetrics, Waiting};
 use crate::queue::{MAX_BATCH, Overloaded, Queue};
 use crate::schema;
 use crate::session::Session;
@@ -34,6 +37,19 @@ enum BatchOutcome {
     Unknown(BatchFailed),
 }
 
+impl BatchOutcome {
+    /// Returns the name of the outcome, for metrics.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Committed => COMMITTED,
+            Self::Failed(_) => "failed",
+            Self::OtherSchema(_) => "other_schema",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// A failure that is reported to every caller of a batch.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{step} failed: {error}")]
@@ -49,14 +65,22 @@ type Job = Box<dyn FnOnce(&mut Batch<'_>) -> Answer + Send>;
 
 pub(crate) struct Writer {
     queue: Arc<Queue<Job>>,
+    metrics: StoreMetrics,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    pub(crate) fn start(db: Connection, last_part: LastPart) -> Self {
+    pub(crate) fn start(db: Connection, last_part: LastPart, metrics: StoreMetrics) -> Self {
         let queue = Arc::new(Queue::new());
-        let taken = Arc::clone(&queue);
-        Self { queue, thread: Some(thread::spawn(move || work(Session::new(db), &last_part, &taken))) }
+        let (taken, counted) = (Arc::clone(&queue), metrics.clone());
+        let thread = thread::spawn(move || work(Session::new(db), &last_part, &taken, &counted));
+        Self { queue, metrics, thread: Some(thread) }
+    }
+
+    /// Registers what the store counts.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        let queue = Arc::clone(&self.queue);
+        self.metrics.register(Waiting(Arc::new(move || queue.waiting())), registry);
     }
 
     /// Returns whether the writer would refuse a change now.
@@ -70,7 +94,10 @@ impl Writer {
         change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (job, answer) = job(change);
-        self.queue.push(job).map_err(|Overloaded| StoreError::Overloaded)?;
+        self.queue.push(job).map_err(|Overloaded| {
+            self.metrics.refused.inc();
+            StoreError::Overloaded
+        })?;
         answer.await.unwrap_or_else(|lost| Err(StoreError::OutcomeUnknown(Box::new(lost))))
     }
 
@@ -130,7 +157,7 @@ fn outcome_of<T>(outcome: Result<T, StoreError>, batch: &BatchOutcome) -> Result
     }
 }
 
-fn work(mut session: Session, last_part: &LastPart, queue: &Queue<Job>) {
+fn work(mut session: Session, last_part: &LastPart, queue: &Queue<Job>, metrics: &StoreMetrics) {
     let _abort_on_panic = AbortOnPanic;
     let mut jobs = Vec::with_capacity(MAX_BATCH);
     let mut full = false;
@@ -138,7 +165,7 @@ fn work(mut session: Session, last_part: &LastPart, queue: &Queue<Job>) {
         let mut jobs = jobs.drain(..);
         while jobs.len() > 0 {
             last_part.copy(&session.db);
-            full = Batch { session: &mut session, broken: false, full }.work(&mut jobs);
+            full = Batch { session: &mut session, broken: false, full }.work(&mut jobs, metrics);
         }
     }
 }
@@ -155,7 +182,7 @@ struct Batch<'a> {
 impl Batch<'_> {
     /// Runs changes in one transaction, and answers them. Leaves those after a change that breaks the batch to the next
     /// batch. Returns whether the disk is full.
-    fn work(mut self, jobs: &mut Drain<'_, Job>) -> bool {
+    fn work(mut self, jobs: &mut Drain<'_, Job>, metrics: &StoreMetrics) -> bool {
         let begun = self.begin();
         let mut answers = Vec::with_capacity(jobs.len());
         while !self.broken
@@ -163,10 +190,12 @@ impl Batch<'_> {
         {
             answers.push(job(&mut self));
         }
+        let done = Instant::now();
         let outcome = match begun {
             Ok(()) => self.commit(),
             Err(outcome) => outcome,
         };
+        metrics.count(outcome.name(), answers.len(), done.elapsed());
         for answer in answers {
             answer(&outcome);
         }

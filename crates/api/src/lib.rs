@@ -14,6 +14,7 @@ use actix_web::web::{Bytes, Data};
 use serde_json::Value;
 use ticketly_domain::{AuditoriumDraft, KeyStore};
 use ticketly_http::extract::read_body;
+use ticketly_http::metrics::Metrics;
 use ticketly_http::problem::Problem;
 use ticketly_http::server::Interface;
 use ticketly_http::zone::Zone;
@@ -63,5 +64,6 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
         keys,
         clock,
         zone,
+        metrics: Metrics::default(),
     }
 }

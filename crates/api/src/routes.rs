@@ -8,6 +8,7 @@ use crate::operations::{
     reseatings, slots, sweeps, tickets, totals,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
+use ticketly_http::metrics;
 use ticketly_http::route::{Route, page, route};
 
 /// Where a payment provider sends its notifications.
@@ -126,11 +127,13 @@ fn legacy() -> Vec<Route> {
     ]
 }
 
-/// Returns the health checks and the pages.
+/// Returns the health checks, the metrics and the pages.
 fn others() -> Vec<Route> {
     vec![
         route("/health/live").get(Anyone, health::live),
         route("/health/ready").get(Anyone, health::ready),
+        // A text that programs read, and no operation of clients: it is not in the API document.
+        page(metrics::PATH, Roles(&[Admin]), metrics::show),
         page("/", Anyone, pages::home),
         page("/openapi.json", Anyone, pages::document),
         page("/docs", Anyone, pages::page),

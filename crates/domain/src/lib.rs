@@ -9,7 +9,7 @@
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
 //! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
 //!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Totals`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
-//!   buyers pay online, and [`CodeSigner`] the one that signs ticket codes.
+//!   buyers pay online, and [`CodeSigner`] the one that signs ticket codes. An [`Observer`] is told what became of requests.
 //! - **Records** ([`Record`]) are everything that a store keeps, which [`verify`] proves to fit together and [`copy`] writes into
 //!   another store. Their port, [`Records`], is no part of a store that sells.
 //! - **Use cases** ([`Ticketing`]) work with any store.
@@ -145,8 +145,8 @@ pub use payments::{
 };
 pub use ports::{
     Auditoriums, Blocks, Bookings, Cancellations, Catalogue, CodeSigner, CopyError, Holds, Installation, KeyStore,
-    MAX_WAIT, Pace, PaymentError, PaymentProvider, Payments, PriceLists, Promotions, RecordCursor, RecordPage, Records,
-    RecordsTarget, Reseatings, SigningError, Store, Sweep, Sweeps, Swept, Totals,
+    MAX_WAIT, Observer, Operation, Pace, PaymentError, PaymentProvider, Payments, PriceLists, Promotions, RecordCursor,
+    RecordPage, Records, RecordsTarget, Reseatings, SigningError, Store, Sweep, Sweeps, Swept, Totals,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use ticketly_domain::{ApiKey, KeyHash, KeyRecord, KeyStore, MAX_KEYS, Role, StoreError};
 
 use crate::clock::Clock;
+use crate::trail::{Trail, UsedKey};
 
 /// How long a cached key is valid. A revoked key is refused after this time at the latest.
 const TTL: Duration = Duration::from_secs(5);
@@ -52,7 +53,8 @@ impl KeyCache {
         };
         let now = self.clock.now();
         let role = record.role_at(now);
-        if role.is_some() {
+        if let Some(role) = role {
+            Trail::set_key(UsedKey { role, hash });
             self.note_use(&record, now);
         }
         Ok(role)

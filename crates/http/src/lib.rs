@@ -2,7 +2,7 @@
 //! documents. An interface provides its operations and pages as a table of [`route::Route`]s.
 //!
 //! A request passes through these layers, from the outside in: [`request_context`] (identifier, deadline, problem
-//! documents, log), the rate limit, the refusal of changes while the store is overloaded, the authorization, the extractors, and a handler of a few lines.
+//! documents, metrics, log), the rate limit, the refusal of changes while the store is overloaded, the authorization, the extractors, and a handler of a few lines.
 
 pub mod authorization;
 mod body;
@@ -22,6 +22,7 @@ pub mod hold_limit;
 pub mod key_cache;
 pub mod limit;
 pub mod live;
+pub mod metrics;
 mod overload;
 pub mod path_id;
 pub mod problem;
@@ -37,5 +38,6 @@ pub mod signed;
 pub mod stopping;
 pub mod stream_limit;
 pub mod tls;
+mod trail;
 pub mod watch;
 pub mod zone;

@@ -22,6 +22,8 @@ use crate::zone::Zone;
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// The code of the problem of an overloaded store.
 pub(crate) const OVERLOADED: &str = "overloaded";
+/// The code of the problem of a request with invalid parts.
+pub(crate) const INVALID: &str = "invalid";
 /// The header that carries the request id, in requests and in answers.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -208,7 +210,7 @@ impl Problem {
     #[must_use]
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail: Vec<_> = errors.iter().map(FieldError::to_string).collect();
-        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid");
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, INVALID, "The request is not valid");
         problem.document.errors = Some(errors);
         problem.because(detail.join("; "))
     }

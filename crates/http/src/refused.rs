@@ -1,14 +1,19 @@
 //! The mapping of the domain's errors to problems: the only place that chooses their status codes.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use ticketly_domain::{Entity, Error, Invalid, NotificationError, NotifyError, PaymentError, Refusal, StoreError};
 
-use crate::problem::{FieldError, OVERLOADED, Part, Problem};
+use crate::problem::{FieldError, INVALID, OVERLOADED, Part, Problem};
 
 /// The seconds to wait before a retry that may succeed soon.
 const SOON: u64 = 1;
 /// The seconds to wait before a retry that needs an operator to act first.
 const LATER: u64 = 10;
+/// The code of the problem of a change whose outcome is unknown.
+pub(crate) const OUTCOME_UNKNOWN: &str = "outcome_unknown";
+const SERVER_FAILED: &str = "internal_server_error";
 
 /// Returns the problem for an error of a use case.
 #[must_use]
@@ -19,6 +24,20 @@ pub fn refused(error: Error) -> Problem {
         Error::Store(error) => of_store_error(error),
         Error::Payment(error) => of_payment_error(error),
         Error::Signing(error) => server_failed(error),
+    }
+}
+
+/// Returns the code of the problem for an error of a use case.
+pub(crate) fn code_of(error: &Error) -> Cow<'static, str> {
+    match error {
+        Error::Invalid(_) => Cow::Borrowed(INVALID),
+        Error::Refused(refusal) => Cow::Owned(of_refusal(refusal.clone()).code().to_owned()),
+        Error::Store(error) => match store_code(error) {
+            Ok(code) => Cow::Borrowed(code),
+            Err(refusal) => Cow::Owned(of_refusal(refusal.clone()).code().to_owned()),
+        },
+        Error::Payment(error) => Cow::Borrowed(payment_code(error)),
+        Error::Signing(_) => Cow::Borrowed(SERVER_FAILED),
     }
 }
 
@@ -143,7 +162,7 @@ fn unknown(entity: Entity) -> Problem {
 pub(crate) fn outcome_unknown() -> Problem {
     let detail = "repeat a request that has an Idempotency-Key with the same key, to get its outcome; \
                   before repeating any other request, check whether it took effect";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "outcome_unknown", "The outcome is unknown")
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, OUTCOME_UNKNOWN, "The outcome is unknown")
         .because(detail)
         .retry_after(SOON)
 }
@@ -153,20 +172,30 @@ pub(crate) fn overloaded() -> Problem {
     of_store_error(StoreError::Overloaded)
 }
 
+/// Returns the code of the problem for a failure of the store, or the refusal that it is.
+fn store_code(error: &StoreError) -> Result<&'static str, &Refusal> {
+    match error {
+        StoreError::Refused(refusal) => Err(refusal),
+        StoreError::Overloaded => Ok(OVERLOADED),
+        StoreError::IdTaken | StoreError::Contended => Ok("contended"),
+        StoreError::StorageFull(_) => Ok("storage_full"),
+        StoreError::OutcomeUnknown(_) => Ok(OUTCOME_UNKNOWN),
+        StoreError::Failed(_) => Ok(SERVER_FAILED),
+    }
+}
+
 fn of_store_error(error: StoreError) -> Problem {
-    let unavailable = |code, title| Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, title).retry_after(SOON);
+    let code = store_code(&error).unwrap_or(SERVER_FAILED);
+    let unavailable = |title| Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, title).retry_after(SOON);
     match error {
         StoreError::Refused(refusal) => of_refusal(refusal),
-        StoreError::Overloaded => unavailable(OVERLOADED, "The store is overloaded").because("nothing was changed"),
+        StoreError::Overloaded => unavailable("The store is overloaded").because("nothing was changed"),
         StoreError::IdTaken | StoreError::Contended => {
-            unavailable("contended", "Another request changed the same seats")
-                .because("nothing was changed")
-                .caused_by(error)
+            unavailable("Another request changed the same seats").because("nothing was changed").caused_by(error)
         }
-        StoreError::StorageFull(_) => unavailable("storage_full", "The storage is full")
-            .because("nothing was changed")
-            .retry_after(LATER)
-            .caused_by(error),
+        StoreError::StorageFull(_) => {
+            unavailable("The storage is full").because("nothing was changed").retry_after(LATER).caused_by(error)
+        }
         StoreError::OutcomeUnknown(_) => outcome_unknown().caused_by(error),
         StoreError::Failed(_) => server_failed(error),
     }
@@ -174,20 +203,28 @@ fn of_store_error(error: StoreError) -> Problem {
 
 fn server_failed(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
     let title = "The server failed";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", title).caused_by(error)
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, SERVER_FAILED, title).caused_by(error)
+}
+
+fn payment_code(error: &PaymentError) -> &'static str {
+    match error {
+        PaymentError::Refused { .. } => "payment_provider_refused",
+        PaymentError::Unavailable(_) | PaymentError::OutcomeUnknown(_) => "payment_provider_unavailable",
+    }
 }
 
 fn of_payment_error(error: PaymentError) -> Problem {
+    let code = payment_code(&error);
     match error {
         PaymentError::Refused { .. } => {
             let title = "The payment provider refused the payment";
-            Problem::new(StatusCode::BAD_GATEWAY, "payment_provider_refused", title)
+            Problem::new(StatusCode::BAD_GATEWAY, code, title)
                 .because("nobody has paid; pay at the box office")
                 .caused_by(error)
         }
         PaymentError::Unavailable(_) | PaymentError::OutcomeUnknown(_) => {
             let title = "The payment provider cannot be reached";
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "payment_provider_unavailable", title)
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, code, title)
                 .because("send the same request again; it makes no second payment")
                 .retry_after(SOON)
                 .caused_by(error)

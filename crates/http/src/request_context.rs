@@ -1,5 +1,5 @@
 //! The request context, the outermost layer. It gives each request an identifier and a deadline, turns each error into
-//! a problem document, and logs failures and slow requests. Nothing is logged elsewhere. Paths are logged as patterns,
+//! a problem document, counts it, and logs failures, slow requests, and who has changed what. Nothing is logged elsewhere. Paths are logged as patterns,
 //! because a path can contain a ticket's secret identifier. Input that is not HTTP does not reach this layer: actix
 //! answers it with a bare 400 or 431.
 
@@ -21,10 +21,12 @@ use crate::burst::{self, Kind};
 use crate::cors::{Cors, preflight};
 use crate::error_page::ErrorPage;
 use crate::limit::{Limiter, limit};
+use crate::metrics::Metrics;
 use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
-use crate::refused::outcome_unknown;
+use crate::refused::{OUTCOME_UNKNOWN, outcome_unknown};
 use crate::secure::https_only;
 use crate::stopping::Stopping;
+use crate::trail::Trail;
 use crate::watch::Watch;
 use crate::zone::Zone;
 
@@ -90,7 +92,15 @@ impl Common {
 ///
 /// Returns errors only as problems, which actix renders as answers.
 pub(crate) async fn request_context(
-    limiter: Option<Arc<Limiter>>,
+    parts: (Option<Arc<Limiter>>, Metrics),
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    Trail::follow(answer(parts, request, next)).await
+}
+
+async fn answer(
+    (limiter, metrics): (Option<Arc<Limiter>>, Metrics),
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -112,20 +122,18 @@ pub(crate) async fn request_context(
     match outcome {
         Ok(answer) => {
             let problem = problem_of(&answer);
+            metrics.count(&method, answer.status(), begun.elapsed(), problem.as_ref());
+            audit(&id, &method, answer.status(), problem.as_ref());
             log(&id, method.as_str(), || pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
             let answer = complete(answer, problem, &id, common);
             Ok(if method == Method::HEAD { without_body(answer) } else { answer })
         }
         Err(error) => {
             let problem = Problem::of(&error);
-            log(
-                &id,
-                method.as_str(),
-                String::new,
-                begun.elapsed(),
-                error.as_response_error().status_code(),
-                Some(&problem),
-            );
+            let status = error.as_response_error().status_code();
+            metrics.count(&method, status, begun.elapsed(), Some(&problem));
+            audit(&id, &method, status, Some(&problem));
+            log(&id, method.as_str(), String::new, begun.elapsed(), status, Some(&problem));
             let problem = problem.closing(common.closes());
             let headers = common.headers.into_iter();
             let problem = headers.fold(problem, |problem, (name, value)| problem.with_header(name, value));
@@ -206,6 +214,18 @@ fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     answer
 }
 
+/// Logs who has changed what: each request with a key or a session that has changed the store, or may have. A key is named as `ticketly
+/// key list` does, and not by its label, which may be the name of a person.
+fn audit(id: &RequestId, method: &Method, status: StatusCode, problem: Option<&Problem>) {
+    let (Some(route), Some(key)) = (Trail::route().filter(|route| route.changes), Trail::key()) else { return };
+    if problem.is_some_and(|problem| problem.code() != OUTCOME_UNKNOWN) {
+        return;
+    }
+    let (request_id, method, path, status) = (id.as_str(), method.as_str(), route.path, status.as_u16());
+    let (key, role, slot) = (key.hash.name(), key.role.as_str(), Trail::slot().map(tracing::field::display));
+    tracing::info!(request_id, key, role, method, path, slot, status, "changed");
+}
+
 /// Logs failures with their causes (a burst of equal ones as one line a second) and slow requests; all others only at
 /// the level debug. `path` is only called for a line of the log.
 fn log(
@@ -250,7 +270,10 @@ mod tests {
         rt::System::new().block_on(async move {
             let app = App::new().app_data(Data::new(cors)).app_data(Data::new(stopping));
             let app = app.wrap(from_fn(late));
-            let app = init_service(app.wrap(from_fn(|request, next| request_context(None, request, next)))).await;
+            let app = init_service(
+                app.wrap(from_fn(|request, next| request_context((None, Metrics::default()), request, next))),
+            )
+            .await;
             let request = TestRequest::get().insert_header((header::ORIGIN, "https://cinema.example"));
             let request = request.insert_header((X_REQUEST_ID, "late-7")).to_request();
             let answer = try_call_service(&app, request).await.unwrap_err().error_response();

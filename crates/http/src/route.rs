@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::authorization::{Access, Entry, authorize};
 use crate::key_cache::KeyCache;
 use crate::overload::Overload;
+use crate::trail::{Routed, Trail};
 
 /// A path with its handlers. Methods that it does not declare are answered with 405 and the header Allow.
 pub struct Route {
@@ -153,7 +154,7 @@ pub(crate) fn register(
     // The router tries one path after another, and those without parameters take the least time.
     routes.sort_by_key(|route| route.path.contains('{'));
     for route in routes {
-        let entries: Arc<[Entry]> = route.entries.into();
+        let (entries, path): (Arc<[Entry]>, _) = (route.entries.into(), route.path);
         let (keys, overload) = (Arc::clone(keys), Arc::clone(overload));
         let check = from_fn(move |mut request: ServiceRequest, next: Next<_>| {
             let (entries, keys, overload) = (Arc::clone(&entries), Arc::clone(&keys), Arc::clone(&overload));
@@ -161,8 +162,13 @@ pub(crate) fn register(
                 // HEAD is GET without the body, which the request context drops.
                 request.head_mut().method = Method::GET;
             }
+            let changes = declares_change(&entries, request.method());
+            Trail::set_route(Routed { path, changes });
+            if let Some(slot) = request.match_info().get("slotId").and_then(|text| text.parse().ok()) {
+                Trail::set_slot(slot);
+            }
             async move {
-                if declares_change(&entries, request.method()) && overload.is_on() {
+                if changes && overload.is_on() {
                     return Ok(overload.refuse(request).await);
                 }
                 let mut answer = authorize(Arc::clone(&entries), keys, request, next).await?;

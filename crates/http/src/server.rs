@@ -22,6 +22,7 @@ use crate::guess_limit::GuessLimit;
 use crate::hold_limit::HoldLimit;
 use crate::key_cache::KeyCache;
 use crate::limit::{Limiter, Rate};
+use crate::metrics::Metrics;
 use crate::overload::Overload;
 use crate::request_context::request_context;
 use crate::route::{Route, register};
@@ -82,9 +83,17 @@ pub struct Interface {
     pub clock: Arc<dyn Clock>,
     /// The cinema's time zone.
     pub zone: Zone,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 impl Interface {
+    /// Returns this interface with these metrics.
+    #[must_use]
+    pub fn counted_in(self, metrics: Metrics) -> Self {
+        Self { metrics, ..self }
+    }
+
     /// Returns this interface with other routes in front, and the state of their handlers. Of two routes with one path the one in
     /// front is served.
     #[must_use]
@@ -120,6 +129,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     SockRef::from(&listener).listen(BACKLOG)?;
     let watches = Watches::default();
+    interface.metrics.watch(&watches);
     let linger = settings.linger;
     let closing_idle = watches.close_idle(settings.keep_alive + HEAD_DEADLINE);
     let stopping = Stopping::default();
@@ -157,7 +167,7 @@ fn start(
     let totals = Data::new(Totals::new());
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
-        let limiter = limiter.clone();
+        let (limiter, metrics) = (limiter.clone(), interface.metrics.clone());
         App::new()
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
@@ -168,7 +178,8 @@ fn start(
             .app_data(Data::from(Arc::clone(&keys)))
             .app_data(Data::clone(&totals))
             .app_data(Data::new(cors.clone()))
-            .wrap(from_fn(move |request, next| request_context(limiter.clone(), request, next)))
+            .app_data(Data::new(metrics.clone()))
+            .wrap(from_fn(move |request, next| request_context((limiter.clone(), metrics.clone()), request, next)))
             .configure(|config| (interface.state)(config))
             .configure(|config| register((interface.routes)(), &keys, &overload, config))
     };

@@ -76,7 +76,8 @@ impl Drop for InFlight {
 pub struct Activity {
     /// The number of open connections, with those that still shake hands.
     pub open: usize,
-    in_flight: usize,
+    /// The number of requests that are being answered.
+    pub in_flight: usize,
     /// When the last request of an open connection was answered.
     answered: Option<Instant>,
 }

@@ -1,9 +1,11 @@
 //! The program: connects a store with the HTTP interface, and provides the commands.
 
 mod backups;
+mod beside;
 mod certificate;
 mod demo;
 mod keys;
+mod metrics;
 mod options;
 mod payments;
 mod plans;

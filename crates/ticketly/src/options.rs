@@ -222,6 +222,10 @@ pub struct Serve {
     /// The configured rules.
     #[command(flatten)]
     pub times: Times,
+    /// The address on which Prometheus reads /metrics, without a key, and nothing else is served; none by default. On the
+    /// address of the server /metrics needs an admin key
+    #[arg(long, env = "TICKETLY_METRICS_ADDRESS", value_name = "IP:PORT")]
+    pub metrics_address: Option<SocketAddr>,
     /// The rules of holding and selling.
     #[command(flatten)]
     pub selling: Selling,

@@ -14,6 +14,7 @@ use ticketly_demo_payments::DemoProvider;
 use ticketly_domain::{Error, HttpUrl, Payment, PaymentError, Refund, Step, StoreError, Ticketing};
 use ticketly_http::clock::Clock as _;
 
+use crate::metrics::JobMetrics;
 use crate::options::Serve;
 use crate::{Misconfigured, SystemClock};
 
@@ -70,16 +71,16 @@ fn bridge(settings: Settings) -> anyhow::Result<Arc<PaymentBridge>> {
 }
 
 /// Settles what is due, until it is dropped. What fails is due again later, on this server or another.
-pub async fn settle_forever(ticketing: Ticketing) {
+pub async fn settle_forever(ticketing: Ticketing, metrics: JobMetrics) {
     let mut pause = actix_web::rt::time::interval(EVERY);
     loop {
         pause.tick().await;
         match ticketing.money_due(SystemClock.now(), BATCH).await {
             Ok((payments, refunds)) => {
                 let payments = futures_util::stream::iter(&payments);
-                payments.for_each_concurrent(AT_ONCE, |payment| settle_payment(&ticketing, payment)).await;
+                payments.for_each_concurrent(AT_ONCE, |payment| settle_payment(&ticketing, payment, &metrics)).await;
                 let refunds = futures_util::stream::iter(&refunds);
-                refunds.for_each_concurrent(AT_ONCE, |refund| settle_refund(&ticketing, refund)).await;
+                refunds.for_each_concurrent(AT_ONCE, |refund| settle_refund(&ticketing, refund, &metrics)).await;
             }
             Err(error) => {
                 let error = anyhow::Error::new(error);
@@ -89,8 +90,9 @@ pub async fn settle_forever(ticketing: Ticketing) {
     }
 }
 
-async fn settle_payment(ticketing: &Ticketing, payment: &Payment) {
+async fn settle_payment(ticketing: &Ticketing, payment: &Payment, metrics: &JobMetrics) {
     let step = ticketing.settle_payment(payment, SystemClock.now(), &mut rand::rng()).await;
+    metrics.settled("payment", outcome(&step));
     match failure(step) {
         Some((cause, true)) => tracing::warn!(payment = ?payment.id, state = %payment.state, cause, "a payment failed"),
         Some((cause, false)) => tracing::error!(payment = ?payment.id, cause, "a payment is not settled"),
@@ -98,11 +100,23 @@ async fn settle_payment(ticketing: &Ticketing, payment: &Payment) {
     }
 }
 
-async fn settle_refund(ticketing: &Ticketing, refund: &Refund) {
-    match failure(ticketing.settle_refund(refund, SystemClock.now()).await) {
+async fn settle_refund(ticketing: &Ticketing, refund: &Refund, metrics: &JobMetrics) {
+    let step = ticketing.settle_refund(refund, SystemClock.now()).await;
+    metrics.settled("refund", outcome(&step));
+    match failure(step) {
         Some((cause, true)) => tracing::warn!(refund = ?refund.id, cause, "a refund failed"),
         Some((cause, false)) => tracing::error!(refund = ?refund.id, cause, "a refund is not settled"),
         None => {}
+    }
+}
+
+/// Returns what became of a step, for metrics.
+fn outcome<T>(step: &Result<Step<T>, Error>) -> &'static str {
+    match step {
+        Ok(Step::Done(_)) => "done",
+        Ok(Step::Later(_)) | Err(Error::Store(StoreError::Contended)) => "later",
+        Ok(Step::Failed(..)) => "failed",
+        Err(_) => "error",
     }
 }
 

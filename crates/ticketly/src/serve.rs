@@ -14,19 +14,21 @@ use ticketly_demo_payments::DemoProvider;
 use ticketly_domain::Ticketing;
 use ticketly_http::clock::Clock as _;
 use ticketly_http::cors::Cors;
-use ticketly_http::server::{self, Interface, Settings};
+use ticketly_http::metrics;
+use ticketly_http::server::{self, Settings};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::tls::CurrentCertificate;
 use ticketly_http::zone::Zone;
 use ticketly_web::Web;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
 
 use crate::backups::Backups;
+use crate::beside::{self, Beside};
 use crate::certificate::Renewal;
+use crate::metrics::JobMetrics;
 use crate::options::{Serve, StoreKind};
 use crate::store::open_or_create;
-use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
+use crate::{SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
 
 pub async fn run(options: &Serve) -> anyhow::Result<()> {
     log_to_stderr(&options.log);
@@ -34,11 +36,11 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let certificate = renewal.as_ref().map(Renewal::current);
     let backups = options.backups.schedule().map(|schedule| Backups::of(schedule, &options.data)).transpose()?;
     let opened = open_or_create(&options.data).await?;
-    let listener = TcpListener::bind(options.address)
-        .with_context(|| format!("cannot listen on {}; give another --address", options.address))
-        .map_err(Misconfigured)?;
+    let listener = beside::listen(options.address, "--address")?;
+    let metrics_at = options.metrics_address.map(|at| beside::listen(at, "--metrics-address")).transpose()?;
+    let metrics = opened.counted.clone();
     let ticketing = Ticketing::open(Arc::clone(&opened.store), options.rules(), &mut rand::rng()).await?;
-    let ticketing = ticketing.signed_by(Arc::new(Ed25519));
+    let ticketing = ticketing.signed_by(Arc::new(Ed25519)).observed_by(Arc::new(metrics.clone()));
     let new_key = match options.data.store {
         StoreKind::Embedded => keys::create_first(&*opened.keys, &options.data.folder).await?,
         StoreKind::DynamoDb(_) => None,
@@ -51,9 +53,10 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         demo::fill(&ticketing, options.time_zone, SystemClock.now()).await?;
     }
     let shared = Arc::new(ticketing.clone());
+    let job_metrics = JobMetrics::registered(&metrics, SystemClock.now());
     let mut jobs = vec![
-        actix_web::rt::spawn(upkeep::every_minute(Arc::clone(&shared))),
-        actix_web::rt::spawn(payments::settle_forever(ticketing.clone())),
+        actix_web::rt::spawn(upkeep::every_minute(Arc::clone(&shared), job_metrics.clone())),
+        actix_web::rt::spawn(payments::settle_forever(ticketing.clone(), job_metrics)),
         actix_web::rt::spawn(upkeep::continue_showings(shared)),
     ];
     jobs.extend(backups.map(|backups| actix_web::rt::spawn(backups.make_forever())));
@@ -64,8 +67,8 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let pages = options.pages.are_on().then(|| pages(options, ticketing.clone()));
     let api = Api { ticketing, clock: Arc::new(SystemClock), zone: Zone(options.time_zone), streams };
     let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
-    let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document);
-    let notified = interface.clone();
+    let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document).counted_in(metrics);
+    let alone = interface.clone();
     let interface = match pages {
         Some(web) => interface.behind(ticketly_web::routes, ticketly_web::state(web)),
         None => interface,
@@ -73,16 +76,17 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let settings = settings(options, certificate);
     let stop = stop_signal()?;
-    let (stop_notified, stopped) = oneshot::channel::<()>();
-    let notified = notifications
-        .map(|listener| actix_web::rt::spawn(serve_notifications(notified, listener, async { drop(stopped.await) })));
+    let notified = "the demo of a payment provider cannot notify the server";
+    let notified = notifications.map(|at| Beside::serve(alone.clone(), routes::notifications, at, notified));
+    let measured = "the metrics cannot be read";
+    let measured_at = metrics_at.as_ref().map(TcpListener::local_addr).transpose()?;
+    let measured = metrics_at.map(|at| Beside::serve(alone, metrics::routes, at, measured));
     let demo = provider.as_ref().and_then(|provider| provider.demo.as_ref()).map(DemoProvider::address);
     let url = format!("{scheme}://{}", listener.local_addr()?);
-    print_greeting(&url, options, (new_key.as_deref(), demo))?;
+    print_greeting(&url, options, (new_key.as_deref(), demo, measured_at))?;
     let served = server::serve(interface, listener, settings, stop).await;
-    drop(stop_notified);
-    if let Some(server) = notified {
-        drop(server.await);
+    for server in [notified, measured].into_iter().flatten() {
+        server.stop().await;
     }
     for job in jobs {
         job.abort();
@@ -112,26 +116,6 @@ fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Setting
 fn pages(options: &Serve, ticketing: Ticketing) -> Web {
     let (clock, zone) = (Arc::new(SystemClock), Zone(options.time_zone));
     Web { ticketing, clock, zone, cinema: options.pages.cinema_name.clone(), look: options.pages.look() }
-}
-
-/// Serves the notifications of the demo of a payment provider, and nothing else, until `stop` completes.
-async fn serve_notifications(interface: Interface, listener: TcpListener, stop: impl Future<Output = ()> + 'static) {
-    let interface = Interface { routes: Arc::new(routes::notifications), ..interface };
-    let settings = Settings {
-        workers: 1,
-        connections: 16,
-        keep_alive: Duration::from_secs(1),
-        rate: None,
-        holds_per_minute: None,
-        cors: Cors::default(),
-        linger: Duration::ZERO,
-        drain_seconds: 0,
-        proxies: 0,
-        certificate: None,
-    };
-    if let Err(error) = server::serve(interface, listener, settings, stop).await {
-        tracing::error!(cause = %error, "the demo of a payment provider cannot notify the server");
-    }
 }
 
 /// Returns the maximum number of connections. Each takes two of the process's file descriptors; some are left for the
@@ -165,7 +149,7 @@ fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + 'static> {
 fn print_greeting(
     url: &str,
     options: &Serve,
-    (new_key, demo): (Option<&Path>, Option<SocketAddr>),
+    (new_key, demo, measured_at): (Option<&Path>, Option<SocketAddr>, Option<SocketAddr>),
 ) -> anyhow::Result<()> {
     let tomorrow = (SystemClock.now() + TimeDelta::days(1)).format("%F");
     let mut lines = vec![
@@ -182,6 +166,9 @@ fn print_greeting(
     }
     if let Some(path) = new_key {
         lines.push(format!("  admin key    {} (created now; only you can read it)", path.display()));
+    }
+    if let Some(address) = measured_at {
+        lines.push(format!("  metrics      http://{address}/metrics"));
     }
     if let Some(demo) = demo {
         lines.push(format!("  payments     http://{demo} (a demonstration: it takes no money)"));

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use prometheus_client::registry::Registry;
 use ticketly_adapters_dynamo::{DynamoStore, LAYOUT, Tuning, client, create, describe, upgrade};
 use ticketly_adapters_sqlite::SqliteStore;
 use ticketly_domain::{KeyStore, Store};
+use ticketly_http::metrics::Metrics;
 
 use crate::options::{Data, StoreKind, Table};
 use crate::{Misconfigured, print_line};
@@ -23,12 +25,16 @@ pub struct Opened {
     pub store: Arc<dyn Store>,
     /// The store of the API keys.
     pub keys: Arc<dyn KeyStore>,
+    /// What the store counts.
+    pub counted: Metrics,
 }
 
 impl Opened {
-    fn new<S: Store + 'static>(store: S) -> Self {
+    fn new<S: Store + 'static>(store: S, register: impl FnOnce(&S, &mut Registry)) -> Self {
+        let counted = Metrics::default();
+        counted.register(|registry| register(&store, registry));
         let store = Arc::new(store);
-        Self { keys: store.clone(), store }
+        Self { keys: store.clone(), store, counted }
     }
 
     /// Closes the store. An embedded store merges its log into its file. The workers release the store shortly after
@@ -72,10 +78,10 @@ pub fn file(data: &Data) -> anyhow::Result<PathBuf> {
 /// only created by `ticketly table create`.
 pub async fn open_or_create(data: &Data) -> anyhow::Result<Opened> {
     match &data.store {
-        StoreKind::Embedded => Ok(Opened::new(embedded(&data.folder)?)),
+        StoreKind::Embedded => Ok(Opened::new(embedded(&data.folder)?, SqliteStore::register)),
         StoreKind::DynamoDb(table) => {
             let store = DynamoStore::open(&client().await, table, &Tuning::default()).await;
-            Ok(Opened::new(store.map_err(|error| Misconfigured(error.into()))?))
+            Ok(Opened::new(store.map_err(|error| Misconfigured(error.into()))?, DynamoStore::register))
         }
     }
 }

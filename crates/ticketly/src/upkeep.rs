@@ -6,6 +6,7 @@ use std::time::Duration;
 use ticketly_domain::{Error, Swept, Ticketing};
 use ticketly_http::clock::Clock as _;
 
+use crate::metrics::{ARCHIVAL, EXPIRY, JobMetrics};
 use crate::options::Upkeep;
 use crate::store::open;
 use crate::{SystemClock, log_to_stderr, print_line};
@@ -45,13 +46,21 @@ async fn sweep_all(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64,
 }
 
 /// Sweeps every minute while the server runs. A failed sweep is repeated a minute later.
-pub async fn every_minute(ticketing: Arc<Ticketing>) {
+pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
     let mut minute = actix_web::rt::time::interval(EVERY);
+    let counted = |sweep, begun, outcome: Result<u64, Error>| {
+        match outcome {
+            Ok(tickets) => metrics.swept(sweep, tickets, begun),
+            Err(_) => metrics.sweep_failed(sweep),
+        }
+        outcome
+    };
     loop {
         minute.tick().await;
+        let begun = SystemClock.now();
         let expired = sweep_all(async || ticketing.expire(SystemClock.now()).await).await;
         let archived = sweep_all(async || ticketing.archive(SystemClock.now()).await).await;
-        match (expired, archived) {
+        match (counted(EXPIRY, begun, expired), counted(ARCHIVAL, begun, archived)) {
             (Ok(0), Ok(0)) => {}
             (Ok(expired), Ok(archived)) => tracing::info!(expired, archived, "swept"),
             (Err(error), _) | (_, Err(error)) => {

@@ -17,6 +17,7 @@ mod golden;
 #[path = "../../suite/http/mod.rs"]
 mod http;
 mod interleaved;
+mod metrics;
 mod old_keys;
 mod revisions;
 mod seat_faults;

@@ -92,6 +92,8 @@ const TABLE: &str = "
     GET  /health/live                  anyone
     GET  /health/ready                 anyone
 
+    GET  /metrics                      admin
+
     GET  /                             anyone
     GET  /openapi.json                 anyone
     GET  /docs                         anyone

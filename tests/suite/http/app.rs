@@ -20,6 +20,7 @@ use ticketly_domain::{
 use ticketly_http::clock::Clock;
 use ticketly_http::cors::Cors;
 use ticketly_http::limit::Rate;
+use ticketly_http::metrics::Metrics;
 use ticketly_http::server::{Settings, serve};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
@@ -173,7 +174,8 @@ impl App {
                 let paid = stage.provider.map(|provider| ticketing.paid_through(provider));
                 let ticketing = paid.unwrap_or(ticketing);
                 let signed = stage.signer.map(|signer| ticketing.signed_by(signer));
-                let ticketing = signed.unwrap_or(ticketing);
+                let metrics = Metrics::default();
+                let ticketing = signed.unwrap_or(ticketing).observed_by(Arc::new(metrics.clone()));
                 let api = Api {
                     ticketing: ticketing.clone(),
                     clock: running.clone(),
@@ -196,7 +198,7 @@ impl App {
                 let until = async { drop(stopped.await) };
                 let (zone, cinema, look) = (Zone(stage.zone), "Roxy".to_owned(), stage.look);
                 let web = Web { ticketing, clock: running, zone, cinema, look };
-                let interface = interface(api, stage.keys, &DOCUMENT);
+                let interface = interface(api, stage.keys, &DOCUMENT).counted_in(metrics);
                 let interface = if stage.pages { interface.behind(routes, state(web)) } else { interface };
                 serve(interface, listener, settings, until).await.unwrap();
             });

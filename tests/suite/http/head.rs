@@ -55,6 +55,10 @@ fn head_is_answered_like_get_on_every_route() {
         if entry.path.ends_with("/live") && entry.path.starts_with("/v1") {
             continue;
         }
+        // The second answer counts the first, and may be longer.
+        if entry.path == "/metrics" {
+            continue;
+        }
         let path = entry.path.replace("/v1/tickets/{ticketId}", &ticket);
         let path = path.replace("{slotId}/prices", &format!("{}/prices", text(&priced, "slotId")));
         let path = path.replace("{slotId}/cancellation", &format!("{}/cancellation", text(&off, "slotId")));

@@ -18,6 +18,7 @@ mod inputs;
 mod journeys;
 mod limits;
 mod lists;
+pub mod metrics;
 mod online;
 mod parties;
 mod prices;

@@ -2,6 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod connection;
+mod counted;
 pub(crate) mod error;
 pub(crate) mod failure;
 pub(crate) mod key;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
@@ -10,6 +11,7 @@ use ticketly_domain::{Source, StoreError};
 use tokio::time::{Instant, sleep};
 
 use crate::client::failure::{Failure, io_cause};
+use crate::metrics::StoreMetrics;
 
 /// The most attempts, and the most lost races, of a change.
 const TRIES: u32 = 24;
@@ -61,6 +63,18 @@ impl AttemptError {
     }
 }
 
+impl AttemptError {
+    /// Returns the name of the kind of failure, for metrics.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Unsent(_) => "unsent",
+            Self::Ambiguous(_) => "ambiguous",
+            Self::Broken(_) => "broken",
+        }
+    }
+}
+
 /// Returns the part of an SDK error that a log may print.
 fn loggable<E>(error: &SdkError<E, HttpResponse>) -> Source
 where
@@ -81,12 +95,14 @@ pub(crate) struct RetryBudget {
     races: u32,
     /// Whether an attempt may have taken effect.
     ambiguous: bool,
+    metrics: Arc<StoreMetrics>,
 }
 
 impl RetryBudget {
     /// Creates a budget whose attempts and pauses together may take `timeout`.
-    pub(crate) fn within(timeout: Duration) -> Self {
-        Self { until: Instant::now() + timeout, tries: 0, races: 0, ambiguous: false }
+    pub(crate) fn within(timeout: Duration, metrics: &Arc<StoreMetrics>) -> Self {
+        let metrics = Arc::clone(metrics);
+        Self { until: Instant::now() + timeout, tries: 0, races: 0, ambiguous: false, metrics }
     }
 
     /// Returns whether an attempt may have taken effect, so that the change may find its own result.
@@ -116,6 +132,7 @@ impl RetryBudget {
                 AttemptError::Ambiguous(source) => StoreError::OutcomeUnknown(source),
             });
         }
+        self.metrics.count_retry(error.name());
         sleep(pause).await;
         Ok(())
     }
@@ -127,6 +144,7 @@ impl RetryBudget {
         if self.races >= TRIES || Instant::now() + pause >= self.until {
             return Err(StoreError::Contended);
         }
+        self.metrics.count_retry("lost_race");
         sleep(pause).await;
         Ok(())
     }

@@ -17,12 +17,14 @@ use ticketly_domain::StoreError;
 use tokio::time::sleep;
 
 use crate::client::attributes::{self, Item};
+use crate::client::counted::Counted;
 use crate::client::error::Corrupt;
 use crate::client::failure::Failure;
 use crate::client::key::Key;
 use crate::client::layout::{Seen, Stamp, schema};
 use crate::client::retry::{AttemptError, RetryBudget, read_failed};
 use crate::client::write::{CommitOutcome, Write, invalid, refused};
+use crate::metrics::StoreMetrics;
 
 /// The most items of one batch of reads, and of one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
@@ -40,6 +42,7 @@ pub(crate) struct Table {
     timeout: Duration,
     /// The layout that was last read.
     pub(crate) layout: Seen,
+    pub(crate) metrics: Arc<StoreMetrics>,
 }
 
 /// A range of keys, in the table or in an index.
@@ -100,14 +103,16 @@ pub(crate) struct Found {
 
 impl Table {
     pub(crate) fn new(client: &Client, name: &str, timeout: Duration, stamp: Stamp) -> Self {
-        let alone = client.config().to_builder().retry_config(RetryConfig::disabled()).build();
-        let (reader, writer) = (client.clone(), Client::from_conf(alone));
-        Self { name: name.to_owned(), reader, writer, timeout, layout: Seen::new(stamp) }
+        let metrics = Arc::new(StoreMetrics::default());
+        let counted = || client.config().to_builder().interceptor(Counted(Arc::clone(&metrics)));
+        let reader = Client::from_conf(counted().build());
+        let writer = Client::from_conf(counted().retry_config(RetryConfig::disabled()).build());
+        Self { name: name.to_owned(), reader, writer, timeout, layout: Seen::new(stamp), metrics }
     }
 
     /// Creates the retry budget of a change.
     pub(crate) fn budget(&self) -> RetryBudget {
-        RetryBudget::within(self.timeout)
+        RetryBudget::within(self.timeout, &self.metrics)
     }
 
     /// Reads the table's layout again, and refuses one that this program may not use.
@@ -246,10 +251,12 @@ impl Table {
         let transaction = self.writer.transact_write_items().set_transact_items(Some(actions));
         let Err(error) = transaction.client_request_token(token).send().await else { return Ok(()) };
         Err(match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => TransactionError::Canceled {
-                reasons: canceled.cancellation_reasons().to_vec(),
-                failure: Failure::of(&error),
-            },
+            Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                let reasons = canceled.cancellation_reasons().to_vec();
+                let codes = reasons.iter().filter_map(CancellationReason::code);
+                self.metrics.count_canceled(codes.into_iter().find(|code| *code != "None"));
+                TransactionError::Canceled { reasons, failure: Failure::of(&error) }
+            }
             _ => TransactionError::Failed(AttemptError::of(&error)),
         })
     }

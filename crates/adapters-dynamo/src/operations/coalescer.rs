@@ -72,6 +72,12 @@ impl Coalescer {
         Self { table: Arc::clone(table), combiner: Combiner::new(table), maps, queues: Queues::default() }
     }
 
+    /// Returns a function that counts the bookings that wait. It does not keep the table in use.
+    pub(crate) fn waiting(&self) -> impl Fn() -> usize + Send + Sync + 'static {
+        let queues = Arc::clone(&self.queues);
+        move || locked(&queues).values().map(|waiting| waiting.jobs.len()).sum()
+    }
+
     /// Makes a booking, together with others of its slot if there are any.
     pub(crate) async fn book(&self, slot: &Arc<Scheduled>, allocation: &Allocation, new: &NewBooking) -> Answer {
         let (tell, told) = oneshot::channel();

@@ -300,7 +300,7 @@ mod tests {
         let (tell, told) = oneshot::channel();
         let writes = vec![Write::delete(&Key::new(format!("SLOT#{number}"), "SEATS"))];
         let group = Group { slot: slot(number), keys: Vec::new(), writes };
-        (Waiting { group, budget: RetryBudget::within(Duration::from_mins(1)), tell }, told)
+        (Waiting { group, budget: RetryBudget::within(Duration::from_mins(1), &Arc::default()), tell }, told)
     }
 
     /// Returns what a refused group and its neighbour are told, by the neighbour's reason.

@@ -1,4 +1,4 @@
-//! The ports to the store of an installation's data, by role, to the payment provider, and to the signer of ticket codes. [`Store`] states the contract of all
+//! The ports to the store of an installation's data, by role, to the payment provider, to the signer of ticket codes and to an observer. [`Store`] states the contract of all
 //! those of the store.
 
 mod auditoriums;
@@ -13,6 +13,7 @@ mod installation;
 mod keys;
 #[cfg(feature = "mock")]
 mod mock;
+mod observer;
 mod payment_provider;
 mod payments;
 mod price_lists;
@@ -34,6 +35,7 @@ pub use installation::Installation;
 pub use keys::KeyStore;
 #[cfg(feature = "mock")]
 pub use mock::{MockPaymentProvider, MockStore};
+pub use observer::{Observer, Operation};
 pub use payment_provider::{PaymentError, PaymentProvider};
 pub use payments::Payments;
 pub use price_lists::PriceLists;

@@ -9,9 +9,9 @@ use rand::CryptoRng;
 use super::{Channel, ID_RETRIES, Ticketing, TillPayment};
 use crate::{
     Action, Booking, BookingId, BookingKey, Change, Entity, Error, IdempotencyKey, IdempotencyRecord, Invalid, Moved,
-    MovedBooking, NewBooking, NewPayment, Page, PageSize, PaymentId, PhoneNumber, Rebooking, RefundTerms, Refusal,
-    Selection, SlotId, StoreError, Target, Ticket, TicketCount, TicketCursor, TicketId, TicketSlot, TicketStatus,
-    Tickets, User, UserId, UserName,
+    MovedBooking, NewBooking, NewPayment, Operation, Page, PageSize, PaymentId, PhoneNumber, Rebooking, RefundTerms,
+    Refusal, Selection, SlotId, StoreError, Target, Ticket, TicketCount, TicketCursor, TicketId, TicketSlot,
+    TicketStatus, Tickets, User, UserId, UserName,
 };
 
 /// The greatest number of bookings in one read of a listing.
@@ -70,6 +70,15 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Booking, Error> {
+        self.observed(Operation::Book, self.try_book(request, now, rng).await)
+    }
+
+    async fn try_book(
+        &self,
+        request: BookingRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Booking, Error> {
         self.check_selection(Some(&request.selection))?;
         let now = now.trunc_subsecs(3);
         let BookingRequest { user_name, phone, selection, target, payment, key } = request;
@@ -119,6 +128,15 @@ impl Ticketing {
     /// Moves booked tickets to another slot, or to other seats of their own, all or nothing. Their old seats are released
     /// in the same transaction. Refuses as [`Rebooking::allocate`] does, and with [`Refusal::KeyReused`].
     pub async fn move_tickets(
+        &self,
+        request: MoveRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<MovedBooking, Error> {
+        self.observed(Operation::Move, self.try_move(request, now, rng).await)
+    }
+
+    async fn try_move(
         &self,
         request: MoveRequest,
         now: DateTime<Utc>,
@@ -183,6 +201,15 @@ impl Ticketing {
     /// transaction. Those that are already canceled do not change, and neither do those of a canceled slot, which are paid back in
     /// full. Refuses as [`Booking::apply`] does, and with [`Refusal::KeyReused`].
     pub async fn cancel_tickets(
+        &self,
+        tickets: Tickets,
+        key: Option<IdempotencyKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Booking, Error> {
+        self.observed(Operation::Cancel, self.try_cancel(tickets, key, now).await)
+    }
+
+    async fn try_cancel(
         &self,
         tickets: Tickets,
         key: Option<IdempotencyKey>,

@@ -5,8 +5,8 @@ use rand::CryptoRng;
 
 use super::{ID_RETRIES, Ticketing};
 use crate::{
-    Auditorium, AuditoriumId, Entity, Error, Invalid, Page, PriceListId, PricesChange, Refusal, Showing, SlotChange,
-    SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, StoredPriceList, Target, TicketSlot,
+    Auditorium, AuditoriumId, Entity, Error, Invalid, Operation, Page, PriceListId, PricesChange, Refusal, Showing,
+    SlotChange, SlotCursor, SlotDraft, SlotId, SlotQuery, SlotSeats, StoreError, StoredPriceList, Target, TicketSlot,
 };
 
 impl Ticketing {
@@ -25,6 +25,15 @@ impl Ticketing {
 
     /// Schedules a slot even if it has ended, as the legacy interface does.
     pub async fn schedule_any(
+        &self,
+        draft: &SlotDraft,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<TicketSlot, Error> {
+        self.observed(Operation::Schedule, self.try_schedule(draft, now, rng).await)
+    }
+
+    async fn try_schedule(
         &self,
         draft: &SlotDraft,
         now: DateTime<Utc>,
@@ -55,7 +64,7 @@ impl Ticketing {
         let (auditorium, price_list) = self.parts_of(draft).await?;
         let slot = TicketSlot::schedule_as(id, draft, auditorium.as_ref(), price_list.as_ref())?;
         let refused = match self.store.add_slot(&slot).await {
-            Ok(()) => return Ok(slot),
+            Ok(()) => return self.observed(Operation::Schedule, Ok(slot)),
             Err(error) => error,
         };
         let is_itself = match &refused {

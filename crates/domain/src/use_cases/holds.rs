@@ -8,8 +8,8 @@ use rand::CryptoRng;
 use super::{Channel, ID_RETRIES, Ticketing};
 use crate::{
     Action, Booking, BookingId, Change, Entity, Error, HeldSeats, IdempotencyKey, IdempotencyRecord, Invalid,
-    NewBooking, NewHold, Paid, PaymentDraft, PaymentId, PaymentMethod, PaymentReference, PhoneNumber, Refusal,
-    Selection, SlotId, StoreError, Target, TicketSlot, UserName,
+    NewBooking, NewHold, Operation, Paid, PaymentDraft, PaymentId, PaymentMethod, PaymentReference, PhoneNumber,
+    Refusal, Selection, SlotId, StoreError, Target, TicketSlot, UserName,
 };
 
 /// The greatest number of slots whose holds a step of a sweep lapses.
@@ -101,6 +101,15 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Booking, Error> {
+        self.observed(Operation::Hold, self.try_hold(request, now, rng).await)
+    }
+
+    async fn try_hold(
+        &self,
+        request: HoldRequest,
+        now: DateTime<Utc>,
+        rng: &mut (impl CryptoRng + ?Sized),
+    ) -> Result<Booking, Error> {
         self.check_selection(Some(&request.selection))?;
         let now = now.trunc_subsecs(3);
         let HoldRequest { selection, target, key } = request;
@@ -130,6 +139,10 @@ impl Ticketing {
     /// Makes a hold a booking of a person, who has paid at the till of the box office or has nothing to pay. Refuses as [`Booking::apply`] does, with [`Refusal::KeyReused`] and [`Refusal::SlotCanceled`], and, for the public,
     /// as [`Self::book`] does for want of permission.
     pub async fn confirm(&self, id: BookingId, request: ConfirmRequest, now: DateTime<Utc>) -> Result<Booking, Error> {
+        self.observed(Operation::Confirm, self.try_confirm(id, request, now).await)
+    }
+
+    async fn try_confirm(&self, id: BookingId, request: ConfirmRequest, now: DateTime<Utc>) -> Result<Booking, Error> {
         let at = now.trunc_subsecs(3);
         let ConfirmRequest { user_name, phone, payment, key } = request;
         self.check_till(payment.as_ref())?;
@@ -162,7 +175,8 @@ impl Ticketing {
         let at = now.trunc_subsecs(3);
         let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("extend", id), &[], at));
         let action = Action::Extend { hold: id, until: at + self.rules.hold_for() };
-        Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)
+        let extended = self.store.change(&Change { booking: id.key, action, at, idempotency }).await;
+        self.observed(Operation::Extend, extended.map_err(Error::from))
     }
 
     /// Gives a hold up: its seats are released in the same transaction. One that has lapsed or was released does not change.
@@ -176,7 +190,8 @@ impl Ticketing {
         let at = now.trunc_subsecs(3);
         let idempotency = key.map(|key| IdempotencyRecord::of_hold(&key, ("release", id), &[], at));
         let action = Action::Release { hold: id };
-        Ok(self.store.change(&Change { booking: id.key, action, at, idempotency }).await?)
+        let released = self.store.change(&Change { booking: id.key, action, at, idempotency }).await;
+        self.observed(Operation::Release, released.map_err(Error::from))
     }
 
     /// Returns the seats of a slot that are held, in order of the time at which their holds lapse.

@@ -9,6 +9,7 @@ mod catalogue;
 mod codes;
 mod holds;
 mod keys;
+mod observing;
 mod online;
 mod payments;
 mod price_lists;
@@ -37,7 +38,7 @@ pub use self::reseatings::ReseatRequest;
 pub use self::settling::Step;
 pub use self::totals::{RunningTotals, TotalsQuery};
 use crate::{
-    AccessibleRelease, AccessibleScope, CodeSigner, Deadline, Error, Hold, InstallationKey, PaymentProvider,
+    AccessibleRelease, AccessibleScope, CodeSigner, Deadline, Error, Hold, InstallationKey, Observer, PaymentProvider,
     RefundRule, Store, StoreError,
 };
 
@@ -141,6 +142,7 @@ pub struct Ticketing {
     store: Arc<dyn Store>,
     provider: Option<Arc<dyn PaymentProvider>>,
     signer: Option<Arc<dyn CodeSigner>>,
+    observer: Option<Arc<dyn Observer>>,
     key: InstallationKey,
     rules: Rules,
     channel: Channel,
@@ -154,7 +156,7 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Self, StoreError> {
         let key = store.installation_key(&InstallationKey::mint(rng)).await?;
-        Ok(Self { store, provider: None, signer: None, key, rules, channel: Channel::Public })
+        Ok(Self { store, provider: None, signer: None, observer: None, key, rules, channel: Channel::Public })
     }
 
     /// Returns the use cases for requests of this channel. It is [`Channel::Public`] unless set.

@@ -6,9 +6,9 @@ use rand::CryptoRng;
 use super::online::is_total;
 use super::{Channel, Ticketing};
 use crate::{
-    Action, Booking, Change, Entity, Error, HoldState, Money, NewBooking, NewPayment, Paid, Payment, PaymentError,
-    PaymentMethod, PaymentState, PaymentStatus, Refund, RefundOrder, Refusal, SeatKind, SeatLabel, Selection,
-    StoreError, Target, Ticket, TicketCount, Wanted, ZoneName,
+    Action, Booking, Change, Entity, Error, HoldState, Money, NewBooking, NewPayment, Operation, Paid, Payment,
+    PaymentError, PaymentMethod, PaymentState, PaymentStatus, Refund, RefundOrder, Refusal, SeatKind, SeatLabel,
+    Selection, StoreError, Target, Ticket, TicketCount, Wanted, ZoneName,
 };
 
 /// What a step has done.
@@ -147,7 +147,7 @@ impl Ticketing {
                 let (user, paid) = (payment.user.clone(), Paid::Online(Box::new(payment.clone())));
                 let action = Action::Confirm { hold: hold.id(), user, payment: paid };
                 let change = Change { booking: hold.key(), action, at, idempotency: None };
-                match self.store.change(&change).await.map(drop) {
+                match self.store.change(&change).await {
                     Err(StoreError::Refused(Refusal::HoldLapsed | Refusal::HoldReleased)) => {
                         self.sell_late(hold, payment, at, rng).await
                     }
@@ -156,10 +156,10 @@ impl Ticketing {
             }
             None => Err(Refusal::Unknown(Entity::Hold).into()),
         };
-        if let Err(error) = sold
-            && !matches!(error, StoreError::Refused(_))
+        if let Err(error) = self.observed(Operation::Sell, sold.map_err(Error::from))
+            && !matches!(error, Error::Refused(_))
         {
-            return Err(error.into());
+            return Err(error);
         }
         let after = self.payment(payment.id).await?;
         // The hold was sold to somebody else, or there are no seats.
@@ -173,7 +173,7 @@ impl Ticketing {
         payment: &Payment,
         at: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
-    ) -> Result<(), StoreError> {
+    ) -> Result<Booking, StoreError> {
         let sale = hold.sale().filter(|sale| sale.payment.is_some_and(|its| its.id == payment.id));
         let sale = sale.ok_or(Refusal::PaymentRequired)?;
         let mut outcome = Err(Refusal::HoldLapsed.into());
@@ -182,7 +182,7 @@ impl Ticketing {
             let (user, until) = (Some(payment.user.clone()), self.rules.booking(Channel::Public));
             let minted = NewBooking::mint(Target::Slot(hold.key().slot), selection, user, until, at, rng);
             let new = NewBooking { payment: late, accessible: self.rules.accessible(), ..minted };
-            outcome = self.with_due_blocks_released(at, || self.store.book(&new)).await.map(drop);
+            outcome = self.with_due_blocks_released(at, || self.store.book(&new)).await;
             if !matches!(outcome, Err(StoreError::Refused(_))) {
                 break;
             }

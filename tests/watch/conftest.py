@@ -1,0 +1,21 @@
+"""The servers of the tests."""
+
+import pytest
+
+from server import Server
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("embedded") / "data")
+    server.evening()
+    yield server
+    assert server.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def dynamodb(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("dynamodb"), dynamodb=True)
+    server.evening()
+    yield server
+    assert server.stop() == 0
