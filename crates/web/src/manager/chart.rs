@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_long_name_is_cut_on_a_bar() {
         assert_eq!(short("Alien"), "Alien");
-        assert_eq!(short("Der Hauptmann von Köpenick kommt"), "Der Hauptmann von Köpenick…");
+        assert_eq!(short("Der Hauptmann von Köpenick kommt"), "Der Hauptmann von Köpenic…");
         assert_eq!(short(&"ä".repeat(26)), "ä".repeat(26));
     }
 
