@@ -2,47 +2,12 @@
 
 import http.client
 import json
-import os
-import pathlib
-import signal
-import subprocess
-import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TICKETLY = os.environ.get("TICKETLY_BINARY", ROOT / "target/debug/ticketly")
-ENGINE = os.environ.get("TICKETLY_ENGINE", ROOT / "target/engine/debug/engine")
+from process import TICKETLY, Process, run, start_engine
+
 # What a server may say: that something was done, and that the machine was slow, which does other things too.
 USUAL = (" INFO ", " WARN slow ")
-
-
-class Process:
-    """A process whose output is read as it comes. It is killed if it does not end."""
-
-    def __init__(self, command, environment):
-        self.process = subprocess.Popen(command, env={**os.environ, **environment}, text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.said, self.logged = [], []
-        self.readers = [threading.Thread(target=lambda pipe=pipe, lines=lines: lines.extend(pipe), daemon=True)
-                        for pipe, lines in [(self.process.stderr, self.logged)]]
-        for reader in self.readers:
-            reader.start()
-
-    def line_after(self, words):
-        """Returns the rest of the first line of the output that contains these words."""
-        for line in self.process.stdout:
-            if words in line:
-                return line.split(words, 1)[1].strip()
-        raise AssertionError(f"it did not start: {''.join(self.logged)}")
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(40)
-        finally:
-            self.process.kill()
-        for reader in self.readers:
-            reader.join(5)
 
 
 class Cinema:
@@ -58,9 +23,7 @@ class Cinema:
         self.keys = {role: self.run("key", "new", "--role", role, *self.store) for role in ("admin", "box_office")}
 
     def start_engine(self):
-        self.engine = Process([ENGINE, "--attached", "127.0.0.1:0"], {})
-        settings = self.engine.line_after("export ")
-        self.environment = dict(setting.split("=", 1) for setting in settings.split())
+        self.engine, self.environment = start_engine()
         self.run("table", "create", "cinema")
         self.store = ("--store", "dynamodb:cinema")
 
@@ -72,9 +35,7 @@ class Cinema:
         self.port = self.url.rsplit(":", 1)[1]
 
     def run(self, *words):
-        done = subprocess.run([TICKETLY, *words], env={**os.environ, **self.environment}, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return run(words, self.environment)
 
     def stop(self):
         """Stops the server, which has logged nothing unusual."""

@@ -3,12 +3,17 @@
 import datetime
 import itertools
 import pathlib
+import sys
 import uuid
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from cinema import ROOT, Cinema
+# What the tests in Python share.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from cinema import Cinema
+from process import ROOT
 from visitor import CHROMIUM, Visitor
 
 PICTURES = ROOT / "target/browser"

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from cinema import ROOT
+from process import ROOT
 from visitor import violations
 
 REX = ROOT / "crates/ticketly/plans/pretix/rex.json"

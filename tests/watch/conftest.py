@@ -1,6 +1,12 @@
 """The servers of the tests."""
 
+import pathlib
+import sys
+
 import pytest
+
+# What the tests in Python share.
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from server import Server
 

@@ -2,67 +2,29 @@
 
 import datetime
 import json
-import os
-import pathlib
-import subprocess
-import threading
 import urllib.error
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TICKETLY = os.environ.get("TICKETLY_BINARY", ROOT / "target/debug/ticketly")
-ENGINE = os.environ.get("TICKETLY_ENGINE", ROOT / "target/engine/debug/engine")
-
-
-class Process:
-    """A program, and the lines that it printed. It ends with the test."""
-
-    def __init__(self, command, environment=None):
-        self.process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, text=True, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.logged = []
-        self.reader = threading.Thread(target=self.logged.extend, args=(self.process.stderr,), daemon=True)
-        self.reader.start()
-
-    def line_after(self, words):
-        """Returns the rest of the first line of the output that contains these words."""
-        for line in self.process.stdout:
-            if words in line:
-                return line.split(words, 1)[1].strip()
-        raise AssertionError(f"it did not start: {''.join(self.logged)}")
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            return self.process.wait(40)
-        finally:
-            self.process.kill()
-            self.reader.join(5)
+from process import TICKETLY, Process, run, start_engine
 
 
 class Server:
     """A running server with a listener for Prometheus."""
 
     def __init__(self, folder, *options, dynamodb=False):
-        self.engine, environment, self.store = None, {}, ["--data", str(folder)]
+        self.engine, self.environment, self.store = None, {}, ["--data", str(folder)]
         if dynamodb:
-            self.engine = Process([ENGINE, "--attached", "127.0.0.1:0"])
-            settings = self.engine.line_after("export ")
-            environment = dict(setting.split("=", 1) for setting in settings.split())
+            self.engine, self.environment = start_engine()
             self.store = ["--store", "dynamodb:cinema"]
-        self.environment = environment
-        if dynamodb:
             self.run("table", "create", "cinema")
         command = [TICKETLY, "serve", "--demo", *self.store, "--address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0", *options]
-        self.process = Process(command, environment)
+        self.process = Process(command, self.environment)
         self.url = self.process.line_after("  address      ")
         self.metrics = self.process.line_after("  metrics      ").removeprefix("http://").removesuffix("/metrics")
         self.keys = {role: self.run("key", "new", "--role", role, *self.store) for role in ("admin", "box_office")}
 
     def run(self, *words):
-        done = subprocess.run([TICKETLY, *words], env={**os.environ, **self.environment}, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return run(words, self.environment)
 
     def stop(self):
         code = self.process.stop()

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from server import ROOT
+from process import ROOT
 
 # What Prometheus adds to each series, and what a recording rule of ours makes.
 ADDED = {"job", "instance"}

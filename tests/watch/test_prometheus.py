@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 import yaml
 
-from server import ROOT, Process
+from process import ROOT, Process
 from test_names import alerts, panels
 
 

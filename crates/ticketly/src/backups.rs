@@ -113,12 +113,16 @@ impl Backups {
             let (schedule, store, goes_on) = (self.schedule.clone(), self.store.clone(), Arc::clone(&goes_on));
             let begun = Instant::now();
             let made = actix_web::rt::task::spawn_blocking(move || {
-                make(&schedule, &store, now, &(Arc::new(move |_| goes_on.load(Ordering::Relaxed)) as Follow))
+                let follow: Follow = Arc::new(move |_| goes_on.load(Ordering::Relaxed));
+                make(&schedule, &store, now, &follow).map(|bytes| (bytes, delete_oldest(&schedule)))
             });
-            let seconds = || begun.elapsed().as_secs_f64();
             self.due = match made.await.map_err(anyhow::Error::from).flatten() {
-                Ok(Made { bytes, deleted }) => {
-                    tracing::info!(bytes, deleted, seconds = seconds(), "made a backup");
+                Ok((bytes, deleted)) => {
+                    tracing::info!(bytes, seconds = begun.elapsed().as_secs_f64(), "made a backup");
+                    // Another backup would not mend it, and they would fill the disk.
+                    if let Err(error) = deleted {
+                        tracing::error!(cause = format!("{error:#}"), "an old backup could not be deleted");
+                    }
                     now + self.schedule.every
                 }
                 Err(error) => {
@@ -130,22 +134,20 @@ impl Backups {
     }
 }
 
-/// A backup that was made.
-struct Made {
-    bytes: u64,
-    /// The number of older ones that were deleted.
-    deleted: usize,
+/// Makes a backup that is named by this time. Returns its size in bytes.
+fn make(schedule: &BackupSchedule, store: &Path, now: DateTime<Utc>, follow: &Follow) -> anyhow::Result<u64> {
+    let file = schedule.folder.join(now.format(NAME).to_string());
+    Ok(ticketly_adapters_sqlite::back_up(store, &file, follow)?)
 }
 
-fn make(schedule: &BackupSchedule, store: &Path, now: DateTime<Utc>, follow: &Follow) -> anyhow::Result<Made> {
-    let file = schedule.folder.join(now.format(NAME).to_string());
-    let bytes = ticketly_adapters_sqlite::back_up(store, &file, follow)?;
+/// Deletes the server's own backups but for the newest.
+fn delete_oldest(schedule: &BackupSchedule) -> anyhow::Result<()> {
     let mut made = names(&schedule.folder)?;
     made.truncate(made.len().saturating_sub(schedule.keep));
-    for (_, old) in &made {
-        fs::remove_file(old).with_context(|| format!("cannot delete {}", old.display()))?;
+    for (_, old) in made {
+        fs::remove_file(&old).with_context(|| format!("cannot delete {}", old.display()))?;
     }
-    Ok(Made { bytes, deleted: made.len() })
+    Ok(())
 }
 
 /// Returns the server's own backups in a folder with their times, oldest first. Files with other names are not the server's.
