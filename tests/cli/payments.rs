@@ -13,8 +13,8 @@ use ticketly_domain::{HttpUrl, PaymentId, PaymentStatus};
 use crate::process::{Folder, Server, TIMEOUT, program, run};
 use crate::tls::Pair;
 
-const TOKEN: &str = "a-token-that-only-tests-have";
-const SECRET: &str = "whsec_dGhpcyBvbmUgaXMgZm9yIHRoZSBjb21tYW5kIGxpbmU=";
+pub const TOKEN: &str = "a-token-that-only-tests-have";
+pub const SECRET: &str = "whsec_dGhpcyBvbmUgaXMgZm9yIHRoZSBjb21tYW5kIGxpbmU=";
 
 /// Returns the time by which the program goes, too.
 #[expect(clippy::disallowed_methods, reason = "a provider has a clock of its own")]
@@ -23,11 +23,11 @@ fn now() -> chrono::DateTime<chrono::Utc> {
 }
 
 /// Returns an address that nothing listens on.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
-fn provider(server: SocketAddr) -> DemoProvider {
+pub fn provider(server: SocketAddr) -> DemoProvider {
     let notify = HttpUrl::parse(&format!("http://{server}/v1/payments/notifications")).unwrap();
     let (token, secret) = (BearerToken::parse(TOKEN).unwrap(), WebhookSecret::parse(SECRET).unwrap());
     let clock = Arc::new(now);
