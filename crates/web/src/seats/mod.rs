@@ -5,13 +5,13 @@
 
 pub(crate) mod choice;
 mod names;
+mod seat_box;
 
 use maud::{Markup, html};
-use ticketly_domain::{
-    Channel, HeldSeats, Picture, PictureRow, Row, SeatKind, SeatNo, SeatState, SeatStates, TicketCount, TicketSlot,
-};
+use ticketly_domain::{Channel, HeldSeats, Picture, PictureRow, Row, SeatNo, SeatStates, TicketCount, TicketSlot};
 
 use self::names::Names;
+use self::seat_box::SeatBox;
 use crate::assets::{SEATS_CSS, SEATS_JS};
 use crate::locale::{Words, texts};
 use crate::page::Page;
@@ -96,54 +96,30 @@ fn free(words: Words, slot: &TicketSlot) -> Markup {
     html! { (before) span data-free { (free) } (after) }
 }
 
+/// Renders a row. Its boxes are written into the same text, since a page has hundreds of them.
 fn row_of(
     (index, drawn, row): (usize, &PictureRow, &Row),
     states: &SeatStates<'_>,
     names: &Names<'_>,
     options: Options<'_>,
 ) -> Markup {
+    let seat_at = |(column, place): (u32, char)| {
+        let no = row.seat_at(column).filter(|_| ![Picture::AISLE, Picture::NOTHING].contains(&place))?;
+        SeatBox::of(no, states.at(index, column), states, names, options)
+    };
     html! {
         fieldset data-row=(drawn.row) {
             legend { span.unseen { (names.row()) } (drawn.row) }
-            @for (column, place) in (0..).zip(drawn.places.chars()) {
-                @match row.seat_at(column).filter(|_| ![Picture::AISLE, Picture::NOTHING].contains(&place)) {
+            @for place in (0..).zip(drawn.places.chars()) {
+                @match seat_at(place) {
                     None => i {},
-                    Some(seat) => @if let Some(markup) = box_of(seat, states.at(index, column), states, names, options) { (markup) },
+                    Some(its) => {
+                        input type="checkbox" name=(FIELD) value={ (its.seat.row) (its.seat.number) } class=[its.classes()]
+                            checked[its.is_free && its.is_chosen] disabled[!its.is_free]
+                            aria-label={ (its.seat.row) (its.seat.number) (its.rest_of_name()) };
+                    },
                 }
             }
         }
     }
-}
-
-/// Returns the classes of a zone: its own, by which modules know its prices, and that of its look.
-fn look(zone: usize) -> String {
-    if zone > ZONES { format!("z{zone} z{ZONES}") } else { format!("z{zone}") }
-}
-
-fn box_of(
-    no: SeatNo,
-    state: SeatState,
-    states: &SeatStates<'_>,
-    names: &Names<'_>,
-    options: Options<'_>,
-) -> Option<Markup> {
-    let seat = states.plan().seat(no)?;
-    let label = format!("{}{}", seat.row, seat.number);
-    let is_own = options.own.contains(&no);
-    let is_free = is_own || state == SeatState::Free;
-    let is_chosen = options.chosen.iter().any(|chosen| chosen.eq_ignore_ascii_case(&label));
-    let classes = [
-        (seat.kind == SeatKind::Wheelchair).then(|| "w".to_owned()),
-        (seat.kind == SeatKind::Companion).then(|| "c".to_owned()),
-        names.zone(seat.zone).filter(|zone| *zone > 0).map(look),
-        (!is_free && state == SeatState::Held).then(|| "h".to_owned()),
-        (!is_free && is_chosen).then(|| "lost".to_owned()),
-        is_own.then(|| "own".to_owned()),
-    ];
-    let classes: Vec<_> = classes.into_iter().flatten().collect();
-    let class = (!classes.is_empty()).then(|| classes.join(" "));
-    let name = names.of_seat(&label, seat, (!is_free).then_some(state), (is_own, is_chosen));
-    Some(html! {
-        input type="checkbox" name=(FIELD) value=(label) class=[class] checked[is_free && is_chosen] disabled[!is_free] aria-label=(name);
-    })
 }

@@ -8,7 +8,7 @@ use crate::locale::{Words, texts};
 
 /// The parts of the seats' names, each written once.
 pub(super) struct Names<'a> {
-    zones: Vec<(Option<&'a str>, Option<String>)>,
+    zones: Vec<Zone<'a>>,
     row: String,
     wheelchair: String,
     companion: String,
@@ -20,16 +20,34 @@ pub(super) struct Names<'a> {
     words: Words,
 }
 
+struct Zone<'a> {
+    /// `None` for the seats that are in no zone.
+    name: Option<&'a str>,
+    price: Option<String>,
+    /// The classes of its seats: its own, by which modules know its prices, and that of its look.
+    look: Option<String>,
+}
+
+impl<'a> Zone<'a> {
+    fn new(index: usize, name: Option<&'a str>, words: Words, list: Option<&PriceList>) -> Self {
+        let look = match index {
+            0 => None,
+            1..=ZONES => Some(format!("z{index}")),
+            _ => Some(format!("z{index} z{ZONES}")),
+        };
+        Self { name, price: list.and_then(|list| price(words, list, name)), look }
+    }
+}
+
 impl<'a> Names<'a> {
     /// Returns the names of a slot's seats.
     pub(super) fn of(words: Words, slot: &'a TicketSlot) -> Self {
         let plan = slot.showing().seating().map(|seating| &*seating.plan);
         let names = plan.map(Plan::zones).unwrap_or_default();
-        let list = slot.prices().map(|prices| &prices.list);
-        let zones = names.iter().map(|zone| Some(zone.as_str()));
-        let zones: Vec<_> = zones.map(|zone| (zone, list.and_then(|list| price(words, list, zone)))).collect();
+        let list = slot.prices().map(|prices| &*prices.list);
         // Seats that are in no zone have the prices of all.
-        let zones = if zones.is_empty() { vec![(None, list.and_then(|list| price(words, list, None)))] } else { zones };
+        let zones = if names.is_empty() { vec![None] } else { names.iter().map(|name| Some(name.as_str())).collect() };
+        let zones = zones.into_iter().enumerate().map(|(index, name)| Zone::new(index, name, words, list)).collect();
         let has = |kind: &str| plan.is_some_and(|plan| plan.picture().legend.values().any(|word| word == kind));
         Self {
             zones,
@@ -50,26 +68,29 @@ impl<'a> Names<'a> {
         &self.row
     }
 
-    /// Returns the index of a zone.
-    pub(super) fn zone(&self, zone: Option<&str>) -> Option<usize> {
-        self.zones.iter().position(|(name, _)| *name == zone)
+    fn zone(&self, name: Option<&str>) -> Option<&Zone<'a>> {
+        self.zones.iter().find(|zone| zone.name == name)
     }
 
-    /// Returns the name of a seat: what it is, what it costs, and, last, why it cannot be chosen.
+    /// Returns the look of a zone, if it has another one than the first.
+    pub(super) fn look(&self, zone: Option<&str>) -> Option<&str> {
+        self.zone(zone)?.look.as_deref()
+    }
+
+    /// Returns the parts of a seat's name after its label: what it is, what it costs, and, last, why it cannot be chosen.
     pub(super) fn of_seat(
         &self,
-        label: &str,
-        seat: Seat<'_>,
+        seat: Seat<'a>,
         gone: Option<SeatState>,
         (is_own, is_chosen): (bool, bool),
-    ) -> String {
+    ) -> [Option<&str>; 4] {
         let kind = match seat.kind {
             SeatKind::Standard => None,
             SeatKind::Wheelchair => Some(self.wheelchair.as_str()),
             SeatKind::Companion => Some(self.companion.as_str()),
         };
         let zone = seat.zone.filter(|_| self.zones.len() > 1);
-        let price = self.zone(seat.zone).and_then(|zone| self.zones.get(zone)?.1.as_deref());
+        let price = self.zone(seat.zone).and_then(|zone| zone.price.as_deref());
         // The module replaces what is last, so there is one such part.
         let state = match gone {
             _ if is_own => Some(&self.own),
@@ -78,8 +99,7 @@ impl<'a> Names<'a> {
             Some(SeatState::Free | SeatState::Taken) => Some(&self.taken),
             None => None,
         };
-        let parts = [Some(label), kind, zone, price, state.map(String::as_str)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [kind, zone, price, state.map(String::as_str)]
     }
 
     /// Renders what the looks of seats mean.
@@ -89,11 +109,11 @@ impl<'a> Names<'a> {
         let [has_wheelchairs, has_companions] = self.kinds;
         html! {
             ul.legend {
-                @for (index, (zone, price)) in self.zones.iter().enumerate() {
+                @for zone in &self.zones {
                     li {
-                        i class=[(index > 0).then(|| format!("z{}", index.min(ZONES)))] {}
-                        @match zone.filter(|_| has_zones) { Some(zone) => (zone), None => (words.say(texts::LEGEND_FREE)) }
-                        @if let Some(price) = price { ", " (price) }
+                        i class=[&zone.look] {}
+                        @match zone.name.filter(|_| has_zones) { Some(name) => (name), None => (words.say(texts::LEGEND_FREE)) }
+                        @if let Some(price) = &zone.price { ", " (price) }
                     }
                 }
                 li { i.chosen {} (words.say(texts::LEGEND_CHOSEN)) }
