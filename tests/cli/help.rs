@@ -18,6 +18,7 @@ fn help_names_the_variable_of_every_option() {
         "backup",
         "restore",
         "verify",
+        "copy",
         "openapi",
         "key",
         "key new",

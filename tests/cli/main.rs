@@ -10,6 +10,7 @@
 mod backup;
 mod cancellations;
 mod configuration;
+mod copies;
 mod demo;
 mod environment;
 mod full_disk;

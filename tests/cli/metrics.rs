@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use crate::http::Connection;
-use crate::process::{Folder, Server, booking};
+use crate::process::{Folder, Server, TIMEOUT, booking};
 
 /// Returns the address of the metrics that a server prints at its start.
 fn listener(server: &Server) -> SocketAddr {
@@ -30,6 +32,12 @@ fn store_and_process_are_measured_on_another_listener() {
     let server = folder.serve(&["--metrics-address", "127.0.0.1:0"]);
     let address = listener(&server);
     let slot = server.schedule(&folder.admin_key(), 4);
+    // The use of a key is noted beside its request, by a change of its own.
+    let begun = Instant::now();
+    while folder.output(&["key", "list"]).trim_end().ends_with("never") {
+        assert!(begun.elapsed() < TIMEOUT, "the use of the key should be noted");
+        thread::sleep(Duration::from_millis(20));
+    }
     let before = scrape(address);
     for tickets in [1, 2] {
         server.book(&slot, tickets);

@@ -7,16 +7,19 @@
 //! - [`client()`] and [`client_of`] create a client with the timeouts that this store requires.
 //! - [`create`] creates a table, [`describe`] describes one, [`upgrade`] raises its layout to the newest.
 //! - [`DynamoStore::open`] opens a table.
+//! - [`DynamoRecords::open`] opens one for verification, which scans it at a limited rate. Servers never do.
 
 mod client;
 mod items;
 mod metrics;
 mod operations;
 mod ports;
+mod records;
 mod store;
 
 pub use crate::client::connection::{client, client_of};
 pub use crate::client::error::OpenError;
 pub use crate::client::layout::{LAYOUT, Layout, upgrade};
 pub use crate::client::setup::{Description, create, describe};
+pub use crate::records::{DynamoRecords, DynamoTarget};
 pub use crate::store::{DynamoStore, Tuning};

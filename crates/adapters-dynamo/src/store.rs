@@ -40,7 +40,7 @@ impl Default for Tuning {
     }
 }
 
-const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
+pub(crate) const SEATS_A_SHARD: NonZeroU32 = NonZeroU32::new(500).unwrap();
 const LIST_AGE: Duration = Duration::from_secs(1);
 const LAYOUT_CHECK: Duration = Duration::from_secs(10);
 
@@ -67,9 +67,14 @@ impl DynamoStore {
         let stamp = setup::claim(client, table).await?;
         let table = Arc::new(Table::new(client, table, tuning.timeout, stamp));
         table::watch(&table, tuning.layout_check);
+        Ok(Self::over(table, tuning))
+    }
+
+    /// Creates the state of a server over a table.
+    pub(crate) fn over(table: Arc<Table>, tuning: &Tuning) -> Self {
         let recent = RecentReads::new(tuning.list_age);
         let coalescer = Coalescer::new(&table, Arc::clone(&recent.maps));
-        Ok(Self {
+        Self {
             table,
             coalescer,
             known: Known::default(),
@@ -77,7 +82,7 @@ impl DynamoStore {
             price_lists: versions::price_lists(),
             recent,
             seats_a_shard: tuning.seats_a_shard.get(),
-        })
+        }
     }
 
     /// Registers what the store counts: requests, capacity units, conflicts and retries.

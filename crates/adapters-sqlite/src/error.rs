@@ -39,6 +39,12 @@ pub enum OpenError {
         /// The version that this program reads.
         known: i64,
     },
+    /// The file is a copy that is not finished, so that it lacks some of what its source has.
+    #[error("{path} is an unfinished copy; go on with `ticketly copy`, or delete it", path = path.display())]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another process has the file open.
     #[error("{path} is in use; stop the server first", path = path.display())]
     InUse {

@@ -41,5 +41,5 @@ mod writer;
 
 pub use crate::backup::{BackupError, Follow, Restored, back_up, restore};
 pub use crate::error::OpenError;
-pub use crate::records::SqliteRecords;
+pub use crate::records::{SqliteRecords, SqliteTarget};
 pub use crate::store::SqliteStore;

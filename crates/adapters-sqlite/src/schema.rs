@@ -11,6 +11,9 @@ use crate::error::{OpenError, OtherSchema, is_busy};
 /// The application id in the header of the SQLite file: "TKLY".
 const APPLICATION: i64 = 0x544B_4C59;
 
+/// The application id of an unfinished copy, which no version accepts as a store: "TKLC".
+const UNFINISHED: i64 = 0x544B_4C43;
+
 /// The migrations from each version of the schema to the next. A released migration never changes: see
 /// `migrations/README.md`. The version of a file is the number of migrations that were applied to it.
 const MIGRATIONS: &[&str] = &[
@@ -87,6 +90,41 @@ pub(crate) fn open_alone(path: &Path) -> Result<Connection, OpenError> {
     Ok(db)
 }
 
+/// Opens a file that becomes a copy of another store, and keeps all others from opening it. Creates it if it does not exist.
+pub(crate) fn open_target(path: &Path) -> Result<Connection, OpenError> {
+    let failed = |source: rusqlite::Error| {
+        if is_busy(&source) { OpenError::InUse { path: path.to_owned() } } else { not_opened(path, source) }
+    };
+    let mut db = Connection::open(path).map_err(failed)?;
+    db.busy_timeout(Duration::ZERO).map_err(failed)?;
+    db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = OFF;").map_err(failed)?;
+    let found = header(&db, path).map_err(|error| match error {
+        OpenError::Failed { source, .. } => failed(source),
+        error => error,
+    })?;
+    match found {
+        (0, 0, 0) => {
+            set_up_writer(&db).map_err(failed)?;
+            migrate(&mut db).map_err(failed)?;
+        }
+        (UNFINISHED, VERSION, _) => set_up_writer(&db).map_err(failed)?,
+        (UNFINISHED, ..) => return Err(OpenError::Unfinished { path: path.to_owned() }),
+        _ => {
+            set_up_writer(&db).map_err(failed)?;
+            require_version(&db, path)?;
+        }
+    }
+    // Checkpoints are made here, and at the end of the connection. The lock is taken by a write.
+    db.execute_batch("PRAGMA wal_autocheckpoint = 4000; BEGIN EXCLUSIVE; COMMIT;").map_err(failed)?;
+    Ok(db)
+}
+
+/// Notes that a file is an unfinished copy, or no longer.
+pub(crate) fn mark_unfinished(db: &Connection, is_unfinished: bool) -> rusqlite::Result<()> {
+    let application = if is_unfinished { UNFINISHED } else { APPLICATION };
+    db.execute_batch(&format!("PRAGMA application_id = {application}"))
+}
+
 fn set_up_snapshot(db: &Connection, begin: &str) -> rusqlite::Result<()> {
     parse_once(db)?;
     db.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;")?;
@@ -117,6 +155,7 @@ pub(crate) fn recognize(db: &Connection, path: &Path) -> Result<(), OpenError> {
     match header(db, &path)? {
         (APPLICATION, 0..=VERSION, _) => Ok(()),
         (APPLICATION, found, _) => Err(OpenError::Newer { path, found, known: VERSION }),
+        (UNFINISHED, ..) => Err(OpenError::Unfinished { path }),
         _ => Err(OpenError::NotOurs { path }),
     }
 }

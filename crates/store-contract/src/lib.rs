@@ -17,6 +17,8 @@
 //! folder, a table or a schema of its own. [`Subject::opened`] takes a function that opens the store, and opens it again
 //! where a case closes it.
 //!
+//! Each case ends with a verification of the store, so that a store has [`Records`](ticketly_domain::Records) too.
+//!
 //! Every case holds for every store. There are no exceptions and no capability flags: a store that needs one is wrong, or
 //! the contract is. `docs/adding-a-store.md` says what is easily missed, and `examples/own_store` is a whole store.
 //!
@@ -75,7 +77,7 @@ pub use cinema::{
     Cinema, Everything, NOW, SHOW_END, SHOW_START, draft, hall, named, priced_draft, prices, request, seated_draft,
     seats_of,
 };
-pub use subject::Subject;
+pub use subject::{Subject, nothing_is_wrong};
 
 macro_rules! name_them {
     ([] $($theme:ident { $($case:ident,)+ })+) => {
@@ -97,7 +99,10 @@ macro_rules! test_them {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $case() {
-                    $crate::cases::$theme::$case($crate::Cinema::over($subject).await).await;
+                    let subject = $subject;
+                    let verification = subject.verification();
+                    $crate::cases::$theme::$case($crate::Cinema::over(subject).await).await;
+                    verification.await;
                 }
             )+
         })+

@@ -3,6 +3,7 @@
 mod backups;
 mod beside;
 mod certificate;
+mod copy;
 mod demo;
 mod keys;
 mod metrics;
@@ -93,6 +94,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Backup { file, data } => backups::back_up(&data, &file),
         Command::Restore { file, data } => backups::restore(&data, &file).await,
         Command::Verify(options) => verify::run(&options).await,
+        Command::Copy(options) => copy::run(&options).await,
         Command::Openapi => {
             let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
             print_line(&serde_json::to_string_pretty(&document)?)

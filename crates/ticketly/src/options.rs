@@ -80,6 +80,13 @@ pub enum Command {
     /// blocks are compared seat by seat, and moves, payments, refunds, promotions and totals with the bookings. Prints a line for
     /// each thing that is wrong, and exits with 1 then. Changes nothing.
     Verify(Verify),
+    /// Copy a store into another, from the embedded store to DynamoDB or back
+    ///
+    /// Everything is kept: tickets, their codes, API keys, the installation's secret, idempotency records. Stop the servers of both
+    /// first. The target must be empty: a folder without a store, or a table of `ticketly table create`. A copy that was
+    /// interrupted goes on when the command is repeated; until it is finished, no server accepts it. In the end both are
+    /// compared, and the copy is verified: exits with 1 when something is wrong.
+    Copy(Copy),
     /// Print the OpenAPI document
     Openapi,
     /// Create, check or upgrade the DynamoDB table of a distributed store
@@ -187,6 +194,26 @@ pub struct Verify {
     /// A copy of an embedded store, such as one of `backup`, to verify instead
     #[arg(long, env = "TICKETLY_FILE", value_name = "FILE")]
     pub file: Option<PathBuf>,
+    /// The units of capacity that reading a DynamoDB table may take in a second; more is faster, and leaves less to servers
+    #[arg(long, env = "TICKETLY_MAX_UNITS", value_name = "UNITS", default_value = "1000")]
+    pub max_units: NonZeroU32,
+}
+
+/// The options of `copy`.
+#[derive(Debug, Args)]
+pub struct Copy {
+    /// The store to copy: embedded, in the data folder, or dynamodb:TABLE
+    #[arg(long, env = "TICKETLY_FROM", value_name = "STORE", value_parser = kind)]
+    pub from: StoreKind,
+    /// The store to copy to: embedded, in the data folder, or dynamodb:TABLE
+    #[arg(long, env = "TICKETLY_TO", value_name = "STORE", value_parser = kind)]
+    pub to: StoreKind,
+    /// The data folder of the embedded store
+    #[arg(long = "data", env = "TICKETLY_DATA", value_name = "FOLDER", default_value = "ticketly-data")]
+    pub folder: PathBuf,
+    /// The units of capacity that each DynamoDB table may take in a second
+    #[arg(long, env = "TICKETLY_MAX_UNITS", value_name = "UNITS", default_value = "1000")]
+    pub max_units: NonZeroU32,
 }
 
 /// The options of `expire` and `archive`.

@@ -66,11 +66,16 @@ fn require_store(data: &Data) -> anyhow::Result<()> {
 
 /// Returns the file of an embedded store that exists.
 pub fn file(data: &Data) -> anyhow::Result<PathBuf> {
-    let file = data.folder.join(FILE);
+    file_in(&data.folder)
+}
+
+/// Returns the file of an embedded store that exists in a data folder.
+pub fn file_in(folder: &Path) -> anyhow::Result<PathBuf> {
+    let file = folder.join(FILE);
     if file.exists() {
         return Ok(file);
     }
-    let missing = anyhow::anyhow!("there is no store in {}; give the server's --data", data.folder.display());
+    let missing = anyhow::anyhow!("there is no store in {}; give the server's --data", folder.display());
     Err(Misconfigured(missing).into())
 }
 

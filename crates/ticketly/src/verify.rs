@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ticketly_adapters_dynamo::{DynamoRecords, client};
 use ticketly_adapters_sqlite::SqliteRecords;
 use ticketly_domain::{Digest, Records, Verified, verify};
 
@@ -11,7 +12,7 @@ use crate::{Misconfigured, print_line, store};
 
 /// Verifies a store, and prints what is wrong, a line for each finding.
 pub async fn run(options: &Verify) -> anyhow::Result<()> {
-    let (name, records) = open(options)?;
+    let (name, records) = open(options).await?;
     let mut line = ProgressLine::new();
     let verified = verify(&*records, &mut |progress| line.show("verifying", progress)).await?;
     drop(line);
@@ -19,15 +20,13 @@ pub async fn run(options: &Verify) -> anyhow::Result<()> {
 }
 
 /// Opens the records of the store that the options name. Returns them with its name.
-fn open(options: &Verify) -> anyhow::Result<(String, Box<dyn Records>)> {
+async fn open(options: &Verify) -> anyhow::Result<(String, Box<dyn Records>)> {
     let file: PathBuf = match (&options.file, &options.data.store) {
         (Some(file), _) => file.clone(),
         (None, StoreKind::Embedded) => store::file(&options.data)?,
         (None, StoreKind::DynamoDb(table)) => {
-            return Err(Misconfigured(anyhow::anyhow!(
-                "{table} is a DynamoDB table; only an embedded store can be verified"
-            ))
-            .into());
+            let records = DynamoRecords::open(&client().await, table, options.max_units).await;
+            return Ok((table.clone(), Box::new(records.map_err(|error| Misconfigured(error.into()))?)));
         }
     };
     let records = SqliteRecords::open(&file).map_err(|error| Misconfigured(error.into()))?;

@@ -98,12 +98,24 @@ impl Engine {
         &self.table
     }
 
+    /// Returns the address of the engine, such as `http://127.0.0.1:8000`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        self.settings.endpoint_url().unwrap()
+    }
+
     /// Creates a client with the retries of the real one, and with timeouts that a busy machine does not exceed.
     #[must_use]
     pub fn client(&self) -> Client {
-        let long = TimeoutConfig::builder().operation_attempt_timeout(LONG).operation_timeout(LONG).build();
-        let config = client_of(&self.settings).config().to_builder().timeout_config(long);
-        Client::from_conf(config.interceptor(Strict).build())
+        patient(&self.settings)
+    }
+
+    /// Creates such a client with connections of its own: those of another may belong to a runtime that has stopped.
+    pub async fn new_client(&self) -> Client {
+        match &self.target {
+            Target::Own => patient(&settings(self.address())),
+            other => patient(&other.settings().await),
+        }
     }
 
     /// Creates such a client, with a meter of its requests.
@@ -147,6 +159,12 @@ pub fn patiently(seats_a_shard: u32) -> Tuning {
 #[must_use]
 pub fn undisturbed() -> Tuning {
     Tuning { layout_check: NEVER, ..Tuning::default() }
+}
+
+fn patient(settings: &SdkConfig) -> Client {
+    let long = TimeoutConfig::builder().operation_attempt_timeout(LONG).operation_timeout(LONG).build();
+    let config = client_of(settings).config().to_builder().timeout_config(long);
+    Client::from_conf(config.interceptor(Strict).build())
 }
 
 impl Drop for Engine {

@@ -19,6 +19,7 @@ mod http;
 mod interleaved;
 mod metrics;
 mod old_keys;
+mod records;
 mod revisions;
 mod seat_faults;
 mod seated;

@@ -26,6 +26,12 @@ pub enum OpenError {
         /// What is different.
         what: &'static str,
     },
+    /// The table is a copy that is not finished, so that it lacks some of what its source has.
+    #[error("{table} is an unfinished copy; go on with `ticketly copy`, or delete the table")]
+    Unfinished {
+        /// The table.
+        table: String,
+    },
     /// The layout is newer than this program and excludes it.
     #[error(
         "{table} has layout {found}, which needs a program that supports layout {oldest_reader} or later; this one \
@@ -83,6 +89,8 @@ impl OpenError {
     }
 }
 
+const MISSING: &str = "the item does not exist, but another refers to it";
+
 /// An item that violates a rule that the program keeps: the table was edited by hand.
 #[derive(Debug, thiserror::Error)]
 #[error("corrupt item {} / {}: {attribute}", key.pk, key.sk)]
@@ -94,7 +102,12 @@ pub(crate) struct Corrupt {
 impl Corrupt {
     /// Reports an item that another item refers to and that does not exist.
     pub(crate) fn missing(key: Key) -> Self {
-        Self { key, attribute: "the item does not exist, but another refers to it" }
+        Self { key, attribute: MISSING }
+    }
+
+    /// Returns whether the item does not exist.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.attribute == MISSING
     }
 }
 

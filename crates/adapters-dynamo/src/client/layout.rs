@@ -6,10 +6,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use ticketly_domain::StoreError;
 
-use crate::client::attributes::{Attributes, Item, item, key, number};
+use crate::client::attributes::{Attributes, Item, flag, item, key, number, text};
 use crate::client::error::{Corrupt, OpenError};
 use crate::client::key::Key;
-use crate::client::write::IS_NEW;
+use crate::client::write::{EXISTS, IS_NEW, Write};
 
 /// The layouts that a program supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,8 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    const NEWEST: Self = Self { version: LAYOUT.version, oldest_reader: LAYOUT.oldest_reader, auditoriums: false };
+    pub(crate) const NEWEST: Self =
+        Self { version: LAYOUT.version, oldest_reader: LAYOUT.oldest_reader, auditoriums: false };
 
     /// Parses the item.
     pub(crate) fn read(found: &Item) -> Result<Self, Corrupt> {
@@ -70,7 +71,8 @@ impl Stamp {
         Ok(Self { version, oldest_reader, auditoriums })
     }
 
-    fn item(self) -> Item {
+    /// Returns the item.
+    pub(crate) fn item(self) -> Item {
         item(&schema(), [("version", number(self.version)), ("oldest_reader", number(self.oldest_reader))])
     }
 }
@@ -145,12 +147,61 @@ pub(crate) async fn find(client: &Client, table: &str) -> Result<Option<Stamp>, 
         Err(error) => return Err(OpenError::of(table, &error)),
     };
     let Some(found) = found else { return Ok(None) };
+    if found.contains_key(COPY_OF) {
+        return Err(OpenError::Unfinished { table: table.to_owned() });
+    }
     let stamp = Stamp::read(&found).map_err(|corrupt| OpenError::broken(table, corrupt))?;
     if !LAYOUT.may_use(stamp) {
         let Stamp { version: found, oldest_reader, .. } = stamp;
         return Err(OpenError::NewerLayout { table: table.to_owned(), found, oldest_reader, known: LAYOUT.version });
     }
     Ok(Some(stamp))
+}
+
+/// The attribute of an unfinished copy that says of what it is one.
+pub(crate) const COPY_OF: &str = "copy_of";
+/// The attribute of an unfinished copy that says how far it has come in its source.
+pub(crate) const COPY_REACHED: &str = "copy_reached";
+
+/// Refuses a table that this program may not use as the target of a copy. It may be an unfinished copy.
+pub(crate) async fn find_target(client: &Client, table: &str) -> Result<(), OpenError> {
+    match find(client, table).await {
+        Ok(_) | Err(OpenError::Unfinished { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Parses of what an unfinished copy is one, and how far it has come.
+pub(crate) fn copy_state(found: &Item) -> Result<(String, Option<String>), Corrupt> {
+    let found = Attributes(found);
+    let reached = found.optional(COPY_REACHED)?.map(str::to_owned);
+    Ok((found.text(COPY_OF, |source| Some(source.to_owned()))?, reached))
+}
+
+/// Makes a table an unfinished copy: one that no program may use, of whatever version.
+pub(crate) fn begin_copy(source: &str) -> Write {
+    let update = "SET #version = :version, oldest_reader = :none, copy_of = :source";
+    let write = Write::update(&schema(), update).only_if("attribute_not_exists(copy_of)").naming("#version", "version");
+    let write = write.with(":version", number(LAYOUT.version)).with(":none", number(u32::MAX));
+    write.with(":source", text(source))
+}
+
+/// Notes how far an unfinished copy has come.
+pub(crate) fn copied_to(reached: &str) -> Write {
+    let write = Write::update(&schema(), "SET copy_reached = :reached").only_if("attribute_exists(copy_of)");
+    write.with(":reached", text(reached))
+}
+
+/// Makes an unfinished copy a table that programs may use.
+pub(crate) fn finish_copy() -> Write {
+    let update = "SET oldest_reader = :oldest REMOVE copy_of, copy_reached";
+    let write = Write::update(&schema(), update).only_if("attribute_exists(copy_of)");
+    write.with(":oldest", number(LAYOUT.oldest_reader))
+}
+
+/// Notes that the table has auditoriums.
+pub(crate) fn note_auditoriums() -> Write {
+    Write::update(&schema(), "SET auditoriums = :yes").only_if(EXISTS).with(":yes", flag(true))
 }
 
 /// Reads the layout of a table that must have one.

@@ -101,6 +101,17 @@ pub(crate) async fn claim(client: &Client, table: &str) -> Result<Stamp, OpenErr
     layout::writable(table, stamp)
 }
 
+/// Checks that a table is Ticketly's and that this program can read it. Changes nothing in it.
+pub(crate) async fn recognize(client: &Client, table: &str) -> Result<Stamp, OpenError> {
+    recognize_keys(client, table).await?;
+    layout::require(client, table).await
+}
+
+/// Checks that a table has the keys and indexes of Ticketly.
+pub(crate) async fn recognize_keys(client: &Client, table: &str) -> Result<(), OpenError> {
+    described(client, table).await.map(drop)
+}
+
 /// Returns whether the engine, such as a local one, does not implement an operation.
 fn is_unknown(error: &impl ProvideErrorMetadata) -> bool {
     matches!(error.code(), Some("UnknownOperationException"))

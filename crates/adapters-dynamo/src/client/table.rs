@@ -11,8 +11,12 @@ use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{CancellationReason, Get, KeysAndAttributes, TransactGetItem};
+use aws_sdk_dynamodb::types::{
+    CancellationReason, ConsumedCapacity, Get, KeysAndAttributes, PutRequest, ReturnConsumedCapacity, TransactGetItem,
+    WriteRequest,
+};
 use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use ticketly_domain::StoreError;
 use tokio::time::sleep;
 
@@ -28,6 +32,13 @@ use crate::metrics::StoreMetrics;
 
 /// The most items of one batch of reads, and of one transaction.
 pub(crate) const MAX_BATCH: usize = 100;
+
+/// The most items of one batch of writes.
+const MAX_PUTS: usize = 25;
+/// The most batches of writes at once.
+const PUTS_AT_ONCE: usize = 8;
+/// The units of writing that an item takes: most are in an index too.
+const UNITS_OF_A_PUT: f64 = 2.0;
 
 /// Sorts before every sort key: DynamoDB refuses an empty sort key, even as the start of a range.
 const FIRST: &str = " ";
@@ -92,6 +103,15 @@ pub(crate) enum TransactionError {
     Canceled { reasons: Vec<CancellationReason>, failure: Failure },
     /// The request failed.
     Failed(AttemptError),
+}
+
+/// A page of all items of the table.
+pub(crate) struct Scanned {
+    pub(crate) items: Vec<Item>,
+    /// The key of the last item, unless it is the last of the table.
+    pub(crate) last: Option<Key>,
+    /// The units of reading that it took.
+    pub(crate) units: f64,
 }
 
 /// The first items of a range, in order.
@@ -218,6 +238,54 @@ impl Table {
         }
     }
 
+    /// Reads the next items of the whole table after a key, each consistently. Only verification and copies do.
+    pub(crate) async fn scan(&self, after: Option<&Key>, limit: i32) -> Result<Scanned, StoreError> {
+        let scan = self.reader.scan().table_name(&self.name).consistent_read(true).limit(limit);
+        let scan = scan.set_exclusive_start_key(after.map(attributes::key));
+        let answer = scan.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(read_failed)?;
+        let units = answer.consumed_capacity().and_then(ConsumedCapacity::capacity_units);
+        let last = answer.last_evaluated_key.filter(|key| !key.is_empty());
+        Ok(Scanned {
+            items: answer.items.unwrap_or_default(),
+            last: last.map(|key| attributes::Attributes(&key).key()),
+            units: units.unwrap_or_else(|| f64::from(limit)),
+        })
+    }
+
+    /// Writes items, whatever was there before. Returns the units that it took, roughly. Only copies do.
+    pub(crate) async fn put_all(&self, items: Vec<Item>) -> Result<f64, StoreError> {
+        let units = f64::from(u32::try_from(items.len()).unwrap_or(u32::MAX)) * UNITS_OF_A_PUT;
+        // No request may have two writes of one item.
+        let items: HashMap<Key, Item> =
+            items.into_iter().map(|item| (attributes::Attributes(&item).key(), item)).collect();
+        let puts: Result<Vec<_>, _> = items.into_values().map(put).collect();
+        let puts = puts.map_err(unbuilt)?;
+        let batches: Vec<_> = puts.chunks(MAX_PUTS).map(<[_]>::to_vec).collect();
+        let batches = stream::iter(batches).map(|batch| self.put_batch(batch));
+        batches.buffer_unordered(PUTS_AT_ONCE).try_collect::<Vec<()>>().await?;
+        Ok(units)
+    }
+
+    async fn put_batch(&self, mut puts: Vec<WriteRequest>) -> Result<(), StoreError> {
+        let mut budget = self.budget();
+        while !puts.is_empty() {
+            let answer = self.reader.batch_write_item().request_items(&self.name, puts).send().await;
+            let left = answer.map_err(read_failed)?.unprocessed_items;
+            puts = left.into_iter().flat_map(HashMap::into_values).flatten().collect();
+            if !puts.is_empty() {
+                budget.again(AttemptError::Busy).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns how many items the engine has counted, which it does every six hours.
+    pub(crate) async fn counted(&self) -> Result<u64, StoreError> {
+        let answer = self.reader.describe_table().table_name(&self.name).send().await.map_err(read_failed)?;
+        let count = answer.table.and_then(|table| table.item_count).unwrap_or_default();
+        Ok(count.unsigned_abs())
+    }
+
     /// Commits all writes in one transaction, or none. A refusal reports the first write whose condition failed.
     pub(crate) async fn commit(&self, writes: &[Write], budget: &mut RetryBudget) -> Result<CommitOutcome, StoreError> {
         self.layout.permits()?;
@@ -291,6 +359,11 @@ pub(crate) fn watch(table: &Arc<Table>, every: Duration) {
             drop(table.check_layout().await);
         }
     });
+}
+
+fn put(item: Item) -> Result<WriteRequest, BuildError> {
+    let put = PutRequest::builder().set_item(Some(item)).build()?;
+    Ok(WriteRequest::builder().put_request(put).build())
 }
 
 /// Converts the error of a request that lacks a field. The SDK's error contains only the field's name.

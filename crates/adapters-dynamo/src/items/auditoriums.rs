@@ -15,14 +15,8 @@ use crate::items::keyspace::{self, Key};
 
 /// Writes an auditorium with its plan, and increments the number of auditoriums.
 pub(crate) fn add(auditorium: &Auditorium) -> [Write; 3] {
-    let attributes = [
-        ("name", text(auditorium.name.as_str())),
-        ("turnaround", number(auditorium.turnaround.minutes())),
-        ("single_seats", text(auditorium.single_seats.as_str())),
-        ("version", number(auditorium.version.0)),
-    ];
     [
-        Write::put(item(&keyspace::auditorium(auditorium.id), attributes)).only_if(IS_NEW),
+        Write::put(written(auditorium)).only_if(IS_NEW),
         add_plan(auditorium),
         Write::update(&keyspace::auditorium_count(), "ADD active :one")
             .only_if("attribute_not_exists(active) OR active < :limit")
@@ -31,9 +25,24 @@ pub(crate) fn add(auditorium: &Auditorium) -> [Write; 3] {
     ]
 }
 
+/// Returns the item of an auditorium.
+pub(crate) fn written(auditorium: &Auditorium) -> Item {
+    let attributes = [
+        ("name", text(auditorium.name.as_str())),
+        ("turnaround", number(auditorium.turnaround.minutes())),
+        ("single_seats", text(auditorium.single_seats.as_str())),
+        ("version", number(auditorium.version.0)),
+    ];
+    item(&keyspace::auditorium(auditorium.id), attributes)
+}
+
 fn add_plan(auditorium: &Auditorium) -> Write {
-    let key = keyspace::plan(auditorium.id, auditorium.version);
-    Write::put(item(&key, [("picture", text(auditorium.plan.picture().to_string()))])).only_if(IS_NEW)
+    Write::put(plan_item(auditorium.id, auditorium.version, &auditorium.plan)).only_if(IS_NEW)
+}
+
+/// Returns the item of a version of a plan.
+pub(crate) fn plan_item(id: AuditoriumId, version: PlanVersion, plan: &Plan) -> Item {
+    item(&keyspace::plan(id, version), [("picture", text(plan.picture().to_string()))])
 }
 
 /// Writes another version of an auditorium's plan, unless it has another by then.
@@ -92,20 +101,32 @@ fn occupancy(text: &str) -> Option<Occupancy> {
 }
 
 impl Day {
+    /// Returns a day with these showings, for a copy that nobody else writes.
+    pub(crate) fn item(&self, id: AuditoriumId, date: NaiveDate, occupancies: &[Occupancy]) -> Item {
+        let attributes = [("showings", text(showings(occupancies))), ("changes", number(self.revision + 1))];
+        item(&day_key(id, date), attributes)
+    }
+
     /// Writes a day with these showings, unless it has changed since it was read.
     pub(crate) fn write(&self, id: AuditoriumId, date: NaiveDate, occupancies: &[Occupancy]) -> Write {
-        let mut showings = String::new();
-        for Occupancy { slot, start, until } in occupancies {
-            // Writing to a String does not fail.
-            let _ = write!(showings, "{slot},{},{} ", start.timestamp_millis(), until.timestamp_millis());
-        }
         let write = Write::update(&day_key(id, date), "SET showings = :showings, changes = :next");
-        let write = write.with(":showings", text(showings.trim_end())).with(":next", number(self.revision + 1));
+        let write = write.with(":showings", text(showings(occupancies))).with(":next", number(self.revision + 1));
         match self.revision {
             0 => write.only_if(IS_NEW),
             revision => write.only_if("changes = :read").with(":read", number(revision)),
         }
     }
+}
+
+/// Returns the text of the showings of a day.
+fn showings(occupancies: &[Occupancy]) -> String {
+    let mut showings = String::new();
+    for Occupancy { slot, start, until } in occupancies {
+        // Writing to a String does not fail.
+        let _ = write!(showings, "{slot},{},{} ", start.timestamp_millis(), until.timestamp_millis());
+    }
+    showings.truncate(showings.trim_end().len());
+    showings
 }
 
 /// Returns the key of a day.

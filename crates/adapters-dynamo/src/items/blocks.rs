@@ -15,6 +15,11 @@ fn key(block: &Block) -> Key {
 
 /// Writes a new block.
 pub(crate) fn add(block: &Block) -> Write {
+    Write::put(written(block)).only_if(IS_NEW)
+}
+
+/// Returns the item of a block.
+pub(crate) fn written(block: &Block) -> Item {
     let attributes = [("seats", bytes(block.seat_bytes())), ("reason", text(block.reason().as_str()))];
     let mut written = item(&key(block), attributes);
     written.extend(block.showing().seating().map(|seating| ("plan".to_owned(), text(bookings::plan(seating)))));
@@ -26,7 +31,7 @@ pub(crate) fn add(block: &Block) -> Write {
         ];
         written.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
     }
-    Write::put(written).only_if(IS_NEW)
+    written
 }
 
 /// Deletes a block, unless it has changed since it was read.

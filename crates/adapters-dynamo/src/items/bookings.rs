@@ -17,7 +17,8 @@ pub(crate) fn make(booking: &Booking) -> Write {
     Write::put(written(booking)).only_if(IS_NEW)
 }
 
-fn written(booking: &Booking) -> Item {
+/// Returns the item of a booking of which no ticket has changed.
+pub(crate) fn written(booking: &Booking) -> Item {
     let showing = booking.showing();
     let mut written = item(
         &keyspace::booking(booking.key()),

@@ -22,7 +22,8 @@ pub(crate) fn replace(before: &Cancellation, after: &Cancellation) -> Write {
     }
 }
 
-fn written(cancellation: &Cancellation) -> Item {
+/// Returns the item of a cancellation.
+pub(crate) fn written(cancellation: &Cancellation) -> Item {
     let Cancellation { slot, at, reached, bookings, tickets, holds, refunded, done_at } = cancellation;
     let attributes = [
         ("slot", text(slot.to_string())),

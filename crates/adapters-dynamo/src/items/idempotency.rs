@@ -13,8 +13,14 @@ const _: () = assert!(KEPT.num_hours() > IdempotencyRecord::KEPT.num_hours());
 
 /// Writes the record that answers a repetition, unless this request is one.
 pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &FirstOutcome) -> Write {
+    let write = Write::put(written(idempotency, outcome));
+    write.only_if("attribute_not_exists(pk) OR asked < :old").with(":old", millis(idempotency.at - KEPT))
+}
+
+/// Returns the item of a record.
+pub(crate) fn written(idempotency: &IdempotencyRecord, outcome: &FirstOutcome) -> Item {
     let FirstOutcome { booking, since } = outcome;
-    let written = item(
+    item(
         &keyspace::idempotency(idempotency.key),
         [
             ("request", bytes(idempotency.request)),
@@ -25,8 +31,7 @@ pub(crate) fn record(idempotency: &IdempotencyRecord, outcome: &FirstOutcome) ->
             // In seconds, as the engine requires.
             ("expires", number((idempotency.at + KEPT).timestamp())),
         ],
-    );
-    Write::put(written).only_if("attribute_not_exists(pk) OR asked < :old").with(":old", millis(idempotency.at - KEPT))
+    )
 }
 
 /// Parses the first outcome of a repeated request. Refuses a key that was used for another request.
@@ -36,9 +41,22 @@ pub(crate) fn read(idempotency: &IdempotencyRecord, found: &Item) -> Result<Firs
     if !same {
         return Err(Refusal::KeyReused.into());
     }
+    outcome(found)
+}
+
+fn outcome(found: Attributes<'_>) -> Result<FirstOutcome, StoreError> {
     let slot = found.text("slot", |text| text.parse().ok())?;
     let no = |text| u64::from_str_radix(text, 16).ok().and_then(BookingNo::from_u64);
     Ok(FirstOutcome { booking: BookingKey { slot, no: found.text("booking", no)? }, since: found.time("settled")? })
+}
+
+/// Parses a record, whatever its request is.
+pub(crate) fn stored(found: &Item) -> Result<(IdempotencyRecord, FirstOutcome), StoreError> {
+    let found = Attributes(found);
+    let key = |pk: &str| Some(u128::from_str_radix(pk.strip_prefix("ONCE#")?, 16).ok()?.to_be_bytes());
+    let key = found.text("pk", key)?;
+    let request = found.bytes("request", |bytes| bytes.try_into().ok())?;
+    Ok((IdempotencyRecord { key, request, at: found.time("asked")? }, outcome(found)?))
 }
 
 /// Returns whether a record is too old to count.

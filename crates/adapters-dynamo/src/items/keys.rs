@@ -13,24 +13,33 @@ use crate::items::keyspace::{self, Key};
 /// Writes a key and its label, and increments the number of keys. The key comes first, so that a refusal reports an
 /// existing key before anything else.
 pub(crate) fn add(key: &KeyRecord, limit: u32) -> [Write; 3] {
-    let digest = || bytes(key.hash.0);
+    [
+        Write::put(written(key)).only_if(IS_NEW),
+        Write::put(label_item(key)).only_if(IS_NEW),
+        Write::update(&keyspace::key_count(), "ADD active :one")
+            .only_if("attribute_not_exists(active) OR active < :limit")
+            .with(":one", number(1))
+            .with(":limit", number(limit)),
+    ]
+}
+
+/// Returns the item of a key.
+pub(crate) fn written(key: &KeyRecord) -> Item {
     let attributes = [
         ("role", text(key.role.as_str())),
-        ("digest", digest()),
+        ("digest", bytes(key.hash.0)),
         ("label", text(key.label.as_str())),
         ("made", millis(key.created)),
     ];
     let mut written = item(&keyspace::api_key(&key.hash), attributes);
     let times = [("ends", key.ends), ("used", key.used)];
     written.extend(times.into_iter().filter_map(|(name, time)| Some((name.to_owned(), millis(time?)))));
-    [
-        Write::put(written).only_if(IS_NEW),
-        Write::put(item(&keyspace::label(&key.label), [("digest", digest())])).only_if(IS_NEW),
-        Write::update(&keyspace::key_count(), "ADD active :one")
-            .only_if("attribute_not_exists(active) OR active < :limit")
-            .with(":one", number(1))
-            .with(":limit", number(limit)),
-    ]
+    written
+}
+
+/// Returns the item of a key's label.
+pub(crate) fn label_item(key: &KeyRecord) -> Item {
+    item(&keyspace::label(&key.label), [("digest", bytes(key.hash.0))])
 }
 
 /// Deletes a key with its label, and decrements the number of keys.

@@ -41,7 +41,8 @@ fn unless_changed(write: Write, (state, since, failures): (&str, DateTime<Utc>, 
     write.with(":stage", text(state)).with(":since", millis(since)).with(":failures", number(failures))
 }
 
-fn payment_item(payment: &Payment) -> Item {
+/// Returns the item of a payment.
+pub(crate) fn payment_item(payment: &Payment) -> Item {
     let attributes = [
         ("slot", text(payment.booking.slot.to_string())),
         ("booking", text(keyspace::no(payment.booking.no))),
@@ -72,9 +73,9 @@ fn payment_item(payment: &Payment) -> Item {
     written
 }
 
-/// Writes a refund. Those that are due are in the list of the job or, at the till, in the order in which they were made; those that
+/// Returns the item of a refund. Those that are due are in the list of the job or, at the till, in the order in which they were made; those that
 /// are paid in the order in which they were made.
-fn refund_item(refund: &Refund) -> Item {
+pub(crate) fn refund_item(refund: &Refund) -> Item {
     let (partition, at) = match (refund.state, refund.due) {
         (RefundState::Due, Some(at)) => (due::REFUNDS, at),
         (RefundState::Due, None) => (due::TILL_REFUNDS, refund.made_at),

@@ -10,9 +10,8 @@ use crate::items::keyspace;
 
 /// Writes a price list with its prices, and increments the number of price lists.
 pub(crate) fn add(stored: &StoredPriceList) -> [Write; 3] {
-    let attributes = [("name", text(stored.name.as_str())), ("version", number(stored.version.0))];
     [
-        Write::put(item(&keyspace::price_list(stored.id), attributes)).only_if(IS_NEW),
+        Write::put(written(stored)).only_if(IS_NEW),
         add_prices(stored),
         Write::update(&keyspace::price_list_count(), "ADD active :one")
             .only_if("attribute_not_exists(active) OR active < :limit")
@@ -21,9 +20,19 @@ pub(crate) fn add(stored: &StoredPriceList) -> [Write; 3] {
     ]
 }
 
+/// Returns the item of a price list.
+pub(crate) fn written(stored: &StoredPriceList) -> Item {
+    let attributes = [("name", text(stored.name.as_str())), ("version", number(stored.version.0))];
+    item(&keyspace::price_list(stored.id), attributes)
+}
+
 fn add_prices(stored: &StoredPriceList) -> Write {
-    let key = keyspace::prices(stored.id, stored.version);
-    Write::put(item(&key, [("list", text(stored.list.to_string()))])).only_if(IS_NEW)
+    Write::put(prices_item(stored.id, stored.version, &stored.list)).only_if(IS_NEW)
+}
+
+/// Returns the item of a version of a price list.
+pub(crate) fn prices_item(id: PriceListId, version: PriceListVersion, list: &PriceList) -> Item {
+    item(&keyspace::prices(id, version), [("list", text(list.to_string()))])
 }
 
 /// Writes another version of a price list, unless it has another by then.

@@ -12,6 +12,17 @@ use crate::items::keyspace::{self, due};
 
 /// Writes a promotion, and increments the number of promotions.
 pub(crate) fn add(promotion: &Promotion) -> [Write; 2] {
+    [
+        Write::put(written(promotion)).only_if(IS_NEW),
+        Write::update(&keyspace::promotion_count(), "ADD active :one")
+            .only_if("attribute_not_exists(active) OR active < :limit")
+            .with(":one", number(1))
+            .with(":limit", number(Promotion::MAX)),
+    ]
+}
+
+/// Returns the item of a promotion.
+pub(crate) fn written(promotion: &Promotion) -> Item {
     let mut written = item(
         &keyspace::promotion(&promotion.code),
         [
@@ -38,13 +49,7 @@ pub(crate) fn add(promotion: &Promotion) -> [Write; 2] {
     if let Some(at) = promotion.valid_until {
         extend("valid_until", millis(at));
     }
-    [
-        Write::put(written).only_if(IS_NEW),
-        Write::update(&keyspace::promotion_count(), "ADD active :one")
-            .only_if("attribute_not_exists(active) OR active < :limit")
-            .with(":one", number(1))
-            .with(":limit", number(Promotion::MAX)),
-    ]
+    written
 }
 
 /// Changes a promotion, unless another change came first. Its uses are counted on meanwhile.
@@ -81,7 +86,7 @@ pub(crate) fn give_back(code: &PromotionCode, uses: usize) -> Write {
 pub(crate) struct Waiting {
     pub(crate) hold: BookingKey,
     pub(crate) code: PromotionCode,
-    lapsed_at: DateTime<Utc>,
+    pub(crate) lapsed_at: DateTime<Utc>,
 }
 
 impl Waiting {

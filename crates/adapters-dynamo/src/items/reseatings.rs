@@ -19,7 +19,8 @@ pub(crate) fn replace(before: &Reseating, after: &Reseating) -> Write {
         .with(":tickets", number(before.tickets))
 }
 
-fn written(reseating: &Reseating) -> Item {
+/// Returns the item of a move.
+pub(crate) fn written(reseating: &Reseating) -> Item {
     let Reseating { slot, target, at, is_sold, bookings, tickets, impossible, done_at } = reseating;
     let attributes = [
         ("slot", text(slot.to_string())),

@@ -269,6 +269,12 @@ pub(crate) fn set_next_lapse(key: &Key, by: DateTime<Utc>, after: Option<DateTim
     write.only_if("next_lapse <= :by").with(":by", millis(by))
 }
 
+/// Notes that a hold lapses at a time, unless the shard says so of an earlier one.
+pub(crate) fn note_lapse(key: &Key, at: DateTime<Utc>) -> Write {
+    let write = Write::update(key, "SET next_lapse = :lapse").with(":lapse", millis(at));
+    write.only_if("attribute_exists(pk) AND (attribute_not_exists(next_lapse) OR next_lapse > :lapse)")
+}
+
 /// Sets the time before which no block of a shard is released, unless it has changed since it was read.
 pub(crate) fn set_next_release(key: &Key, before: DateTime<Utc>, after: Option<DateTime<Utc>>) -> Write {
     let write = match after {

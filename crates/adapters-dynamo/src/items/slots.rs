@@ -61,7 +61,8 @@ impl Scheduled {
     }
 }
 
-fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
+/// Returns an item of a slot: its own, or that in a list.
+pub(crate) fn written(key: &Key, slot: &TicketSlot, shards: u32) -> Item {
     let (showing, details) = (slot.showing(), slot.details());
     let mut written = item(
         key,
@@ -111,14 +112,14 @@ pub(crate) fn scheduled(slot: &TicketSlot, seats_a_shard: u32) -> Vec<Write> {
 }
 
 /// Returns the keys of a slot in its lists.
-fn listings(slot: &TicketSlot) -> [Key; 4] {
+pub(crate) fn listings(slot: &TicketSlot) -> [Key; 4] {
     let (id, showing, details) = (slot.id(), slot.showing(), slot.details());
     let lists = [List::All, List::Genre(details.genre), List::Type(details.slot_type), List::Name(showing.name())];
     lists.map(|list| Key { pk: list.pk(id.is_seated()), sk: keyspace::listed(showing.start(), id) })
 }
 
 /// Returns the items of a slot's shards.
-fn shard_items(slot: &TicketSlot, shards: u32) -> Vec<Item> {
+pub(crate) fn shard_items(slot: &TicketSlot, shards: u32) -> Vec<Item> {
     let (id, end) = (slot.id(), slot.showing().end());
     let item = |(number, shard): (usize, &Shard)| {
         let mut seats = seats::written(&keyspace::shard(id, number), shard);

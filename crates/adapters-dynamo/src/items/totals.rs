@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use ticketly_domain::{FinalTotals, SlotId, SlotTotals, StoreError};
 
-use crate::client::attributes::{Attributes, Item, millis, text};
+use crate::client::attributes::{Attributes, Item, item, millis, text};
 use crate::client::write::Write;
 use crate::items::keyspace;
 
@@ -13,6 +13,12 @@ pub(crate) fn write(slot: SlotId, at: DateTime<Utc>, totals: &SlotTotals) -> Wri
         .with(":slot", text(slot.to_string()))
         .with(":at", millis(at))
         .with(":totals", text(totals.to_string()))
+}
+
+/// Returns the item of the final totals of a slot.
+pub(crate) fn written(FinalTotals { slot, at, totals }: &FinalTotals) -> Item {
+    let attributes = [("slot", text(slot.to_string())), ("made", millis(*at)), ("totals", text(totals.to_string()))];
+    item(&keyspace::totals(*slot), attributes)
 }
 
 /// Parses the final totals of a slot.
@@ -35,6 +41,8 @@ pub(crate) struct Progress {
     pub(crate) after: String,
     /// The totals of the bookings up to there.
     pub(crate) totals: SlotTotals,
+    /// Whether the totals were read, and not begun anew.
+    pub(crate) is_counted: bool,
 }
 
 impl Progress {
@@ -43,17 +51,17 @@ impl Progress {
         let found = Attributes(shard);
         let was = found.optional("swept")?.map(str::to_owned);
         let counted = found.optional("counted")?.and_then(|text| text.split_once('\n'));
-        let (partition, after, totals) = match (&was, counted) {
+        let (partition, after, totals, is_counted) = match (&was, counted) {
             (Some(swept), Some((position, totals))) if swept == position => {
                 let corrupt = || found.corrupt("swept, counted");
                 let (partition, after) = swept.split_at_checked(1).ok_or_else(corrupt)?;
                 let partition = partition.parse().map_err(|_| corrupt())?;
-                (partition, after.to_owned(), totals.parse().map_err(|_| corrupt())?)
+                (partition, after.to_owned(), totals.parse().map_err(|_| corrupt())?, true)
             }
             // None was begun. Or a program without totals went on: its part is not counted, so all are read again.
-            _ => (0, String::new(), SlotTotals::default()),
+            _ => (0, String::new(), SlotTotals::default(), false),
         };
-        Ok(Self { was, partition, after, totals })
+        Ok(Self { was, partition, after, totals, is_counted })
     }
 
     /// Notes the position and the totals that the sweep of a slot has reached, unless another server has gone on from the same position.
@@ -71,7 +79,6 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::attributes::item;
 
     fn shard(attributes: [(&str, Option<&str>); 2]) -> Item {
         let mut shard = item(&keyspace::shard(SlotId::from_u64(7).unwrap(), 0), []);

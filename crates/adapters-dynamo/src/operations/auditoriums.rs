@@ -7,11 +7,10 @@ use ticketly_domain::{
     Auditorium, AuditoriumId, Entity, InTheWay, Occupancy, Plan, PlanVersion, Refusal, Showing, StoreError,
 };
 
-use crate::client::attributes::flag;
-use crate::client::layout::schema;
+use crate::client::layout;
 use crate::client::retry::RetryBudget;
 use crate::client::table::{Index, Range};
-use crate::client::write::{CommitOutcome, EXISTS, Write};
+use crate::client::write::{CommitOutcome, Write};
 use crate::items::auditoriums::{self, Day, day_key};
 use crate::items::keyspace::{self, LAST};
 use crate::store::DynamoStore;
@@ -60,8 +59,7 @@ impl DynamoStore {
         budget: &mut RetryBudget,
     ) -> Result<(), StoreError> {
         if !self.table.layout.has_auditoriums() {
-            let write = Write::update(&schema(), "SET auditoriums = :yes").only_if(EXISTS).with(":yes", flag(true));
-            self.table.change(&write, budget).await?;
+            self.table.change(&layout::note_auditoriums(), budget).await?;
             self.table.layout.found_auditoriums();
         }
         match self.table.commit(&auditoriums::add(auditorium), budget).await? {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use ticketly_domain::{Finding, StoreError};
 
-use super::tables;
+use super::{tables, target};
 use crate::error::failed;
 use crate::schema;
 
@@ -33,7 +33,7 @@ pub(super) fn check(db: &Connection) -> Result<Vec<Finding>, StoreError> {
             Some(_) => {}
         }
     }
-    let others = found.keys().filter(|name| !expected.contains_key(*name));
+    let others = found.keys().filter(|name| !expected.contains_key(*name) && *name != target::STATE);
     findings.extend(others.map(|name| Finding::damaged(format!("schema, {name}"), "this version does not have it")));
     Ok(findings)
 }

@@ -5,6 +5,7 @@ mod integrity;
 mod parse;
 mod snapshot;
 mod tables;
+mod target;
 
 use async_trait::async_trait;
 use rusqlite::OptionalExtension as _;
@@ -20,6 +21,7 @@ use crate::{blocks, queries};
 
 pub use self::snapshot::SqliteRecords;
 use self::tables::Reading;
+pub use self::target::SqliteTarget;
 
 /// The name of the first part of the records, which is that of the file itself.
 const FILE: &str = "file";

@@ -29,7 +29,7 @@ use self::known::{Known, KnownBlock, KnownHold, NOBODY};
 use self::naive::{Asked, Content, Model, Slot};
 use self::operations::{Choice, Operation, operations};
 use crate::cinema::confirmation;
-use crate::{NOW, Subject, hall, prices};
+use crate::{NOW, Subject, hall, nothing_is_wrong, prices};
 
 /// The name, hour of start, hour of end and number of seats of each slot, and the rows of those in auditoriums. Some share
 /// name and start; all are small enough to sell out. Nobody has to sit together, so that a number of seats is enough for the
@@ -372,6 +372,7 @@ pub fn agree(subject: impl AsyncFn() -> Subject) {
                 replay.compare(Which::Changed).await;
             }
             replay.compare(Which::All).await;
+            nothing_is_wrong(&*replay.subject.records()).await;
             Ok::<_, TestCaseError>(())
         })
     });
