@@ -28,6 +28,9 @@ fn a_wrong_option_is_named_in_one_line() {
         (&["serve", "--address", "127.0.0.1:99999"], "--address"),
         (&["serve", "--workers", "0"], "--workers"),
         (&["serve", "--proxies", "-1"], "-1"),
+        (&["serve", "--otlp-endpoint", "127.0.0.1:4318"], "--otlp-endpoint"),
+        (&["serve", "--otlp-endpoint", "http://receiver:99999"], "--otlp-endpoint"),
+        (&["serve", "--otlp-percent", "101"], "--otlp-percent"),
         (&["serve", "--allow-origin", "https://a.example,*"], "--allow-origin"),
         (&["expire", "--expire-after", "soon"], "--expire-after"),
         (&["archive", "--archive-after", "99999"], "--archive-after"),
@@ -83,6 +86,7 @@ fn a_wrong_environment_variable_is_refused_like_its_option() {
         ("TICKETLY_RATE_LIMIT", "lots", "--rate-limit"),
         ("TICKETLY_WORKERS", "", "--workers"),
         ("TICKETLY_LOG", "loud", "--log"),
+        ("TICKETLY_OTLP_ENDPOINT", "", "--otlp-endpoint"),
     ];
     for (name, value, option) in cases {
         let mut command = program();

@@ -12,13 +12,13 @@ use crate::http::Connection;
 use crate::process::{Folder, Server, TIMEOUT, booking};
 
 /// Returns the address of the metrics that a server prints at its start.
-fn listener(server: &Server) -> SocketAddr {
+pub fn listener(server: &Server) -> SocketAddr {
     let line = server.greeting.lines().find_map(|line| line.strip_prefix("  metrics      http://"));
     line.and_then(|url| url.strip_suffix("/metrics")).expect(&server.greeting).parse().unwrap()
 }
 
 /// Reads all series at an address.
-fn scrape(address: SocketAddr) -> BTreeMap<String, f64> {
+pub fn scrape(address: SocketAddr) -> BTreeMap<String, f64> {
     let answer = Connection::to(address).ask("GET", "/metrics", &[], None);
     assert_eq!(answer.status, 200);
     let samples =

@@ -45,7 +45,7 @@ impl Pair {
     }
 
     /// Writes both files into a folder.
-    fn write(&self, folder: &Path) {
+    pub fn write(&self, folder: &Path) {
         self.write_certificate(folder);
         fs::write(folder.join("key.pem"), pem("PRIVATE KEY", &self.key)).unwrap();
     }

@@ -120,6 +120,7 @@ impl Server {
             clock: Arc::new(Now),
             zone: Zone(Tz::UTC),
             metrics: Metrics::default(),
+            traces: None,
         };
         let settings = Settings {
             workers: 2,

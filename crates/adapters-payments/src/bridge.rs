@@ -44,13 +44,14 @@ impl PaymentBridge {
     /// Sends a change, and returns what the answer says of the payment, if that is as it should be.
     async fn change(
         &self,
+        operation: &'static str,
         payment: PaymentId,
-        (path, key): (&str, &str),
+        request: (&str, &str),
         body: Result<Vec<u8>, serde_json::Error>,
         is_done: impl Fn(&PaymentReport) -> bool + Send,
     ) -> Result<Option<HttpUrl>, PaymentError> {
         let outcome = match body {
-            Ok(body) => self.client.change(path, key, body).await,
+            Ok(body) => self.client.change(operation, request, body).await,
             Err(error) => Err(NoAnswer::NotSent(error.into())),
         };
         let answer = wire::payment(&meaning::change(outcome)?, payment).map_err(meaning::wrong_change)?;
@@ -73,7 +74,8 @@ impl PaymentProvider for PaymentBridge {
     async fn authorise(&self, order: &PaymentOrder) -> Result<HttpUrl, PaymentError> {
         let key = format!("{}-authorise", order.payment);
         let is_done = |report: &PaymentReport| report.total() == order.total();
-        let page = self.change(order.payment, ("/payments", &key), wire::order_body(order), is_done).await?;
+        let page =
+            self.change("authorise", order.payment, ("/payments", &key), wire::order_body(order), is_done).await?;
         page.filter(is_secure).ok_or_else(|| {
             let wrong = "paymentUrl: it is not a URL that begins with https:// (http:// on this machine itself)";
             meaning::wrong_change(WrongAnswer::new(wrong))
@@ -83,14 +85,14 @@ impl PaymentProvider for PaymentBridge {
     async fn capture(&self, payment: PaymentId) -> Result<(), PaymentError> {
         let (path, key) = (format!("/payments/{payment}/capture"), format!("{payment}-capture"));
         let is_done = |report: &PaymentReport| report.status() == PaymentStatus::Captured;
-        self.change(payment, (&path, &key), Ok(Vec::new()), is_done).await.map(drop)
+        self.change("capture", payment, (&path, &key), Ok(Vec::new()), is_done).await.map(drop)
     }
 
     async fn void(&self, payment: PaymentId) -> Result<(), PaymentError> {
         let (path, key) = (format!("/payments/{payment}/void"), format!("{payment}-void"));
         let is_done =
             |report: &PaymentReport| matches!(report.status(), PaymentStatus::Voided | PaymentStatus::Declined);
-        self.change(payment, (&path, &key), Ok(Vec::new()), is_done).await.map(drop)
+        self.change("void", payment, (&path, &key), Ok(Vec::new()), is_done).await.map(drop)
     }
 
     async fn refund(&self, refund: &RefundOrder) -> Result<(), PaymentError> {
@@ -99,11 +101,11 @@ impl PaymentProvider for PaymentBridge {
         let is_done = |report: &PaymentReport| {
             report.refunded().currency() == amount.currency() && report.refunded().minor() >= amount.minor()
         };
-        self.change(refund.payment, (&path, &key), wire::refund_body(refund), is_done).await.map(drop)
+        self.change("refund", refund.payment, (&path, &key), wire::refund_body(refund), is_done).await.map(drop)
     }
 
     async fn payment(&self, payment: PaymentId) -> Result<Option<PaymentReport>, PaymentError> {
-        let outcome = self.client.query(&format!("/payments/{payment}")).await;
+        let outcome = self.client.query("payment", &format!("/payments/{payment}")).await;
         let Some(body) = meaning::query(outcome)? else { return Ok(None) };
         let answer = wire::payment(&body, payment).map_err(|wrong| PaymentError::Unavailable(wrong.into()))?;
         Ok(Some(answer.report))

@@ -21,6 +21,8 @@ use ticketly_domain::Source;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_service::Service as _;
+use tracing::field::Empty;
+use tracing::{Instrument as _, trace_span};
 
 use crate::settings::{BearerToken, Endpoint, Timeouts};
 
@@ -38,6 +40,9 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
 }
+
+/// A request before it is sent, if its parts fit together.
+type Unsent = Result<Request<Full<Bytes>>, hyper::http::Error>;
 
 /// A request that has no answer.
 pub(crate) enum NoAnswer {
@@ -87,19 +92,42 @@ impl Client {
     }
 
     /// Sends a change, which takes effect at most once for its key.
-    pub(crate) async fn change(&self, path: &str, key: &str, body: Vec<u8>) -> Result<Answer, NoAnswer> {
+    pub(crate) async fn change(
+        &self,
+        operation: &'static str,
+        (path, key): (&str, &str),
+        body: Vec<u8>,
+    ) -> Result<Answer, NoAnswer> {
         let request = Request::post(self.endpoint.path(path)).header("idempotency-key", key);
         let request = if body.is_empty() { request } else { request.header(CONTENT_TYPE, "application/json") };
-        Box::pin(self.send(request.body(Full::from(body)))).await
+        self.traced(operation, request.body(Full::from(body))).await
     }
 
     /// Sends a query.
-    pub(crate) async fn query(&self, path: &str) -> Result<Answer, NoAnswer> {
+    pub(crate) async fn query(&self, operation: &'static str, path: &str) -> Result<Answer, NoAnswer> {
         let request = Request::builder().method(Method::GET).uri(self.endpoint.path(path));
-        Box::pin(self.send(request.body(Full::default()))).await
+        self.traced(operation, request.body(Full::default())).await
     }
 
-    async fn send(&self, request: Result<Request<Full<Bytes>>, hyper::http::Error>) -> Result<Answer, NoAnswer> {
+    /// Sends a request in a span with the name of the operation. The path has an identifier, so a trace does not have it.
+    async fn traced(&self, operation: &'static str, request: Unsent) -> Result<Answer, NoAnswer> {
+        let span = trace_span!(
+            "payment",
+            "otel.name" = operation,
+            "otel.kind" = "client",
+            "otel.status_code" = Empty,
+            "http.response.status_code" = Empty,
+        );
+        let outcome = Box::pin(self.send(request)).instrument(span.clone()).await;
+        let status = outcome.as_ref().ok().map(|answer| answer.status);
+        span.record("http.response.status_code", status.map(|status| status.as_u16()));
+        if !status.is_some_and(|status| status.is_success()) {
+            span.record("otel.status_code", "ERROR");
+        }
+        outcome
+    }
+
+    async fn send(&self, request: Unsent) -> Result<Answer, NoAnswer> {
         let not_sent = |error: Source| NoAnswer::NotSent(error);
         let mut request = request.map_err(|error| not_sent(error.into()))?;
         let host = HeaderValue::from_str(self.endpoint.authority()).map_err(|error| not_sent(error.into()))?;

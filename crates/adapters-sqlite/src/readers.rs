@@ -6,6 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
+use tracing::{Span, trace_span};
 
 use crate::abort_on_panic::AbortOnPanic;
 use crate::db::Db;
@@ -45,6 +46,7 @@ impl Readers {
         // The lock is a temporary: it is released before the query runs.
         let connection = idle().pop();
         let Some(db) = connection else { return self.run(query).await };
+        let _span = span();
         let outcome = in_snapshot(&db, query);
         idle().push(db);
         outcome
@@ -55,6 +57,7 @@ impl Readers {
         &self,
         query: impl FnOnce(&Db) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let _span = span();
         let (sender, receiver) = oneshot::channel();
         let job = Box::new(move |db: &Db| {
             // A query whose caller went away while it was queued is skipped.
@@ -79,6 +82,11 @@ impl Drop for Readers {
             drop(thread.join());
         }
     }
+}
+
+/// Begins the span of a query, for traces.
+fn span() -> Span {
+    trace_span!("read", "db.system.name" = "sqlite")
 }
 
 /// Runs a query on one state of the store, after checking that the schema is still this program's.

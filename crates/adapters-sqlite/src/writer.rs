@@ -9,6 +9,7 @@ use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use ticketly_domain::StoreError;
 use tokio::sync::oneshot;
+use tracing::{Level, Span, span_enabled, trace_span};
 
 use crate::abort_on_panic::AbortOnPanic;
 use crate::checkpoints::LastPart;
@@ -117,12 +118,41 @@ fn job<T: Send + 'static>(
     change: impl FnOnce(&mut Session) -> Result<T, StoreError> + Send + 'static,
 ) -> (Job, oneshot::Receiver<Result<T, StoreError>>) {
     let (sender, receiver) = oneshot::channel();
+    let mut traced = Traced::begin();
     let job = Box::new(move |batch: &mut Batch<'_>| -> Answer {
+        if let Some(traced) = &mut traced {
+            traced.leave_queue();
+        }
         let outcome = batch.run(change);
-        // Sending fails only when the caller has gone away.
-        Box::new(move |batch| drop(sender.send(outcome_of(outcome, batch))))
+        Box::new(move |batch| {
+            drop(traced);
+            // Sending fails only when the caller has gone away.
+            drop(sender.send(outcome_of(outcome, batch)));
+        })
     });
     (job, receiver)
+}
+
+/// The spans of a change: its time in the queue, and then that until the COMMIT of its batch, in one of both.
+struct Traced {
+    part: Span,
+    write: Span,
+}
+
+impl Traced {
+    /// Begins the spans, if there are traces. Otherwise it costs next to nothing, since each booking comes by.
+    fn begin() -> Option<Box<Self>> {
+        span_enabled!(Level::TRACE).then(|| {
+            let write = trace_span!("write", "db.system.name" = "sqlite");
+            Box::new(Self { part: trace_span!(parent: &write, "queue"), write })
+        })
+    }
+
+    fn leave_queue(&mut self) {
+        // The first ends before the second begins.
+        self.part = Span::none();
+        self.part = trace_span!(parent: &self.write, "commit");
+    }
 }
 
 impl Drop for Writer {

@@ -65,5 +65,6 @@ pub fn interface(api: Api, keys: Arc<dyn KeyStore>, document: &Value) -> Interfa
         clock,
         zone,
         metrics: Metrics::default(),
+        traces: None,
     }
 }

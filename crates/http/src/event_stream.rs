@@ -241,7 +241,8 @@ mod tests {
             });
             EventStream::<()>::new(events, Duration::MAX)
         };
-        let app = App::new().wrap(from_fn(|request, next| request_context((None, Metrics::default()), request, next)));
+        let app =
+            App::new().wrap(from_fn(|request, next| request_context((None, Metrics::default(), None), request, next)));
         let app = init_service(app.route("/", web::get().to(late))).await;
         let begun = Instant::now();
         let mut body = Box::pin(call_service(&app, TestRequest::get().to_request()).await.into_body());
@@ -261,8 +262,8 @@ mod tests {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let app = move || {
-            let app =
-                App::new().wrap(from_fn(|request, next| request_context((None, Metrics::default()), request, next)));
+            let app = App::new()
+                .wrap(from_fn(|request, next| request_context((None, Metrics::default(), None), request, next)));
             app.route("/", web::get().to(quiet))
         };
         let server = HttpServer::new(app).on_connect(move |connection, data| watches.add(connection, data));

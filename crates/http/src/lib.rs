@@ -38,6 +38,7 @@ pub mod signed;
 pub mod stopping;
 pub mod stream_limit;
 pub mod tls;
+pub mod trace;
 mod trail;
 pub mod watch;
 pub mod zone;

@@ -173,6 +173,7 @@ impl Metrics {
 
 impl Observer for Metrics {
     fn observe(&self, operation: Operation, outcome: Result<SlotId, &Error>) {
+        Trail::set_operation(operation);
         if let Ok(slot) = outcome {
             Trail::set_slot(slot);
         }
@@ -182,7 +183,7 @@ impl Observer for Metrics {
 }
 
 /// Returns the name of a method. Clients can send any text as a method.
-fn name_of(method: &Method) -> &'static str {
+pub(crate) fn name_of(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

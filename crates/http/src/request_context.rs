@@ -16,6 +16,7 @@ use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Data};
 use futures_util::stream;
 use rand::Rng as _;
+use tracing::{Instrument as _, Span};
 
 use crate::burst::{self, Kind};
 use crate::cors::{Cors, preflight};
@@ -26,6 +27,7 @@ use crate::problem::{PROBLEM_JSON, Problem, X_REQUEST_ID};
 use crate::refused::{OUTCOME_UNKNOWN, outcome_unknown};
 use crate::secure::https_only;
 use crate::stopping::Stopping;
+use crate::trace::{self, ContinueTrace};
 use crate::trail::Trail;
 use crate::watch::Watch;
 use crate::zone::Zone;
@@ -92,15 +94,16 @@ impl Common {
 ///
 /// Returns errors only as problems, which actix renders as answers.
 pub(crate) async fn request_context(
-    parts: (Option<Arc<Limiter>>, Metrics),
+    (limiter, metrics, traces): (Option<Arc<Limiter>>, Metrics, Option<ContinueTrace>),
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    Trail::follow(answer(parts, request, next)).await
+    let span = trace::begin(traces, &request);
+    Trail::follow(answer((limiter, metrics, span.clone()), request, next)).instrument(span).await
 }
 
 async fn answer(
-    (limiter, metrics): (Option<Arc<Limiter>>, Metrics),
+    (limiter, metrics, span): (Option<Arc<Limiter>>, Metrics, Span),
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -123,6 +126,7 @@ async fn answer(
         Ok(answer) => {
             let problem = problem_of(&answer);
             metrics.count(&method, answer.status(), begun.elapsed(), problem.as_ref());
+            trace::end(&span, answer.status(), problem.as_ref());
             audit(&id, &method, answer.status(), problem.as_ref());
             log(&id, method.as_str(), || pattern(&answer), begun.elapsed(), answer.status(), problem.as_ref());
             let answer = complete(answer, problem, &id, common);
@@ -132,6 +136,7 @@ async fn answer(
             let problem = Problem::of(&error);
             let status = error.as_response_error().status_code();
             metrics.count(&method, status, begun.elapsed(), Some(&problem));
+            trace::end(&span, status, Some(&problem));
             audit(&id, &method, status, Some(&problem));
             log(&id, method.as_str(), String::new, begun.elapsed(), status, Some(&problem));
             let problem = problem.closing(common.closes());
@@ -271,7 +276,7 @@ mod tests {
             let app = App::new().app_data(Data::new(cors)).app_data(Data::new(stopping));
             let app = app.wrap(from_fn(late));
             let app = init_service(
-                app.wrap(from_fn(|request, next| request_context((None, Metrics::default()), request, next))),
+                app.wrap(from_fn(|request, next| request_context((None, Metrics::default(), None), request, next))),
             )
             .await;
             let request = TestRequest::get().insert_header((header::ORIGIN, "https://cinema.example"));

@@ -30,6 +30,7 @@ use crate::running_totals::Totals;
 use crate::secure::Proxies;
 use crate::stopping::Stopping;
 use crate::tls::{self, CurrentCertificate};
+use crate::trace::ContinueTrace;
 use crate::watch::Watches;
 use crate::zone::Zone;
 
@@ -85,6 +86,8 @@ pub struct Interface {
     pub zone: Zone,
     /// What is counted.
     pub metrics: Metrics,
+    /// Continues the traces of clients. `None`: requests are not traced.
+    pub traces: Option<ContinueTrace>,
 }
 
 impl Interface {
@@ -92,6 +95,12 @@ impl Interface {
     #[must_use]
     pub fn counted_in(self, metrics: Metrics) -> Self {
         Self { metrics, ..self }
+    }
+
+    /// Returns this interface with traces of its requests.
+    #[must_use]
+    pub fn traced_by(self, traces: Option<ContinueTrace>) -> Self {
+        Self { traces, ..self }
     }
 
     /// Returns this interface with other routes in front, and the state of their handlers. Of two routes with one path the one in
@@ -167,7 +176,7 @@ fn start(
     let totals = Data::new(Totals::new());
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));
     let app = move || {
-        let (limiter, metrics) = (limiter.clone(), interface.metrics.clone());
+        let shared = (limiter.clone(), interface.metrics.clone(), interface.traces);
         App::new()
             .app_data(Data::new(interface.zone))
             .app_data(Data::new(stopping.clone()))
@@ -178,8 +187,8 @@ fn start(
             .app_data(Data::from(Arc::clone(&keys)))
             .app_data(Data::clone(&totals))
             .app_data(Data::new(cors.clone()))
-            .app_data(Data::new(metrics.clone()))
-            .wrap(from_fn(move |request, next| request_context((limiter.clone(), metrics.clone()), request, next)))
+            .app_data(Data::new(interface.metrics.clone()))
+            .wrap(from_fn(move |request, next| request_context(shared.clone(), request, next)))
             .configure(|config| (interface.state)(config))
             .configure(|config| register((interface.routes)(), &keys, &overload, config))
     };

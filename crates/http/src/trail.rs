@@ -1,9 +1,9 @@
-//! What is learnt of a request while it is served, for metrics, traces and the log: its route, the key that was used, and the slot that
-//! it concerns. It holds nothing of a person and no secret.
+//! What is learnt of a request while it is served, for metrics, traces and the log: its route, the key that was used, the slot that
+//! it concerns, and the operation that was asked for. It holds nothing of a person and no secret.
 
 use std::cell::Cell;
 
-use ticketly_domain::{KeyHash, Role, SlotId};
+use ticketly_domain::{KeyHash, Operation, Role, SlotId};
 
 tokio::task_local! {
     static TRAIL: Trail;
@@ -15,6 +15,7 @@ pub(crate) struct Trail {
     route: Cell<Option<Routed>>,
     key: Cell<Option<UsedKey>>,
     slot: Cell<Option<SlotId>>,
+    operation: Cell<Option<Operation>>,
 }
 
 /// The route of a request.
@@ -54,6 +55,11 @@ impl Trail {
         read(|trail| trail.slot.get())
     }
 
+    /// Returns the operation of which an observer was told.
+    pub(crate) fn operation() -> Option<Operation> {
+        read(|trail| trail.operation.get())
+    }
+
     pub(crate) fn set_route(route: Routed) {
         write(|trail| trail.route.set(Some(route)));
     }
@@ -64,6 +70,10 @@ impl Trail {
 
     pub(crate) fn set_slot(slot: SlotId) {
         write(|trail| trail.slot.set(Some(slot)));
+    }
+
+    pub(crate) fn set_operation(operation: Operation) {
+        write(|trail| trail.operation.set(Some(operation)));
     }
 }
 

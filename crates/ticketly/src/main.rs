@@ -23,7 +23,9 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use clap::error::ErrorKind;
+use ticketly_adapters_otlp::TraceLayer;
 use ticketly_http::clock::Clock;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -112,7 +114,8 @@ fn print_line(text: &str) -> anyhow::Result<()> {
 
 impl std::error::Error for Misconfigured {}
 
-fn log_to_stderr(options: &Log) {
+/// Starts the log, and passes spans to the layer of traces, if there is one.
+fn log_to_stderr(options: &Log, traces: Option<TraceLayer>) {
     let level = match options.log {
         Level::Error => tracing::Level::ERROR,
         Level::Warn => tracing::Level::WARN,
@@ -123,6 +126,6 @@ fn log_to_stderr(options: &Log) {
     let targets = Targets::new().with_default(level).with_target("actix_server", tracing::Level::WARN);
     let targets = targets.with_target("actix_http", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_target(false).with_writer(io::stderr).with_ansi(false);
-    let log = tracing_subscriber::registry().with(targets);
-    if options.log_json { log.with(lines.json().flatten_event(true)).init() } else { log.with(lines).init() }
+    let lines = if options.log_json { lines.json().flatten_event(true).boxed() } else { lines.boxed() };
+    tracing_subscriber::registry().with(traces).with(lines.with_filter(targets)).init();
 }

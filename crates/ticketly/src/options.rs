@@ -5,6 +5,7 @@ mod pages;
 mod payments;
 mod rules;
 mod tls;
+mod traces;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -24,6 +25,7 @@ use self::pages::Pages;
 use self::payments::Payments;
 use self::rules::{Selling, Times};
 use self::tls::Tls;
+use self::traces::Traces;
 
 /// Sells a cinema's seats, each of them once.
 ///
@@ -253,6 +255,9 @@ pub struct Serve {
     /// address of the server /metrics needs an admin key
     #[arg(long, env = "TICKETLY_METRICS_ADDRESS", value_name = "IP:PORT")]
     pub metrics_address: Option<SocketAddr>,
+    /// Traces of requests.
+    #[command(flatten)]
+    pub traces: Traces,
     /// The rules of holding and selling.
     #[command(flatten)]
     pub selling: Selling,

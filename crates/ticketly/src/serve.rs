@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use ticketly_adapters_otlp::{Traces, continue_trace};
 use ticketly_adapters_signing::Ed25519;
 use ticketly_api::{Api, routes};
 use ticketly_demo_payments::DemoProvider;
@@ -18,6 +19,7 @@ use ticketly_http::metrics;
 use ticketly_http::server::{self, Settings};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::tls::CurrentCertificate;
+use ticketly_http::trace::ContinueTrace;
 use ticketly_http::zone::Zone;
 use ticketly_web::Web;
 use tokio::signal::unix::{SignalKind, signal};
@@ -28,10 +30,10 @@ use crate::certificate::Renewal;
 use crate::metrics::JobMetrics;
 use crate::options::{Serve, StoreKind};
 use crate::store::open_or_create;
-use crate::{SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
+use crate::{Misconfigured, SystemClock, demo, keys, log_to_stderr, payments, print_line, upkeep};
 
 pub async fn run(options: &Serve) -> anyhow::Result<()> {
-    log_to_stderr(&options.log);
+    let traces = log_and_trace(options)?;
     let renewal = options.tls.files().map(Renewal::start).transpose()?;
     let certificate = renewal.as_ref().map(Renewal::current);
     let backups = options.backups.schedule().map(|schedule| Backups::of(schedule, &options.data)).transpose()?;
@@ -39,6 +41,9 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let listener = beside::listen(options.address, "--address")?;
     let metrics_at = options.metrics_address.map(|at| beside::listen(at, "--metrics-address")).transpose()?;
     let metrics = opened.counted.clone();
+    if let Some(traces) = &traces {
+        metrics.register(|own| traces.register(own));
+    }
     let ticketing = Ticketing::open(Arc::clone(&opened.store), options.rules(), &mut rand::rng()).await?;
     let ticketing = ticketing.signed_by(Arc::new(Ed25519)).observed_by(Arc::new(metrics.clone()));
     let new_key = match options.data.store {
@@ -69,6 +74,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
     let document = ticketly_api::document().map_err(anyhow::Error::msg)?;
     let interface = ticketly_api::interface(api, Arc::clone(&opened.keys), &document).counted_in(metrics);
     let alone = interface.clone();
+    let interface = interface.traced_by(traces.is_some().then_some(continue_trace as ContinueTrace));
     let interface = match pages {
         Some(web) => interface.behind(ticketly_web::routes, ticketly_web::state(web)),
         None => interface,
@@ -94,7 +100,18 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         drop(job.await);
     }
     opened.close().await;
+    if let Some(traces) = traces {
+        traces.stop().await;
+    }
     served.context("the server failed")
+}
+
+/// Starts the log, and the traces if there is an endpoint.
+fn log_and_trace(options: &Serve) -> anyhow::Result<Option<Traces>> {
+    let traces = options.traces.settings().map(|settings| Traces::start(&settings)).transpose();
+    let (traces, layer) = traces.map_err(anyhow::Error::new).map_err(Misconfigured)?.unzip();
+    log_to_stderr(&options.log, layer);
+    Ok(traces)
 }
 
 fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Settings {

@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_mins(1);
 const SHOWINGS_EVERY: Duration = Duration::from_secs(3);
 
 async fn ticketing(options: &Upkeep) -> anyhow::Result<Ticketing> {
-    log_to_stderr(&options.log);
+    log_to_stderr(&options.log, None);
     let store = open(&options.data).await?.store;
     Ok(Ticketing::open(store, options.times.rules(), &mut rand::rng()).await?)
 }

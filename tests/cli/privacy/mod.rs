@@ -1,4 +1,4 @@
-//! Personal data and secrets, which may be in no log and no metric.
+//! Personal data and secrets, which may be in no log, no metric and no trace.
 
 mod people;
 mod programs;
@@ -16,6 +16,7 @@ use self::visitor::Visitor;
 use crate::http::Connection;
 use crate::payments::{SECRET, TOKEN, free_address, provider};
 use crate::process::{Ended, Folder, Server, TIMEOUT, program};
+use crate::receiver::Receiver;
 
 /// The code of a promotion.
 const PROMOTION: &str = "WINTERFELD-42";
@@ -109,8 +110,8 @@ fn journey(folder: &Folder, server: Server, secrets: &RefCell<Secrets>) -> (Ende
     (server.stop(), metrics, showings.free)
 }
 
-/// Checks that there were secrets of every kind, and that none is in what the server said.
-fn check(secrets: &Secrets, ended: &Ended, metrics: &str, kinds: usize) {
+/// Checks that there were secrets of every kind, and that none is in what the server said, also to a receiver of traces.
+fn check(secrets: &Secrets, ended: &Ended, metrics: &str, receiver: &Receiver, kinds: usize) {
     let counts = secrets.counts();
     assert_eq!(counts.len(), kinds, "{counts:?}");
     assert!(counts["userName"] >= 12 && counts["userPhoneNumber"] >= 12 && counts["ticketId"] >= 12, "{counts:?}");
@@ -122,7 +123,20 @@ fn check(secrets: &Secrets, ended: &Ended, metrics: &str, kinds: usize) {
     ] {
         assert!(metrics.contains(series), "no {series}: {metrics}");
     }
-    for (what, text) in [("log", &ended.stderr), ("output", &ended.stdout), ("metrics", &metrics.to_owned())] {
+    let spans = receiver.names();
+    for name in [
+        "GET /bookings/{bookingId}/calendar.ics",
+        "POST /v1/tickets/{ticketId}/move",
+        "POST /sign-in",
+        "authorise",
+        "commit",
+    ] {
+        assert!(spans.iter().any(|known| known == name), "no span {name}: {spans:?}");
+    }
+    let traces = receiver.text();
+    for (what, text) in
+        [("log", &ended.stderr), ("output", &ended.stdout), ("metrics", &metrics.to_owned()), ("traces", &traces)]
+    {
         secrets.are_not_in(what, text);
     }
 }
@@ -135,13 +149,15 @@ fn name_of_admin(folder: &Folder) -> String {
 }
 
 #[test]
-fn the_debug_log_and_the_metrics_have_no_person_ticket_or_key() {
-    let folder = Folder::new();
+fn log_metrics_and_traces_have_no_person_ticket_or_key() {
+    let (folder, receiver) = (Folder::new(), Receiver::start());
     let secrets = RefCell::default();
-    let server = folder.serve(&["--demo", "--log", "debug"]);
+    let [name, endpoint] = receiver.options();
+    let server = folder.serve(&["--demo", "--log", "debug", &name, &endpoint]);
     let (ended, metrics, slot) = journey(&folder, server, &secrets);
     // Only the server knows the token and the secret of its own demonstration of a provider.
-    check(&secrets.into_inner(), &ended, &metrics, KINDS - 2);
+    check(&secrets.into_inner(), &ended, &metrics, &receiver, KINDS - 2);
+    assert!(!receiver.text().contains(&slot), "only the log names slots");
     let key = name_of_admin(&folder);
     let changed = format!(
         " INFO changed request_id=\"who-changed-what\" key=\"{key}\" role=\"admin\" method=\"POST\" \
@@ -155,20 +171,20 @@ fn the_debug_log_and_the_metrics_have_no_person_ticket_or_key() {
 }
 
 #[test]
-fn the_log_as_json_has_no_secret_of_a_payment_provider() {
-    let folder = Folder::new();
+fn neither_the_log_as_json_nor_traces_have_a_secret_of_a_payment_provider() {
+    let (folder, receiver) = (Folder::new(), Receiver::start());
     let address = free_address();
     let provider = provider(address);
     let mut command = program();
     command.args(["serve", "--address", &address.to_string(), "--log", "debug", "--log-json", "--data"]);
     command.arg(folder.path()).args(["--payment-provider", &format!("http://{}", provider.address())]);
-    command.env("TICKETLY_PAYMENT_TOKEN", TOKEN).env("TICKETLY_PAYMENT_SECRET", SECRET);
+    command.args(receiver.options()).env("TICKETLY_PAYMENT_TOKEN", TOKEN).env("TICKETLY_PAYMENT_SECRET", SECRET);
     let secrets = RefCell::default();
     let (ended, metrics, slot) = journey(&folder, Server::start(command), &secrets);
     let mut secrets = secrets.into_inner();
     secrets.add("payment token", TOKEN);
     secrets.add("webhook secret", SECRET);
-    check(&secrets, &ended, &metrics, KINDS);
+    check(&secrets, &ended, &metrics, &receiver, KINDS);
     let lines: Vec<Value> = ended.stderr.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let mut changed = lines.into_iter().find(|line| line["request_id"] == "who-changed-what").unwrap();
     assert!(changed.as_object_mut().unwrap().remove("timestamp").is_some());

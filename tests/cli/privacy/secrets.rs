@@ -1,4 +1,4 @@
-//! What may be in no log and in no metric.
+//! What may be in no log, no metric and no trace.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -26,5 +26,6 @@ mod seated;
 mod stores;
 mod tables;
 mod target;
+mod traces;
 #[path = "../../suite/web/mod.rs"]
 mod web;

@@ -1,4 +1,4 @@
-//! Counts the requests of a client, each attempt of them, and the capacity that they consume.
+//! Counts the requests of a client, each attempt of them, and the capacity that they consume. In a trace each attempt is a span.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsInput,
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use tracing::field::Empty;
+use tracing::{Span, trace_span};
 
 use crate::metrics::StoreMetrics;
 
@@ -32,10 +34,24 @@ pub(crate) struct Counted(pub(crate) Arc<StoreMetrics>);
 struct Begun {
     operation: &'static str,
     at: Instant,
+    span: Span,
 }
 
 impl Storable for Begun {
     type Storer = StoreReplace<Self>;
+}
+
+/// Begins the span of an attempt.
+fn span(operation: &'static str) -> Span {
+    trace_span!(
+        "request",
+        "otel.name" = operation,
+        "otel.kind" = "client",
+        "otel.status_code" = Empty,
+        "db.system.name" = "aws.dynamodb",
+        "db.operation.name" = operation,
+        "http.response.status_code" = Empty,
+    )
 }
 
 impl fmt::Debug for Counted {
@@ -88,7 +104,7 @@ impl Intercept for Counted {
     ) -> Result<(), BoxError> {
         let name = context.request().headers().get("x-amz-target").and_then(|target| target.rsplit('.').next());
         let operation = OPERATIONS.into_iter().find(|operation| Some(*operation) == name).unwrap_or("other");
-        bag.interceptor_state().store_put(Begun { operation, at: Instant::now() });
+        bag.interceptor_state().store_put(Begun { operation, at: Instant::now(), span: span(operation) });
         Ok(())
     }
 
@@ -99,9 +115,15 @@ impl Intercept for Counted {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let status = context.response().map(|response| response.status().as_u16());
-        if let Some(Begun { operation, at }) = bag.load::<Begun>() {
+        if let Some(Begun { operation, at, span }) = bag.load::<Begun>() {
             self.0.count_request(operation, status, at.elapsed());
+            span.record("http.response.status_code", status);
+            if status.is_none_or(|status| status >= 400) {
+                span.record("otel.status_code", "ERROR");
+            }
         }
+        // The span ends.
+        bag.interceptor_state().unset::<Begun>();
         let Some(Ok(output)) = context.output_or_error() else { return Ok(()) };
         macro_rules! count {
             ($($output:ty, $kind:literal);+) => {

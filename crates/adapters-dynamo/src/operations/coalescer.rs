@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use ticketly_domain::{Allocation, BookingNo, NewBooking, Pace, SlotId, StoreError};
 use tokio::sync::oneshot;
+use tracing::{Instrument as _, trace_span};
 
 use crate::client::attributes::Item;
 use crate::client::error::repeated;
@@ -81,7 +82,8 @@ impl Coalescer {
     /// Makes a booking, together with others of its slot if there are any.
     pub(crate) async fn book(&self, slot: &Arc<Scheduled>, allocation: &Allocation, new: &NewBooking) -> Answer {
         let (tell, told) = oneshot::channel();
-        let job = Job { allocation: allocation.clone(), new: new.clone(), budget: self.table.budget(), tell };
+        let (budget, span) = (self.table.budget(), trace_span!("transaction", "db.system.name" = "aws.dynamodb"));
+        let job = Job { allocation: allocation.clone(), new: new.clone(), budget, tell, span };
         match locked(&self.queues).entry(slot.id()) {
             Entry::Occupied(waiting) if waiting.get().is_overloaded() => return Err(StoreError::Overloaded),
             Entry::Occupied(mut waiting) => waiting.get_mut().jobs.push(job),
@@ -159,7 +161,8 @@ impl Drop for Batches {
 /// Works at the queue of a slot in an auditorium until it is empty.
 async fn work_at_seats(seated: SeatedSlot, mut batches: Batches) {
     while let Some(batch) = batches.next() {
-        seated.book(batch.into_iter().filter_map(Job::still_wanted).collect()).await;
+        let span = job::span(&batch);
+        seated.book(batch.into_iter().filter_map(Job::still_wanted).collect()).instrument(span).await;
     }
 }
 
@@ -171,8 +174,8 @@ async fn work(table: Arc<Table>, combiner: Combiner, shards: Vec<Key>, mut batch
         let mut tries = shards.len().min(SHARDS_TRIED);
         while !batch.is_empty() {
             let Some(key) = shards.get(shard) else { break };
-            let budget = table.budget();
-            batch = send(&combiner, budget, key, batch, tries <= 1).await;
+            let (budget, span) = (table.budget(), job::span(&batch));
+            batch = send(&combiner, budget, key, batch, tries <= 1).instrument(span).await;
             tries = tries.saturating_sub(1);
             // The next batch, or what is left of this one, goes to the next shard.
             shard = (shard + 1) % shards.len().max(1);

@@ -18,6 +18,7 @@ use aws_sdk_dynamodb::types;
 use ticketly_domain::{SlotId, StoreError};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 use crate::client::error::repeated;
 use crate::client::retry::{AttemptError, RetryBudget};
@@ -58,6 +59,8 @@ struct Waiting {
     /// Limits the time of waiting.
     budget: RetryBudget,
     tell: oneshot::Sender<Outcome>,
+    /// The span of its bookings, in a trace.
+    span: Span,
 }
 
 impl Waiting {
@@ -208,7 +211,7 @@ impl Combiner {
             return Err(group);
         }
         let (tell, told) = oneshot::channel();
-        state.waiting.push(Waiting { group, budget: self.table.budget(), tell });
+        state.waiting.push(Waiting { group, budget: self.table.budget(), tell, span: Span::current() });
         if state.lanes < LANES {
             state.lanes += 1;
             let lane = Lane { combiner: self.clone(), open: true };
@@ -256,7 +259,8 @@ struct Lane {
 impl Lane {
     async fn run(mut self) {
         while let Some(groups) = self.next() {
-            self.combiner.send(groups).await;
+            let span = groups.first().map_or_else(Span::none, |first| first.span.clone());
+            self.combiner.send(groups).instrument(span).await;
         }
     }
 
@@ -300,7 +304,8 @@ mod tests {
         let (tell, told) = oneshot::channel();
         let writes = vec![Write::delete(&Key::new(format!("SLOT#{number}"), "SEATS"))];
         let group = Group { slot: slot(number), keys: Vec::new(), writes };
-        (Waiting { group, budget: RetryBudget::within(Duration::from_mins(1), &Arc::default()), tell }, told)
+        let budget = RetryBudget::within(Duration::from_mins(1), &Arc::default());
+        (Waiting { group, budget, tell, span: Span::none() }, told)
     }
 
     /// Returns what a refused group and its neighbour are told, by the neighbour's reason.

@@ -2,6 +2,7 @@
 
 use ticketly_domain::{Allocation, BookingNo, IdempotencyRecord, NewBooking, Revision, SlotId, StoreError};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use crate::client::retry::RetryBudget;
 use crate::client::write::CancellationReason;
@@ -19,6 +20,8 @@ pub(crate) struct Job {
     pub(crate) new: NewBooking,
     pub(crate) budget: RetryBudget,
     pub(crate) tell: oneshot::Sender<Answer>,
+    /// The time until its transaction has ended, in a trace. What a shared transaction asks of the table is in the trace of its first booking.
+    pub(crate) span: Span,
 }
 
 impl Job {
@@ -61,6 +64,11 @@ impl Job {
 pub(crate) fn first_lapse(batch: &[Job]) -> NextLapse {
     let holds = batch.iter().filter_map(|job| job.allocation.booking.hold());
     holds.map(|hold| hold.until).min().map_or(NextLapse::Same, NextLapse::Hold)
+}
+
+/// Returns the span of a batch, which is that of its first booking.
+pub(crate) fn span(batch: &[Job]) -> Span {
+    batch.first().map_or_else(Span::none, |job| job.span.clone())
 }
 
 /// Tells all callers the same.

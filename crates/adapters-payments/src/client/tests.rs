@@ -49,7 +49,7 @@ fn change(host: &str, port: u16, trusted: Option<&'static [u8]>) -> Result<u16, 
     let token = BearerToken::parse("example-token-of-the-bridge").unwrap();
     let client = Client::with(endpoint, &token, Timeouts::default(), connector).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    match runtime.block_on(Box::pin(client.change("/payments/7/void", "7-void", Vec::new()))) {
+    match runtime.block_on(Box::pin(client.change("void", ("/payments/7/void", "7-void"), Vec::new()))) {
         Ok(answer) => Ok(answer.status.as_u16()),
         Err(NoAnswer::NotSent(_)) => Err("not sent"),
         Err(NoAnswer::MaybeSent(_)) => Err("maybe sent"),
