@@ -21,7 +21,7 @@ use ticketly_http::stream_limit::Limits;
 use ticketly_http::tls::CurrentCertificate;
 use ticketly_http::trace::ContinueTrace;
 use ticketly_http::zone::Zone;
-use ticketly_web::Web;
+use ticketly_web::{ReportLimits, Web};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::backups::Backups;
@@ -132,7 +132,8 @@ fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Setting
 /// Returns the state of the pages for people.
 fn pages(options: &Serve, ticketing: Ticketing) -> Web {
     let (clock, zone) = (Arc::new(SystemClock), Zone(options.time_zone));
-    Web { ticketing, clock, zone, cinema: options.pages.cinema_name.clone(), look: options.pages.look() }
+    let (cinema, look) = (options.pages.cinema_name.clone(), options.pages.look());
+    Web { ticketing, clock, zone, cinema, look, report_limits: ReportLimits::default() }
 }
 
 /// Returns the maximum number of connections. Each takes two of the process's file descriptors; some are left for the

@@ -8,6 +8,7 @@ use ticketly_http::clock::Clock;
 use ticketly_http::zone::Zone;
 
 use crate::look::Look;
+use crate::manager::ReportLimits;
 
 /// The state of the pages' handlers.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub struct Web {
     pub cinema: String,
     /// The look of the pages.
     pub look: Look,
+    /// What is read for one report of the manager.
+    pub report_limits: ReportLimits,
 }
 
 impl Web {

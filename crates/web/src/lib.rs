@@ -25,6 +25,7 @@ use ticketly_http::session::Sessions;
 
 pub use crate::app::Web;
 pub use crate::look::{Logo, Look, Theme};
+pub use crate::manager::ReportLimits;
 pub use crate::routes::routes;
 
 /// Returns a function that registers the state of the pages' handlers.

@@ -24,7 +24,7 @@ use ticketly_http::metrics::Metrics;
 use ticketly_http::server::{Settings, serve};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
-use ticketly_web::{Look, Web, routes, state};
+use ticketly_web::{Look, ReportLimits, Web, routes, state};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
@@ -66,6 +66,8 @@ pub struct Stage {
     pub pages: bool,
     /// The look of the pages.
     pub look: Look,
+    /// What is read for one report of the manager.
+    pub report_limits: ReportLimits,
     /// The seed of the installation's secret.
     pub seed: u64,
     pub home: Home,
@@ -91,6 +93,7 @@ impl Stage {
             linger,
             pages: false,
             look: Look::default(),
+            report_limits: ReportLimits::default(),
             seed: 2,
             home,
         }
@@ -197,7 +200,7 @@ impl App {
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
                 let (zone, cinema, look) = (Zone(stage.zone), "Roxy".to_owned(), stage.look);
-                let web = Web { ticketing, clock: running, zone, cinema, look };
+                let web = Web { ticketing, clock: running, zone, cinema, look, report_limits: stage.report_limits };
                 let interface = interface(api, stage.keys, &DOCUMENT).counted_in(metrics);
                 let interface = if stage.pages { interface.behind(routes, state(web)) } else { interface };
                 serve(interface, listener, settings, until).await.unwrap();

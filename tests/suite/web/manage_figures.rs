@@ -1,10 +1,11 @@
 //! The figures of a period, and their tables.
 
 use serde_json::{Value, json};
+use ticketly_web::ReportLimits;
 
 use super::manage::Manager;
 use super::{body, opened, seated};
-use crate::http::app::{App, order, text};
+use crate::http::app::{App, Stage, order, text};
 
 const FIGURES: &str = "/manage/figures";
 const PERIOD: &str = "from=2020-10-01&until=2020-10-03";
@@ -123,6 +124,44 @@ fn a_period_that_is_wrong_is_told_beside_its_field() {
     }
     let longest = manager.open(&format!("{FIGURES}?from=2020-10-01&until=2021-01-01"));
     assert!(longest.contains("Nothing is shown in this time."));
+}
+
+#[test]
+fn no_figures_are_better_than_those_of_half_the_showings() {
+    let limits = ReportLimits { showings: 3, bookings: 2 };
+    let manager = Manager::on(Stage { report_limits: limits, ..Stage::new() });
+    let app = &manager.app;
+    let slots = ["10:00", "13:00", "16:00"].map(|at| app.schedule("Alien", &format!("2020-10-01 {at}"), 20));
+    app.book(&slots[0], 2);
+    app.book(&slots[1], 1);
+    assert_eq!(rows(&manager, "titles")[1], "Alien,3,60,3,5.0", "as many as may be");
+    let too_much = |period: &str| {
+        for path in [FIGURES.to_owned(), format!("{FIGURES}/titles.csv")] {
+            let answer = manager.get(&format!("{path}?{period}")).send();
+            assert_eq!((answer.status, answer.header("content-disposition")), (422, None), "{answer}");
+            let page = body(&answer);
+            let (_, beside) = page.split_once("id=\"f-until-wrong\"").expect("what is wrong");
+            assert!(beside.split("</p>").next().unwrap().contains("Choose a shorter one."), "{page}");
+            assert!(page.contains("There are no figures.") && !page.contains("Alien"));
+        }
+    };
+    app.schedule("Brazil", "2020-10-02 10:00", 20);
+    too_much(PERIOD);
+    let row = |period: &str| opened(&manager.get(&format!("{FIGURES}?{period}")));
+    assert!(row("from=2020-10-01&until=2020-10-01").contains("Alien"), "fewer days have fewer showings");
+    // Three bookings that were not read before.
+    let busy = app.schedule("Alien", "2020-11-01 10:00", 20);
+    for _ in 0..3 {
+        app.book(&busy, 1);
+    }
+    let answer = manager.get(&format!("{FIGURES}?from=2020-11-01&until=2020-11-01")).send();
+    assert_eq!(answer.status, 422, "{answer}");
+    assert!(body(&answer).contains("Choose a shorter one."));
+}
+
+#[test]
+fn a_report_has_what_a_cinema_has_in_a_quarter_of_a_year() {
+    assert_eq!(ReportLimits::default(), ReportLimits { showings: 4_000, bookings: 50_000 });
 }
 
 #[test]

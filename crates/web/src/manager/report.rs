@@ -15,10 +15,22 @@ use super::period::Period;
 use super::week::day_of;
 use crate::locale::texts;
 
-/// The greatest number of showings of a report.
-const MAX_SHOWINGS: usize = 4_000;
-/// The greatest number of bookings that are read for a report, besides those of a page of showings.
-const MAX_BOOKINGS: usize = 50_000;
+/// What is read for one report at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportLimits {
+    /// The number of showings.
+    pub showings: usize,
+    /// The number of bookings, besides those of the last page of showings.
+    pub bookings: usize,
+}
+
+impl Default for ReportLimits {
+    /// Returns the limits of a server.
+    fn default() -> Self {
+        Self { showings: 4_000, bookings: 50_000 }
+    }
+}
+
 /// How many days are asked for at once.
 const STEP: TimeDelta = TimeDelta::days(31);
 
@@ -141,7 +153,7 @@ impl Report {
     pub async fn read(area: &Area, kept: &Totals, period: Period) -> Result<Option<Self>, Problem> {
         let names = area.names().await.map_err(refused)?;
         let Some((start, end)) = period.times(area.web.zone) else { return Ok(None) };
-        let (mut sums, mut showings, mut bookings) = (Sums::default(), 0, 0);
+        let (limits, mut sums, mut showings, mut bookings) = (area.web.report_limits, Sums::default(), 0, 0);
         let mut from = start;
         while from < end {
             let until = end.min(from + STEP);
@@ -151,7 +163,7 @@ impl Report {
                 area.count_rows(page.rows_read);
                 showings += page.items.len();
                 bookings += add_page(area, kept, &names, page.items, &mut sums).await?;
-                if showings > MAX_SHOWINGS || bookings > MAX_BOOKINGS {
+                if showings > limits.showings || bookings > limits.bookings {
                     return Ok(None);
                 }
                 query.after = page.next;
