@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -76,6 +77,22 @@ impl Cinema {
     /// Returns the path of a file that SQLite keeps beside the database.
     pub fn sqlite_file(&self, suffix: &str) -> PathBuf {
         self.folder.path().join(format!("ticketly.db{suffix}"))
+    }
+
+    /// Returns what makes backups of the embedded store, one after another and as long as `goes_on` is set, and returns their number.
+    pub fn back_up_while(&self, goes_on: Arc<AtomicBool>) -> impl FnOnce() -> anyhow::Result<u64> + Send + use<> {
+        let (store, file) = (self.store.clone(), self.folder.path().join("copy.db"));
+        move || {
+            let mut made = 0;
+            while goes_on.load(Ordering::Relaxed) {
+                let named = ["backup".to_owned(), file.to_string_lossy().into_owned()];
+                let args: Vec<_> = named.iter().chain(&store.options).map(String::as_str).collect();
+                store.output(&args)?;
+                fs::remove_file(&file)?;
+                made += 1;
+            }
+            Ok(made)
+        }
     }
 
     /// Kills the server and starts it again. Returns the time from the start to the first answer, in milliseconds.

@@ -33,6 +33,7 @@ columns! {
     OF_UNKEYED: "ofUnkeyed", "of no key", 3;
     OF_UNNUMBERED: "ofUnnumbered", "of no numbers", 3;
     OF_UNWATCHED: "ofUnwatched", "of unwatched", 3;
+    OF_ALONE: "ofAlone", "of alone", 3;
     OF_EMPTY: "ofEmpty", "of empty", 3;
     OF_PEAK: "ofPeak", "of peak", 3;
     REFUSED: "refusedPerSecond", "refused", 0;

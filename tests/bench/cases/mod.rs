@@ -1,6 +1,7 @@
 //! The cases. To add one: name it in [`Case`], and measure it in the file of its kind. Cases that are compared with each
 //! other share a file and alternate in rounds.
 
+mod backup;
 mod connections;
 mod dynamodb;
 mod growth;
@@ -49,6 +50,8 @@ pub enum Case {
     Watchers,
     /// Bookings with a full store (--bookings), compared with an empty one, and on the way there
     Growth,
+    /// Bookings while the store is backed up, compared with bookings alone
+    Backup,
     /// Bookings over 1, 2, 4, … 1,024 connections (--connections)
     Connections,
     /// Bookings that arrive at 70 % of the peak rate, whether the server keeps up or not (open loop)
@@ -108,6 +111,7 @@ impl Bench {
             watchers::run(self).await?,
             overload::run(self).await?,
             dynamodb::run(self).await?,
+            backup::run(self).await?,
             growth::run(self).await?,
             start::run(self).await?,
         ];
