@@ -2,10 +2,13 @@
 #![expect(clippy::float_cmp, reason = "counters are exact")]
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
 use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDateTime;
 use serde_json::json;
 
 use crate::http::Connection;
@@ -26,18 +29,23 @@ pub fn scrape(address: SocketAddr) -> BTreeMap<String, f64> {
     samples.map(|(series, value)| (series.to_owned(), value.parse().unwrap())).collect()
 }
 
+/// Waits until something is so.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < TIMEOUT, "never: {what}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
 #[test]
 fn store_and_process_are_measured_on_another_listener() {
     let folder = Folder::new();
     let server = folder.serve(&["--metrics-address", "127.0.0.1:0"]);
     let address = listener(&server);
     let slot = server.schedule(&folder.admin_key(), 4);
-    // The use of a key is noted beside its request, by a change of its own.
-    let begun = Instant::now();
-    while folder.output(&["key", "list"]).trim_end().ends_with("never") {
-        assert!(begun.elapsed() < TIMEOUT, "the use of the key should be noted");
-        thread::sleep(Duration::from_millis(20));
-    }
+    // That is another change, in the background.
+    until("the use of the key is noted", || !folder.output(&["key", "list"]).ends_with("never"));
     let before = scrape(address);
     for tickets in [1, 2] {
         server.book(&slot, tickets);
@@ -69,6 +77,47 @@ fn store_and_process_are_measured_on_another_listener() {
         assert!(after["process_open_fds"] > 5.0 && after["process_open_fds"] < after["process_max_fds"]);
         assert!(after["process_threads"] > 2.0);
     }
+    server.stop();
+}
+
+#[test]
+fn backups_are_measured() {
+    let folder = Folder::new();
+    let place = folder.beside("backups");
+    let placed = place.to_str().unwrap().to_owned();
+    let options = ["--metrics-address", "127.0.0.1:0", "--backup-every", "2", "--backup-folder", &placed];
+    let server = folder.serve(&options);
+    let begun = server.now().timestamp();
+    // One that is not complete has another name.
+    let time = |name: &OsStr| NaiveDateTime::parse_from_str(name.to_str()?, "ticketly-%Y%m%dT%H%M%SZ.db").ok();
+    let made = || fs::read_dir(&place).ok()?.find_map(|file| time(&file.ok()?.file_name()));
+    until("a backup is made", || made().is_some());
+    let made = made().unwrap().and_utc().timestamp();
+    assert!((begun - 10..=server.now().timestamp()).contains(&made), "{made}, {begun}");
+    let figures =
+        ["ticketly_backup_timestamp_seconds", "ticketly_backup_interval_seconds", "ticketly_failed_backups_total"];
+    let scraped = |server: &Server| figures.map(|name| scrape(listener(server)).get(name).copied());
+    let made = f64::from(u32::try_from(made).unwrap());
+    until("the backup is noted", || scraped(&server) == [Some(made), Some(7200.0), Some(0.0)]);
+    server.stop();
+    // A server that starts again goes by the newest in the folder.
+    let server = folder.serve(&options);
+    assert_eq!(scraped(&server), [Some(made), Some(7200.0), Some(0.0)]);
+    server.stop();
+
+    // A folder in which nothing can be created, by root neither.
+    #[cfg(target_os = "linux")]
+    {
+        let failing = Folder::new();
+        let server = failing.serve(&["--metrics-address", "127.0.0.1:0", "--backup-folder", "/proc/self"]);
+        until("a backup fails", || scraped(&server)[2] == Some(1.0));
+        let noted = scraped(&server)[0].unwrap();
+        let now = f64::from(u32::try_from(server.now().timestamp()).unwrap());
+        assert!((now - 30.0..=now).contains(&noted), "the start of the server: {noted}, {now}");
+        assert!(server.stop().stderr.contains("the backup failed, and is made again in 10 minutes"));
+    }
+    let server = folder.serve(&["--metrics-address", "127.0.0.1:0"]);
+    assert_eq!(scraped(&server), [None; 3], "there are none without backups");
     server.stop();
 }
 

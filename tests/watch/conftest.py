@@ -13,8 +13,9 @@ from server import Server
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("embedded")
     # Nothing takes its traces there, which are counted as lost.
-    server = Server(tmp_path_factory.mktemp("embedded") / "data", "--otlp-endpoint", "http://127.0.0.1:9")
+    server = Server(folder / "data", "--backup-folder", str(folder / "backups"), "--otlp-endpoint", "http://127.0.0.1:9")
     server.evening()
     yield server
     assert server.stop() == 0

@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use actix_web::rt::task::JoinHandle;
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use ticketly_adapters_sqlite::{BackupError, Follow, SqliteRecords};
 use ticketly_domain::{Progress, verify};
 use ticketly_http::clock::Clock as _;
+use ticketly_http::metrics::Metrics;
 
+use crate::metrics::BackupMetrics;
 use crate::options::{BackupSchedule, Data, StoreKind};
 use crate::progress::ProgressLine;
 use crate::verify::counted;
@@ -86,7 +89,8 @@ fn explained(error: BackupError) -> anyhow::Error {
 pub struct Backups {
     schedule: BackupSchedule,
     store: PathBuf,
-    due: DateTime<Utc>,
+    /// When the last backup was made. `None` when there is none.
+    made: Option<DateTime<Utc>>,
 }
 
 impl Backups {
@@ -95,19 +99,27 @@ impl Backups {
         require_embedded(data, "copies")?;
         store::create_folder("backup", &schedule.folder)?;
         let made = names(&schedule.folder).map_err(Misconfigured)?;
-        let due = made.last().map_or(DateTime::UNIX_EPOCH, |(at, _)| *at + schedule.every);
-        Ok(Self { schedule, store: data.folder.join(store::FILE), due })
+        let made = made.last().map(|(at, _)| *at);
+        Ok(Self { schedule, store: data.folder.join(store::FILE), made })
+    }
+
+    /// Starts the job that makes these backups, and registers its counters.
+    pub fn start(self, metrics: &Metrics) -> JoinHandle<()> {
+        let made = self.made.unwrap_or_else(|| SystemClock.now());
+        let counted = BackupMetrics::registered(metrics, self.schedule.every, made);
+        actix_web::rt::spawn(self.make_forever(counted))
     }
 
     /// Makes a backup whenever one is due. One that fails is made again some minutes later. Dropping the future stops the copy.
-    pub async fn make_forever(mut self) {
+    async fn make_forever(self, metrics: BackupMetrics) {
+        let mut due = self.made.map_or(DateTime::UNIX_EPOCH, |made| made + self.schedule.every);
         let goes_on = Arc::new(AtomicBool::new(true));
         let _stop = StopAtEnd(Arc::clone(&goes_on));
         let mut interval = actix_web::rt::time::interval(LOOK);
         loop {
             interval.tick().await;
             let now = SystemClock.now();
-            if now < self.due {
+            if now < due {
                 continue;
             }
             let (schedule, store, goes_on) = (self.schedule.clone(), self.store.clone(), Arc::clone(&goes_on));
@@ -116,8 +128,9 @@ impl Backups {
                 let follow: Follow = Arc::new(move |_| goes_on.load(Ordering::Relaxed));
                 make(&schedule, &store, now, &follow).map(|bytes| (bytes, delete_oldest(&schedule)))
             });
-            self.due = match made.await.map_err(anyhow::Error::from).flatten() {
+            due = match made.await.map_err(anyhow::Error::from).flatten() {
                 Ok((bytes, deleted)) => {
+                    metrics.made(now);
                     tracing::info!(bytes, seconds = begun.elapsed().as_secs_f64(), "made a backup");
                     // Another backup would not mend it, and they would fill the disk.
                     if let Err(error) = deleted {
@@ -126,6 +139,7 @@ impl Backups {
                     now + self.schedule.every
                 }
                 Err(error) => {
+                    metrics.failed();
                     tracing::error!(cause = format!("{error:#}"), "the backup failed, and is made again in 10 minutes");
                     now + RETRY
                 }

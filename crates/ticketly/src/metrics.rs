@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
@@ -85,6 +85,40 @@ impl JobMetrics {
     /// Counts a step of a payment or a refund.
     pub fn settled(&self, of: &'static str, outcome: &'static str) {
         self.settlements.get_or_create(&Settled { of, outcome }).inc();
+    }
+}
+
+/// The counters of the backups that a server makes. Clones share them.
+#[derive(Clone, Default)]
+pub struct BackupMetrics {
+    made: Gauge,
+    failed: Counter,
+}
+
+impl BackupMetrics {
+    /// Creates the counters of a server with a time between two backups, whose last one was made at this time, and registers them.
+    pub fn registered(metrics: &Metrics, every: TimeDelta, made: DateTime<Utc>) -> Self {
+        let backups = Self::default();
+        backups.made(made);
+        let interval = Gauge::<i64>::default();
+        interval.set(every.num_seconds());
+        metrics.register(|own| {
+            let made = "When the last backup was made; the start of the server, if there is none";
+            own.register_with_unit("backup_timestamp", made, Unit::Seconds, backups.made.clone());
+            own.register_with_unit("backup_interval", "The time between two backups", Unit::Seconds, interval);
+            own.register("failed_backups", "Backups that failed", backups.failed.clone());
+        });
+        backups
+    }
+
+    /// Notes the time of a backup.
+    pub fn made(&self, at: DateTime<Utc>) {
+        self.made.set(at.timestamp());
+    }
+
+    /// Counts a backup that failed.
+    pub fn failed(&self) {
+        self.failed.inc();
     }
 }
 

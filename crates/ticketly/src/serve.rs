@@ -64,7 +64,7 @@ pub async fn run(options: &Serve) -> anyhow::Result<()> {
         actix_web::rt::spawn(payments::settle_forever(ticketing.clone(), job_metrics)),
         actix_web::rt::spawn(upkeep::continue_showings(shared)),
     ];
-    jobs.extend(backups.map(|backups| actix_web::rt::spawn(backups.make_forever())));
+    jobs.extend(backups.map(|backups| backups.start(&metrics)));
     jobs.extend(renewal.map(|renewal| actix_web::rt::spawn(renewal.renew_forever())));
 
     // Half of the connections stay for requests.
