@@ -34,6 +34,8 @@ fn a_wrong_option_is_named_in_one_line() {
         (&["serve", "--allow-origin", "https://a.example,*"], "--allow-origin"),
         (&["expire", "--expire-after", "soon"], "--expire-after"),
         (&["archive", "--archive-after", "99999"], "--archive-after"),
+        (&["archive", "--erase-after", "soon"], "--erase-after"),
+        (&["erase", "Ada"], "Ada"),
         (&["key", "new", "--role", "king"], "--role"),
         (&["key", "new"], "--role"),
         (&["serve", "--store", "nonsense"], "--store"),

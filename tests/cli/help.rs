@@ -15,6 +15,7 @@ fn help_names_the_variable_of_every_option() {
         "serve",
         "expire",
         "archive",
+        "erase",
         "backup",
         "restore",
         "verify",

@@ -13,6 +13,7 @@ mod configuration;
 mod copies;
 mod demo;
 mod environment;
+mod erasure;
 mod full_disk;
 mod help;
 mod http;

@@ -141,3 +141,6 @@ class Journey:
         assert self.status(ticket) == "Expired"
         assert self.scheduler.post("/v1/archivals")["changedTickets"] == 1
         assert self.status(ticket) == "Archived"
+        erased = self.admin.post("/v1/erasures", JOHN)
+        assert erased["complete"] and erased["erasedBookings"] > 0
+        assert self.anyone.get(f"/v1/tickets/{ticket['ticketId']}/user")["userName"] == "erased"

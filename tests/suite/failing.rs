@@ -144,6 +144,7 @@ fn no_route_shows_the_cause_of_a_failure() {
         app.get(&format!("/v1/users/{}/tickets", text(&booking, "userId"))).key(box_office),
         app.post("/v1/expirations").key(admin),
         app.post("/v1/archivals").key(admin),
+        app.post("/v1/erasures").key(admin).json(json!({ "userName": "Ada", "userPhoneNumber": "5550100" })),
         app.post("/bookTicket").json(order(&slot, 1)),
         app.post("/updateMovieSlotForTicket").json(update),
         app.post("/getAllTicketsForMovieSlot").key(box_office).json(by_name),

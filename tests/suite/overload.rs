@@ -21,7 +21,7 @@ const DELAY: Duration = Duration::from_millis(500);
 const SLOT: &str = "S000000000000";
 
 /// Every operation that changes the store.
-const CHANGES: [&str; 34] = [
+const CHANGES: [&str; 35] = [
     "POST /v1/auditoriums",
     "PUT /v1/auditoriums/{auditoriumId}/plan",
     "POST /v1/price-lists",
@@ -51,6 +51,7 @@ const CHANGES: [&str; 34] = [
     "POST /v1/tickets/{ticketId}/cancel",
     "POST /v1/expirations",
     "POST /v1/archivals",
+    "POST /v1/erasures",
     "POST /bookTicket",
     "POST /updateMovieSlotForTicket",
     "POST /cancelTicket",

@@ -6,16 +6,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
-    Cancellation, Cancellations, Catalogue, Change, FinalTotals, HeldSeats, Holds, Installation, InstallationKey,
-    MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion,
-    PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions,
-    Rebooking, Refund, RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange,
-    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals,
-    UserId,
+    Cancellation, Cancellations, Catalogue, Change, ErasurePosition, Erasures, FinalTotals, HeldSeats, Holds,
+    Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId,
+    Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange,
+    PromotionCode, Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision,
+    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target,
+    TicketSlot, Totals, UserId,
 };
 
 use crate::client::attributes::Item;
-use crate::items::{cancellations, payments, reseatings};
+use crate::items::{cancellations, erasures, keyspace, payments, reseatings};
 use crate::store::DynamoStore;
 
 #[async_trait]
@@ -335,6 +335,22 @@ impl Reseatings for DynamoStore {
 
     async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
         self.unfinished_reseatings(limit).await
+    }
+}
+
+#[async_trait]
+impl Erasures for DynamoStore {
+    async fn erased_to(&self) -> Result<Option<ErasurePosition>, StoreError> {
+        self.table.get(&keyspace::erasure()).await?.map(|found| erasures::read(&found)).transpose()
+    }
+
+    async fn note_erased_to(&self, position: &ErasurePosition) -> Result<(), StoreError> {
+        self.table.change(&erasures::note(position), &mut self.table.budget()).await.map(drop)
+    }
+
+    /// An item that is written has nothing of the earlier one.
+    async fn purge(&self, _: bool) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

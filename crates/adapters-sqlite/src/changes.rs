@@ -11,7 +11,7 @@ use crate::db::{auditorium_key, price_list_key};
 use crate::error::{Corrupt, failed, is_taken};
 use crate::holds::{self, Due};
 use crate::session::Session;
-use crate::{auditoriums, blocks, idempotency, payments, promotions, queries, rows};
+use crate::{auditoriums, blocks, erasures, idempotency, payments, promotions, queries, rows};
 
 pub(crate) fn installation_key(session: &mut Session, fresh: &InstallationKey) -> Result<InstallationKey, StoreError> {
     let insert = "INSERT OR IGNORE INTO installation (only, key) VALUES (1, ?1)";
@@ -165,6 +165,7 @@ pub(crate) fn change(session: &mut Session, change: &Change) -> Result<Booking, 
             promotions::give_back(session, code)?;
         }
         update_booking(session, &applied.booking)?;
+        erasures::erase_booking(session, &booking, &applied.booking)?;
         session.update_seats(change.booking.slot, &applied.seats)?;
         if booking.is_held() && !applied.booking.is_held() {
             session.note_ended_hold(change.booking.slot, booking.tickets().len());

@@ -14,6 +14,7 @@ mod cancellations;
 mod changes;
 mod checkpoints;
 mod db;
+mod erasures;
 mod error;
 mod holds;
 mod idempotency;

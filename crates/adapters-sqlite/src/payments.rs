@@ -8,6 +8,7 @@ use ticketly_domain::{
 };
 
 use crate::db::Db;
+use crate::erasures;
 use crate::error::{failed, is_taken};
 use crate::queries::all;
 use crate::rows::{self, no_key, slot_key};
@@ -115,7 +116,9 @@ pub(crate) fn replace_payment(session: &mut Session, before: &Payment, after: &P
     if payment(&session.db, before.id)?.as_ref() != Some(before) {
         return Ok(false);
     }
-    update_payment(session, after).map(|()| true)
+    update_payment(session, after)?;
+    erasures::note_erased_payment(session, before, after)?;
+    Ok(true)
 }
 
 pub(crate) fn replace_refund(session: &mut Session, before: &Refund, after: &Refund) -> Result<bool, StoreError> {

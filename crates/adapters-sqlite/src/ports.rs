@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
-    Cancellation, Cancellations, Catalogue, Change, FinalTotals, HeldSeats, Holds, Installation, InstallationKey,
-    MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId, Payments, Plan, PlanVersion,
-    PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange, PromotionCode, Promotions,
-    Rebooking, Refund, RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision, Showing, SlotChange,
-    SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals,
-    UserId,
+    Cancellation, Cancellations, Catalogue, Change, ErasurePosition, Erasures, FinalTotals, HeldSeats, Holds,
+    Installation, InstallationKey, MovedBooking, NewBlock, NewBooking, Page, Payment, PaymentCursor, PaymentId,
+    Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange,
+    PromotionCode, Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundState, Reseating, Reseatings, Revision,
+    Showing, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target,
+    TicketSlot, Totals, UserId,
 };
 
 use crate::db::Db;
@@ -19,8 +19,8 @@ use crate::error::failed;
 use crate::rows::no_key;
 use crate::store::SqliteStore;
 use crate::{
-    auditoriums, blocks, cancellations, changes, holds, payments, price_lists, promotions, queries, reseatings, schema,
-    sweeps, totals,
+    auditoriums, blocks, cancellations, changes, erasures, holds, payments, price_lists, promotions, queries,
+    reseatings, schema, sweeps, totals,
 };
 
 #[async_trait]
@@ -334,6 +334,26 @@ impl Reseatings for SqliteStore {
 
     async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError> {
         self.read(move |db| reseatings::due(db, limit)).await
+    }
+}
+
+#[async_trait]
+impl Erasures for SqliteStore {
+    async fn erased_to(&self) -> Result<Option<ErasurePosition>, StoreError> {
+        self.read_rows(erasures::position).await
+    }
+
+    async fn note_erased_to(&self, position: &ErasurePosition) -> Result<(), StoreError> {
+        let position = *position;
+        self.write(move |session| erasures::note(session, &position)).await
+    }
+
+    async fn purge(&self, forced: bool) -> Result<(), StoreError> {
+        match &self.path {
+            Some(path) => erasures::purge(path, forced).await,
+            // A store in memory leaves nothing.
+            None => Ok(()),
+        }
     }
 }
 

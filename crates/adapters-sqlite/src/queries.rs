@@ -33,11 +33,13 @@ pub(crate) fn all<T>(
 }
 
 /// Asserts, in debug builds and so in every test, that a query neither scans a table nor sorts, and is
-/// parsed once.
+/// not parsed at each use.
 fn assert_indexed(query: &Statement<'_>) {
     debug_assert_eq!(query.get_status(StatementStatus::FullscanStep), 0, "a scan: {query:?}");
     debug_assert_eq!(query.get_status(StatementStatus::Sort), 0, "a sort: {query:?}");
-    debug_assert_eq!(query.get_status(StatementStatus::RePrepare), 0, "parsed again: {query:?}");
+    // After a purge, which is a VACUUM, every statement is parsed again, once.
+    let is_often = |parsed: i32| parsed >= 16 && parsed * 2 >= query.get_status(StatementStatus::Run);
+    debug_assert!(!is_often(query.get_status(StatementStatus::RePrepare)), "parsed again: {query:?}");
 }
 
 pub(crate) fn slot(db: &Db, id: SlotId) -> Result<Option<TicketSlot>, StoreError> {

@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0011_promotions.sql"),
     include_str!("../migrations/0012_withdrawn_slots.sql"),
     include_str!("../migrations/0013_totals.sql"),
+    include_str!("../migrations/0014_erasure.sql"),
 ];
 
 /// The version of the schema that this program reads and writes.

@@ -26,6 +26,8 @@ pub struct SqliteStore {
     _checkpoints: Option<Checkpoints>,
     writer: Writer,
     pub(crate) known: Arc<Known>,
+    /// The file. `None` for a store in memory.
+    pub(crate) path: Option<PathBuf>,
 }
 
 impl SqliteStore {
@@ -52,6 +54,7 @@ impl SqliteStore {
             _checkpoints: Some(Checkpoints::start(beside, file, last_part.clone(), metrics.clone())),
             writer: Writer::start(writer, last_part, metrics),
             known: Arc::default(),
+            path: Some(path.to_owned()),
         })
     }
 
@@ -65,7 +68,7 @@ impl SqliteStore {
         let mut writer = Connection::open(&path).map_err(|source| OpenError::Failed { path: path.clone(), source })?;
         schema::prepare(&mut writer, &path)?;
         let writer = Writer::start(writer, LastPart::default(), StoreMetrics::default());
-        Ok(Self { readers: None, _checkpoints: None, writer, known: Arc::default() })
+        Ok(Self { readers: None, _checkpoints: None, writer, known: Arc::default(), path: None })
     }
 
     /// Registers what the store counts: batches, commits, the queue and the log.

@@ -3,6 +3,7 @@
 mod batches;
 mod corruptions;
 mod costs;
+mod erasure;
 mod log;
 mod older_stores;
 

@@ -4,8 +4,8 @@ use ticketly_domain::Role::{Admin, BoxOffice, Scheduler};
 
 use crate::docs::pages;
 use crate::operations::{
-    auditoriums, blocks, bookings, cancellations, codes, health, holds, legacy, payments, price_lists, promotions,
-    reseatings, slots, sweeps, tickets, totals,
+    auditoriums, blocks, bookings, cancellations, codes, erasures, health, holds, legacy, payments, price_lists,
+    promotions, reseatings, slots, sweeps, tickets, totals,
 };
 use ticketly_http::authorization::Access::{Anyone, AnyoneOrBoxOffice, Roles};
 use ticketly_http::metrics;
@@ -108,6 +108,7 @@ fn sales() -> Vec<Route> {
         route("/v1/users/{userId}/tickets").get(Roles(&[BoxOffice]), bookings::tickets_of_user),
         route("/v1/expirations").change(Roles(&[Scheduler, Admin]), sweeps::expire),
         route("/v1/archivals").change(Roles(&[Scheduler, Admin]), sweeps::archive),
+        route("/v1/erasures").change(Roles(&[Admin]), erasures::erase),
     ]
 }
 

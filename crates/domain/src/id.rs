@@ -371,6 +371,9 @@ pub struct UserId([u8; 13]);
 const USER_DIGITS: u32 = 20;
 
 impl UserId {
+    /// The user of everything whose person was erased. No hash gives it but by a chance of one in 2^100.
+    pub(crate) const ERASED: Self = Self([0; 13]);
+
     /// Takes 100 bits of a keyed hash.
     pub(crate) fn from_hash(hash: &[u8; 32]) -> Self {
         let mut bytes = [0; 13];

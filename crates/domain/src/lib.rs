@@ -7,7 +7,7 @@
 //!   one return the changed entity or a [`Refusal`].
 //! - **Changes** ([`NewBooking`], [`Rebooking`], [`Change`]) carry everything that is decided and minted before a
 //!   store sees them. A store loads rows, calls the change's decision, and writes the result, in one atomic step.
-//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Holds`],
+//! - **Ports** ([`Catalogue`], [`Auditoriums`], [`PriceLists`], [`Promotions`], [`Blocks`], [`Bookings`], [`Cancellations`], [`Erasures`], [`Holds`],
 //!   [`Payments`], [`Reseatings`], [`Sweeps`], [`Totals`], [`Installation`], [`KeyStore`]) are the traits of a [`Store`]. [`PaymentProvider`] is the port through which
 //!   buyers pay online, and [`CodeSigner`] the one that signs ticket codes. An [`Observer`] is told what became of requests.
 //! - **Records** ([`Record`]) are everything that a store keeps, which [`verify`] proves to fit together and [`copy`] writes into
@@ -144,9 +144,10 @@ pub use payments::{
     RefundTerms,
 };
 pub use ports::{
-    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, CodeSigner, CopyError, Holds, Installation, KeyStore,
-    MAX_WAIT, Observer, Operation, Pace, PaymentError, PaymentProvider, Payments, PriceLists, Promotions, RecordCursor,
-    RecordPage, Records, RecordsTarget, Reseatings, SigningError, Store, Sweep, Sweeps, Swept, Totals,
+    Auditoriums, Blocks, Bookings, Cancellations, Catalogue, CodeSigner, CopyError, ErasurePosition, Erasures, Holds,
+    Installation, KeyStore, MAX_WAIT, Observer, Operation, Pace, PaymentError, PaymentProvider, Payments, PriceLists,
+    Promotions, RecordCursor, RecordPage, Records, RecordsTarget, Reseatings, SigningError, Store, Sweep, Sweeps,
+    Swept, Totals,
 };
 #[cfg(feature = "mock")]
 pub use ports::{MockPaymentProvider, MockStore};
@@ -177,8 +178,8 @@ pub use text::{
 };
 pub use totals::{FinalTotals, SlotTotals, TotalsKey, TotalsLine};
 pub use use_cases::{
-    BookingRequest, CallListQuery, Channel, ConfirmRequest, HoldRequest, KeyDraft, MoveRequest, Notified, NotifyError,
-    PaymentRequest, Quote, RefundQuery, ReseatRequest, Rules, RunningTotals, SignedTicket, StartedPayment, Step,
-    TicketQuery, Ticketing, TillPayment, TotalsQuery, UnpaidQuery, VerifiedCode,
+    BookingRequest, CallListQuery, Channel, ConfirmRequest, Erasure, HoldRequest, KeptBooking, KeptFor, KeyDraft,
+    MoveRequest, Notified, NotifyError, PaymentRequest, Quote, RefundQuery, ReseatRequest, Rules, RunningTotals,
+    SignedTicket, StartedPayment, Step, TicketQuery, Ticketing, TillPayment, TotalsQuery, UnpaidQuery, VerifiedCode,
 };
 pub use user::{InstallationKey, User};

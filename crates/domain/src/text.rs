@@ -139,6 +139,20 @@ impl fmt::Debug for SlotDescription {
     }
 }
 
+impl UserName {
+    /// Returns the name that stands where a person's was erased.
+    pub(crate) fn erased() -> Self {
+        Self("erased".to_owned())
+    }
+}
+
+impl PhoneNumber {
+    /// Returns the number that stands where a person's was erased.
+    pub(crate) fn erased() -> Self {
+        Self("000".to_owned())
+    }
+}
+
 impl fmt::Debug for UserName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("UserName")

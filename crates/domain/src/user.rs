@@ -19,6 +19,20 @@ pub struct User {
     pub phone: PhoneNumber,
 }
 
+impl User {
+    /// Returns the user of everything whose person was erased. Nobody who books has the same identifier.
+    #[must_use]
+    pub fn erased() -> Self {
+        Self { id: UserId::ERASED, name: UserName::erased(), phone: PhoneNumber::erased() }
+    }
+
+    /// Returns whether it is the user of what was erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.id == UserId::ERASED
+    }
+}
+
 /// A secret that an installation of this system mints once and keeps in its store. Its `Debug` form is redacted.
 ///
 /// The identifier of a user is computed with it from name and phone number. So a booking does not have to find the user
@@ -130,5 +144,16 @@ mod tests {
         assert_ne!(john, user(1, "Johnny", "9653864514"));
         assert_ne!(john, user(1, "John", "9653864515"));
         assert_ne!(john, user(2, "John", "9653864514"));
+    }
+
+    #[test]
+    fn nobody_is_the_erased_user() {
+        let erased = User::erased();
+        assert_eq!((erased.name.as_str(), erased.phone.as_str()), ("erased", "000"));
+        assert_eq!(UserName::parse(erased.name.as_str()).unwrap(), erased.name);
+        assert_eq!(PhoneNumber::parse(erased.phone.as_str()).unwrap(), erased.phone);
+        assert!(erased.is_erased());
+        assert_ne!(user(1, "erased", "000"), erased.id);
+        assert_eq!(erased.id.to_string().parse(), Ok(erased.id));
     }
 }

@@ -27,6 +27,15 @@ macro_rules! for_each_case {
                 slots_with_and_without_a_plan_are_listed_together,
                 tickets_with_and_without_seats_are_listed_together,
             }
+            erasures {
+                an_erased_booking_loses_nothing_but_its_person,
+                a_valid_ticket_keeps_its_person_until_it_is_over,
+                a_booking_keeps_its_person_while_money_is_due,
+                what_was_not_sold_names_nobody,
+                an_erasure_goes_through_all_bookings_of_a_person,
+                erasing_and_booking_at_once_harm_nothing,
+                names_are_erased_some_days_after_the_archive,
+            }
             price_lists {
                 a_price_list_is_kept_with_every_version_of_its_prices,
                 racing_prices_each_get_a_version_of_their_own,

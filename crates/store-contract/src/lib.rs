@@ -45,6 +45,7 @@ mod cancel;
 mod cancellations;
 mod cinema;
 mod corrections;
+mod erasures;
 mod expiry;
 mod holds;
 mod holds_kept;

@@ -5,6 +5,7 @@ mod beside;
 mod certificate;
 mod copy;
 mod demo;
+mod erase;
 mod keys;
 mod metrics;
 mod options;
@@ -95,6 +96,7 @@ async fn run(options: Options) -> anyhow::Result<()> {
         Command::Archive(options) => upkeep::archive(&options).await,
         Command::Backup { file, data } => backups::back_up(&data, &file),
         Command::Restore { file, data } => backups::restore(&data, &file).await,
+        Command::Erase { data } => erase::run(&data).await,
         Command::Verify(options) => verify::run(&options).await,
         Command::Copy(options) => copy::run(&options).await,
         Command::Openapi => {

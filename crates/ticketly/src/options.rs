@@ -52,6 +52,16 @@ pub enum Command {
     Expire(Upkeep),
     /// Archive tickets that were canceled or expired some days ago; the server does this every minute
     Archive(Upkeep),
+    /// Erase the name and the telephone number of a person in all bookings and payments, also while servers use the store
+    ///
+    /// Reads the name and the number from the standard input, a line each, since other users of the machine can see arguments.
+    /// Everything else of the bookings stays. Those with valid tickets, or with money that is due, keep them: the command prints a line
+    /// for each, and exits with 1 then. The file of an embedded store is written anew, so that the texts are in no part of it.
+    Erase {
+        /// The location of the data.
+        #[command(flatten)]
+        data: Data,
+    },
     /// Copy the embedded store to a new file, also while a server uses it
     ///
     /// The copy is a consistent snapshot with all bookings that were acknowledged before. Only its owner can read it.

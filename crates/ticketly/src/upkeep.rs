@@ -1,9 +1,9 @@
-//! Expiry and archival: as commands, and every minute in the server.
+//! Expiry, archival and what is erased after it: as commands, and every minute in the server.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ticketly_domain::{Error, Swept, Ticketing};
+use ticketly_domain::{Error, StoreError, Swept, Ticketing};
 use ticketly_http::clock::Clock as _;
 
 use crate::metrics::{ARCHIVAL, EXPIRY, JobMetrics};
@@ -31,7 +31,9 @@ pub async fn expire(options: &Upkeep) -> anyhow::Result<()> {
 pub async fn archive(options: &Upkeep) -> anyhow::Result<()> {
     let ticketing = ticketing(options).await?;
     let tickets = sweep_all(async || ticketing.archive(SystemClock.now()).await).await?;
-    print_line(&format!("archived {tickets} tickets"))
+    print_line(&format!("archived {tickets} tickets"))?;
+    let erased = erase(&ticketing).await?;
+    if erased > 0 { print_line(&format!("erased the people of {erased} tickets")) } else { Ok(()) }
 }
 
 async fn sweep_all(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64, Error> {
@@ -42,6 +44,16 @@ async fn sweep_all(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64,
         if !swept.more {
             return Ok(tickets);
         }
+    }
+}
+
+/// Erases the people of what is in the archive for long enough, and purges the files. Returns the number of their tickets.
+async fn erase(ticketing: &Ticketing) -> Result<u64, Error> {
+    let tickets = sweep_all(async || ticketing.erase_archived(SystemClock.now()).await).await?;
+    // Also what was erased by requests. While a backup reads the files, it is tried again a minute later.
+    match ticketing.purge(false).await {
+        Ok(()) | Err(Error::Store(StoreError::Contended)) => Ok(tickets),
+        Err(error) => Err(error),
     }
 }
 
@@ -60,10 +72,11 @@ pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
         let begun = SystemClock.now();
         let expired = sweep_all(async || ticketing.expire(SystemClock.now()).await).await;
         let archived = sweep_all(async || ticketing.archive(SystemClock.now()).await).await;
-        match (counted(EXPIRY, begun, expired), counted(ARCHIVAL, begun, archived)) {
-            (Ok(0), Ok(0)) => {}
-            (Ok(expired), Ok(archived)) => tracing::info!(expired, archived, "swept"),
-            (Err(error), _) | (_, Err(error)) => {
+        let (expired, archived) = (counted(EXPIRY, begun, expired), counted(ARCHIVAL, begun, archived));
+        match (expired, archived, erase(&ticketing).await) {
+            (Ok(0), Ok(0), Ok(0)) => {}
+            (Ok(expired), Ok(archived), Ok(erased)) => tracing::info!(expired, archived, erased, "swept"),
+            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
                 let error = anyhow::Error::new(error);
                 tracing::error!(cause = format!("{error:#}"), "sweep failed");
             }

@@ -12,6 +12,7 @@ mod agreed;
 mod backing;
 mod coalescing;
 mod costs;
+mod erasures;
 mod faults;
 mod golden;
 #[path = "../../suite/http/mod.rs"]

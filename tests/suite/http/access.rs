@@ -78,6 +78,7 @@ const TABLE: &str = "
     GET  /v1/users/{userId}/tickets    box_office
     POST /v1/expirations               scheduler admin
     POST /v1/archivals                 scheduler admin
+    POST /v1/erasures                  admin
 
     POST /bookTicket                   anyone box_office
     POST /updateMovieSlotForTicket     anyone box_office

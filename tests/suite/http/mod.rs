@@ -10,6 +10,7 @@ pub mod client;
 mod codes;
 mod corrections;
 mod cors;
+mod erasures;
 mod errors;
 mod head;
 mod holds;

@@ -56,19 +56,30 @@ pub(crate) fn update(old: &Booking, new: &Booking) -> Write {
         return holds::update(old, &held, new);
     }
     let key = keyspace::booking(old.key());
-    let sale = new.sale().filter(|sale| old.sale() != Some(*sale));
-    let sold = if sale.is_some() { ", sale = :sale" } else { "" };
-    let write = match new.settled_at() {
-        Some(settled) => {
-            let [partition, position] = due::booking(settled, new.key());
-            Write::update(&key, format!("SET changes = :new, g2pk = :partition, g2sk = :position{sold}"))
-                .with(":partition", text(partition))
-                .with(":position", text(position))
-        }
-        None => Write::update(&key, format!("SET changes = :new{sold} REMOVE g2pk, g2sk")),
-    };
-    let write = sale.into_iter().fold(write, |write, sale| write.with(":sale", text(sale.to_string())));
-    let write = write.with(":new", text(new.changes().unwrap_or_default()));
+    let sale = new.sale().filter(|sale| old.sale() != Some(*sale)).map(|sale| text(sale.to_string()));
+    let erased = new.user().filter(|user| user.is_erased() && old.names_person());
+    let changes = new.changes().map(text);
+    let settled = new.settled_at().map(|settled| due::booking(settled, new.key()));
+    let sets = [
+        changes.as_ref().map(|_| "changes = :new"),
+        settled.as_ref().map(|_| "g2pk = :partition, g2sk = :position"),
+        sale.as_ref().map(|_| "sale = :sale"),
+        // It stays in the index of users: a hold is what is not in it.
+        erased.map(|_| "#user = :user, #name = :name, phone = :phone, g1pk = :list"),
+    ];
+    let sets: Vec<_> = sets.into_iter().flatten().collect();
+    let removes = if settled.is_none() { " REMOVE g2pk, g2sk" } else { "" };
+    let mut write = Write::update(&key, format!("SET {}{removes}", sets.join(", ")));
+    let [partition, position] = settled.map_or([None, None], |place| place.map(|part| Some(text(part))));
+    for (name, value) in [(":new", changes), (":sale", sale), (":partition", partition), (":position", position)] {
+        write = value.into_iter().fold(write, |write, value| write.with(name, value));
+    }
+    if let Some(user) = erased {
+        let list = users::pk(user.id, old.key().slot.is_seated());
+        write = write.naming("#user", "user").naming("#name", "name");
+        write = write.with(":user", text(user.id.to_string())).with(":list", text(list));
+        write = write.with(":name", text(user.name.as_str())).with(":phone", text(user.phone.as_str()));
+    }
     match old.changes() {
         Some(changes) => write.only_if("changes = :old").with(":old", text(changes)),
         None => write.only_if("attribute_exists(pk) AND attribute_not_exists(changes)"),

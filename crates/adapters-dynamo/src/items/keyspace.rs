@@ -22,6 +22,11 @@ pub(crate) fn installation() -> Key {
     Key::new("TICKETLY", "INSTALLATION")
 }
 
+/// Returns the key of the position of the erasure that follows the archive.
+pub(crate) fn erasure() -> Key {
+    Key::new("TICKETLY", "ERASURE")
+}
+
 /// Returns the key of the item that describes a slot, without its seats.
 pub(crate) fn slot(id: SlotId) -> Key {
     Key::new(format!("SLOT#{id}"), "META")

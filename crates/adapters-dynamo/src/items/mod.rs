@@ -4,6 +4,7 @@ pub(crate) mod auditoriums;
 pub(crate) mod blocks;
 pub(crate) mod bookings;
 pub(crate) mod cancellations;
+pub(crate) mod erasures;
 pub(crate) mod hints;
 pub(crate) mod holds;
 pub(crate) mod idempotency;

@@ -12,6 +12,8 @@ use crate::items::keyspace::{self, AUDITORIUMS, LABELS, OLD_KEYS, PRICE_LISTS, P
 pub(super) enum Kind {
     Schema,
     Installation,
+    /// How far the erasure has come that follows the archive.
+    Erasure,
     /// The number of the items of a partition.
     Count,
     Auditorium,
@@ -51,6 +53,7 @@ impl Kind {
         match pk {
             "TICKETLY" if *key == schema() => Some(Self::Schema),
             "TICKETLY" if *key == keyspace::installation() => Some(Self::Installation),
+            "TICKETLY" if *key == keyspace::erasure() => Some(Self::Erasure),
             "TICKETLY" => counts.contains(key).then_some(Self::Count),
             AUDITORIUMS => Some(Self::Auditorium),
             PRICE_LISTS => Some(Self::PriceList),

@@ -6,6 +6,7 @@ use ticketly_domain::{Finding, Record, RecordCursor, RecordPage, StoreError};
 
 use super::kinds::{self, Kind};
 use super::reader::Reader;
+use super::simple;
 use crate::client::attributes::{Attributes, Item};
 use crate::client::key::Key;
 
@@ -79,6 +80,7 @@ impl Reader<'_> {
                     pairs.push((kind, item));
                 }
                 // The counts are read in the end, with what they count.
+                Kind::Erasure => found.wrong(simple::erasure(&item)?),
                 Kind::Schema | Kind::Count | Kind::Promotion => {}
                 _ => self.simple(kind, &item, &mut found).await?,
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ticketly_domain::{
-    AuditoriumId, InstallationKey, PlanVersion, PriceListId, PriceListVersion, Record, StoreError, StoredPlan,
+    AuditoriumId, Finding, InstallationKey, PlanVersion, PriceListId, PriceListVersion, Record, StoreError, StoredPlan,
     StoredPrices, StoredRequest,
 };
 
@@ -13,7 +13,9 @@ use super::kinds::Kind;
 use super::page::Found;
 use super::reader::Reader;
 use crate::client::attributes::{Attributes, Item};
-use crate::items::{auditoriums, cancellations, idempotency, keys, payments, price_lists, reseatings, totals};
+use crate::items::{
+    auditoriums, cancellations, erasures, idempotency, keys, payments, price_lists, reseatings, totals,
+};
 
 impl Reader<'_> {
     /// Reads an item that is a record by itself, and compares it with what the store would write.
@@ -76,6 +78,14 @@ impl Reader<'_> {
             }
             _ => return of_sales(kind, item),
         }))
+    }
+}
+
+/// Compares how far erasure has come with what the store would write. It is no record: in a copy erasure begins again.
+pub(super) fn erasure(item: &Item) -> Result<Vec<Finding>, StoreError> {
+    match erasures::read(item) {
+        Ok(position) => Ok(differences(item, &erasures::written(&position))),
+        Err(error) => Ok(vec![unreadable(item, error)?]),
     }
 }
 

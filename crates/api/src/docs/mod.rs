@@ -19,6 +19,7 @@ use crate::wire::auditoriums::{Auditorium, SingleSeats, TimetableEntry};
 use crate::wire::blocks::Block;
 use crate::wire::cancellations::{Call, CancellationState, RefundSum};
 use crate::wire::codes::{CodeKey, CodeState};
+use crate::wire::erasures::{KeptBooking, KeptFor};
 use crate::wire::online::{NotifiedPayment, UnpaidPayment};
 use crate::wire::payments::Refund;
 use crate::wire::plans::{PlanRow, PlanRowRequest};
@@ -94,6 +95,8 @@ fn base() -> DefaultApiRaw {
         UnpaidPayment::schema_with_ref(),
         NotifiedPayment::schema_with_ref(),
         CancellationState::schema_with_ref(),
+        KeptFor::schema_with_ref(),
+        KeptBooking::schema_with_ref(),
         CodeKey::schema_with_ref(),
         CodeState::schema_with_ref(),
         RefundSum::schema_with_ref(),

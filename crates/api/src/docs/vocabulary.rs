@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use ticketly_domain::{
-    Auditorium, AuditoriumName, Block, BlockReason, Capacity, PageSize, Plan, PlanVersion, Release, SlotDescription,
-    SlotName, TicketCount, Turnaround, UserName, ZoneName,
+    Auditorium, AuditoriumName, Block, BlockReason, Capacity, Erasure, PageSize, Plan, PlanVersion, Release,
+    SlotDescription, SlotName, TicketCount, Turnaround, UserName, ZoneName,
 };
 
 use super::limits::{count, line};
@@ -72,6 +72,9 @@ pub(super) fn constraints() -> Vec<(&'static str, Value)> {
         ("newSeats", json!({ "items": seat(), "example": ["E5", "E6"] })),
         ("calls", json!({ "maxItems": PageSize::MAX })),
         ("canceledBookings", json!({ "minimum": 0, "example": 117 })),
+        ("erasedBookings", json!({ "minimum": 0, "example": 12 })),
+        ("erasedPayments", json!({ "minimum": 0, "example": 9 })),
+        ("keptBookings", json!({ "maxItems": Erasure::MOST_KEPT })),
         ("canceledTickets", json!({ "minimum": 0, "example": 241 })),
         ("refundSums", json!({ "maxItems": 200 })),
         ("releasedHolds", json!({ "minimum": 0, "example": 2 })),

@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod bookings;
 pub mod cancellations;
 pub mod codes;
+pub mod erasures;
 pub mod health;
 pub mod holds;
 pub mod legacy;

@@ -7,6 +7,7 @@ pub mod bookings;
 pub mod cancellations;
 pub mod codes;
 mod enumerations;
+pub mod erasures;
 mod fields;
 pub mod health;
 pub mod holds;

@@ -72,6 +72,9 @@ pub enum Action {
         /// The latest cancellation or expiry to archive.
         settled_by: DateTime<Utc>,
     },
+    /// Removes the name and the telephone number: the booking becomes one of [`User::erased`]. One that still needs them does not
+    /// change.
+    Erase,
 }
 
 /// How a hold that is confirmed is paid.
@@ -138,6 +141,7 @@ impl Booking {
             Action::Archive { settled_by } => {
                 Ok(self.applied(at, SeatsDelta::default(), |ticket| ticket.archive(*settled_by, at)))
             }
+            Action::Erase => Ok(self.erase(at)),
         }
     }
 
@@ -254,7 +258,7 @@ impl Change {
             Action::Confirm { .. } | Action::Pay { .. } | Action::Extend { .. } | Action::Release { .. } => {
                 Refusal::Unknown(Entity::Hold)
             }
-            Action::CancelShowing { .. } | Action::Lapse | Action::Expire | Action::Archive { .. } => {
+            Action::CancelShowing { .. } | Action::Lapse | Action::Expire | Action::Archive { .. } | Action::Erase => {
                 Refusal::Unknown(Entity::Booking)
             }
         }
@@ -270,7 +274,8 @@ impl Change {
             | Action::Release { .. }
             | Action::Lapse
             | Action::Expire
-            | Action::Archive { .. } => false,
+            | Action::Archive { .. }
+            | Action::Erase => false,
         }
     }
 
@@ -302,7 +307,9 @@ impl Change {
             // Jobs carry no idempotency key: repeating them changes nothing.
             | Action::CancelShowing { .. }
             | Action::Lapse
-            | Action::Expire | Action::Archive { .. } => Ok(booking.clone()),
+            | Action::Expire
+            | Action::Archive { .. }
+            | Action::Erase => Ok(booking.clone()),
         }
     }
 }

@@ -8,6 +8,7 @@ mod action;
 mod booking;
 mod canceled_showing;
 mod codec;
+mod erasure;
 mod hold;
 mod idempotency;
 mod new_booking;

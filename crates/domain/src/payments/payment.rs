@@ -154,9 +154,22 @@ impl Payment {
     pub fn settled(&self, at: DateTime<Utc>) -> Option<Self> {
         match self.state {
             PaymentState::Authorised => Some(self.entering(PaymentState::Captured, at, false)),
-            PaymentState::Voiding => Some(self.entering(PaymentState::Voided, at, false)),
+            // Nothing was sold to the person, and no money is kept.
+            PaymentState::Voiding => Some(self.entering(PaymentState::Voided, at, false).erased()),
             _ => None,
         }
+    }
+
+    /// Returns the payment without the name and the telephone number: as one of [`User::erased`].
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self { user: Arc::new(User::erased()), ..self.clone() }
+    }
+
+    /// Returns whether nobody has to work on the payment or to ask for the money any more.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        matches!(self.state, PaymentState::Captured | PaymentState::Voided)
     }
 
     /// Returns the payment when its money could not be captured in time. `None` unless it was to be captured.

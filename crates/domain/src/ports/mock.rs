@@ -7,13 +7,13 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey, BookingNo, Bookings,
-    Cancellation, Cancellations, Catalogue, Change, FinalTotals, HeldSeats, Holds, HttpUrl, Installation,
-    InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, NotificationError, Page,
-    Payment, PaymentCursor, PaymentError, PaymentId, PaymentNotification, PaymentOrder, PaymentProvider, PaymentReport,
-    Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange,
-    PromotionCode, Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState, Reseating,
-    Reseatings, Revision, Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery, StoreError,
-    StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
+    Cancellation, Cancellations, Catalogue, Change, ErasurePosition, Erasures, FinalTotals, HeldSeats, Holds, HttpUrl,
+    Installation, InstallationKey, KeyHash, KeyRecord, KeyStore, MovedBooking, NewBlock, NewBooking, NotificationError,
+    Page, Payment, PaymentCursor, PaymentError, PaymentId, PaymentNotification, PaymentOrder, PaymentProvider,
+    PaymentReport, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion,
+    PromotionChange, PromotionCode, Promotions, Rebooking, Refund, RefundCursor, RefundId, RefundOrder, RefundState,
+    Reseating, Reseatings, Revision, Showing, SignedNotification, SlotChange, SlotCursor, SlotId, SlotQuery,
+    StoreError, StoredPriceList, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 mockall::mock! {
@@ -148,6 +148,13 @@ mockall::mock! {
         async fn reseating(&self, slot: SlotId) -> Result<Option<Reseating>, StoreError>;
         async fn replace_reseating(&self, before: &Reseating, after: &Reseating) -> Result<bool, StoreError>;
         async fn reseatings_due(&self, limit: usize) -> Result<Vec<Reseating>, StoreError>;
+    }
+
+    #[async_trait]
+    impl Erasures for Store {
+        async fn erased_to(&self) -> Result<Option<ErasurePosition>, StoreError>;
+        async fn note_erased_to(&self, position: &ErasurePosition) -> Result<(), StoreError>;
+        async fn purge(&self, forced: bool) -> Result<(), StoreError>;
     }
 
     #[async_trait]

@@ -8,6 +8,7 @@ mod bookings;
 mod cancellations;
 mod catalogue;
 mod code_signer;
+mod erasures;
 mod holds;
 mod installation;
 mod keys;
@@ -30,6 +31,7 @@ pub use bookings::Bookings;
 pub use cancellations::Cancellations;
 pub use catalogue::Catalogue;
 pub use code_signer::{CodeSigner, SigningError};
+pub use erasures::{ErasurePosition, Erasures};
 pub use holds::Holds;
 pub use installation::Installation;
 pub use keys::KeyStore;
@@ -67,6 +69,7 @@ pub trait Store:
     + Blocks
     + Bookings
     + Cancellations
+    + Erasures
     + Holds
     + Payments
     + Reseatings
@@ -85,6 +88,7 @@ impl<S> Store for S where
         + Blocks
         + Bookings
         + Cancellations
+        + Erasures
         + Holds
         + Payments
         + Reseatings

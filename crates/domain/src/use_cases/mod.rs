@@ -7,6 +7,7 @@ mod box_office;
 mod cancellations;
 mod catalogue;
 mod codes;
+mod erasures;
 mod holds;
 mod keys;
 mod observing;
@@ -30,6 +31,7 @@ pub use self::bookings::{BookingRequest, MoveRequest, TicketQuery};
 pub use self::box_office::Quote;
 pub use self::cancellations::CallListQuery;
 pub use self::codes::{SignedTicket, VerifiedCode};
+pub use self::erasures::{Erasure, KeptBooking, KeptFor};
 pub use self::holds::{ConfirmRequest, HoldRequest, TillPayment};
 pub use self::keys::KeyDraft;
 pub use self::online::{Notified, NotifyError, PaymentRequest, StartedPayment};
@@ -49,6 +51,8 @@ pub struct Rules {
     pub expire_after: TimeDelta,
     /// The time from a ticket's cancellation or expiry until it is archived.
     pub archive_after: TimeDelta,
+    /// The time after which the tickets of a slot are in the archive until names and telephone numbers are erased. `None` for never.
+    pub erase_after: Option<TimeDelta>,
     /// The time after a showing's start in which the public can still book it, at most until its end.
     pub book_after_start: TimeDelta,
     /// The time before a showing's start from which the public can no longer move or cancel its tickets.
@@ -76,6 +80,7 @@ impl Default for Rules {
         Self {
             expire_after: TimeDelta::hours(8),
             archive_after: TimeDelta::days(90),
+            erase_after: None,
             book_after_start: TimeDelta::minutes(15),
             change_before_start: TimeDelta::zero(),
             accessible_before_start: TimeDelta::zero(),

@@ -10,14 +10,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use ticketly_domain::{
     Action, Allocation, Applied, Auditorium, AuditoriumId, Auditoriums, Block, BlockId, Blocks, Booking, BookingKey,
-    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, FinalTotals, Fingerprint,
-    FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation, InstallationKey, KeyHash, KeyRecord, KeyStore,
-    MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Payment, PaymentCursor, PaymentId, PaymentState,
-    Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion, PriceLists, Promotion, PromotionChange,
-    PromotionCode, Promotions, Rebooking, Record, RecordCursor, RecordPage, Records, Refund, RefundCursor, RefundId,
-    RefundState, Refusal, Reseating, Reseatings, Revision, Sales, SeatsDelta, Selection, Showing, SlotChange,
-    SlotCursor, SlotId, SlotQuery, SlotTotals, StoreError, StoredPlan, StoredPriceList, StoredPrices, StoredRequest,
-    StoredSlot, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
+    BookingNo, Bookings, Cancellation, Cancellations, Catalogue, Change, Entity, ErasurePosition, Erasures,
+    FinalTotals, Fingerprint, FirstOutcome, HeldSeats, Holds, IdempotencyRecord, Installation, InstallationKey,
+    KeyHash, KeyRecord, KeyStore, MoneyChange, MovedBooking, NewBlock, NewBooking, Occupancy, Page, Payment,
+    PaymentCursor, PaymentId, PaymentState, Payments, Plan, PlanVersion, PriceList, PriceListId, PriceListVersion,
+    PriceLists, Promotion, PromotionChange, PromotionCode, Promotions, Rebooking, Record, RecordCursor, RecordPage,
+    Records, Refund, RefundCursor, RefundId, RefundState, Refusal, Reseating, Reseatings, Revision, Sales, SeatsDelta,
+    Selection, Showing, SlotChange, SlotCursor, SlotId, SlotQuery, SlotTotals, StoreError, StoredPlan, StoredPriceList,
+    StoredPrices, StoredRequest, StoredSlot, Sweep, Sweeps, Swept, Target, TicketSlot, Totals, UserId,
 };
 
 /// Keeps everything in memory, for as long as it lives.
@@ -44,6 +44,7 @@ struct Rows {
     refunds: BTreeMap<RefundId, Refund>,
     cancellations: BTreeMap<SlotId, Cancellation>,
     reseatings: BTreeMap<SlotId, Reseating>,
+    erased_to: Option<ErasurePosition>,
     totals: BTreeMap<SlotId, FinalTotals>,
 }
 
@@ -537,6 +538,7 @@ impl Bookings for OwnStore {
             return Ok(change.repeated(rows.booking(first.booking).map_err(|_| change.unknown())?, &first)?);
         }
         let booking = rows.bookings.get(&change.booking).ok_or(change.unknown())?;
+        let user_before = booking.user().map(|user| user.id);
         let is_canceled = rows.cancellations.contains_key(&change.booking.slot);
         let Applied { booking, seats, money, promotion, since, changed, .. } = change.apply_in(booking, is_canceled)?;
         rows.check(&money)?;
@@ -544,8 +546,13 @@ impl Bookings for OwnStore {
             rows.pay(money);
             rows.give_back(promotion);
             rows.apply(change.booking.slot, &seats)?;
+            let position = (change.booking.no, change.booking.slot);
+            if let Some(user) = user_before {
+                // Erased, the booking is no more in the list of its person.
+                rows.users.entry(user).or_default().remove(&position);
+            }
             if let Some(user) = booking.user() {
-                rows.users.entry(user.id).or_default().insert((change.booking.no, change.booking.slot));
+                rows.users.entry(user.id).or_default().insert(position);
             }
             rows.bookings.insert(change.booking, booking.clone());
         }
@@ -755,6 +762,22 @@ impl Reseatings for OwnStore {
         due.sort_by_key(|reseating| reseating.at);
         due.truncate(limit);
         Ok(due)
+    }
+}
+
+#[async_trait]
+impl Erasures for OwnStore {
+    async fn erased_to(&self) -> Result<Option<ErasurePosition>, StoreError> {
+        Ok(self.rows().erased_to)
+    }
+
+    async fn note_erased_to(&self, position: &ErasurePosition) -> Result<(), StoreError> {
+        self.rows().erased_to = Some(*position);
+        Ok(())
+    }
+
+    async fn purge(&self, _: bool) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

@@ -47,6 +47,7 @@ const PROGRAMME: [(&str, i64, i64, u32, Option<&str>); 8] = [
 const RULES: Rules = Rules {
     expire_after: TimeDelta::hours(8),
     archive_after: TimeDelta::hours(12),
+    erase_after: None,
     book_after_start: TimeDelta::minutes(40),
     change_before_start: TimeDelta::minutes(70),
     accessible_before_start: TimeDelta::zero(),

@@ -18,6 +18,10 @@ pub struct Times {
     #[arg(long, env = "TICKETLY_ARCHIVE_AFTER", value_name = "DAYS", default_value_t = 90)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=36525))]
     archive_after: u16,
+    /// The days in the archive after which names and telephone numbers of a showing are erased; never by default
+    #[arg(long, env = "TICKETLY_ERASE_AFTER", value_name = "DAYS")]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=36525))]
+    erase_after: Option<u16>,
     /// The minutes after the start of a showing in which the public can still book, at most until it ends
     #[arg(long, env = "TICKETLY_BOOK_AFTER_START", value_name = "MINUTES", default_value_t = 15)]
     #[arg(value_parser = clap::value_parser!(u16).range(0..=1440))]
@@ -46,6 +50,7 @@ impl Times {
         Rules {
             expire_after: TimeDelta::hours(self.expire_after.into()),
             archive_after: TimeDelta::days(self.archive_after.into()),
+            erase_after: self.erase_after.map(|days| TimeDelta::days(days.into())),
             book_after_start: TimeDelta::minutes(self.book_after_start.into()),
             change_before_start: TimeDelta::minutes(self.change_before_start.into()),
             accessible_before_start: TimeDelta::minutes(self.accessible_before_start.into()),
