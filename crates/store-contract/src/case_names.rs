@@ -32,6 +32,7 @@ macro_rules! for_each_case {
                 a_valid_ticket_keeps_its_person_until_it_is_over,
                 a_booking_keeps_its_person_while_money_is_due,
                 what_was_not_sold_names_nobody,
+                who_never_paid_is_erased_once_no_ticket_is_valid,
                 an_erasure_goes_through_all_bookings_of_a_person,
                 erasing_and_booking_at_once_harm_nothing,
                 names_are_erased_some_days_after_the_archive,

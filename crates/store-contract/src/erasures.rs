@@ -8,7 +8,7 @@ use ticketly_domain::{
     TicketQuery, TicketStatus, User, UserId,
 };
 
-use crate::cinema::{Cinema, NOW, SHOW_END, minutes, person, refused, request_of};
+use crate::cinema::{Cinema, NOW, SHOW_END, SHOW_START, minutes, person, refused, request_of};
 use crate::sales::{payment_of, priced_slot, refunds, sold};
 use crate::shop::{Shop, best};
 
@@ -153,6 +153,23 @@ pub async fn what_was_not_sold_names_nobody(cinema: Cinema) {
     assert_eq!(counts(&erased(&shop.cinema, "Jane", minutes(10)).await), (1, 1, vec![], false));
     assert!(shop.payment(second.id).await.user.is_erased());
     assert_eq!(shop.bank.sums(), (0, 0), "it is paid back");
+    is_gone(&mut shop.cinema, "Jane").await;
+}
+
+pub async fn who_never_paid_is_erased_once_no_ticket_is_valid(cinema: Cinema) {
+    let mut shop = Shop::at(cinema);
+    let slot = shop.slot(9).await;
+    let (_, payment) = shop.started(slot, best(1), NOW).await;
+    shop.notify_paid(&payment, minutes(1)).await;
+    shop.bank.set_down(true);
+    shop.work_from(minutes(1), SHOW_START + TimeDelta::minutes(1)).await;
+    assert_eq!(shop.unpaid().await, [payment.id]);
+    let kept = erased(&shop.cinema, "Jane", SHOW_END).await;
+    assert_eq!(counts(&kept), (0, 0, vec![KeptFor::Tickets], false), "the till may still take the money");
+    assert_eq!(shop.cinema.ticketing.expire(expired()).await.unwrap().tickets, 1);
+    assert_eq!(counts(&erased(&shop.cinema, "Jane", expired()).await), (1, 1, vec![], false));
+    let after = shop.payment(payment.id).await;
+    assert_eq!((after.state, after.user.is_erased()), (PaymentState::Unpaid, true));
     is_gone(&mut shop.cinema, "Jane").await;
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 
 use anyhow::Context as _;
-use ticketly_domain::{Erasure, KeptFor, PhoneNumber, Rules, Ticketing, UserName};
+use ticketly_domain::{Erasure, Error, KeptFor, PhoneNumber, Rules, StoreError, Ticketing, UserName};
 use ticketly_http::clock::Clock as _;
 
 use crate::options::Data;
@@ -30,7 +30,15 @@ pub async fn run(data: &Data) -> anyhow::Result<()> {
         let start = booking.showing.start().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         print_line(&format!("kept one of {title}, {start}: {}", why(booking.reason)))?;
     }
-    ticketing.purge(true).await.context("the bookings are erased, but the files are in use; repeat the command")?;
+    match ticketing.purge(true).await {
+        Err(error @ Error::Store(StoreError::Contended)) => {
+            Err(error).context(
+                "the bookings are erased, but others read the files, which have the old texts; repeat the command",
+            )?;
+        }
+        purged => purged
+            .context("the bookings are erased, but the files, which have the old texts, cannot be written anew")?,
+    }
     match kept.len() {
         0 => Ok(()),
         1 => anyhow::bail!("one booking keeps the name and the number"),

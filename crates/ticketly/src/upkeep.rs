@@ -1,9 +1,9 @@
 //! Expiry, archival and what is erased after it: as commands, and every minute in the server.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ticketly_domain::{Error, StoreError, Swept, Ticketing};
+use ticketly_domain::{Error, Swept, Ticketing};
 use ticketly_http::clock::Clock as _;
 
 use crate::metrics::{ARCHIVAL, EXPIRY, JobMetrics};
@@ -13,6 +13,12 @@ use crate::{SystemClock, log_to_stderr, print_line};
 
 /// The interval of the server's sweeps.
 const EVERY: Duration = Duration::from_mins(1);
+/// How long the erasure of what is in the archive may take of a minute, so that expiry does not wait for it.
+const ERASING: Duration = Duration::from_secs(10);
+/// How long after its start a server writes files anew at the earliest: one that it stops, such as for want of memory, still works.
+const FIRST_PURGE: Duration = Duration::from_mins(10);
+/// The time from a purge that failed to the next.
+const PURGE_AGAIN: Duration = Duration::from_hours(1);
 /// The interval at which the server looks for canceled and moved slots whose job is not done: those of a server that has stopped.
 const SHOWINGS_EVERY: Duration = Duration::from_secs(3);
 
@@ -32,7 +38,8 @@ pub async fn archive(options: &Upkeep) -> anyhow::Result<()> {
     let ticketing = ticketing(options).await?;
     let tickets = sweep_all(async || ticketing.archive(SystemClock.now()).await).await?;
     print_line(&format!("archived {tickets} tickets"))?;
-    let erased = erase(&ticketing).await?;
+    let erased = sweep_all(async || ticketing.erase_archived(SystemClock.now()).await).await?;
+    ticketing.purge(false).await?;
     if erased > 0 { print_line(&format!("erased the people of {erased} tickets")) } else { Ok(()) }
 }
 
@@ -47,13 +54,36 @@ async fn sweep_all(sweep: impl AsyncFn() -> Result<Swept, Error>) -> Result<u64,
     }
 }
 
-/// Erases the people of what is in the archive for long enough, and purges the files. Returns the number of their tickets.
-async fn erase(ticketing: &Ticketing) -> Result<u64, Error> {
-    let tickets = sweep_all(async || ticketing.erase_archived(SystemClock.now()).await).await?;
-    // Also what was erased by requests. While a backup reads the files, it is tried again a minute later.
-    match ticketing.purge(false).await {
-        Ok(()) | Err(Error::Store(StoreError::Contended)) => Ok(tickets),
-        Err(error) => Err(error),
+/// Erases the people of some of what is in the archive for long enough. Returns the number of their tickets.
+async fn erase_some(ticketing: &Ticketing) -> Result<u64, Error> {
+    let (begun, mut tickets) = (Instant::now(), 0);
+    loop {
+        let swept = ticketing.erase_archived(SystemClock.now()).await?;
+        tickets += swept.tickets;
+        if !swept.more || begun.elapsed() >= ERASING {
+            return Ok(tickets);
+        }
+    }
+}
+
+/// Writes the files anew that have old texts of what was erased, also by requests.
+struct Purges {
+    next: Instant,
+}
+
+impl Purges {
+    async fn purge(&mut self, ticketing: &Ticketing) {
+        if Instant::now() < self.next {
+            return;
+        }
+        if let Err(error) = ticketing.purge(false).await {
+            self.next = Instant::now() + PURGE_AGAIN;
+            let error = anyhow::Error::new(error);
+            tracing::warn!(
+                cause = format!("{error:#}"),
+                "the file has old texts of what was erased, and could not be written anew; it is tried again in an hour"
+            );
+        }
     }
 }
 
@@ -67,13 +97,14 @@ pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
         }
         outcome
     };
+    let mut purges = Purges { next: Instant::now() + FIRST_PURGE };
     loop {
         minute.tick().await;
         let begun = SystemClock.now();
         let expired = sweep_all(async || ticketing.expire(SystemClock.now()).await).await;
         let archived = sweep_all(async || ticketing.archive(SystemClock.now()).await).await;
         let (expired, archived) = (counted(EXPIRY, begun, expired), counted(ARCHIVAL, begun, archived));
-        match (expired, archived, erase(&ticketing).await) {
+        match (expired, archived, erase_some(&ticketing).await) {
             (Ok(0), Ok(0), Ok(0)) => {}
             (Ok(expired), Ok(archived), Ok(erased)) => tracing::info!(expired, archived, erased, "swept"),
             (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
@@ -81,6 +112,7 @@ pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
                 tracing::error!(cause = format!("{error:#}"), "sweep failed");
             }
         }
+        purges.purge(&ticketing).await;
     }
 }
 

@@ -13,6 +13,9 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 const ATTEMPT: Duration = Duration::from_secs(1);
 /// The timeout of a read, with all its attempts.
 const OPERATION: Duration = Duration::from_secs(5);
+/// The timeout of one attempt in a long job, and of a request with all its attempts.
+const ATTEMPT_OF_JOB: Duration = Duration::from_secs(20);
+pub(crate) const OPERATION_OF_JOB: Duration = Duration::from_mins(2);
 /// The timeout of connecting.
 const CONNECT: Duration = Duration::from_millis(500);
 /// The most attempts of a read.
@@ -41,6 +44,16 @@ pub fn client_of(settings: &SdkConfig) -> Client {
     let config = aws_sdk_dynamodb::config::Builder::from(settings);
     let config = config.behavior_version(version()).timeout_config(timeouts).retry_config(retries);
     Client::from_conf(config.build())
+}
+
+/// Returns a client like this one for a long job, such as a copy, which rather waits for an engine that is busy than fails.
+pub(crate) fn patient(client: &Client) -> Client {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT_OF_JOB)
+        .operation_timeout(OPERATION_OF_JOB)
+        .build();
+    Client::from_conf(client.config().to_builder().timeout_config(timeouts).build())
 }
 
 fn version() -> BehaviorVersion {

@@ -25,6 +25,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use ticketly_domain::{Fingerprint, Record, RecordCursor, RecordPage, Records, SlotId, StoreError};
 
+use crate::client::connection::{OPERATION_OF_JOB, patient};
 use crate::client::error::OpenError;
 use crate::client::setup;
 use crate::client::table::Table;
@@ -48,8 +49,8 @@ impl DynamoRecords {
     /// Refuses a table that is missing, that is not a table of Ticketly, or whose layout this program may not use.
     pub async fn open(client: &Client, table: &str, units_a_second: NonZeroU32) -> Result<Self, OpenError> {
         let stamp = setup::recognize(client, table).await?;
-        let tuning = Tuning::default();
-        let table = Arc::new(Table::new(client, table, tuning.timeout, stamp));
+        let tuning = Tuning { timeout: OPERATION_OF_JOB, ..Tuning::default() };
+        let table = Arc::new(Table::new(&patient(client), table, tuning.timeout, stamp));
         Ok(Self { store: DynamoStore::over(table, &tuning), pace: Pace::new(Some(units_a_second)) })
     }
 

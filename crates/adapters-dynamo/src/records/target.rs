@@ -13,12 +13,13 @@ use ticketly_domain::{
 
 use super::{DynamoRecords, encode};
 use crate::client::attributes::{Attributes, Item, item, number};
+use crate::client::connection::{OPERATION_OF_JOB, patient};
 use crate::client::error::OpenError;
 use crate::client::key::Key;
 use crate::client::layout::{self, Stamp, schema};
 use crate::client::setup;
 use crate::client::table::Table;
-use crate::client::write::Write;
+use crate::client::write::{CommitOutcome, Write};
 use crate::items::auditoriums::{self, day_key};
 use crate::items::keyspace::{self, AUDITORIUMS, LABELS, PRICE_LISTS, PROMOTIONS};
 use crate::items::seats;
@@ -39,8 +40,8 @@ impl DynamoTarget {
     pub async fn open(client: &Client, table: &str, units_a_second: NonZeroU32) -> Result<Self, OpenError> {
         setup::recognize_keys(client, table).await?;
         layout::find_target(client, table).await?;
-        let tuning = Tuning::default();
-        let table = Arc::new(Table::new(client, table, tuning.timeout, Stamp::NEWEST));
+        let tuning = Tuning { timeout: OPERATION_OF_JOB, ..Tuning::default() };
+        let table = Arc::new(Table::new(&patient(client), table, tuning.timeout, Stamp::NEWEST));
         let records = DynamoRecords { store: DynamoStore::over(table, &tuning), pace: Pace::new(Some(units_a_second)) };
         Ok(Self { records })
     }
@@ -112,7 +113,11 @@ impl DynamoTarget {
     }
 
     async fn change_state(&self, write: &Write) -> Result<(), StoreError> {
-        self.table().change(write, &mut self.table().budget()).await.map(drop)
+        match self.table().change(write, &mut self.table().budget()).await? {
+            CommitOutcome::Done => Ok(()),
+            // Another copy has begun or finished meanwhile. What that one wrote must not be overwritten.
+            CommitOutcome::Refused { .. } => Err(StoreError::Contended),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use rand::rngs::StdRng;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use ticketly_domain::{
-    KeyHash, KeyStore, PageSize, PriceListVersion, RefundQuery, RefundState, Rules, SlotId, Target, TicketId,
+    Erasures, KeyHash, KeyStore, PageSize, PriceListVersion, RefundQuery, RefundState, Rules, SlotId, Target, TicketId,
     TicketStatus, Ticketing, verify,
 };
 
@@ -230,4 +230,27 @@ async fn a_running_server_refuses_a_newer_schema() {
     set_version(schema::VERSION);
     opened.ticketing.book(request(target(), 6, 1, None), opened.at, rng).await.unwrap();
     assert_eq!(rows(), before + 1);
+}
+
+#[tokio::test]
+async fn payments_that_were_voided_before_the_erasure_lose_their_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ticketly.db");
+    fs::copy(format!("{}.db", described::path(13)), &file).unwrap();
+    let voided = "CREATE TEMP TABLE one AS SELECT * FROM payments LIMIT 1;
+        UPDATE one SET id = randomblob(16), state = 'voided', name = 'Vera Void', phone = '5550199';
+        INSERT INTO payments SELECT * FROM one;";
+    Connection::open(&file).unwrap().execute_batch(voided).unwrap();
+    let has_name = || {
+        let files = fs::read_dir(folder.path()).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
+        files.into_iter().any(|bytes| bytes.windows(9).any(|window| window == b"Vera Void"))
+    };
+    assert!(has_name());
+    let store = SqliteStore::open(&file).unwrap();
+    store.purge(false).await.unwrap();
+    assert!(!has_name(), "nor is it in an unused part of the file");
+    drop(store);
+    let of_nobody = "SELECT count(*) FROM payments WHERE name = 'erased' AND phone = '000' AND user = zeroblob(13)";
+    let count: u32 = Connection::open(&file).unwrap().query_row(of_nobody, [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 1, "and the captured one keeps its person");
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 
 use super::Ticketing;
 use super::bookings::BOOKINGS_PER_READ;
 use crate::named_enum::named_enum;
 use crate::{
-    Action, Booking, BookingKey, BookingNo, Change, ErasurePosition, Error, PageSize, PhoneNumber, RefundState,
-    Refusal, Showing, SlotCursor, SlotId, SlotQuery, StoreError, Swept, UserName,
+    Action, Booking, BookingKey, BookingNo, Change, ErasurePosition, Error, PageSize, PaymentState, PhoneNumber,
+    RefundState, Refusal, Showing, SlotCursor, SlotId, SlotQuery, StoreError, Swept, UserName,
 };
 
 /// The greatest number of bookings that one call erases.
@@ -22,6 +22,8 @@ const READS: usize = 32;
 const REFUND_PAGES: usize = 20;
 /// The greatest number of bookings that one call of the erasure after the archive reads.
 const BOOKINGS_OF_SLOTS: usize = 2048;
+/// The least time from the end of a showing until it is erased by itself: nothing of it is sold or moved any more, and its tickets are expired.
+const LEAST_WAIT: TimeDelta = TimeDelta::days(2);
 /// How often a change of a payment is tried again when others change it.
 const RETRIES: usize = 5;
 
@@ -108,7 +110,7 @@ impl Ticketing {
         booking: &Booking,
         refunds: &mut Option<DueRefunds>,
         at: DateTime<Utc>,
-    ) -> Result<Option<KeptFor>, StoreError> {
+    ) -> Result<Option<KeptFor>, Error> {
         if !booking.is_erasable(at) {
             return Ok(Some(KeptFor::Tickets));
         }
@@ -117,12 +119,22 @@ impl Ticketing {
             Some(payment) => self.store.payment(payment.id).await?,
             None => None,
         };
-        if payment.is_some_and(|payment| !payment.is_settled()) {
+        // Who has no valid ticket any more will not pay for one.
+        if payment.is_some_and(|payment| !payment.is_settled() && payment.state != PaymentState::Unpaid) {
             return Ok(Some(KeptFor::Payment));
         }
-        if sale.refunded.values().all(|amount| amount.minor() == 0) {
+        let refunded: u64 = sale.refunded.values().map(|amount| amount.minor()).map(u64::from).sum();
+        if refunded == 0 {
             return Ok(None);
         }
+        let found = self.refunds_of(booking).await?;
+        if found.iter().any(|refund| refund.state == RefundState::Due) {
+            return Ok(Some(KeptFor::Refund));
+        }
+        if found.iter().map(|refund| refund.amount).sum::<u64>() >= refunded {
+            return Ok(None);
+        }
+        // A request had named the tickets in an order of its own.
         let due = match refunds {
             Some(due) => due,
             None => refunds.insert(self.due_refunds().await?),
@@ -218,7 +230,7 @@ impl Ticketing {
     /// files are purged once a day.
     fn erasable_since(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let wait = self.rules.expire_after + self.rules.archive_after + self.rules.erase_after?;
-        Some(now.checked_sub_signed(wait)?.date_naive().and_time(NaiveTime::MIN).and_utc())
+        Some(now.checked_sub_signed(wait.max(LEAST_WAIT))?.date_naive().and_time(NaiveTime::MIN).and_utc())
     }
 
     /// Erases the people of the next bookings of a slot. A slot counts as one booking at least. Returns how far it came.

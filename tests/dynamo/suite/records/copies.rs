@@ -188,6 +188,8 @@ async fn a_copy_goes_on_and_serves_nobody_before_it_is_finished() {
     assert!(u64::try_from(after).unwrap() < all, "{after} of {all}");
     // A table that is finished is no target any more, even of the same copy.
     assert!(matches!(copy(&source, &to, &mut |_, _| ()).await, Err(CopyError::NotEmpty)));
+    let late = to.write(&[], Some(&RecordCursor("late".to_owned()))).await;
+    assert!(matches!(late, Err(StoreError::Contended)), "nor of one that goes on after another has finished it");
 
     let from = from_table(&engine).await.unwrap();
     let to = SqliteTarget::open(&second).unwrap();
