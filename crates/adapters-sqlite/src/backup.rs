@@ -68,8 +68,8 @@ pub enum BackupError {
 
 /// Copies one state of the store `from` into the new file `to`. Returns the size of the copy in bytes.
 ///
-/// The copy contains every change that was acknowledged before the call. Bookings continue meanwhile: the copy rests seven
-/// eighths of its time. It is written under a temporary name, checked, synced and then renamed, so that a file named `to` is
+/// The copy contains every change that was acknowledged before the call. Bookings continue meanwhile: the copy works a
+/// sixteenth of its time. It is written under a temporary name, checked, synced and then renamed, so that a file named `to` is
 /// complete.
 ///
 /// # Errors
@@ -228,13 +228,13 @@ fn stopped_or(other: fn(rusqlite::Error) -> BackupError) -> impl Fn(rusqlite::Er
     }
 }
 
-/// Makes the statements of a connection rest seven eighths of their time, so that bookings meanwhile are hardly slower. They
+/// Makes the statements of a connection work a sixteenth of their time, so that bookings meanwhile are hardly slower. They
 /// end when `goes_on` returns that they should not go on.
 fn at_leisure(db: &mut Connection, goes_on: impl Fn() -> bool + Send + 'static) -> rusqlite::Result<()> {
     /// The instructions of SQLite's virtual machine between two looks at the clock: far less than a millisecond.
     const OFTEN: i32 = 1000;
     const WORK: Duration = Duration::from_millis(2);
-    const REST: u32 = 7;
+    const REST: u32 = 15;
     let mut since = Instant::now();
     let rest = move || {
         let worked = since.elapsed();

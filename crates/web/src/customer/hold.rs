@@ -75,7 +75,8 @@ impl<'a> View<'a> {
 
     /// Returns the name of the person who has begun to pay, so that it is not typed twice. Pages tell no telephone number.
     fn payer(&self) -> Person {
-        let user = self.payment.as_ref().map(|payment| &payment.user);
+        // A payment that did not succeed loses its person when the money is released.
+        let user = self.payment.as_ref().map(|payment| &payment.user).filter(|user| !user.is_erased());
         let name = user.map(|user| user.name.as_str().to_owned()).unwrap_or_default();
         Person { name: (name, None), ..Person::default() }
     }
