@@ -8,7 +8,7 @@ use ticketly_http::clock::Clock;
 use ticketly_http::zone::Zone;
 
 use crate::look::Look;
-use crate::manager::ReportLimits;
+use crate::report_limits::ReportLimits;
 
 /// The state of the pages' handlers.
 #[derive(Clone)]

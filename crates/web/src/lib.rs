@@ -15,6 +15,7 @@ mod manager;
 mod money;
 mod page;
 mod refusal;
+mod report_limits;
 mod routes;
 mod seats;
 mod sign_in;
@@ -25,7 +26,7 @@ use ticketly_http::session::Sessions;
 
 pub use crate::app::Web;
 pub use crate::look::{Logo, Look, Theme};
-pub use crate::manager::ReportLimits;
+pub use crate::report_limits::ReportLimits;
 pub use crate::routes::routes;
 
 /// Returns a function that registers the state of the pages' handlers.

@@ -6,8 +6,8 @@ use ticketly_domain::{Finding, Promotion, PromotionCode, Record, StoreError};
 
 use super::compare::{differences, unreadable};
 use super::encode;
+use super::found::Found;
 use super::kinds;
-use super::page::Found;
 use super::reader::{LOOKS, Reader};
 use crate::client::attributes::{Attributes, Item, flag, item, number};
 use crate::client::key::Key;

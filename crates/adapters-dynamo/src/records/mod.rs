@@ -6,6 +6,7 @@
 mod compare;
 mod counts;
 mod encode;
+mod found;
 mod kinds;
 mod of_slots;
 mod pace;

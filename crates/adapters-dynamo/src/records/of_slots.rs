@@ -7,8 +7,8 @@ use ticketly_domain::{Booking, Finding, FindingKind, Place, Record, Showing, Slo
 
 use super::compare::{differences, unreadable};
 use super::encode;
+use super::found::Found;
 use super::kinds::Kind;
-use super::page::Found;
 use super::reader::{Reader, SlotOf};
 use crate::client::attributes::{Attributes, Item};
 use crate::items::slots::Scheduled;

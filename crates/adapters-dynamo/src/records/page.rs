@@ -1,9 +1,8 @@
 //! The pages of a scan: items in the order of the engine, each with what belongs to it. The counts come last.
 
-use std::collections::HashSet;
+use ticketly_domain::{RecordCursor, RecordPage, StoreError};
 
-use ticketly_domain::{Finding, Record, RecordCursor, RecordPage, StoreError};
-
+use super::found::Found;
 use super::kinds::{self, Kind};
 use super::reader::Reader;
 use super::simple;
@@ -17,28 +16,6 @@ const SEPARATOR: char = '\u{1f}';
 /// The position after the scan.
 const COUNTS: &str = "counts";
 const SCAN: &str = "scan";
-
-/// What was found so far of a page.
-#[derive(Default)]
-pub(super) struct Found {
-    records: Vec<Result<Record, Finding>>,
-    findings: HashSet<Finding>,
-}
-
-impl Found {
-    pub(super) fn record(&mut self, record: Record) {
-        self.records.push(Ok(record));
-    }
-
-    /// Adds what is wrong. Many items may say the same.
-    pub(super) fn wrong(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        for finding in findings {
-            if self.findings.insert(finding.clone()) {
-                self.records.push(Err(finding));
-            }
-        }
-    }
-}
 
 impl Reader<'_> {
     /// Reads the records after a position.

@@ -6,8 +6,8 @@ use ticketly_domain::{Finding, SlotId, StoreError};
 
 use super::compare::differences;
 use super::encode;
+use super::found::Found;
 use super::kinds::{self, Kind};
-use super::page::Found;
 use super::reader::{LOOKS, Reader};
 use crate::client::attributes::{Attributes, Item};
 use crate::client::key::Key;

@@ -9,8 +9,8 @@ use ticketly_domain::{
 
 use super::compare::{differences, unreadable};
 use super::encode;
+use super::found::Found;
 use super::kinds::Kind;
-use super::page::Found;
 use super::reader::Reader;
 use crate::client::attributes::{Attributes, Item};
 use crate::items::{

@@ -8,7 +8,7 @@ use ticketly_domain::{
 };
 
 use super::compare::{differences, unreadable};
-use super::page::Found;
+use super::found::Found;
 use super::reader::{LOOKS, Reader};
 use crate::client::attributes::{Attributes, Item, millis, number, text};
 use crate::client::key::Key;

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use ticketly_domain::{AuditoriumId, Finding, Occupancy, SlotId, StoreError};
 
 use super::compare::unreadable;
+use super::found::Found;
 use super::kinds;
-use super::page::Found;
 use super::reader::{LOOKS, Reader, SlotOf};
 use crate::client::attributes::{Attributes, Item};
 use crate::items::auditoriums::{self, day_key};

@@ -29,7 +29,6 @@ mod timetable;
 mod timetable_picture;
 mod week;
 
-pub use self::report::ReportLimits;
 use ticketly_domain::Role::Admin;
 use ticketly_http::authorization::Access::{self, Session};
 use ticketly_http::route::{Route, page};

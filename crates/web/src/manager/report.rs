@@ -15,22 +15,6 @@ use super::period::Period;
 use super::week::day_of;
 use crate::locale::texts;
 
-/// What is read for one report at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReportLimits {
-    /// The number of showings.
-    pub showings: usize,
-    /// The number of bookings, besides those of the last page of showings.
-    pub bookings: usize,
-}
-
-impl Default for ReportLimits {
-    /// Returns the limits of a server.
-    fn default() -> Self {
-        Self { showings: 4_000, bookings: 50_000 }
-    }
-}
-
 /// How many days are asked for at once.
 const STEP: TimeDelta = TimeDelta::days(31);
 
