@@ -7,8 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use ticketly_domain::{
-    AuditoriumId, CopyError, Fingerprint, Occupancy, Record, RecordCursor, RecordPage, Records, RecordsTarget, SlotId,
-    StoreError, StoredSlot,
+    AuditoriumId, CopyError, Fingerprint, Occupancy, Record, RecordCursor, Records, RecordsTarget, StoreError,
+    StoredSlot,
 };
 
 use super::{DynamoRecords, encode};
@@ -122,30 +122,11 @@ impl DynamoTarget {
 }
 
 #[async_trait]
-impl Records for DynamoTarget {
-    async fn fingerprint(&self) -> Result<Option<Fingerprint>, StoreError> {
-        self.records.fingerprint().await
-    }
-
-    async fn count(&self) -> Result<u64, StoreError> {
-        self.records.count().await
-    }
-
-    async fn records(&self, after: Option<&RecordCursor>) -> Result<RecordPage, StoreError> {
-        self.records.records(after).await
-    }
-
-    async fn slot_records(&self, slot: SlotId) -> Result<Option<Vec<Record>>, StoreError> {
-        self.records.slot_records(slot).await
-    }
-
-    fn is_snapshot(&self) -> bool {
-        false
-    }
-}
-
-#[async_trait]
 impl RecordsTarget for DynamoTarget {
+    fn records(&self) -> &dyn Records {
+        &self.records
+    }
+
     async fn begin(&self, Fingerprint(source): &Fingerprint) -> Result<Option<RecordCursor>, CopyError> {
         let found = self.table().get(&schema()).await?;
         if let Some(found) = found.as_ref().filter(|found| found.contains_key(layout::COPY_OF)) {

@@ -7,9 +7,7 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension as _, params, params_from_iter};
-use ticketly_domain::{
-    CopyError, Fingerprint, Record, RecordCursor, RecordPage, Records, RecordsTarget, SlotId, StoreError,
-};
+use ticketly_domain::{CopyError, Fingerprint, Record, RecordCursor, Records, RecordsTarget, StoreError};
 
 use super::{SqliteRecords, encode};
 use crate::error::{OpenError, failed};
@@ -107,6 +105,10 @@ fn create_private(path: &Path) -> io::Result<()> {
 
 #[async_trait]
 impl RecordsTarget for SqliteTarget {
+    fn records(&self) -> &dyn Records {
+        &self.records
+    }
+
     async fn begin(&self, source: &Fingerprint) -> Result<Option<RecordCursor>, CopyError> {
         self.begun(source).map_err(failed)?
     }
@@ -117,28 +119,5 @@ impl RecordsTarget for SqliteTarget {
 
     async fn finish(&self) -> Result<(), StoreError> {
         self.end().map_err(failed)
-    }
-}
-
-#[async_trait]
-impl Records for SqliteTarget {
-    async fn fingerprint(&self) -> Result<Option<Fingerprint>, StoreError> {
-        self.records.fingerprint().await
-    }
-
-    async fn count(&self) -> Result<u64, StoreError> {
-        self.records.count().await
-    }
-
-    async fn records(&self, after: Option<&RecordCursor>) -> Result<RecordPage, StoreError> {
-        self.records.records(after).await
-    }
-
-    async fn slot_records(&self, slot: SlotId) -> Result<Option<Vec<Record>>, StoreError> {
-        self.records.slot_records(slot).await
-    }
-
-    fn is_snapshot(&self) -> bool {
-        true
     }
 }

@@ -55,7 +55,10 @@ pub trait Records: Send + Sync {
 /// Until it is finished, no server accepts the copy as a store. Writing a record that was written before changes nothing, so that a
 /// copy that was interrupted goes on from the position that it has noted.
 #[async_trait]
-pub trait RecordsTarget: Records {
+pub trait RecordsTarget: Send + Sync {
+    /// Returns what the copy has so far, also before it is finished.
+    fn records(&self) -> &dyn Records;
+
     /// Begins a copy, or goes on with that of the same source. Returns the position that it has reached, `None` at the beginning.
     ///
     /// Fails with [`CopyError::NotEmpty`] when the target has other data, also when it is the unfinished copy of another source.

@@ -48,7 +48,7 @@ pub async fn copy(
         }
     }
     let source = digest(from, &mut |its| progress(CopyStep::Comparing, its)).await?;
-    let verified = verify(to, &mut |its| progress(CopyStep::Verifying, its)).await?;
+    let verified = verify(to.records(), &mut |its| progress(CopyStep::Verifying, its)).await?;
     let differences = source.differences(&verified.digest);
     if differences.is_empty() && verified.findings.count() == 0 {
         to.finish().await?;

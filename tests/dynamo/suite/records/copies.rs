@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use ticketly_adapters_dynamo::{DynamoRecords, DynamoTarget, OpenError, describe};
 use ticketly_adapters_sqlite::{OpenError as FileError, SqliteRecords, SqliteStore, SqliteTarget};
 use ticketly_domain::{
-    Booking, Copied, CopyError, Digest, Fingerprint, Installation as _, InstallationKey, Record, RecordCursor,
-    RecordPage, Records, RecordsTarget, SlotId, StoreError, TicketStatus, copy,
+    Booking, Copied, CopyError, Digest, Fingerprint, Installation as _, InstallationKey, Record, RecordCursor, Records,
+    RecordsTarget, StoreError, TicketStatus, copy,
 };
 use ticketly_dynamo_tests::Engine;
 use ticketly_store_contract::season::Season;
@@ -109,6 +109,10 @@ struct Failing<'a> {
 
 #[async_trait]
 impl RecordsTarget for Failing<'_> {
+    fn records(&self) -> &dyn Records {
+        self.to.records()
+    }
+
     async fn begin(&self, source: &Fingerprint) -> Result<Option<RecordCursor>, CopyError> {
         self.to.begin(source).await
     }
@@ -124,29 +128,6 @@ impl RecordsTarget for Failing<'_> {
 
     async fn finish(&self) -> Result<(), StoreError> {
         self.to.finish().await
-    }
-}
-
-#[async_trait]
-impl Records for Failing<'_> {
-    async fn fingerprint(&self) -> Result<Option<Fingerprint>, StoreError> {
-        self.to.fingerprint().await
-    }
-
-    async fn count(&self) -> Result<u64, StoreError> {
-        self.to.count().await
-    }
-
-    async fn records(&self, after: Option<&RecordCursor>) -> Result<RecordPage, StoreError> {
-        self.to.records(after).await
-    }
-
-    async fn slot_records(&self, slot: SlotId) -> Result<Option<Vec<Record>>, StoreError> {
-        self.to.slot_records(slot).await
-    }
-
-    fn is_snapshot(&self) -> bool {
-        self.to.is_snapshot()
     }
 }
 
