@@ -24,7 +24,7 @@ def test_figures_are_seen_and_downloaded(visit, cinema, showing, tomorrow, size,
     titles = page.get_by_role("region", name="By film")
     row = titles.get_by_role("row").filter(has_text=title)
     expect(row.get_by_role("cell")).to_have_text(["1", "60", "2", "3.3%", "€25.00"])
-    assert page.get_by_role("img").count() == 6
+    expect(page.get_by_role("img")).to_have_count(6)
     wanted = {"showings": "1", "seats": "60", "soldTickets": "2", "occupancyPercent": "3.3", "takingsEUR": "25.00"}
     with page.expect_download() as download:
         page.get_by_role("link", name="Films as a table (CSV)").click()

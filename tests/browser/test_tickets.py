@@ -101,4 +101,4 @@ def test_tickets_are_moved_to_the_best_seats_and_then_to_others(visit, booked, s
     page = visitor.open(first)
     page.get_by_text("Tickets were moved to:").wait_for()
     visitor.click(page.get_by_role("link", name="To these tickets"))
-    assert page.get_by_role("img", name=f"Code of the ticket: Row {row}, seat 1").is_visible()
+    expect(page.get_by_role("img", name=f"Code of the ticket: Row {row}, seat 1")).to_be_visible()
