@@ -50,6 +50,7 @@ OWN = {
     "FirewallRate": 21_000,
     "KeyGeneration": 4,
     "LogDays": 14,
+    "EraseAfter": "275",
     "Site": "yes",
     "Analysis": "yes",
 }

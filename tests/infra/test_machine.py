@@ -244,6 +244,15 @@ def test_a_booted_server_allows_the_origins_of_its_stack(machine, keys, origins)
     assert written == ([f'TICKETLY_ALLOW_ORIGIN="{origins}"'] if origins else [])
 
 
+@pytest.mark.parametrize("days", ["", "275"])
+def test_a_booted_server_erases_names_after_the_days_of_its_stack(machine, keys, days):
+    serve_when_enabled(machine)
+    done = boot(machine, ERASE_AFTER=days)
+    assert done.returncode == 0, done.stderr
+    lines = machine.file("/etc/ticketly/ticketly.env").read_text().splitlines()
+    assert [line for line in lines if "ERASE" in line] == ([f'TICKETLY_ERASE_AFTER="{days}"'] if days else [])
+
+
 @pytest.mark.parametrize("value", ["", 'Europe/Berlin"\nTICKETLY_DEMO="true', "$(reboot)", "a b"])
 def test_an_unsafe_setting_is_refused_before_the_install(machine, value):
     done = boot(machine, TIME_ZONE=value)

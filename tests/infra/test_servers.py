@@ -139,6 +139,12 @@ def test_servers_have_the_pages_and_the_name_that_were_chosen():
         assert (base64.b64decode(settings["CINEMA_NAME"]).decode(), settings["PAGES"]) == (name, pages)
 
 
+def test_servers_erase_names_only_after_days_that_were_chosen():
+    for given in ({}, {"EraseAfter": OWN["EraseAfter"]}):
+        machine = installation(**SECURE, **given).parts["Servers"].one("AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+        assert exported(machine)["ERASE_AFTER"] == given.get("EraseAfter", "")
+
+
 def test_servers_fetch_the_look_of_their_cinema_from_the_bucket():
     for given in ({}, {"Theme": OWN["Theme"]}, {"Logo": OWN["Logo"]}, OWN):
         part = installation(**{**SECURE, **given}).parts["Servers"]
