@@ -1,65 +1,12 @@
 //! The commands `copy` and `verify` on a table, and the servers before and after.
 
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use ticketly_dynamo_tests::Engine;
-use tokio::runtime::Runtime;
 
-use crate::process::{Ended, Folder, Server, TIMEOUT, booking, program, run};
-
-/// An engine with an empty table.
-struct Table {
-    runtime: Runtime,
-    engine: Engine,
-}
-
-impl Table {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let engine = runtime.block_on(Engine::own());
-        Self { runtime, engine }
-    }
-
-    fn store(&self) -> String {
-        format!("dynamodb:{}", self.engine.table())
-    }
-
-    /// Returns the program with the settings of the engine.
-    fn program(&self) -> Command {
-        let mut command = program();
-        command.env("AWS_ENDPOINT_URL", self.engine.address()).env("AWS_REGION", "eu-central-1");
-        command.env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
-        command
-    }
-
-    fn copy(&self, from: &str, to: &str, folder: &Folder, units: &str) -> Command {
-        let mut command = self.program();
-        command.args(["copy", "--from", from, "--to", to, "--max-units", units, "--data"]).arg(folder.path());
-        command
-    }
-
-    fn verify(&self) -> Ended {
-        let mut command = self.program();
-        command.args(["verify", "--max-units", "100000", "--store", &self.store()]);
-        run(command)
-    }
-
-    fn serve(&self) -> Server {
-        let mut command = self.program();
-        command.args(["serve", "--address", "127.0.0.1:0", "--rate-limit", "0", "--store", &self.store()]);
-        Server::start(command)
-    }
-}
-
-impl Drop for Table {
-    fn drop(&mut self) {
-        // The engine's own client needs a runtime until it is gone.
-        let _entered = self.runtime.enter();
-    }
-}
+use crate::process::{Ended, Folder, Server, TIMEOUT, booking, run};
+use crate::table::Table;
 
 fn succeeds(ended: &Ended) {
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{ended:?}");
@@ -99,7 +46,7 @@ fn an_installation_moves_up_and_back() {
             server.post_as(&box_office, "/v1/codes/verify", &json!({ "ticketCode": code["ticketCode"] })).expect(200);
         assert_eq!((&verified["codeState"], &verified["signatureValid"]), (&json!("booked"), &json!(true)));
     };
-    let server = table.serve();
+    let server = table.serve(&["--rate-limit", "0"]);
     is_as_good(&server);
     server.book(&slot, 2);
     server.stop();

@@ -30,6 +30,7 @@ mod reseatings;
 mod slowness;
 mod stopping;
 mod survival;
+mod table;
 mod tls;
 mod traces;
 mod upkeep;

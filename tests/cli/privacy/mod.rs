@@ -17,6 +17,7 @@ use crate::http::Connection;
 use crate::payments::{SECRET, TOKEN, free_address, provider};
 use crate::process::{Ended, Folder, Server, TIMEOUT, program};
 use crate::receiver::Receiver;
+use crate::table::Table;
 
 /// The code of a promotion.
 const PROMOTION: &str = "WINTERFELD-42";
@@ -88,9 +89,9 @@ fn captured(buyer: &mut Visitor<'_>, payment: &str) {
     until("it is captured", || buyer.get(&path).expect(200)["paymentState"] == "captured");
 }
 
-/// Lets everything be done that has to do with tickets, and returns what the server has said, with its metrics.
-fn journey(folder: &Folder, server: Server, secrets: &RefCell<Secrets>) -> (Ended, String, String) {
-    let (admin, office) = (folder.admin_key(), folder.new_key("box_office"));
+/// Lets everything be done that has to do with tickets, with the keys of an admin and of the box office, and returns what the server has said, with its metrics.
+fn journey(keys: [String; 2], server: Server, secrets: &RefCell<Secrets>) -> (Ended, String, String) {
+    let [admin, office] = keys;
     let showings = prepare(&server, secrets, &admin);
     programs::book(&server, secrets, &showings, &office);
     programs::buy(&server, secrets, &showings, &office);
@@ -141,6 +142,11 @@ fn check(secrets: &Secrets, ended: &Ended, metrics: &str, receiver: &Receiver, k
     }
 }
 
+/// Returns the first admin key, and one of the box office.
+fn keys_of(folder: &Folder) -> [String; 2] {
+    [folder.admin_key(), folder.new_key("box_office")]
+}
+
 /// Returns the name of the first admin key, as `ticketly key list` shows it.
 fn name_of_admin(folder: &Folder) -> String {
     let list = folder.output(&["key", "list"]);
@@ -154,7 +160,7 @@ fn log_metrics_and_traces_have_no_person_ticket_or_key() {
     let secrets = RefCell::default();
     let [name, endpoint] = receiver.options();
     let server = folder.serve(&["--demo", "--log", "debug", &name, &endpoint]);
-    let (ended, metrics, slot) = journey(&folder, server, &secrets);
+    let (ended, metrics, slot) = journey(keys_of(&folder), server, &secrets);
     // Only the server knows the token and the secret of its own demonstration of a provider.
     check(&secrets.into_inner(), &ended, &metrics, &receiver, KINDS - 2);
     assert!(!receiver.text().contains(&slot), "only the log names slots");
@@ -171,6 +177,19 @@ fn log_metrics_and_traces_have_no_person_ticket_or_key() {
 }
 
 #[test]
+fn a_server_on_a_table_tells_no_more_of_them() {
+    let (table, receiver) = (Table::new(), Receiver::start());
+    let secrets = RefCell::default();
+    let [name, endpoint] = receiver.options();
+    let keys = ["admin", "box_office"].map(|role| table.new_key(role));
+    let server = table.serve(&["--demo", "--log", "debug", &name, &endpoint]);
+    let (ended, metrics, slot) = journey(keys, server, &secrets);
+    check(&secrets.into_inner(), &ended, &metrics, &receiver, KINDS - 2);
+    assert!(!receiver.text().contains(&slot), "only the log names slots");
+    assert!(receiver.names().iter().any(|name| name == "TransactWriteItems"), "the table was written");
+}
+
+#[test]
 fn neither_the_log_as_json_nor_traces_have_a_secret_of_a_payment_provider() {
     let (folder, receiver) = (Folder::new(), Receiver::start());
     let address = free_address();
@@ -180,7 +199,8 @@ fn neither_the_log_as_json_nor_traces_have_a_secret_of_a_payment_provider() {
     command.arg(folder.path()).args(["--payment-provider", &format!("http://{}", provider.address())]);
     command.args(receiver.options()).env("TICKETLY_PAYMENT_TOKEN", TOKEN).env("TICKETLY_PAYMENT_SECRET", SECRET);
     let secrets = RefCell::default();
-    let (ended, metrics, slot) = journey(&folder, Server::start(command), &secrets);
+    let server = Server::start(command);
+    let (ended, metrics, slot) = journey(keys_of(&folder), server, &secrets);
     let mut secrets = secrets.into_inner();
     secrets.add("payment token", TOKEN);
     secrets.add("webhook secret", SECRET);
