@@ -39,7 +39,7 @@ pub fn report(name: &str, verified: &Verified) -> anyhow::Result<()> {
     print_line(&format!("{name}: nothing is wrong with {}", counted(&verified.digest)))
 }
 
-/// Prints the findings, and fails if there are any.
+/// Prints the findings, and fails if there are any, or if something could not be compared.
 pub fn refuse_findings(name: &str, verified: &Verified) -> anyhow::Result<()> {
     let findings = &verified.findings;
     for finding in findings.list() {
@@ -47,14 +47,15 @@ pub fn refuse_findings(name: &str, verified: &Verified) -> anyhow::Result<()> {
         print_line(&finding.to_string().replace(char::is_control, " "))?;
     }
     for slot in &verified.unsettled {
-        print_line(&format!(
-            "slot {slot} is sold too fast to compare its seats with their owners; verify it again later"
-        ))?;
+        print_line(&format!("slot {slot} is sold too fast to compare its seats with their owners"))?;
     }
-    match findings.count() {
-        0 => Ok(()),
-        1 => anyhow::bail!("{name} has one thing that is wrong"),
-        more => anyhow::bail!("{name} has {more} things that are wrong"),
+    match (findings.count(), verified.unsettled.len()) {
+        (0, 0) => Ok(()),
+        (0, _) => {
+            anyhow::bail!("{name} is sold too fast: nothing is wrong with what was compared; verify it again later")
+        }
+        (1, _) => anyhow::bail!("{name} has one thing that is wrong"),
+        (more, _) => anyhow::bail!("{name} has {more} things that are wrong"),
     }
 }
 
@@ -62,4 +63,20 @@ pub fn refuse_findings(name: &str, verified: &Verified) -> anyhow::Result<()> {
 pub fn counted(digest: &Digest) -> String {
     let counts: Vec<_> = digest.counts().map(|(kind, count)| format!("{count} {kind}")).collect();
     if counts.is_empty() { "an empty store".to_owned() } else { counts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use ticketly_domain::Findings;
+
+    use super::*;
+
+    #[test]
+    fn a_store_is_proved_only_if_all_of_it_was_compared() {
+        let verified = |unsettled| Verified { findings: Findings::default(), digest: Digest::default(), unsettled };
+        assert!(report("cinema", &verified(Vec::new())).is_ok());
+        let slot = "S0000000000000000000000000001".parse().unwrap();
+        let error = report("cinema", &verified(vec![slot])).unwrap_err().to_string();
+        assert!(error.starts_with("cinema is sold too fast"), "{error}");
+    }
 }
