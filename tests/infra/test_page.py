@@ -90,6 +90,13 @@ def test_a_stack_that_begins_again_gets_the_table_that_stayed():
     assert table["TableName"] == "cinema" and table["DeletionProtectionEnabled"] is True, "for which reason it stays"
 
 
+def test_the_copy_of_one_machine_comes_before_the_stack_that_would_use_its_table():
+    section = PAGE.split("\n## From one machine\n")[1].split("\n## ")[0]
+    create, copy = section.index("table create $STACK"), section.index("--to dynamodb:$STACK")
+    assert create < copy < section.index("Then do step 4 with `ExistingTable=$STACK`")
+    assert section.index("--no-deletion-protection-enabled") < section.index("delete-table")
+
+
 def test_the_alarms_of_the_beginning_are_those_that_miss_data():
     begin = re.search(r"The alarms (`.*?) may begin now", PAGE, re.S)[1]
     named = {f"cinema-{name}" for name in re.findall(r"`([a-z-]+)`", begin)}
