@@ -12,6 +12,9 @@ use crate::schema;
 /// The greatest number of problems that SQLite reports.
 const MOST: usize = 200;
 
+/// The tables that Litestream makes in a database which it copies. They have nothing of ours.
+const LITESTREAM: [&str; 2] = ["_litestream_lock", "_litestream_seq"];
+
 /// Checks every page, every index against its table, and that there are the tables and indexes of the store.
 pub(super) fn check(db: &Connection) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
@@ -33,7 +36,8 @@ pub(super) fn check(db: &Connection) -> Result<Vec<Finding>, StoreError> {
             Some(_) => {}
         }
     }
-    let others = found.keys().filter(|name| !expected.contains_key(*name) && *name != target::STATE);
+    let is_known = |name: &str| expected.contains_key(name) || name == target::STATE || LITESTREAM.contains(&name);
+    let others = found.keys().filter(|name| !is_known(name));
     findings.extend(others.map(|name| Finding::damaged(format!("schema, {name}"), "this version does not have it")));
     Ok(findings)
 }

@@ -325,6 +325,22 @@ fn columns_that_are_derived_from_others_are_compared() {
 }
 
 #[test]
+fn the_tables_of_litestream_are_nothing_wrong() {
+    let planted = |sql: &str| {
+        let (_folder, path) = WHOLE.copy(|path| {
+            let db = Connection::open(path).unwrap();
+            db.execute_batch(sql).unwrap();
+            db.close().unwrap();
+        });
+        findings(&path)
+    };
+    let tables = "CREATE TABLE _litestream_lock (id INTEGER);
+         CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER);";
+    assert_eq!(planted(tables), Vec::<String>::new());
+    assert_eq!(planted("CREATE TABLE diary (day)"), ["damaged: schema, diary: this version does not have it"]);
+}
+
+#[test]
 fn indexes_and_pages_are_checked() {
     planted("DROP INDEX bookings_held", &["schema, bookings_held: it is missing"], None);
     planted(
