@@ -205,9 +205,11 @@ fn a_server_makes_backups_when_they_are_due_and_keeps_the_newest() {
     let (folder, backups) = (Folder::new(), Folder::new());
     let place = backups.path();
     fs::create_dir(&place).unwrap();
-    let others = ["diary.txt", "ticketly-2020.db", "ticketly-20200103T000000Z.db.7.part"];
+    // The last one was made when the clock was wrong.
+    let others = ["diary.txt", "ticketly-2020.db", "diary.7.part", "ticketly-20990101T000000Z.db"];
+    let killed = ["ticketly-20200103T000000Z.db.7.part", "ticketly-20200103T000000Z.db.7.part-journal"];
     let old = ["ticketly-20200101T000000Z.db", "ticketly-20200102T000000Z.db", "ticketly-20200103T000000Z.db"];
-    for name in old.iter().chain(&others) {
+    for name in old.iter().chain(&others).chain(&killed) {
         fs::write(place.join(name), "old").unwrap();
     }
     let names = || {
@@ -220,13 +222,14 @@ fn a_server_makes_backups_when_they_are_due_and_keeps_the_newest() {
     let options = ["--backup-folder", &place_named, "--backup-keep", "2", "--backup-every", "1"];
     let server = folder.serve(&options);
     let begun = Instant::now();
-    while names().len() != 2 {
+    while names().len() != 2 || names()[0] != old[2] {
         assert!(begun.elapsed() < TIMEOUT, "{:?}", names());
         thread::sleep(Duration::from_millis(20));
     }
     let made = names();
     assert_eq!(made[0], old[2]);
     assert!(others.iter().all(|name| place.join(name).exists()), "files with other names are not the server's");
+    assert!(!killed.iter().any(|name| place.join(name).exists()), "nobody finishes them");
     // The next one is due in an hour, also for a server that starts meanwhile.
     server.stop();
     let server = folder.serve(&options);
@@ -238,13 +241,26 @@ fn a_server_makes_backups_when_they_are_due_and_keeps_the_newest() {
 }
 
 #[test]
-fn a_server_that_cannot_make_backups_does_not_start() {
+fn a_server_sells_while_the_folder_of_its_backups_is_missing() {
     let folder = Folder::new();
     let file = folder.beside("diary");
     fs::write(&file, "Dear diary").unwrap();
-    let ended = folder.run(&["serve".as_ref(), "--backup-folder".as_ref(), file.as_os_str()]);
-    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
-    assert!(ended.stderr.contains("cannot create the backup folder"), "{ended:?}");
+    let server = folder.serve(&["--backup-folder", file.to_str().unwrap()]);
+    let slot = server.schedule(&folder.admin_key(), 4);
+    server.book(&slot, 3);
+    let failed = || server.get_as(&folder.admin_key(), "/metrics").text().contains("ticketly_failed_backups_total 1\n");
+    let begun = Instant::now();
+    while !failed() {
+        assert!(begun.elapsed() < TIMEOUT);
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(server.stop().stderr.contains("cannot create the backup folder"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "Dear diary");
+}
+
+#[test]
+fn only_an_embedded_store_is_backed_up_by_its_server() {
+    let folder = Folder::new();
     let ended = folder.run(&["serve", "--store", "dynamodb:cinema", "--backup-folder", "backups"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.stderr.contains("point-in-time recovery"), "{ended:?}");

@@ -102,7 +102,7 @@ fn backups_are_measured() {
     server.stop();
     // A server that starts again goes by the newest in the folder.
     let server = folder.serve(&options);
-    assert_eq!(scraped(&server), [Some(made), Some(7200.0), Some(0.0)]);
+    until("the folder is read", || scraped(&server) == [Some(made), Some(7200.0), Some(0.0)]);
     server.stop();
 
     // A folder in which nothing can be created, by root neither.

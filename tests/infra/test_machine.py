@@ -84,6 +84,16 @@ def test_ticketlyctl_runs_as_the_user_of_the_service(machine):
     assert "--setenv=TICKETLY_DATA=/var/lib/ticketly" in options and "TICKETLY_DATA=/var/lib/ticketly\n" in unit
 
 
+def test_the_service_may_write_the_folder_of_its_backups(machine):
+    unit = (machine.release / "ticketly.service").read_text()
+    (writable,) = re.findall(r"^ReadWritePaths=-(\S+)$", unit, re.M)
+    (settings,) = re.findall(r'^#TICKETLY_BACKUP_FOLDER="(.*)"$', (machine.release / "install").read_text(), re.M)
+    readme = (machine.release / "README.txt").read_text()
+    (made,) = re.findall(r"sudo install -d -o ticketly -g ticketly -m 0700 (\S+)", readme)
+    assert writable == settings == made
+    assert f'Then set TICKETLY_BACKUP_FOLDER="{writable}".' in readme
+
+
 @pytest.fixture
 def metadata():
     with emulated() as service:

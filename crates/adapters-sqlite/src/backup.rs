@@ -1,7 +1,7 @@
 //! Backups: copies a store while it is in use, and puts a copy back in its place.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempPath;
 use ticketly_domain::Progress;
 
 use crate::error::OpenError;
@@ -81,8 +82,8 @@ pub fn back_up(from: &Path, to: &Path, follow: &Follow) -> Result<u64, BackupErr
         return Err(exists());
     }
     let part = Part::beside(to)?;
-    copy(from, &part, follow)?;
-    check(&part.path, follow)?;
+    copy(from, &part, Pace::Sixteenth, follow)?;
+    check(&part.path, Pace::Sixteenth, follow)?;
     part.keep(to, exists)
 }
 
@@ -92,7 +93,8 @@ pub struct Restored {
     to: PathBuf,
 }
 
-/// Copies the backup `from` into the folder of the store `to`, and migrates the copy if an older version made it.
+/// Copies the backup `from` into the folder of the store `to`, and migrates the copy if an older version made it. It works all of
+/// its time: nothing is sold meanwhile.
 ///
 /// # Errors
 ///
@@ -106,8 +108,8 @@ pub fn restore(from: &Path, to: &Path, follow: &Follow) -> Result<Restored, Back
         }
     }
     let part = Part::beside(to)?;
-    copy(from, &part, follow)?;
-    check(&part.path, follow)?;
+    copy(from, &part, Pace::Full, follow)?;
+    check(&part.path, Pace::Full, follow)?;
     schema::upgrade(&part.path)?;
     Ok(Restored { part, to: to.to_owned() })
 }
@@ -135,62 +137,79 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// The end of the name of an unfinished copy. Before it are the name of the copy and a random part, with dots.
+pub const PART: &str = ".part";
+
 /// An unfinished copy under a temporary name. Dropping it deletes the file.
 struct Part {
-    path: PathBuf,
+    path: TempPath,
+    _others: Others,
+}
+
+/// The files that SQLite writes beside an unfinished copy. Most often it deletes them itself; dropping this does.
+struct Others(PathBuf);
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        for suffix in ["-journal", "-wal", "-shm"] {
+            drop(fs::remove_file(with_suffix(&self.0, suffix)));
+        }
+    }
 }
 
 impl Part {
     /// Creates an empty file that only its owner can read.
     fn beside(to: &Path) -> Result<Self, BackupError> {
-        let path = with_suffix(to, &format!(".{}.part", std::process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path).map_err(|source| BackupError::File { path: to.to_owned(), source })?;
-        Ok(Self { path })
+        let io = |source| BackupError::File { path: to.to_owned(), source };
+        let name = to.file_name().ok_or_else(|| io(io::ErrorKind::IsADirectory.into()))?;
+        let mut name = name.to_owned();
+        name.push(".");
+        let part = tempfile::Builder::new().prefix(&name).suffix(PART).tempfile_in(folder(to)).map_err(io)?;
+        Ok(Self { _others: Others(part.path().to_owned()), path: part.into_temp_path() })
     }
 
-    /// Syncs the copy and renames it. Returns its size in bytes. If the name is taken, that is the error `taken`.
-    fn keep(&self, to: &Path, taken: impl Fn() -> BackupError) -> Result<u64, BackupError> {
+    /// Syncs the copy, renames it and syncs the folder. Returns its size in bytes. If the name is taken, that is the error `taken`.
+    fn keep(self, to: &Path, taken: impl Fn() -> BackupError) -> Result<u64, BackupError> {
         let io = |source| BackupError::File { path: to.to_owned(), source };
         let file = File::open(&self.path).map_err(io)?;
         file.sync_all().map_err(io)?;
         let bytes = file.metadata().map_err(io)?.len();
-        self.name(to)
-            .map_err(|error| if error.kind() == io::ErrorKind::AlreadyExists { taken() } else { io(error) })?;
+        self.path.persist_noclobber(to).map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => taken(),
+            _ => io(error.error),
+        })?;
+        File::open(folder(to)).and_then(|folder| folder.sync_all()).map_err(io)?;
         Ok(bytes)
-    }
-
-    /// Renames the copy, unless the name is taken, and syncs the folder.
-    fn name(&self, to: &Path) -> io::Result<()> {
-        match fs::hard_link(&self.path, to) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-            // The file system has no hard links, such as on a USB stick: an empty file reserves the name.
-            Err(_) => {
-                OpenOptions::new().write(true).create_new(true).open(to)?;
-                fs::rename(&self.path, to)?;
-            }
-        }
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()
     }
 }
 
-impl Drop for Part {
-    fn drop(&mut self) {
-        for suffix in ["", "-journal", "-wal", "-shm"] {
-            // The file does not exist after the rename, nor if it was never created.
-            drop(fs::remove_file(with_suffix(&self.path, suffix)));
+/// Returns the folder of a file.
+fn folder(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// How much of its time a copy works.
+#[derive(Clone, Copy)]
+enum Pace {
+    /// A sixteenth, so that bookings meanwhile are hardly slower.
+    Sixteenth,
+    /// All of it.
+    Full,
+}
+
+impl Pace {
+    /// How many times as long as it has worked a copy rests.
+    const fn rest(self) -> u32 {
+        match self {
+            Self::Sixteenth => 15,
+            Self::Full => 0,
         }
     }
 }
 
 /// Copies the store in one statement, which reads one state even while others write.
-fn copy(from: &Path, part: &Part, follow: &Follow) -> Result<(), BackupError> {
-    let path = part.path.to_str().ok_or_else(|| BackupError::Name { path: part.path.clone() })?;
+fn copy(from: &Path, part: &Part, pace: Pace, follow: &Follow) -> Result<(), BackupError> {
+    let path = part.path.to_str().ok_or_else(|| BackupError::Name { path: part.path.to_path_buf() })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = |source| OpenError::Failed { path: from.to_owned(), source };
     let mut db = Connection::open_with_flags(from, flags).map_err(opened)?;
@@ -198,8 +217,8 @@ fn copy(from: &Path, part: &Part, follow: &Follow) -> Result<(), BackupError> {
     let number = |sql| db.query_row(sql, [], |row| row.get::<_, u64>(0));
     let pages = number("PRAGMA page_count").and_then(|pages| Ok(pages * number("PRAGMA page_size")?));
     let total = pages.map_err(BackupError::Copy)? / 1024;
-    let (follow, copied) = (Arc::clone(follow), part.path.clone());
-    at_leisure(&mut db, move || {
+    let (follow, copied) = (Arc::clone(follow), part.path.to_path_buf());
+    set_pace(&mut db, pace, move || {
         let done = fs::metadata(&copied).map_or(0, |file| file.len() / 1024);
         follow(Progress { done: done.min(total), total })
     })
@@ -208,14 +227,14 @@ fn copy(from: &Path, part: &Part, follow: &Follow) -> Result<(), BackupError> {
 }
 
 /// Verifies the copy: every page, every index against its table, and every constraint.
-fn check(path: &Path, follow: &Follow) -> Result<(), BackupError> {
+fn check(path: &Path, pace: Pace, follow: &Follow) -> Result<(), BackupError> {
     // On a read-only connection SQLite ignores the constraints CHECK.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut db = Connection::open_with_flags(path, flags).map_err(BackupError::Copy)?;
     schema::recognize(&db, path)?;
     let size = fs::metadata(path).map_or(0, |file| file.len() / 1024);
     let follow = Arc::clone(follow);
-    at_leisure(&mut db, move || follow(Progress { done: size, total: size })).map_err(BackupError::Copy)?;
+    set_pace(&mut db, pace, move || follow(Progress { done: size, total: size })).map_err(BackupError::Copy)?;
     let what = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
     let what = what.map_err(stopped_or(BackupError::Copy))?;
     if what == "ok" { Ok(()) } else { Err(BackupError::Damaged { what }) }
@@ -228,13 +247,11 @@ fn stopped_or(other: fn(rusqlite::Error) -> BackupError) -> impl Fn(rusqlite::Er
     }
 }
 
-/// Makes the statements of a connection work a sixteenth of their time, so that bookings meanwhile are hardly slower. They
-/// end when `goes_on` returns that they should not go on.
-fn at_leisure(db: &mut Connection, goes_on: impl Fn() -> bool + Send + 'static) -> rusqlite::Result<()> {
+/// Makes the statements of a connection work a part of their time. They end when `goes_on` returns that they should not go on.
+fn set_pace(db: &mut Connection, pace: Pace, goes_on: impl Fn() -> bool + Send + 'static) -> rusqlite::Result<()> {
     /// The instructions of SQLite's virtual machine between two looks at the clock: far less than a millisecond.
     const OFTEN: i32 = 1000;
     const WORK: Duration = Duration::from_millis(2);
-    const REST: u32 = 15;
     let mut since = Instant::now();
     let rest = move || {
         let worked = since.elapsed();
@@ -243,7 +260,7 @@ fn at_leisure(db: &mut Connection, goes_on: impl Fn() -> bool + Send + 'static) 
         }
         let goes_on = goes_on();
         if goes_on {
-            thread::sleep(worked * REST);
+            thread::sleep(worked * pace.rest());
         }
         since = Instant::now();
         !goes_on
@@ -346,8 +363,8 @@ mod tests {
         let to = folder.path().join("copy.db");
         let part = Part::beside(&to).unwrap();
         fs::write(&to, "Dear diary").unwrap();
-        assert_eq!(part.name(&to).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        drop(part);
+        let taken = || BackupError::Exists { path: to.clone() };
+        assert!(matches!(part.keep(&to, taken), Err(BackupError::Exists { .. })));
         assert_eq!(names(&folder), ["copy.db"]);
         assert_eq!(fs::read_to_string(&to).unwrap(), "Dear diary");
     }

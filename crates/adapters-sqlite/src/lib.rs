@@ -40,7 +40,7 @@ mod tests;
 mod totals;
 mod writer;
 
-pub use crate::backup::{BackupError, Follow, Restored, back_up, restore};
+pub use crate::backup::{BackupError, Follow, PART, Restored, back_up, restore};
 pub use crate::error::OpenError;
 pub use crate::records::{SqliteRecords, SqliteTarget};
 pub use crate::store::SqliteStore;

@@ -26,8 +26,8 @@ pub(crate) struct StoreMetrics {
     commits: Histogram,
     sizes: Histogram,
     batches: Family<Ended, Counter>,
-    /// The counter of the batches that were committed, which are almost all.
-    committed: Counter,
+    /// The counters of `batches` by outcome.
+    ended: [Counter; Outcome::ALL.len()],
     pub(crate) refused: Counter,
     pub(crate) checkpoints: Counter,
     /// The length of the log, in pages.
@@ -39,18 +39,40 @@ struct Ended {
     outcome: &'static str,
 }
 
-/// The outcome of a batch that was committed.
-pub(crate) const COMMITTED: &str = "committed";
+/// How a batch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Committed,
+    Failed,
+    OtherSchema,
+    RolledBack,
+    Unknown,
+}
+
+impl Outcome {
+    const ALL: [Self; 5] = [Self::Committed, Self::Failed, Self::OtherSchema, Self::RolledBack, Self::Unknown];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::Failed => "failed",
+            Self::OtherSchema => "other_schema",
+            Self::RolledBack => "rolled_back",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 impl Default for StoreMetrics {
     fn default() -> Self {
         let batches = Family::<Ended, Counter>::default();
-        let committed = batches.get_or_create_owned(&Ended { outcome: COMMITTED });
+        // A rate needs a first value: without it the first batch that fails would not be seen.
+        let ended = Outcome::ALL.map(|outcome| batches.get_or_create_owned(&Ended { outcome: outcome.as_str() }));
         Self {
             commits: Histogram::new(COMMITS),
             sizes: Histogram::new(SIZES),
             batches,
-            committed,
+            ended,
             refused: Counter::default(),
             checkpoints: Counter::default(),
             log_pages: Gauge::default(),
@@ -60,12 +82,8 @@ impl Default for StoreMetrics {
 
 impl StoreMetrics {
     /// Counts a batch of so many changes, whose end took this time.
-    pub(crate) fn count(&self, outcome: &'static str, changes: usize, took: Duration) {
-        if outcome == COMMITTED {
-            self.committed.inc();
-        } else {
-            self.batches.get_or_create(&Ended { outcome }).inc();
-        }
+    pub(crate) fn count(&self, outcome: Outcome, changes: usize, took: Duration) {
+        self.ended[outcome as usize].inc();
         self.sizes.observe(f64::from(u32::try_from(changes).unwrap_or(u32::MAX)));
         self.commits.observe(took.as_secs_f64());
     }

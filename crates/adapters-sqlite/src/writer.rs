@@ -14,7 +14,7 @@ use tracing::{Level, Span, span_enabled, trace_span};
 use crate::abort_on_panic::AbortOnPanic;
 use crate::checkpoints::LastPart;
 use crate::error::{OtherSchema, is_busy, is_full};
-use crate::metrics::{COMMITTED, StoreMetrics, Waiting};
+use crate::metrics::{Outcome, StoreMetrics, Waiting};
 use crate::queue::{MAX_BATCH, Overloaded, Queue};
 use crate::schema;
 use crate::session::Session;
@@ -39,14 +39,14 @@ enum BatchOutcome {
 }
 
 impl BatchOutcome {
-    /// Returns the name of the outcome, for metrics.
-    const fn name(&self) -> &'static str {
+    /// Returns the outcome as metrics name it.
+    const fn counted(&self) -> Outcome {
         match self {
-            Self::Committed => COMMITTED,
-            Self::Failed(_) => "failed",
-            Self::OtherSchema(_) => "other_schema",
-            Self::RolledBack { .. } => "rolled_back",
-            Self::Unknown(_) => "unknown",
+            Self::Committed => Outcome::Committed,
+            Self::Failed(_) => Outcome::Failed,
+            Self::OtherSchema(_) => Outcome::OtherSchema,
+            Self::RolledBack { .. } => Outcome::RolledBack,
+            Self::Unknown(_) => Outcome::Unknown,
         }
     }
 }
@@ -225,7 +225,7 @@ impl Batch<'_> {
             Ok(()) => self.commit(),
             Err(outcome) => outcome,
         };
-        metrics.count(outcome.name(), answers.len(), done.elapsed());
+        metrics.count(outcome.counted(), answers.len(), done.elapsed());
         for answer in answers {
             answer(&outcome);
         }

@@ -34,6 +34,8 @@ pub const PATH: &str = "/metrics";
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// The route of requests that have none: their path is unknown, or they were refused before it was looked at.
 const NO_ROUTE: &str = "none";
+/// The codes whose first problem after a start is reason for an alert, or counts towards one (infra/prometheus/alerts.yaml).
+const ALERTING: [&str; 4] = ["overloaded", "storage_full", "too_many_attempts", "unauthenticated"];
 /// The outcome of an operation that was done.
 const SUCCESS: &str = "success";
 /// The upper bounds of the durations of requests, in seconds. The last is the longest time for a request.
@@ -97,6 +99,9 @@ impl Default for Metrics {
         for operation in Operation::ALL {
             let done = Observed { operation: operation.as_str(), outcome: SUCCESS.into() };
             drop(inner.operations.get_or_create(&done));
+        }
+        for code in ALERTING {
+            drop(inner.problems.get_or_create(&OfCode { code: code.to_owned() }));
         }
         let metrics = Self(Arc::new(inner));
         metrics.register(|own| metrics.0.register(own));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use actix_web::rt::task::JoinHandle;
 use anyhow::Context as _;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use ticketly_adapters_sqlite::{BackupError, Follow, SqliteRecords};
+use ticketly_adapters_sqlite::{BackupError, Follow, PART, SqliteRecords};
 use ticketly_domain::{Progress, verify};
 use ticketly_http::clock::Clock as _;
 use ticketly_http::metrics::Metrics;
@@ -89,102 +89,135 @@ fn explained(error: BackupError) -> anyhow::Error {
 pub struct Backups {
     schedule: BackupSchedule,
     store: PathBuf,
-    /// When the last backup was made. `None` when there is none.
-    made: Option<DateTime<Utc>>,
+}
+
+/// What a look at the folder of backups has led to.
+enum Looked {
+    /// A backup of so many bytes was made. Deleting older ones may have failed.
+    Made(u64, anyhow::Result<()>),
+    /// The newest backup is of this time, and the next one is not due.
+    NotDue(DateTime<Utc>),
 }
 
 impl Backups {
-    /// Reads when the last backup in the folder was made. Creates the folder if it does not exist.
+    /// Returns the backups of an embedded store. A folder that cannot be used is looked at again later: a server sells without it.
     pub fn of(schedule: BackupSchedule, data: &Data) -> anyhow::Result<Self> {
         require_embedded(data, "copies")?;
-        store::create_folder("backup", &schedule.folder)?;
-        let made = names(&schedule.folder).map_err(Misconfigured)?;
-        let made = made.last().map(|(at, _)| *at);
-        Ok(Self { schedule, store: data.folder.join(store::FILE), made })
+        Ok(Self { schedule, store: data.folder.join(store::FILE) })
     }
 
     /// Starts the job that makes these backups, and registers its counters.
     pub fn start(self, metrics: &Metrics) -> JoinHandle<()> {
-        let made = self.made.unwrap_or_else(|| SystemClock.now());
-        let counted = BackupMetrics::registered(metrics, self.schedule.every, made);
+        let counted = BackupMetrics::registered(metrics, self.schedule.every, SystemClock.now());
         actix_web::rt::spawn(self.make_forever(counted))
     }
 
     /// Makes a backup whenever one is due. One that fails is made again some minutes later. Dropping the future stops the copy.
     async fn make_forever(self, metrics: BackupMetrics) {
-        let mut due = self.made.map_or(DateTime::UNIX_EPOCH, |made| made + self.schedule.every);
+        let mut next = DateTime::UNIX_EPOCH;
         let goes_on = Arc::new(AtomicBool::new(true));
         let _stop = StopAtEnd(Arc::clone(&goes_on));
         let mut interval = actix_web::rt::time::interval(LOOK);
         loop {
             interval.tick().await;
             let now = SystemClock.now();
-            if now < due {
+            if now < next {
                 continue;
             }
             let (schedule, store, goes_on) = (self.schedule.clone(), self.store.clone(), Arc::clone(&goes_on));
             let begun = Instant::now();
-            let made = actix_web::rt::task::spawn_blocking(move || {
+            let looked = actix_web::rt::task::spawn_blocking(move || {
                 let follow: Follow = Arc::new(move |_| goes_on.load(Ordering::Relaxed));
-                make(&schedule, &store, now, &follow).map(|bytes| (bytes, delete_oldest(&schedule)))
+                make_if_due(&schedule, &store, now, &follow)
             });
-            due = match made.await.map_err(anyhow::Error::from).flatten() {
-                Ok((bytes, deleted)) => {
-                    metrics.made(now);
+            let made = match looked.await.map_err(anyhow::Error::from).flatten() {
+                Ok(Looked::NotDue(made)) => made,
+                Ok(Looked::Made(bytes, deleted)) => {
                     tracing::info!(bytes, seconds = begun.elapsed().as_secs_f64(), "made a backup");
                     // Another backup would not mend it, and they would fill the disk.
                     if let Err(error) = deleted {
                         tracing::error!(cause = format!("{error:#}"), "an old backup could not be deleted");
                     }
-                    now + self.schedule.every
+                    now
                 }
                 Err(error) => {
                     metrics.failed();
                     tracing::error!(cause = format!("{error:#}"), "the backup failed, and is made again in 10 minutes");
-                    now + RETRY
+                    next = now + RETRY;
+                    continue;
                 }
             };
+            metrics.made(made);
+            next = made + self.schedule.every;
         }
     }
 }
 
-/// Makes a backup that is named by this time. Returns its size in bytes.
-fn make(schedule: &BackupSchedule, store: &Path, now: DateTime<Utc>, follow: &Follow) -> anyhow::Result<u64> {
+/// Makes a backup that is named by this time, unless the newest one is young enough.
+fn make_if_due(schedule: &BackupSchedule, store: &Path, now: DateTime<Utc>, follow: &Follow) -> anyhow::Result<Looked> {
+    store::create_folder("backup", &schedule.folder)?;
+    let made = Own::read(&schedule.folder, now)?.made;
+    if let Some((newest, _)) = made.last().filter(|(newest, _)| now < *newest + schedule.every) {
+        return Ok(Looked::NotDue(*newest));
+    }
     let file = schedule.folder.join(now.format(NAME).to_string());
-    Ok(ticketly_adapters_sqlite::back_up(store, &file, follow)?)
+    let bytes = ticketly_adapters_sqlite::back_up(store, &file, follow)?;
+    Ok(Looked::Made(bytes, delete_oldest(schedule, now)))
 }
 
-/// Deletes the server's own backups but for the newest.
-fn delete_oldest(schedule: &BackupSchedule) -> anyhow::Result<()> {
-    let mut made = names(&schedule.folder)?;
-    made.truncate(made.len().saturating_sub(schedule.keep));
-    for (_, old) in made {
+/// Deletes the server's own backups but for the newest, and what servers that were killed have left unfinished.
+fn delete_oldest(schedule: &BackupSchedule, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let Own { made, unfinished } = Own::read(&schedule.folder, now)?;
+    let older = made.len().saturating_sub(schedule.keep);
+    let older = made.into_iter().take(older).map(|(_, path)| path);
+    for old in older.chain(unfinished) {
         fs::remove_file(&old).with_context(|| format!("cannot delete {}", old.display()))?;
     }
     Ok(())
 }
 
-/// Returns the server's own backups in a folder with their times, oldest first. Files with other names are not the server's.
-fn names(folder: &Path) -> anyhow::Result<Vec<(DateTime<Utc>, PathBuf)>> {
-    let read = || -> std::io::Result<Vec<_>> {
-        let mut made = Vec::new();
-        for file in fs::read_dir(folder)? {
-            let file = file?;
-            let at = file.file_name().to_str().and_then(time_of);
-            if let Some(at) = at.filter(|_| file.file_type().is_ok_and(|kind| kind.is_file())) {
-                made.push((at, file.path()));
+/// The server's own backups in a folder. Files with other names are not the server's.
+struct Own {
+    /// The backups with their times, oldest first. Those of a time that is still to come, when a clock was wrong, are left alone.
+    made: Vec<(DateTime<Utc>, PathBuf)>,
+    /// Copies that a server began and did not finish. No other copy is under way, since a store has one server.
+    unfinished: Vec<PathBuf>,
+}
+
+impl Own {
+    fn read(folder: &Path, now: DateTime<Utc>) -> anyhow::Result<Self> {
+        let read = || -> std::io::Result<_> {
+            let mut own = Self { made: Vec::new(), unfinished: Vec::new() };
+            for file in fs::read_dir(folder)? {
+                let file = file?;
+                let name = file.file_name();
+                let Some(name) = name.to_str().filter(|_| file.file_type().is_ok_and(|kind| kind.is_file())) else {
+                    continue;
+                };
+                match time_of(name) {
+                    Some(at) if at <= now => own.made.push((at, file.path())),
+                    Some(_) => tracing::warn!(name, "a backup is of a time that is still to come, and is left alone"),
+                    None if is_unfinished(name) => own.unfinished.push(file.path()),
+                    None => {}
+                }
             }
-        }
-        made.sort_unstable();
-        Ok(made)
-    };
-    read().with_context(|| format!("cannot read the folder of backups {}", folder.display()))
+            own.made.sort_unstable();
+            Ok(own)
+        };
+        read().with_context(|| format!("cannot read the folder of backups {}", folder.display()))
+    }
 }
 
 /// Returns the time of a backup with this name. `None` for another name.
 fn time_of(name: &str) -> Option<DateTime<Utc>> {
     let at = NaiveDateTime::parse_from_str(name, NAME).ok()?.and_utc();
     (at.format(NAME).to_string() == name).then_some(at)
+}
+
+/// Returns whether a name is that of an unfinished backup, or of a file that SQLite writes beside one.
+fn is_unfinished(name: &str) -> bool {
+    let part = ["", "-journal", "-wal", "-shm"].iter().find_map(|end| name.strip_suffix(end)?.strip_suffix(PART));
+    part.and_then(|part| part.rsplit_once('.')).is_some_and(|(backup, _)| time_of(backup).is_some())
 }
 
 /// Tells a copy to stop when it is dropped.
@@ -214,6 +247,17 @@ mod tests {
             "ticketly-+20270115T080000Z.db",
         ] {
             assert_eq!(time_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_unfinished_backups_of_the_server_are_unfinished() {
+        let own = "ticketly-20270115T080000Z.db";
+        for end in [".7.part", ".aB3xYz.part", ".7.part-journal", ".7.part-wal", ".7.part-shm"] {
+            assert!(is_unfinished(&format!("{own}{end}")), "{end}");
+        }
+        for name in ["ticketly.db.7.part", "copy.db.7.part", "ticketly-20270115T080000Z.db.part", own, "diary.part"] {
+            assert!(!is_unfinished(name), "{name}");
         }
     }
 }

@@ -39,19 +39,27 @@ struct Settled {
 pub const EXPIRY: &str = "expiry";
 /// The name of the sweep that archives tickets.
 pub const ARCHIVAL: &str = "archival";
+/// The name of the sweep that erases the people of what has been in the archive for long enough.
+pub const ERASURE: &str = "erasure";
+/// The name of the sweep that writes files anew which have old texts of what was erased.
+pub const PURGE: &str = "purge";
 
 impl JobMetrics {
     /// Creates the counters of a server that starts now, and registers them with those of the process.
     pub fn registered(metrics: &Metrics, now: DateTime<Utc>) -> Self {
         let jobs = Self::default();
         for sweep in [EXPIRY, ARCHIVAL] {
-            let of = OfSweep { sweep };
-            drop(jobs.swept.get_or_create(&of));
-            drop(jobs.failed.get_or_create(&of));
-            jobs.caught_up.get_or_create(&of).set(now.timestamp());
+            jobs.caught_up.get_or_create(&OfSweep { sweep }).set(now.timestamp());
         }
-        for of in ["payment", "refund"] {
-            drop(jobs.settlements.get_or_create(&Settled { of, outcome: "failed" }));
+        // A rate needs a first value.
+        for sweep in [EXPIRY, ARCHIVAL, ERASURE] {
+            drop(jobs.swept.get_or_create(&OfSweep { sweep }));
+        }
+        for sweep in [EXPIRY, ARCHIVAL, ERASURE, PURGE] {
+            drop(jobs.failed.get_or_create(&OfSweep { sweep }));
+        }
+        for (of, outcome) in [("payment", "failed"), ("payment", "error"), ("refund", "failed"), ("refund", "error")] {
+            drop(jobs.settlements.get_or_create(&Settled { of, outcome }));
         }
         metrics.register(|own| jobs.register(own));
         metrics.register_common(|common| common.register_collector(Box::new(Process { started: now })));
@@ -61,7 +69,11 @@ impl JobMetrics {
     fn register(&self, own: &mut Registry) {
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         own.register("build", "The version of the program", version);
-        own.register("swept_tickets", "Tickets that the server has expired or archived by itself", self.swept.clone());
+        own.register(
+            "swept_tickets",
+            "Tickets that the server has expired, archived or erased by itself",
+            self.swept.clone(),
+        );
         own.register("failed_sweeps", "Sweeps of the server that failed", self.failed.clone());
         let caught_up =
             "When a sweep of the server last found nothing more to do: what became due since then is its backlog";
@@ -70,11 +82,14 @@ impl JobMetrics {
         own.register("settlements", settlements, self.settlements.clone());
     }
 
-    /// Counts a sweep that has changed so many tickets and was done at this time.
-    pub fn swept(&self, sweep: &'static str, tickets: u64, done: DateTime<Utc>) {
-        let of = OfSweep { sweep };
-        self.swept.get_or_create(&of).inc_by(tickets);
-        self.caught_up.get_or_create(&of).set(done.timestamp());
+    /// Counts the tickets that a sweep has changed.
+    pub fn swept(&self, sweep: &'static str, tickets: u64) {
+        self.swept.get_or_create(&OfSweep { sweep }).inc_by(tickets);
+    }
+
+    /// Notes when a sweep found nothing more to do.
+    pub fn caught_up(&self, sweep: &'static str, at: DateTime<Utc>) {
+        self.caught_up.get_or_create(&OfSweep { sweep }).set(at.timestamp());
     }
 
     /// Counts a sweep that failed.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ticketly_domain::{Error, Swept, Ticketing};
 use ticketly_http::clock::Clock as _;
 
-use crate::metrics::{ARCHIVAL, EXPIRY, JobMetrics};
+use crate::metrics::{ARCHIVAL, ERASURE, EXPIRY, JobMetrics, PURGE};
 use crate::options::Upkeep;
 use crate::store::open;
 use crate::{SystemClock, log_to_stderr, print_line};
@@ -72,12 +72,13 @@ struct Purges {
 }
 
 impl Purges {
-    async fn purge(&mut self, ticketing: &Ticketing) {
+    async fn purge(&mut self, ticketing: &Ticketing, metrics: &JobMetrics) {
         if Instant::now() < self.next {
             return;
         }
         if let Err(error) = ticketing.purge(false).await {
             self.next = Instant::now() + PURGE_AGAIN;
+            metrics.sweep_failed(PURGE);
             let error = anyhow::Error::new(error);
             tracing::warn!(
                 cause = format!("{error:#}"),
@@ -90,9 +91,9 @@ impl Purges {
 /// Sweeps every minute while the server runs. A failed sweep is repeated a minute later.
 pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
     let mut minute = actix_web::rt::time::interval(EVERY);
-    let counted = |sweep, begun, outcome: Result<u64, Error>| {
+    let counted = |sweep, outcome: Result<u64, Error>| {
         match outcome {
-            Ok(tickets) => metrics.swept(sweep, tickets, begun),
+            Ok(tickets) => metrics.swept(sweep, tickets),
             Err(_) => metrics.sweep_failed(sweep),
         }
         outcome
@@ -103,8 +104,13 @@ pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
         let begun = SystemClock.now();
         let expired = sweep_all(async || ticketing.expire(SystemClock.now()).await).await;
         let archived = sweep_all(async || ticketing.archive(SystemClock.now()).await).await;
-        let (expired, archived) = (counted(EXPIRY, begun, expired), counted(ARCHIVAL, begun, archived));
-        match (expired, archived, erase_some(&ticketing).await) {
+        for (sweep, swept) in [(EXPIRY, &expired), (ARCHIVAL, &archived)] {
+            if swept.is_ok() {
+                metrics.caught_up(sweep, begun);
+            }
+        }
+        let erased = erase_some(&ticketing).await;
+        match (counted(EXPIRY, expired), counted(ARCHIVAL, archived), counted(ERASURE, erased)) {
             (Ok(0), Ok(0), Ok(0)) => {}
             (Ok(expired), Ok(archived), Ok(erased)) => tracing::info!(expired, archived, erased, "swept"),
             (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
@@ -112,7 +118,7 @@ pub async fn every_minute(ticketing: Arc<Ticketing>, metrics: JobMetrics) {
                 tracing::error!(cause = format!("{error:#}"), "sweep failed");
             }
         }
-        purges.purge(&ticketing).await;
+        purges.purge(&ticketing, &metrics).await;
     }
 }
 
