@@ -119,6 +119,7 @@ fn a_form_of_another_site_changes_nothing() {
 #[test]
 fn the_first_page_shows_how_full_the_showings_of_the_day_are() {
     let manager = Manager::new();
+    manager.app.set_clock("2020-10-01T05:00:00Z");
     let hall = manager.app.auditorium();
     let alien = manager.app.schedule_in(&hall, "Alien", "2020-10-01 20:00");
     manager.app.schedule("Brazil", "2020-10-02 01:30", 20);
@@ -159,6 +160,7 @@ fn refunds_that_are_due_need_attention() {
 #[test]
 fn a_title_is_text_on_every_page() {
     let manager = Manager::new();
+    manager.app.set_clock("2020-10-01T05:00:00Z");
     let hall = manager.app.auditorium();
     let slot = manager.app.schedule_in(&hall, "<b>\"Alien\"", "2020-10-01 20:00");
     let id = text(&slot, "slotId");

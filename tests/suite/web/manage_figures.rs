@@ -167,6 +167,7 @@ fn a_report_has_what_a_cinema_has_in_a_quarter_of_a_year() {
 #[test]
 fn a_week_is_shown_unless_another_time_is_given() {
     let manager = Manager::new();
+    manager.app.set_clock("2020-10-01T05:00:00Z");
     let page = manager.open(FIGURES);
     assert!(page.contains(r#"value="2020-09-25""#) && page.contains(r#"value="2020-10-01""#), "{page}");
     assert!(page.contains("from=2020-10-01&amp;until=2020-10-07"), "the next days");

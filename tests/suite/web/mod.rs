@@ -13,6 +13,7 @@ mod manage_figures;
 mod manage_keys;
 mod manage_prices;
 mod manage_timetable;
+mod midnight;
 mod moving;
 mod paying;
 mod shop;

@@ -18,7 +18,7 @@ use ticketly_http::session::Session;
 use super::frame::{page, token, with_key};
 use super::{FIND, parts};
 use crate::app::Web;
-use crate::customer::programme;
+use crate::listing;
 use crate::locale::{Text, Words, texts};
 use crate::page::{Page, alert, see_other};
 
@@ -125,8 +125,9 @@ async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Option<
 async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<Option<Booking>, Error> {
     let now = web.now();
     let mut left = MAX_SLOTS;
-    for day in web.zone.show(now).date_naive().iter_days().take(DAYS) {
-        for slot in programme::slots_of(web, day, now, rows).await?.iter().take(left) {
+    let today = listing::today(web, now, rows).await?;
+    for day in today.iter_days().take(DAYS) {
+        for slot in listing::slots_for_office(web, (day, today), now, rows).await?.iter().take(left) {
             left -= 1;
             rows.add(1);
             match web.ticketing.booking_of(BookingKey { slot: slot.id(), no }).await {

@@ -21,6 +21,7 @@ use super::start::{self, Day};
 use super::wish::{self, Failure};
 use super::{parts, proposals, sale_form};
 use crate::app::Web;
+use crate::day::day_of;
 use crate::locale::{Words, texts};
 use crate::page::{Page, alert, see_other};
 use crate::seats::{self, Options};
@@ -94,9 +95,7 @@ async fn ask_showing(
     rows: &RowsRead,
 ) -> Result<Page, Error> {
     let chosen = chosen(booking, form);
-    let day = form
-        .one("day")
-        .map_or_else(|| web.zone.show(booking.showing().start()).date_naive().to_string(), str::to_owned);
+    let day = form.one("day").map_or_else(|| day_of(web.zone, booking.showing().start()).to_string(), str::to_owned);
     let day = Day::read(web, Some(&day), rows).await?;
     let path = format!("{}/move", parts::booking_path(booking));
     let indexes = chosen.iter().map(|ticket| ticket.id().index.to_string());

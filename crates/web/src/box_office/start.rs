@@ -16,6 +16,8 @@ use super::frame::{page, shown_key, with_key};
 use super::{START, find};
 use crate::app::Web;
 use crate::customer::programme;
+use crate::day::other_date;
+use crate::listing;
 use crate::locale::{Text, Words, texts};
 use crate::page::Page;
 
@@ -41,9 +43,9 @@ impl Day {
     /// Reads the showings of a day that have not ended. A day that is over, or that cannot be read, is today.
     pub(super) async fn read(web: &Web, day: Option<&str>, rows: &RowsRead) -> Result<Self, Error> {
         let now = web.now();
-        let today = web.zone.show(now).date_naive();
+        let today = listing::today(web, now, rows).await?;
         let day = day.and_then(|day| day.parse::<NaiveDate>().ok()).unwrap_or(today).max(today);
-        let slots = programme::slots_of(web, day, now, rows).await?;
+        let slots = listing::slots_for_office(web, (day, today), now, rows).await?;
         let auditoriums = web.ticketing.auditoriums().await?.into_iter();
         let auditoriums = auditoriums.map(|auditorium| (auditorium.id, auditorium.name.as_str().to_owned())).collect();
         Ok(Self { day, today, slots, auditoriums })
@@ -132,7 +134,10 @@ pub(super) fn table(words: Words, web: &Web, day: &Day, link: impl Fn(&TicketSlo
                     @let start = web.zone.show(slot.showing().start());
                     tr {
                         td { @if index < NUMBERED { (shown_key(&(index + 1).to_string())) } }
-                        td { time datetime=(start.to_rfc3339()) { (words.time(start.time())) } }
+                        td {
+                            time datetime=(start.to_rfc3339()) { (words.time(start.time())) }
+                            @if let Some(date) = other_date(words, web.zone, day.day, slot.showing().start()) { " " small { (date) } }
+                        }
                         th scope="row" {
                             a href=(link(slot)) data-item autofocus[Some(slot.id()) == first] {
                                 (slot.showing().name().as_str())

@@ -3,23 +3,23 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Query};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{Days, NaiveDate};
 use maud::{Markup, html};
 use serde::Deserialize;
-use ticketly_domain::{Error, Genre, PageSize, Sales, SlotQuery, TicketSlot};
+use ticketly_domain::{Genre, Sales, TicketSlot};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::zone::Zone;
 
 use crate::app::Web;
+use crate::day::other_date;
+use crate::listing;
 use crate::locale::{Words, texts};
 use crate::page::Page;
 
 /// The number of days that can be chosen.
 const DAYS: u64 = 14;
-/// The greatest number of pages of slots that are read for a day: 500 slots.
-const PAGES: usize = 5;
 /// Of the seats of a slot, the share below which few are left.
 pub(crate) const FEW: u32 = 10;
 
@@ -34,13 +34,13 @@ pub(crate) struct Choice {
 /// Shows the programme of a day.
 pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Query<Choice>) -> Result<Page, Problem> {
     let now = web.now();
-    let today = web.zone.show(now).date_naive();
+    let today = listing::today(&web, now, &rows).await.map_err(refused)?;
     let last = today.checked_add_days(Days::new(DAYS - 1)).unwrap_or(today);
     let day = choice.day.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
     let day = day.filter(|day| (today..=last).contains(day)).unwrap_or(today);
     let genre = choice.genre.as_deref().and_then(|genre| genre.parse::<Genre>().ok());
     let title = choice.title.as_deref().map(str::trim).unwrap_or_default();
-    let slots = slots_of(&web, day, now, &rows).await.map_err(refused)?;
+    let slots = listing::slots_of(&web, day, now, &rows).await.map_err(refused)?;
     let genres: BTreeSet<_> = slots.iter().map(|slot| slot.details().genre).chain(genre).collect();
     let fits = |slot: &&TicketSlot| {
         let name = slot.showing().name().as_str().to_lowercase();
@@ -54,39 +54,10 @@ pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Q
         @if shown.is_empty() {
             p.none { strong { (words.say(texts::PROGRAMME_NONE)) } " " (words.say(texts::PROGRAMME_NONE_HINT)) }
         } @else {
-            ul.programme { @for slot in shown { li { (card(words, web.zone, slot)) } } }
+            ul.programme { @for slot in shown { li { (card(words, web.zone, day, slot)) } } }
         }
     };
     Ok(Page::new(&web, words, words.say(texts::PROGRAMME_TITLE), content))
-}
-
-/// Reads the slots that start on a day of the cinema and have not ended.
-pub(crate) async fn slots_of(
-    web: &Web,
-    day: NaiveDate,
-    now: DateTime<Utc>,
-    rows: &RowsRead,
-) -> Result<Vec<TicketSlot>, Error> {
-    let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-    let [from, until] = [day, next].map(|day| midnight(web.zone, day));
-    let mut query = SlotQuery { from, until, ends_after: Some(now), limit: PageSize::LARGEST, ..SlotQuery::default() };
-    let mut slots = Vec::new();
-    for _ in 0..PAGES {
-        let page = web.ticketing.slots(&query, now).await?;
-        rows.add(page.rows_read);
-        slots.extend(page.items);
-        query.after = page.next;
-        if query.after.is_none() {
-            break;
-        }
-    }
-    Ok(slots)
-}
-
-/// Returns the first moment of a day. Where the clocks skip midnight, it is an hour later.
-fn midnight(zone: Zone, day: NaiveDate) -> Option<DateTime<Utc>> {
-    let times = (0..2).filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
-    times.filter_map(|time| day.and_time(time).and_local_timezone(zone.0).earliest()).map(|time| time.to_utc()).next()
 }
 
 fn days(words: Words, today: NaiveDate, chosen: NaiveDate) -> Markup {
@@ -132,7 +103,7 @@ fn filter(words: Words, day: NaiveDate, (genre, title): (Option<Genre>, &str), g
     }
 }
 
-fn card(words: Words, zone: Zone, slot: &TicketSlot) -> Markup {
+fn card(words: Words, zone: Zone, day: NaiveDate, slot: &TicketSlot) -> Markup {
     let showing = slot.showing();
     let [start, end] = [showing.start(), showing.end()].map(|time| zone.show(time));
     html! {
@@ -140,6 +111,7 @@ fn card(words: Words, zone: Zone, slot: &TicketSlot) -> Markup {
             time.start datetime=(start.to_rfc3339()) { (words.time(start.time())) }
             div.what {
                 h2 { (showing.name().as_str()) }
+                @if let Some(date) = other_date(words, zone, day, showing.start()) { p { strong { (date) } } }
                 p.facts {
                     (words.genre(slot.details().genre)) " · "
                     (words.tell(texts::SHOWING_UNTIL, [("time", words.time(end.time()).into())]))
@@ -174,20 +146,4 @@ pub(crate) fn left(words: Words, slot: &TicketSlot) -> Markup {
         Sales::Open => ("free", words.tell(texts::SEATS_FREE, [("seats", available.into())])),
     };
     html! { p.left.(class) { (text) } }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono_tz::Tz;
-
-    use super::*;
-
-    #[test]
-    fn a_day_begins_where_its_clocks_do() {
-        let midnight = |zone, day: &str| midnight(Zone(zone), day.parse().unwrap()).unwrap().to_rfc3339();
-        assert_eq!(midnight(Tz::Europe__Berlin, "2027-03-28"), "2027-03-27T23:00:00+00:00");
-        assert_eq!(midnight(Tz::Europe__Berlin, "2027-03-29"), "2027-03-28T22:00:00+00:00");
-        // The clocks of Beirut skip midnight.
-        assert_eq!(midnight(Tz::Asia__Beirut, "2024-03-31"), "2024-03-30T22:00:00+00:00");
-    }
 }

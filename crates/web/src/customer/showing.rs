@@ -17,6 +17,7 @@ use super::tickets::NO_INDEX;
 use super::{choosing, held, offers, programme};
 use crate::app::Web;
 use crate::assets::{CHOOSE_JS, CUSTOMER_CSS};
+use crate::day::day_of;
 use crate::locale::{Words, texts};
 use crate::page::{Page, add_cookie, see_other};
 use crate::refusal;
@@ -155,7 +156,7 @@ impl<'a> View<'a> {
         let day = start.date_naive();
         let sold = web.ticketing.check_sold(slot, web.now());
         let content = html! {
-            p { a href=(format!("/?day={day}")) { (words.say(texts::SHOWING_BACK)) } }
+            p { a href=(format!("/?day={}", day_of(web.zone, showing.start()))) { (words.say(texts::SHOWING_BACK)) } }
             h1 { (showing.name().as_str()) }
             p.when {
                 time datetime=(start.to_rfc3339()) { (words.day(day)) ", " (words.time(start.time())) }

@@ -14,10 +14,12 @@ use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
 use super::changing::{self, Fields, TICKET, form_of, path, query};
-use super::programme::{left, slots_of};
+use super::programme::left;
 use super::sheet::{Sheet, Worth, seats};
 use super::tickets::is_open;
 use crate::app::Web;
+use crate::day::{day_of, other_date};
+use crate::listing;
 use crate::locale::{Words, texts};
 use crate::page::see_other;
 use crate::refusal::of_refusal;
@@ -70,7 +72,7 @@ pub(super) fn of(sheet: &Sheet, tickets: &[&Ticket]) -> Tickets {
 async fn slots(web: &Web, sheet: &Sheet, day: Option<NaiveDate>, rows: &RowsRead) -> Result<Vec<TicketSlot>, Error> {
     let (showing, now) = (sheet.booking.showing(), web.now());
     let mut slots = if let Some(day) = day {
-        slots_of(web, day, now, rows).await?
+        listing::slots_of(web, day, now, rows).await?
     } else {
         let name = Some(showing.name().clone());
         let query = SlotQuery { name, limit: PageSize::new(SHOWINGS)?, ..SlotQuery::default() };
@@ -128,7 +130,7 @@ fn list(
         h2.part { (title) }
         @if shown.is_empty() { p.none { (words.say(texts::MOVE_NO_SHOWING)) } }
         ul.programme {
-            @for (slot, remark) in shown { li { (card(web, words, (slot, day.is_some()), &to(sheet, tickets, &slot.id().to_string()), &remark)) } }
+            @for (slot, remark) in shown { li { (card(web, words, (slot, day), &to(sheet, tickets, &slot.id().to_string()), &remark)) } }
         }
     }
 }
@@ -185,15 +187,18 @@ pub(super) fn why(words: Words, web: &Web, refusal: &Refusal) -> String {
     }
 }
 
-fn card(web: &Web, words: Words, (slot, is_of_day): (&TicketSlot, bool), to: &str, remark: &Remark) -> Markup {
+fn card(web: &Web, words: Words, (slot, day): (&TicketSlot, Option<NaiveDate>), to: &str, remark: &Remark) -> Markup {
     let showing = slot.showing();
     let [start, end] = [showing.start(), showing.end()].map(|time| web.zone.show(time));
     let until = words.tell(texts::SHOWING_UNTIL, [("time", words.time(end.time()).into())]);
     let content = html! {
         time.start datetime=(start.to_rfc3339()) { (words.time(start.time())) }
         div.what {
-            @if is_of_day { h3 { (showing.name().as_str()) } p.facts { (slot.details().description.as_str()) } }
-            @else { h3 { (words.day(start.date_naive())) } p.facts { (until) } }
+            @if let Some(day) = day {
+                h3 { (showing.name().as_str()) }
+                @if let Some(date) = other_date(words, web.zone, day, showing.start()) { p { strong { (date) } } }
+                p.facts { (slot.details().description.as_str()) }
+            } @else { h3 { (words.day(start.date_naive())) } p.facts { (until) } }
             @if let Remark::Refused(reason) = remark { p { (reason) } }
         }
         (left(words, slot))
@@ -206,7 +211,7 @@ fn card(web: &Web, words: Words, (slot, is_of_day): (&TicketSlot, bool), to: &st
 
 /// Asks for a day, for showings of other titles.
 fn other_day(web: &Web, words: Words, sheet: &Sheet, tickets: &[&Ticket], day: Option<NaiveDate>) -> Markup {
-    let today = web.zone.show(web.now()).date_naive();
+    let today = day_of(web.zone, web.now());
     let path = path(&sheet.booking, "/move");
     html! {
         form.filter method="get" action=(path) {

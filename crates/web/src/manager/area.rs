@@ -19,6 +19,7 @@ use ticketly_http::session::Session;
 
 use crate::app::Web;
 use crate::assets::{FORMS_JS, MANAGE_CSS};
+use crate::day::day_of;
 use crate::locale::{Text, Words, texts};
 use crate::page::Page;
 
@@ -203,9 +204,9 @@ impl Area {
         Ok(Names::of(&self.web.ticketing.auditoriums().await?))
     }
 
-    /// Returns the present day.
+    /// Returns the present day of the cinema.
     pub(super) fn today(&self) -> NaiveDate {
-        self.web.zone.show(self.now()).date_naive()
+        day_of(self.web.zone, self.now())
     }
 }
 

@@ -13,7 +13,7 @@ use ticketly_http::refused::refused;
 use super::area::{Area, Before, Done, Part};
 use super::field::{Draft, Input};
 use super::refusal::explained;
-use super::week::at_hour;
+use crate::day::at_hour;
 use crate::locale::{Text, texts};
 use crate::page::Page;
 

@@ -1,13 +1,13 @@
 //! The first page of the manager: what is shown today, and what needs attention.
 
-use chrono::Days;
+use chrono::NaiveDate;
 use maud::{Markup, html};
 use ticketly_domain::{Error, PageSize, RefundQuery, RefundState, Sales, SlotId, TicketSlot, UnpaidQuery};
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
 use super::area::{Area, Names, Part};
-use super::week::{FIRST_HOUR, at_hour};
+use crate::day::{other_date, times_of};
 use crate::locale::texts;
 use crate::page::Page;
 
@@ -16,11 +16,9 @@ pub(crate) async fn show(area: Area) -> Result<Page, Problem> {
     let today = area.today();
     let attention = attention(&area).await.map_err(refused)?;
     let auditoriums = area.names().await.map_err(refused)?;
-    let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
-    let times = [(today, 0), (tomorrow, FIRST_HOUR)].map(|(day, hour)| at_hour(area.web.zone, day, hour));
-    let slots = match times {
-        [Some(from), Some(until)] => area.slots(from, until).await.map_err(refused)?.0,
-        _ => Vec::new(),
+    let slots = match times_of(area.web.zone, today) {
+        Some((from, until)) => area.slots(from, until).await.map_err(refused)?.0,
+        None => Vec::new(),
     };
     let content = html! {
         h1 { (area.words.day(today)) }
@@ -37,7 +35,7 @@ pub(crate) async fn show(area: Area) -> Result<Page, Problem> {
             @if slots.is_empty() {
                 p { (area.say(texts::MANAGE_TODAY_NONE)) }
             } @else {
-                (showings(&area, &auditoriums, &slots))
+                (showings(&area, today, &auditoriums, &slots))
             }
         }
     };
@@ -82,17 +80,19 @@ async fn job_line(area: &Area, id: SlotId, progress: &str) -> Result<Markup, Err
     })
 }
 
-/// Lists showings with their time, title, place and occupancy.
-pub(super) fn showings(area: &Area, auditoriums: &Names, slots: &[TicketSlot]) -> Markup {
-    html! { ul.showings { @for slot in slots { li { (row(area, auditoriums, slot)) } } } }
+/// Lists showings of a day with their time, title, place and occupancy.
+pub(super) fn showings(area: &Area, day: NaiveDate, auditoriums: &Names, slots: &[TicketSlot]) -> Markup {
+    html! { ul.showings { @for slot in slots { li { (row(area, day, auditoriums, slot)) } } } }
 }
 
-fn row(area: &Area, auditoriums: &Names, slot: &TicketSlot) -> Markup {
+fn row(area: &Area, day: NaiveDate, auditoriums: &Names, slot: &TicketSlot) -> Markup {
     let showing = slot.showing();
+    let date = other_date(area.words, area.web.zone, day, showing.start());
     html! {
         time.start datetime=(area.web.zone.show(showing.start()).to_rfc3339()) { (area.time(showing.start())) }
         div {
             a href=(format!("/manage/showings/{}", slot.id())) { (showing.name().as_str()) }
+            @if let Some(date) = date { span.where { (date) } }
             @if let Some(name) = auditoriums.place(slot) { span.where { (name) } }
         }
         (occupancy(area, slot))

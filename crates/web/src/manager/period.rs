@@ -6,7 +6,7 @@ use ticketly_http::zone::Zone;
 
 use super::area::Area;
 use super::field::Draft;
-use super::week::{FIRST_HOUR, at_hour};
+use crate::day::start_of;
 use crate::locale::texts;
 
 /// The days that a person asks for.
@@ -74,7 +74,7 @@ impl Period {
 
     /// Returns when the first day begins and the last one ends. `None` at the end of the calendar.
     pub fn times(self, zone: Zone) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let time = |day| at_hour(zone, day, FIRST_HOUR);
+        let time = |day| start_of(zone, day);
         time(self.first).zip(time(self.last.checked_add_days(Days::new(1))?))
     }
 }

@@ -12,7 +12,7 @@ use ticketly_http::running_totals::Totals;
 
 use super::area::{Area, Names};
 use super::period::Period;
-use super::week::day_of;
+use crate::day::day_of;
 use crate::locale::texts;
 
 /// How many days are asked for at once.

@@ -17,8 +17,9 @@ use super::area::{Area, Done, Part};
 use super::field::{Draft, Input};
 use super::refusal::{Explained, explained};
 use super::showing_fields::{self as fields, UNNUMBERED, about, places, when};
-use super::week::{Week, day_of};
+use super::week::Week;
 use crate::assets::SCHEDULE_JS;
+use crate::day::day_of;
 use crate::locale::texts;
 use crate::page::{Page, see_other};
 
@@ -46,7 +47,8 @@ pub(crate) async fn show(area: Area, beginning: Query<Beginning>) -> Result<Page
     };
     let mut known = like.map(|slot| like_another(&area, &slot)).unwrap_or_default();
     let series = SlotId::mint(area.now(), &mut rand::rng());
-    let date = date.unwrap_or_else(|| area.today().to_string());
+    // A time is given with the date of the calendar, also after midnight.
+    let date = date.unwrap_or_else(|| area.web.zone.show(area.now()).date_naive().to_string());
     known.push(("date", date));
     known.extend(start.map(|start| ("start", start)));
     known.extend(place.map(|place| ("place", place)));

@@ -18,9 +18,10 @@ use super::field::Draft;
 use super::overview::occupancy;
 use super::refusal::explained;
 use super::showing_fields::{self as fields, about, name_of, places, when};
-use super::week::{Week, day_of};
+use super::week::Week;
 use super::{cancel, reseat};
 use crate::assets::{PROGRESS_JS, SCHEDULE_JS};
+use crate::day::day_of;
 use crate::locale::texts;
 use crate::page::{Page, see_other};
 

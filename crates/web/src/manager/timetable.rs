@@ -16,8 +16,9 @@ use super::overview::showings;
 use super::refusal::explained;
 use super::showing_fields;
 use super::timetable_picture::{Lane, Picture};
-use super::week::{Week, day_of};
+use super::week::Week;
 use crate::assets::TIMETABLE_JS;
+use crate::day::day_of;
 use crate::locale::texts;
 use crate::page::Page;
 use crate::refusal::of_refusal;
@@ -119,8 +120,10 @@ fn list(area: &Area, auditoriums: &Names, slots: &[TicketSlot]) -> Markup {
     html! {
         @if slots.is_empty() { p { (area.say(texts::MANAGE_TIMETABLE_NONE)) } }
         @for slots in slots.chunk_by(|one, next| day(one) == day(next)) {
-            @if let Some(first) = slots.first() { h3 { (area.words.day(day(first))) } }
-            (showings(area, auditoriums, slots))
+            @if let Some(day) = slots.first().map(day) {
+                h3 { (area.words.day(day)) }
+                (showings(area, day, auditoriums, slots))
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use ticketly_domain::{AuditoriumId, TicketSlot};
 
 use super::area::Area;
-use super::week::{day_of, minutes};
+use crate::day::{day_of, minutes};
 use crate::locale::texts;
 
 /// The height of a lane.

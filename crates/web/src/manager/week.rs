@@ -1,31 +1,12 @@
-//! The days and weeks of a cinema.
+//! The weeks of a cinema.
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc, Weekday};
 use ticketly_http::zone::Zone;
 
-/// The hour at which a day of the cinema begins. What starts after midnight belongs to the evening before.
-pub(super) const FIRST_HOUR: u32 = 5;
-
-/// Returns the day of the cinema of a moment.
-pub(super) fn day_of(zone: Zone, at: DateTime<Utc>) -> NaiveDate {
-    (zone.show(at).naive_local() - TimeDelta::hours(FIRST_HOUR.into())).date()
-}
-
-/// Returns the moment of a day at which an hour begins. `None` at the end of the calendar.
-pub(super) fn at_hour(zone: Zone, day: NaiveDate, hour: u32) -> Option<DateTime<Utc>> {
-    // Where the clocks skip that hour, it is an hour later.
-    let times = [hour, hour + 1].into_iter().filter_map(|hour| NaiveTime::from_hms_opt(hour, 0, 0));
-    let mut moments = times.filter_map(|time| day.and_time(time).and_local_timezone(zone.0).earliest());
-    moments.next().map(|time| time.to_utc())
-}
-
-/// Returns the minutes from midnight of a day until a moment, by the clocks on the wall.
-pub(super) fn minutes(zone: Zone, day: NaiveDate, at: DateTime<Utc>) -> i64 {
-    (zone.show(at).naive_local() - day.and_time(NaiveTime::MIN)).num_minutes()
-}
+use crate::day::start_of;
 
 /// A week, from Monday to Sunday. As a text it is `2020-W40`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +36,7 @@ impl Week {
 
     /// Returns when the week begins and ends. `None` at the end of the calendar.
     pub fn times(self, zone: Zone) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let time = |week: Self| at_hour(zone, week.0, FIRST_HOUR);
+        let time = |week: Self| start_of(zone, week.0);
         time(self).zip(time(self.after())).filter(|(from, until)| from < until)
     }
 }
@@ -89,8 +70,6 @@ impl FromStr for Week {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::Tz;
-
     use super::*;
 
     #[test]
@@ -112,19 +91,5 @@ mod tests {
         }
         let week = "2020-W53".parse::<Week>().unwrap();
         assert_eq!((week.before().to_string(), week.after().to_string()), ("2020-W52".into(), "2021-W01".into()));
-    }
-
-    #[test]
-    fn a_late_show_belongs_to_the_evening_before() {
-        let zone = Zone(Tz::Europe__Berlin);
-        for (at, day, minute) in [
-            ("2020-10-01T18:00:00Z", "2020-10-01", 20 * 60),
-            ("2020-10-01T22:30:00Z", "2020-10-01", 24 * 60 + 30),
-            ("2020-10-02T02:59:00Z", "2020-10-01", 28 * 60 + 59),
-            ("2020-10-02T03:00:00Z", "2020-10-02", 5 * 60),
-        ] {
-            let (at, day) = (at.parse().unwrap(), day.parse().unwrap());
-            assert_eq!((day_of(zone, at), minutes(zone, day, at)), (day, minute), "{at}");
-        }
     }
 }
