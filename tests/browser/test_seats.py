@@ -85,3 +85,19 @@ def test_seats_are_live_again_after_a_lost_connection(visit, slot, cinema):
         expect(box(page, "E5")).to_be_disabled(timeout=15_000)
     cinema.hold(slot, "E6")
     expect(box(page, "E6")).to_be_disabled()
+
+
+def test_seats_are_live_again_after_a_refused_stream(visit, slot, cinema):
+    """A browser does not ask again by itself when a proxy answers that the server is restarted."""
+    visitor, refusals = visit(), iter([503, 429])
+
+    def answer(route):
+        status = next(refusals, None)
+        route.fulfill(status=status) if status else route.continue_()
+
+    visitor.page.route("**/seats/live", answer)
+    with visitor.expecting("status of (503|429)"):
+        page = visitor.open(f"/showings/{slot}")
+        expect(box(page, "E5")).to_be_enabled()
+        cinema.hold(slot, "E5")
+        expect(box(page, "E5")).to_be_disabled(timeout=15_000)

@@ -165,6 +165,9 @@ function nearest(row, box) {
   return row.filter((other) => !other.disabled).sort((one, other) => away(one) - away(other)).slice(0, 1);
 }
 
+/** The first and the longest pause before a stream that was refused is opened again, in milliseconds. */
+const PAUSES = { first: 2_000, longest: 60_000 };
+
 /**
  * Keeps the seats live while the page is seen: a browser has few connections to a server, and hidden pages would take them all.
  * @param {string} address
@@ -173,14 +176,29 @@ function nearest(row, box) {
 function follow(address, chooser) {
   /** @type {EventSource | undefined} */
   let stream;
+  let pause = PAUSES.first;
+  let timer = 0;
+  const open = () => {
+    stream = new EventSource(address);
+    stream.addEventListener("seats", (event) => {
+      pause = PAUSES.first;
+      chooser.update(JSON.parse(event.data));
+    });
+    stream.addEventListener("error", () => {
+      // The browser connects again by itself when a connection is lost, but not when a server or a proxy answers that it is busy. The
+      // pause is random, so that not all pages come back at once.
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      timer = setTimeout(open, pause * (0.5 + Math.random() / 2));
+      pause = Math.min(PAUSES.longest, 2 * pause);
+    });
+  };
   const change = () => {
     if (document.hidden) {
+      clearTimeout(timer);
       stream?.close();
       stream = undefined;
     } else if (!stream) {
-      // The browser connects again by itself when a connection is lost.
-      stream = new EventSource(address);
-      stream.addEventListener("seats", (event) => chooser.update(JSON.parse(event.data)));
+      open();
     }
   };
   document.addEventListener("visibilitychange", change);
