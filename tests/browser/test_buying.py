@@ -77,6 +77,29 @@ def test_what_is_chosen_is_summed_up(visit, showing):
     expect(page.get_by_text("€29.40")).to_be_visible()
 
 
+def test_a_ticket_that_is_not_sold_somewhere_has_no_sum(visit, cinema, showing):
+    prices = [{"ticketType": "adult", "amount": 1250}, {"ticketType": "child", "zone": "standard", "amount": 790}]
+    draft = {"name": "Children in front", "currency": "EUR", "taxRate": 700, "prices": prices}
+    slot = showing(priceListId=cinema.call("POST", "/v1/price-lists", draft, "admin")["priceListId"])["slotId"]
+    page = visit().open(f"/showings/{slot}")
+    adult, child = page.get_by_label(re.compile("^adult")), page.get_by_label(re.compile("^child"))
+    sum_of = page.locator("[data-sum]")
+    box(page, "E4").check()
+    child.fill("1")
+    expect(sum_of).to_have_text("Not all of these tickets are sold there.")
+    box(page, "E4").uncheck()
+    box(page, "D4").check()
+    expect(sum_of).to_have_text("€7.90")
+    # The best seats: of one zone, and wherever they are.
+    box(page, "D4").uncheck()
+    adult.fill("0")
+    child.fill("2")
+    expect(sum_of).to_have_text("€15.80")
+    page.get_by_text("Or let us choose the best seats").click()
+    page.get_by_label("Zone").select_option("lounge")
+    expect(sum_of).to_have_text("Not all of these tickets are sold there.")
+
+
 def test_a_double_click_holds_and_pays_once(visit, cinema, showing):
     slot = showing()["slotId"]
     visitor = visit()

@@ -48,13 +48,14 @@ class Basket {
     const code = this.form.querySelector("input[name=code]");
     const hasCode = code instanceof HTMLInputElement && code.value.trim() !== "";
     if (!this.money || sum.minor === 0) return this.write("[data-sum]", "");
+    if (!Number.isFinite(sum.minor)) return this.write("[data-sum]", this.form.dataset.unsold ?? "");
     const money = this.money.format(sum.minor / 10 ** this.digits);
     const price = sum.isLeast ? (from ?? "").replace("{price}", money) : money;
     this.write("[data-sum]", hasCode ? `${price} (${this.form.dataset.without})` : price);
   }
 
   /**
-   * Returns what the tickets cost, or at least cost while it is open where the best seats will be.
+   * Returns what the tickets cost, or at least cost while it is open where the best seats will be. It is no number when a type is not sold there.
    * @param {Element[]} seats
    */
   sum(seats) {
@@ -70,8 +71,9 @@ class Basket {
     if (this.form.querySelector(".hall") && this.types.length === 0) return { minor: 0, isLeast: false };
     const select = this.form.querySelector("select[name=zone]");
     const index = select instanceof HTMLSelectElement ? select.selectedIndex - 1 : 0;
-    const least = types.map((of) => (index >= 0 ? of[index] ?? 0 : Math.min(...of.filter(Number.isFinite))));
-    const isLeast = index < 0 && types.some((of) => new Set(of).size > 1);
+    const sold = types.map((of) => (index >= 0 ? of.slice(index, index + 1) : of).filter(Number.isFinite));
+    const least = sold.map((of) => (of.length > 0 ? Math.min(...of) : NaN));
+    const isLeast = sold.some((of) => new Set(of).size > 1);
     return { minor: least.reduce((sum, price) => sum + price, 0), isLeast };
   }
 

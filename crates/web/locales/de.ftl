@@ -155,6 +155,7 @@ choose-then = Die nächste Seite zeigt den Preis. Noch ist nichts gekauft.
 choose-chosen = Gewählt: {"{seats}"}
 choose-none = Noch keine Plätze gewählt
 choose-without-discount = ohne den Rabatt
+choose-unsold = Nicht alle diese Karten gibt es dort.
 choose-nothing = Sie haben weder Plätze noch eine Zahl von Karten gewählt. Wählen Sie Plätze auf dem Plan, oder geben Sie eine Zahl an.
 choose-more-tickets = Sie haben mehr Karten ({ $tickets }) als Plätze ({ $seats }) gewählt. Wählen Sie mehr Plätze oder weniger Karten.
 own-hold = Bis { $time } für Sie reserviert: { $seats }.

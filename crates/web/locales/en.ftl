@@ -155,6 +155,7 @@ choose-then = The next page shows the price. Nothing is bought yet.
 choose-chosen = Chosen: {"{seats}"}
 choose-none = No seats chosen yet
 choose-without-discount = without the discount
+choose-unsold = Not all of these tickets are sold there.
 choose-nothing = You have chosen neither seats nor a number of tickets. Choose seats on the plan, or give a number.
 choose-more-tickets = You have chosen more tickets ({ $tickets }) than seats ({ $seats }). Choose more seats, or fewer tickets.
 own-hold = Held for you until { $time }: { $seats }.

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use maud::{Markup, html};
 use ticketly_domain::{
-    Block, Channel, PaymentReference, PhoneNumber, Plan, PriceList, PromotionCode, Sale, Sales, TicketCount, UserName,
+    Block, Channel, PaymentReference, PhoneNumber, Plan, PromotionCode, Sale, Sales, TicketCount, TicketSlot, UserName,
 };
 use ticketly_http::form::Form;
 use ticketly_http::refused::refused;
@@ -17,7 +17,7 @@ use crate::app::Web;
 use crate::locale::{Text, Words, texts};
 use crate::page::{Page, alert};
 use crate::refusal;
-use crate::seats::choice::TYPE;
+use crate::seats::choice::{TYPE, types_of};
 use crate::seats::{self, Options};
 
 /// Says which showing is sold, and what else can be done with it.
@@ -60,17 +60,16 @@ pub(super) fn render(
     (form, failure): (&Form, Option<&Failure>),
     path: &str,
 ) -> Markup {
-    let list = counter.slot.prices().map(|prices| &*prices.list);
     html! {
         form.sale method="post" action=(path) data-quote=(format!("{path}/quote")) {
             (default_button()) (token(session)) (once(form))
             @if let Some(failure) = failure {
                 div.refused { (alert(&says(web, words, failure))) (proposals::of_failure(words, failure)) }
             }
-            (counts(words, list, form))
+            (counts(words, &counter.slot, form))
             @if counter.slot.showing().seating().is_some() { (seat_wishes(words, counter, form)) }
             (person(words, form))
-            @if list.is_some() { (payment(words, form)) }
+            @if counter.slot.prices().is_some() { (payment(words, form)) }
             div.till {
                 output.quote data-quoted {}
                 button { (with_key(words, texts::OFFICE_SELL, "⏎")) }
@@ -90,8 +89,8 @@ fn field(label: &Markup, form: &Form, name: &str, input: impl FnOnce(&str) -> Ma
 }
 
 /// The fields that say how many tickets. The first one has the focus.
-fn counts(words: Words, list: Option<&PriceList>, form: &Form) -> Markup {
-    let types: Vec<_> = list.map(PriceList::ticket_types).unwrap_or_default();
+fn counts(words: Words, slot: &TicketSlot, form: &Form) -> Markup {
+    let types = types_of(slot);
     let count = |name: &str, label: &Markup, is_first: bool| {
         field(label, form, name, |value| {
             html! {
@@ -104,18 +103,20 @@ fn counts(words: Words, list: Option<&PriceList>, form: &Form) -> Markup {
             legend { (with_key(words, texts::OFFICE_HOW_MANY, "t")) }
             @if types.is_empty() { (count("count", &html! { (words.say(texts::OFFICE_COUNT)) }, true)) }
             @for (index, ticket_type) in types.iter().enumerate() {
-                @let price = list.and_then(|list| price(words, list, ticket_type));
-                @let label = html! { span { (ticket_type.as_str()) @if let Some(price) = price { " · " (price) } } };
-                (count(&format!("{TYPE}{}", ticket_type.as_str()), &label, index == 0))
+                @let price = price(words, slot, ticket_type);
+                @let label = html! { span { (ticket_type) @if let Some(price) = price { " · " (price) } } };
+                (count(&format!("{TYPE}{ticket_type}"), &label, index == 0))
             }
         }
     }
 }
 
-/// Says what tickets of a type cost: the lowest price, where zones have several.
-fn price(words: Words, list: &PriceList, ticket_type: &ticketly_domain::TicketTypeName) -> Option<String> {
-    let prices = list.prices().iter().filter(|price| price.ticket_type == *ticket_type);
-    let mut amounts: Vec<_> = prices.map(|price| price.amount).collect();
+/// Says what tickets of a type cost: the lowest price, where zones of the slot's seats have several.
+fn price(words: Words, slot: &TicketSlot, ticket_type: &str) -> Option<String> {
+    let list = &slot.prices()?.list;
+    let prices = list.of_seats(slot.showing().seating().map(|seating| &*seating.plan)).into_iter();
+    let prices = prices.filter(|(its, ..)| its.as_str() == ticket_type);
+    let mut amounts: Vec<_> = prices.map(|(_, _, amount)| amount).collect();
     amounts.sort_unstable();
     amounts.dedup();
     let lowest = words.money(amounts.first()?.minor().into(), list.currency());

@@ -30,7 +30,8 @@ pub(super) fn form(
         form.choose.bleed method="post" action=(format!("/showings/{}", slot.id()))
             data-currency=[list.map(PriceList::currency)] data-digits=[list.map(|list| list.currency().digits())] data-prices=[only]
             data-chosen=(words.say(texts::CHOOSE_CHOSEN)) data-none=(words.say(texts::CHOOSE_NONE))
-            data-from=(words.tell(texts::FROM_PRICE, [("price", "{price}".into())])) data-without=(words.say(texts::CHOOSE_WITHOUT_DISCOUNT)) {
+            data-from=(words.tell(texts::FROM_PRICE, [("price", "{price}".into())])) data-without=(words.say(texts::CHOOSE_WITHOUT_DISCOUNT))
+            data-unsold=(words.say(texts::CHOOSE_UNSOLD)) {
             input type="hidden" name=(Form::KEY) value=(Form::mint_key());
             @if let Some(hall) = hall { (hall) }
             div.parts {
