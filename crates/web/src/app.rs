@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use ticketly_domain::Ticketing;
+use ticketly_domain::{Error, Showing, Ticketing};
 use ticketly_http::clock::Clock;
 use ticketly_http::zone::Zone;
 
+use crate::auditorium_names::{AuditoriumNames, Places};
 use crate::look::Look;
 use crate::report_limits::ReportLimits;
 
@@ -25,10 +26,20 @@ pub struct Web {
     pub look: Look,
     /// What is read for one report of the manager.
     pub report_limits: ReportLimits,
+    /// The names of the auditoriums.
+    pub auditoriums: AuditoriumNames,
 }
 
 impl Web {
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Returns the names of the auditoriums of these showings.
+    pub(crate) async fn places<'a>(
+        &self,
+        showings: impl IntoIterator<Item = &'a Arc<Showing>>,
+    ) -> Result<Places, Error> {
+        self.auditoriums.of(&self.ticketing, showings).await
     }
 }

@@ -5,6 +5,7 @@
 
 mod app;
 mod assets;
+mod auditorium_names;
 mod box_office;
 mod compression;
 mod customer;
@@ -27,6 +28,7 @@ use ticketly_http::error_page::ErrorPage;
 use ticketly_http::session::Sessions;
 
 pub use crate::app::Web;
+pub use crate::auditorium_names::AuditoriumNames;
 pub use crate::look::{Logo, Look, Theme};
 pub use crate::report_limits::ReportLimits;
 pub use crate::routes::routes;

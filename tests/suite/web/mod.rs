@@ -16,6 +16,7 @@ mod manage_timetable;
 mod midnight;
 mod moving;
 mod paying;
+mod programme;
 mod shop;
 mod sign_in;
 mod tickets;

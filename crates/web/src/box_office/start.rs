@@ -1,12 +1,10 @@
 //! The first page of the box office: what is shown on a day, to be chosen by keyboard.
 
-use std::collections::HashMap;
-
 use actix_web::web::{Data, Query};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
-use ticketly_domain::{AuditoriumId, Error, Sales, Showing, TicketSlot};
+use ticketly_domain::{Error, Sales, Showing, TicketSlot};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
@@ -15,6 +13,7 @@ use ticketly_http::session::Session;
 use super::frame::{page, shown_key, with_key};
 use super::{START, find};
 use crate::app::Web;
+use crate::auditorium_names::Places;
 use crate::customer::programme;
 use crate::day::other_date;
 use crate::listing;
@@ -36,7 +35,7 @@ pub(super) struct Day {
     pub day: NaiveDate,
     pub today: NaiveDate,
     pub slots: Vec<TicketSlot>,
-    auditoriums: HashMap<AuditoriumId, String>,
+    places: Places,
 }
 
 impl Day {
@@ -46,15 +45,13 @@ impl Day {
         let today = listing::today(web, now, rows).await?;
         let day = day.and_then(|day| day.parse::<NaiveDate>().ok()).unwrap_or(today).max(today);
         let slots = listing::slots_for_office(web, (day, today), now, rows).await?;
-        let auditoriums = web.ticketing.auditoriums().await?.into_iter();
-        let auditoriums = auditoriums.map(|auditorium| (auditorium.id, auditorium.name.as_str().to_owned())).collect();
-        Ok(Self { day, today, slots, auditoriums })
+        let places = web.places(slots.iter().map(TicketSlot::showing)).await?;
+        Ok(Self { day, today, slots, places })
     }
 
     /// Returns the name of a showing's auditorium. Empty for one that is in none.
     pub(super) fn auditorium(&self, showing: &Showing) -> &str {
-        let found = showing.seating().and_then(|seating| self.auditoriums.get(&seating.auditorium));
-        found.map(String::as_str).unwrap_or_default()
+        self.places.of(showing).unwrap_or_default()
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct View<'a> {
     hold: Booking,
     /// The payment that was started for it.
     payment: Option<Payment>,
+    /// The name of the auditorium.
+    place: Option<String>,
 }
 
 /// Shows a hold. One that is confirmed leads to its tickets.
@@ -70,7 +72,8 @@ impl<'a> View<'a> {
             Some(payment) => Some(web.ticketing.payment(payment.id).await?),
             None => None,
         };
-        Ok(Self { web, words, hold, payment })
+        let place = web.places([hold.showing()]).await?.of(hold.showing()).map(str::to_owned);
+        Ok(Self { web, words, hold, payment, place })
     }
 
     /// Returns the name of the person who has begun to pay, so that it is not typed twice. Pages tell no telephone number.
@@ -189,7 +192,10 @@ impl<'a> View<'a> {
         html! {
             section.card.basket {
                 h2 { (showing.name().as_str()) }
-                p.when { time datetime=(start.to_rfc3339()) { (words.day(start.date_naive())) ", " (words.time(start.time())) } }
+                p.when {
+                    time datetime=(start.to_rfc3339()) { (words.day(start.date_naive())) ", " (words.time(start.time())) }
+                    @if let Some(place) = &self.place { " · " (place) }
+                }
                 table {
                     caption.unseen { (words.say(texts::HOLD_TICKETS)) }
                     tbody { @for ticket in self.hold.tickets() { (self.ticket(ticket)) } }

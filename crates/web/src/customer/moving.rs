@@ -34,6 +34,8 @@ struct Move<'a> {
     tickets: Vec<&'a Ticket>,
     slot: TicketSlot,
     holds: Vec<HeldSeats>,
+    /// The name of the slot's auditorium.
+    place: Option<String>,
 }
 
 /// Asks for seats of a slot, the best of which it proposes. When nothing can be moved, the page of the tickets says why.
@@ -51,7 +53,8 @@ pub(crate) async fn show(
         return Ok(see_other(&path(&sheet.booking, "")));
     }
     let (slot, holds) = web.ticketing.seats_at(slot.0, web.now()).await.map_err(refused)?;
-    let shift = Move { web: &web, words, sheet: &sheet, tickets, slot, holds };
+    let place = web.places([slot.showing()]).await.map_err(refused)?.of(slot.showing()).map(str::to_owned);
+    let shift = Move { web: &web, words, sheet: &sheet, tickets, slot, holds, place };
     Ok(shift.page(&Choice::default(), None).respond_to(&request))
 }
 
@@ -74,7 +77,8 @@ pub(crate) async fn submit(
         return Ok(see_other(&path(&sheet.booking, "/move")));
     }
     let choice = Choice::read(&form, &slot);
-    let shift = Move { web: &web, words, sheet: &sheet, tickets, slot, holds };
+    let place = web.places([slot.showing()]).await.map_err(refused)?.of(slot.showing()).map(str::to_owned);
+    let shift = Move { web: &web, words, sheet: &sheet, tickets, slot, holds, place };
     if shift.slot.showing().seating().is_some() && !choice.best && choice.seats.is_empty() {
         let problem = words.tell(texts::MOVE_NO_SEATS, [("count", shift.tickets.len().into())]);
         let page = shift.page(&choice, Some(&alert(&problem, &Markup::default())));
@@ -160,6 +164,7 @@ impl Move<'_> {
                 @if self.is_within() { (words.say(texts::MOVE_OWN)) }
                 @else { (showing.name().as_str()) ", " (words.date(start.date_naive())) ", " (words.time(start.time())) }
             }
+            @if let Some(place) = &self.place { p.when { (place) } }
             (left(words, &self.slot))
             @if !self.is_within() && told.is_none() { (self.best()) }
             (self.chooser(choice))

@@ -41,6 +41,7 @@ pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Q
     let genre = choice.genre.as_deref().and_then(|genre| genre.parse::<Genre>().ok());
     let title = choice.title.as_deref().map(str::trim).unwrap_or_default();
     let slots = listing::slots_of(&web, day, now, &rows).await.map_err(refused)?;
+    let places = web.places(slots.iter().map(TicketSlot::showing)).await.map_err(refused)?;
     let genres: BTreeSet<_> = slots.iter().map(|slot| slot.details().genre).chain(genre).collect();
     let fits = |slot: &&TicketSlot| {
         let name = slot.showing().name().as_str().to_lowercase();
@@ -54,7 +55,7 @@ pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Q
         @if shown.is_empty() {
             p.none { strong { (words.say(texts::PROGRAMME_NONE)) } " " (words.say(texts::PROGRAMME_NONE_HINT)) }
         } @else {
-            ul.programme { @for slot in shown { li { (card(words, web.zone, day, slot)) } } }
+            ul.programme { @for slot in shown { li { (card(words, web.zone, day, slot, places.of(slot.showing()))) } } }
         }
     };
     Ok(Page::new(&web, words, words.say(texts::PROGRAMME_TITLE), content))
@@ -103,7 +104,7 @@ fn filter(words: Words, day: NaiveDate, (genre, title): (Option<Genre>, &str), g
     }
 }
 
-fn card(words: Words, zone: Zone, day: NaiveDate, slot: &TicketSlot) -> Markup {
+fn card(words: Words, zone: Zone, day: NaiveDate, slot: &TicketSlot, place: Option<&str>) -> Markup {
     let showing = slot.showing();
     let [start, end] = [showing.start(), showing.end()].map(|time| zone.show(time));
     html! {
@@ -113,6 +114,7 @@ fn card(words: Words, zone: Zone, day: NaiveDate, slot: &TicketSlot) -> Markup {
                 h2 { (showing.name().as_str()) }
                 @if let Some(date) = other_date(words, zone, day, showing.start()) { p { strong { (date) } } }
                 p.facts {
+                    @if let Some(place) = place { (place) " · " }
                     (words.genre(slot.details().genre)) " · "
                     (words.tell(texts::SHOWING_UNTIL, [("time", words.time(end.time()).into())]))
                     @if let Some(price) = cheapest(words, slot) { " · " (price) }
@@ -124,10 +126,12 @@ fn card(words: Words, zone: Zone, day: NaiveDate, slot: &TicketSlot) -> Markup {
     }
 }
 
-/// Returns the lowest price of a slot. `None` for a slot without prices.
+/// Returns the lowest price of the seats of a slot. `None` for a slot without prices.
 fn cheapest(words: Words, slot: &TicketSlot) -> Option<String> {
     let list = &slot.prices()?.list;
-    let lowest = list.prices().iter().map(|price| price.amount.minor()).min()?;
+    // Where every zone has a price of its own, no seat costs what the others would.
+    let plan = slot.showing().seating().map(|seating| &*seating.plan);
+    let lowest = list.of_seats(plan).into_iter().map(|(_, _, amount)| amount.minor()).min()?;
     let price = words.money(lowest.into(), list.currency());
     Some(words.tell(texts::FROM_PRICE, [("price", price.into())]))
 }

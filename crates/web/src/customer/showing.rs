@@ -32,6 +32,8 @@ struct View<'a> {
     holds: Vec<HeldSeats>,
     /// The hold that the person has of it.
     own: Option<Booking>,
+    /// The name of its auditorium.
+    place: Option<String>,
 }
 
 /// Shows a showing.
@@ -82,7 +84,8 @@ impl<'a> View<'a> {
     async fn read(request: &HttpRequest, web: &'a Web, words: Words, id: SlotId) -> Result<Self, Error> {
         let own = held::own(request, web, id).await?;
         let (slot, holds) = web.ticketing.seats_at(id, web.now()).await?;
-        Ok(Self { web, words, slot, holds, own })
+        let place = web.places([slot.showing()]).await?.of(slot.showing()).map(str::to_owned);
+        Ok(Self { web, words, slot, holds, own, place })
     }
 
     fn path(&self) -> String {
@@ -134,7 +137,7 @@ impl<'a> View<'a> {
             None => None,
         };
         let (slot, holds) = web.ticketing.seats_at(self.slot.id(), web.now()).await.map_err(refused)?;
-        let view = View { web, words, slot, holds, own };
+        let view = View { web, words, slot, holds, own, place: self.place.clone() };
         let offers = match &error {
             Error::Refused(refusal) => offers::of(words, &view.slot, choice, refusal),
             _ => Vec::new(),
@@ -149,7 +152,7 @@ impl<'a> View<'a> {
     }
 
     async fn page(&self, choice: &Choice, told: &Markup) -> Result<Page, Problem> {
-        let Self { web, words, slot, holds, own } = self;
+        let Self { web, words, slot, holds, own, place } = self;
         let words = *words;
         let showing = slot.showing();
         let [start, end] = [showing.start(), showing.end()].map(|time| web.zone.show(time));
@@ -161,6 +164,7 @@ impl<'a> View<'a> {
             p.when {
                 time datetime=(start.to_rfc3339()) { (words.day(day)) ", " (words.time(start.time())) }
                 " " (words.tell(texts::SHOWING_UNTIL, [("time", words.time(end.time()).into())]))
+                @if let Some(place) = place { " · " (place) }
             }
             p { (slot.details().description.as_str()) }
             (told)

@@ -18,6 +18,7 @@ use super::programme::left;
 use super::sheet::{Sheet, Worth, seats};
 use super::tickets::is_open;
 use crate::app::Web;
+use crate::auditorium_names::Places;
 use crate::day::{day_of, other_date};
 use crate::listing;
 use crate::locale::{Words, texts};
@@ -47,10 +48,11 @@ pub(crate) async fn show(
     }
     let day = form.one(DAY).and_then(|day| day.parse().ok());
     let slots = slots(&web, &sheet, day, &rows).await.map_err(refused)?;
+    let places = web.places(slots.iter().map(TicketSlot::showing)).await.map_err(refused)?;
     let content = html! {
         (what_moves(words, &sheet, &tickets))
         (which(words, &sheet, &form, &tickets))
-        (list(&web, words, (&sheet, &tickets), day, &slots))
+        (list(&web, words, (&sheet, &tickets), day, (&slots, &places)))
         (other_day(&web, words, &sheet, &tickets, day))
     };
     Ok(changing::page(&web, words, texts::MOVE_TITLE, &sheet, &content).respond_to(&request))
@@ -113,7 +115,7 @@ fn list(
     words: Words,
     (sheet, tickets): (&Sheet, &[&Ticket]),
     day: Option<NaiveDate>,
-    slots: &[TicketSlot],
+    (slots, places): (&[TicketSlot], &Places),
 ) -> Markup {
     let title = match day {
         Some(day) => words.day(day),
@@ -130,7 +132,7 @@ fn list(
         h2.part { (title) }
         @if shown.is_empty() { p.none { (words.say(texts::MOVE_NO_SHOWING)) } }
         ul.programme {
-            @for (slot, remark) in shown { li { (card(web, words, (slot, day), &to(sheet, tickets, &slot.id().to_string()), &remark)) } }
+            @for (slot, remark) in shown { li { (card(web, words, (slot, day, places.of(slot.showing())), &to(sheet, tickets, &slot.id().to_string()), &remark)) } }
         }
     }
 }
@@ -187,7 +189,13 @@ pub(super) fn why(words: Words, web: &Web, refusal: &Refusal) -> String {
     }
 }
 
-fn card(web: &Web, words: Words, (slot, day): (&TicketSlot, Option<NaiveDate>), to: &str, remark: &Remark) -> Markup {
+fn card(
+    web: &Web,
+    words: Words,
+    (slot, day, place): (&TicketSlot, Option<NaiveDate>, Option<&str>),
+    to: &str,
+    remark: &Remark,
+) -> Markup {
     let showing = slot.showing();
     let [start, end] = [showing.start(), showing.end()].map(|time| web.zone.show(time));
     let until = words.tell(texts::SHOWING_UNTIL, [("time", words.time(end.time()).into())]);
@@ -198,7 +206,11 @@ fn card(web: &Web, words: Words, (slot, day): (&TicketSlot, Option<NaiveDate>), 
                 h3 { (showing.name().as_str()) }
                 @if let Some(date) = other_date(words, web.zone, day, showing.start()) { p { strong { (date) } } }
                 p.facts { (slot.details().description.as_str()) }
-            } @else { h3 { (words.day(start.date_naive())) } p.facts { (until) } }
+                @if let Some(place) = place { p.facts { (place) } }
+            } @else {
+                h3 { (words.day(start.date_naive())) }
+                p.facts { @if let Some(place) = place { (place) " · " } (until) }
+            }
             @if let Remark::Refused(reason) = remark { p { (reason) } }
         }
         (left(words, slot))

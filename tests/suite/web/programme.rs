@@ -1,0 +1,74 @@
+//! The programme, and where its showings are.
+
+use serde_json::{Value, json};
+
+use super::box_office::{Till, path};
+use super::shop::{self, Shop};
+use super::tickets::{page_of, sold};
+use super::{app, opened};
+use crate::http::app::{App, plan, text};
+
+/// Adds another auditorium like the first.
+fn second_hall(app: &App) -> Value {
+    let mut plan = plan();
+    plan["name"] = json!("The small one");
+    app.post("/v1/auditoriums").key(app.admin.as_str()).json(plan).send().created()
+}
+
+#[test]
+fn screens_with_the_same_film_are_told_apart() {
+    let shop = Shop::open();
+    let app = &shop.app;
+    let other = app.schedule_in(&second_hall(app), "Chinatown", "2020-10-01 19:00");
+    app.schedule("Chinatown", "2020-10-01 19:00", 20);
+    let page = opened(&app.get("/"));
+    for place in ["Hall 1 · Crime", "The small one · Science fiction"] {
+        assert_eq!(page.matches(&format!("<p class=\"facts\">{place}")).count(), 1, "{place}: {page}");
+    }
+    assert_eq!(page.matches("<p class=\"facts\">Science fiction").count(), 1, "the one without an auditorium");
+    assert!(opened(&app.get(&shop.path())).contains("until 22:30 · Hall 1"));
+    assert!(opened(&app.get(&shop::path(&other))).contains("until 22:00 · The small one"));
+    let mut browser = shop.browser();
+    let hold = browser.hold(&shop.path(), &[("seat", "A1"), ("type-adult", "1")]);
+    assert!(browser.get(&hold).contains("19:00</time> · Hall 1"), "{hold}");
+    let refused = browser.send(&shop.path(), &[("seat", "A2"), ("type-adult", "9")]);
+    assert!(super::body(&refused).contains("· Hall 1"), "{refused}");
+}
+
+#[test]
+fn where_tickets_can_go_says_in_which_auditorium() {
+    let app = app();
+    let slot = super::seated(&app, "Chinatown", "2020-10-01 19:00");
+    let other = app.schedule_in(&second_hall(&app), "Chinatown", "2020-10-02 19:00");
+    let booking = sold(&app, &slot, &["A1"], &["adult"]);
+    let of_title = opened(&app.get(&page_of(&booking, "/move")));
+    assert!(of_title.contains("The small one · until 22:00"), "{of_title}");
+    let of_day = opened(&app.get(&page_of(&booking, "/move?day=2020-10-02")));
+    assert!(of_day.contains(r#"<p class="facts">The small one</p>"#), "{of_day}");
+    let seats = opened(&app.get(&page_of(&booking, &format!("/move/{}?ticket=0", text(&other, "slotId")))));
+    assert!(seats.contains(r#"<p class="when">The small one</p>"#), "{seats}");
+}
+
+#[test]
+fn the_lowest_price_is_that_of_a_seat_that_there_is() {
+    let till = Till::open();
+    let app = &till.app;
+    // All seats are in a zone with a price of its own, so that none of adults costs what the others would.
+    let prices = json!([
+        { "ticketType": "adult", "amount": 300 },
+        { "ticketType": "adult", "zone": "standard", "amount": 1250 },
+        { "ticketType": "adult", "zone": "lounge", "amount": 1690 },
+        { "ticketType": "child", "zone": "standard", "amount": 790 },
+    ]);
+    let list = json!({ "name": "All halls", "currency": "EUR", "taxRate": 700, "prices": prices });
+    let list = app.post("/v1/price-lists").key(app.admin.as_str()).json(list).send().created();
+    let draft = json!({
+        "slotName": "Chinatown", "startTime": "2020-10-01 19:00", "endTime": "2020-10-01 22:30", "slotType": "Movie",
+        "genre": "Crime", "auditoriumId": app.auditorium()["auditoriumId"], "priceListId": list["priceListId"],
+    });
+    let slot = app.post("/v1/slots").key(app.admin.as_str()).json(draft).send().created();
+    let page = opened(&app.get("/"));
+    assert!(page.contains("from €7.90") && !page.contains("€3.00"), "{page}");
+    let sale = till.page(&path(&slot));
+    assert!(sale.contains("adult · from €12.50") && sale.contains("child · €7.90"), "{sale}");
+}
