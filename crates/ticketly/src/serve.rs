@@ -21,7 +21,7 @@ use ticketly_http::stream_limit::Limits;
 use ticketly_http::tls::CurrentCertificate;
 use ticketly_http::trace::ContinueTrace;
 use ticketly_http::zone::Zone;
-use ticketly_web::{AuditoriumNames, ReportLimits, Web};
+use ticketly_web::{AuditoriumNames, ComingTitles, ReportLimits, Web};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::backups::Backups;
@@ -133,8 +133,9 @@ fn settings(options: &Serve, certificate: Option<CurrentCertificate>) -> Setting
 fn pages(options: &Serve, ticketing: Ticketing) -> Web {
     let (clock, zone) = (Arc::new(SystemClock), Zone(options.time_zone));
     let (cinema, look) = (options.pages.cinema_name.clone(), options.pages.look());
-    let (report_limits, auditoriums) = (ReportLimits::default(), AuditoriumNames::default());
-    Web { ticketing, clock, zone, cinema, look, report_limits, auditoriums }
+    let report_limits = ReportLimits::default();
+    let (auditoriums, titles) = (AuditoriumNames::default(), ComingTitles::default());
+    Web { ticketing, clock, zone, cinema, look, report_limits, auditoriums, titles }
 }
 
 /// Returns the maximum number of connections. Each takes two of the process's file descriptors; some are left for the

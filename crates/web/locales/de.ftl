@@ -77,6 +77,14 @@ programme-show = Zeigen
 programme-none = Es läuft nichts, was passt.
 programme-none-hint = Wählen Sie einen anderen Tag, oder heben Sie die Auswahl auf.
 programme-clear = Auswahl aufheben
+programme-date = Datum
+programme-found = Vorstellungen von „{ $title }“
+programme-found-from = Ab { $day }.
+programme-found-all = Ab heute suchen
+programme-found-none = Keine kommende Vorstellung hat das im Titel.
+programme-found-none-hint = Geben Sie einen Teil des Titels ein, oder sehen Sie bei den Tagen nach.
+programme-found-more = Es gibt mehr Vorstellungen, als hier stehen. Geben Sie mehr vom Titel ein, oder wählen Sie ein späteres Datum.
+programme-next = Die nächsten Vorstellungen sind am { $day }.
 seats-free = { $seats ->
     [one] 1 Platz frei
    *[other] { $seats } Plätze frei

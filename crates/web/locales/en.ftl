@@ -77,6 +77,14 @@ programme-show = Show
 programme-none = Nothing is shown that fits.
 programme-none-hint = Choose another day, or clear the filters.
 programme-clear = Clear the filters
+programme-date = Date
+programme-found = Showings of “{ $title }”
+programme-found-from = From { $day } on.
+programme-found-all = Search from today on
+programme-found-none = No coming showing has this in its title.
+programme-found-none-hint = Write a part of the title, or look at the days.
+programme-found-more = There are more showings than are listed here. Write more of the title, or choose a later date.
+programme-next = The next showings are on { $day }.
 seats-free = { $seats ->
     [one] 1 seat free
    *[other] { $seats } seats free

@@ -8,6 +8,7 @@ use ticketly_http::clock::Clock;
 use ticketly_http::zone::Zone;
 
 use crate::auditorium_names::{AuditoriumNames, Places};
+use crate::coming_titles::ComingTitles;
 use crate::look::Look;
 use crate::report_limits::ReportLimits;
 
@@ -28,6 +29,8 @@ pub struct Web {
     pub report_limits: ReportLimits,
     /// The names of the auditoriums.
     pub auditoriums: AuditoriumNames,
+    /// The titles of the coming showings.
+    pub titles: ComingTitles,
 }
 
 impl Web {

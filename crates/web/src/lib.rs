@@ -7,6 +7,7 @@ mod app;
 mod assets;
 mod auditorium_names;
 mod box_office;
+mod coming_titles;
 mod compression;
 mod customer;
 mod day;
@@ -29,6 +30,7 @@ use ticketly_http::session::Sessions;
 
 pub use crate::app::Web;
 pub use crate::auditorium_names::AuditoriumNames;
+pub use crate::coming_titles::ComingTitles;
 pub use crate::look::{Logo, Look, Theme};
 pub use crate::report_limits::ReportLimits;
 pub use crate::routes::routes;

@@ -1,14 +1,18 @@
-//! Reading the slots of a day of the cinema.
+//! Reading slots for lists: those of a day of the cinema, and those that a search finds.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ticketly_domain::{Error, PageSize, Showing, SlotQuery, TicketSlot};
 use ticketly_http::limit::RowsRead;
 
 use crate::app::Web;
-use crate::day::{day_of, times_of};
+use crate::day::{day_of, start_of, times_of};
 
 /// The greatest number of pages of slots that are read for a day: 500 slots.
 const PAGES: usize = 5;
+/// The greatest number of titles whose showings a search reads.
+const MAX_TITLES: usize = 20;
+/// The greatest number of showings that a search finds.
+const MAX_FOUND: u32 = 100;
 
 /// Returns the present day of the cinema. After midnight it is that of the evening before until its last showing has ended, and then
 /// that of the date.
@@ -45,6 +49,56 @@ pub(crate) async fn slots_for_office(
         query.from = query.from.min(now.checked_sub_signed(Showing::MAX_LENGTH));
     }
     read(web, query, PAGES, now, rows).await
+}
+
+/// Returns the first day after another on which a showing starts. `None` when there is none.
+pub(crate) async fn next_day(
+    web: &Web,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+    rows: &RowsRead,
+) -> Result<Option<NaiveDate>, Error> {
+    let Some((_, from)) = times_of(web.zone, day) else { return Ok(None) };
+    let query = SlotQuery { from: Some(from), ends_after: Some(now), limit: PageSize::new(1)?, ..SlotQuery::default() };
+    let page = web.ticketing.slots(&query, now).await?;
+    rows.add(page.rows_read);
+    Ok(page.items.first().map(|slot| day_of(web.zone, slot.showing().start())))
+}
+
+/// What of the coming showings has a text in its title.
+pub(crate) struct Found {
+    /// The slots in the order of their starts.
+    pub slots: Vec<TicketSlot>,
+    /// Whether there may be more.
+    pub has_more: bool,
+}
+
+/// Searches the showings from a day on that have not ended for a text in their titles.
+pub(crate) async fn search(
+    web: &Web,
+    text: &str,
+    (day, today): (NaiveDate, NaiveDate),
+    now: DateTime<Utc>,
+    rows: &RowsRead,
+) -> Result<Found, Error> {
+    let titles = web.titles.containing(&web.ticketing, text, now).await?;
+    let mut found = Found { slots: Vec::new(), has_more: titles.len() > MAX_TITLES };
+    // Those of today may have begun before.
+    let from = if day == today { None } else { start_of(web.zone, day) };
+    for name in titles.into_iter().take(MAX_TITLES) {
+        let name = Some(name);
+        let query =
+            SlotQuery { name, from, ends_after: Some(now), limit: PageSize::new(MAX_FOUND)?, ..SlotQuery::default() };
+        let page = web.ticketing.slots(&query, now).await?;
+        rows.add(page.rows_read);
+        found.slots.extend(page.items);
+        found.has_more |= page.next.is_some();
+    }
+    found.slots.sort_by_key(|slot| (slot.showing().start(), slot.id()));
+    let most = usize::try_from(MAX_FOUND).unwrap_or(usize::MAX);
+    found.has_more |= found.slots.len() > most;
+    found.slots.truncate(most);
+    Ok(found)
 }
 
 fn of_day(web: &Web, day: NaiveDate, now: DateTime<Utc>) -> SlotQuery {

@@ -24,7 +24,7 @@ use ticketly_http::metrics::Metrics;
 use ticketly_http::server::{Settings, serve};
 use ticketly_http::stream_limit::Limits;
 use ticketly_http::zone::Zone;
-use ticketly_web::{AuditoriumNames, Look, ReportLimits, Web, routes, state};
+use ticketly_web::{AuditoriumNames, ComingTitles, Look, ReportLimits, Web, routes, state};
 use tokio::sync::oneshot;
 
 use super::answer::Answer;
@@ -200,8 +200,9 @@ impl App {
                 ready.send(()).unwrap();
                 let until = async { drop(stopped.await) };
                 let (zone, cinema, look) = (Zone(stage.zone), "Roxy".to_owned(), stage.look);
-                let (report_limits, auditoriums) = (stage.report_limits, AuditoriumNames::default());
-                let web = Web { ticketing, clock: running, zone, cinema, look, report_limits, auditoriums };
+                let report_limits = stage.report_limits;
+                let (auditoriums, titles) = (AuditoriumNames::default(), ComingTitles::default());
+                let web = Web { ticketing, clock: running, zone, cinema, look, report_limits, auditoriums, titles };
                 let interface = interface(api, stage.keys, &DOCUMENT).counted_in(metrics);
                 let interface = if stage.pages { interface.behind(routes, state(web)) } else { interface };
                 serve(interface, listener, settings, until).await.unwrap();

@@ -85,13 +85,13 @@ fn the_programme_shows_a_day_with_what_is_left() {
     let next = opened(&app.get("/?day=2020-10-02"));
     assert!(next.contains("Friday, 2 October") && next.contains("Dune") && !next.contains("Alien"));
     // What cannot be read, or is over, is today.
-    for day in ["2020-09-30", "2021-10-01", "x", ""] {
+    for day in ["2020-09-30", "99999-01-01", "x", ""] {
         assert!(opened(&app.get(&format!("/?day={day}"))).contains("Alien"), "{day}");
     }
 }
 
 #[test]
-fn the_programme_is_filtered_by_genre_and_title() {
+fn the_programme_is_filtered_by_genre() {
     let app = app();
     app.schedule("Alien", "2020-10-01 20:00", 20);
     seated(&app, "Chinatown", "2020-10-01 19:00");
@@ -101,10 +101,8 @@ fn the_programme_is_filtered_by_genre_and_title() {
     };
     assert_eq!(shown(""), [true, true]);
     assert_eq!(shown("genre=Crime"), [false, true]);
-    assert_eq!(shown("title=aLi"), [true, false]);
-    assert_eq!(shown("title=Alien&genre=Crime"), [false, false]);
     assert_eq!(shown("genre=Nonsense"), [true, true]);
-    assert!(opened(&app.get("/?title=zzz")).contains("Nothing is shown that fits."));
+    assert!(opened(&app.get("/?genre=Horror")).contains("Nothing is shown that fits."));
     assert!(opened(&app.get("/")).contains("from €7.90"));
 }
 

@@ -72,3 +72,64 @@ fn the_lowest_price_is_that_of_a_seat_that_there_is() {
     let sale = till.page(&path(&slot));
     assert!(sale.contains("adult · from €12.50") && sale.contains("child · €7.90"), "{sale}");
 }
+
+/// Returns the days and the titles that a page lists, in their order.
+fn listed(page: &str) -> Vec<&str> {
+    let list = page.split_once("</form>").unwrap().1;
+    let headings = list.split(r#"<h2 class="part">"#).flat_map(|part| part.split("<h3>"));
+    headings.skip(1).map(|text| text.split('<').next().unwrap()).collect()
+}
+
+#[test]
+fn a_title_is_found_among_all_coming_showings() {
+    let app = app();
+    app.schedule("Alien", "2020-10-01 20:00", 20);
+    app.schedule("Brazil", "2020-10-01 20:00", 20);
+    app.schedule("Aliens", "2020-10-03 01:00", 20);
+    app.schedule("Alien", "2020-11-20 20:00", 20);
+    app.schedule("Alien", "2021-03-01 20:00", 20);
+    let found = |query: &str| opened(&app.get(&format!("/?{query}")));
+    let all = found("title=aLIEN&genre=&day=");
+    let days = ["Thursday, 1 October", "Alien", "Friday, 2 October", "Aliens", "Friday, 20 November", "Alien"];
+    assert_eq!(listed(&all)[..6], days, "{all}");
+    assert_eq!(listed(&all)[6..], ["Monday, 1 March 2021", "Alien"]);
+    assert!(all.contains("Showings of “aLIEN”") && all.contains("<strong>Saturday, 3 October</strong>"), "{all}");
+    assert!(all.contains(r#"value="aLIEN""#) && !all.contains("aria-current"), "{all}");
+    let later = found("title=alien&day=2020-11-01");
+    assert_eq!(listed(&later), ["Friday, 20 November", "Alien", "Monday, 1 March 2021", "Alien"]);
+    assert!(later.contains("From Sunday, 1 November on.") && later.contains("Search from today on"), "{later}");
+    assert!(listed(&found("title=alien&genre=Crime")).is_empty());
+    let none = found("title=zzz");
+    assert!(none.contains("No coming showing has this in its title.") && listed(&none).is_empty(), "{none}");
+    // One that is over is not found.
+    app.set_clock("2020-10-01T23:30:00Z");
+    assert_eq!(listed(&found("title=alien"))[..2], ["Friday, 2 October", "Aliens"]);
+}
+
+#[test]
+fn a_search_says_when_there_is_more() {
+    let app = app();
+    for hour in 0..102 {
+        let day = 1 + hour / 24;
+        app.schedule("Alien", &format!("2020-11-{day:02} {:02}:00", hour % 24), 20);
+    }
+    let page = opened(&app.get("/?title=alien"));
+    assert_eq!(page.matches("<h3>Alien</h3>").count(), 100);
+    assert!(page.contains("There are more showings than are listed here."), "{page}");
+    let later = opened(&app.get("/?title=alien&day=2020-11-02"));
+    assert!(later.matches("<h3>Alien</h3>").count() < 100 && !later.contains("more showings than"), "{later}");
+}
+
+#[test]
+fn any_later_day_can_be_reached() {
+    let app = app();
+    app.schedule("Alien", "2020-10-01 20:00", 20);
+    app.schedule("Brazil", "2021-03-01 20:00", 20);
+    let day = opened(&app.get("/?day=2021-03-01&title=&genre="));
+    assert!(day.contains("<h1>Monday, 1 March 2021</h1>") && day.contains("<h2>Brazil</h2>"), "{day}");
+    assert!(day.contains(r#"<input type="date" name="day" value="2021-03-01" min="2020-10-01">"#), "{day}");
+    let empty = opened(&app.get("/?day=2020-12-24"));
+    assert!(empty.contains("Nothing is shown that fits.") && empty.contains(r#"href="/?day=2021-03-01""#), "{empty}");
+    assert!(empty.contains("The next showings are on Monday, 1 March 2021."), "{empty}");
+    assert!(!opened(&app.get("/?day=2021-03-02")).contains("The next showings"));
+}

@@ -3,23 +3,25 @@
 use std::collections::BTreeSet;
 
 use actix_web::web::{Data, Query};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, NaiveDate};
 use maud::{Markup, html};
 use serde::Deserialize;
-use ticketly_domain::{Genre, Sales, TicketSlot};
+use ticketly_domain::{Error, Genre, Sales, TicketSlot};
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::zone::Zone;
 
 use crate::app::Web;
-use crate::day::other_date;
+use crate::day::{day_of, other_date};
 use crate::listing;
 use crate::locale::{Words, texts};
 use crate::page::Page;
 
-/// The number of days that can be chosen.
-const DAYS: u64 = 14;
+/// The number of days that are links.
+const DAYS: usize = 14;
+/// The last year of which days can be shown.
+const LAST_YEAR: i32 = 9998;
 /// Of the seats of a slot, the share below which few are left.
 pub(crate) const FEW: u32 = 10;
 
@@ -31,43 +33,111 @@ pub(crate) struct Choice {
     title: Option<String>,
 }
 
-/// Shows the programme of a day.
-pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Query<Choice>) -> Result<Page, Problem> {
-    let now = web.now();
-    let today = listing::today(&web, now, &rows).await.map_err(refused)?;
-    let last = today.checked_add_days(Days::new(DAYS - 1)).unwrap_or(today);
-    let day = choice.day.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
-    let day = day.filter(|day| (today..=last).contains(day)).unwrap_or(today);
-    let genre = choice.genre.as_deref().and_then(|genre| genre.parse::<Genre>().ok());
-    let title = choice.title.as_deref().map(str::trim).unwrap_or_default();
-    let slots = listing::slots_of(&web, day, now, &rows).await.map_err(refused)?;
-    let places = web.places(slots.iter().map(TicketSlot::showing)).await.map_err(refused)?;
-    let genres: BTreeSet<_> = slots.iter().map(|slot| slot.details().genre).chain(genre).collect();
-    let fits = |slot: &&TicketSlot| {
-        let name = slot.showing().name().as_str().to_lowercase();
-        genre.is_none_or(|genre| slot.details().genre == genre) && name.contains(&title.to_lowercase())
-    };
-    let shown: Vec<_> = slots.iter().filter(fits).collect();
-    let content = html! {
-        h1 { (words.day(day)) }
-        (days(words, today, day))
-        (filter(words, day, (genre, title), &genres))
-        @if shown.is_empty() {
-            p.none { strong { (words.say(texts::PROGRAMME_NONE)) } " " (words.say(texts::PROGRAMME_NONE_HINT)) }
-        } @else {
-            ul.programme { @for slot in shown { li { (card(words, web.zone, day, slot, places.of(slot.showing()))) } } }
-        }
-    };
-    Ok(Page::new(&web, words, words.say(texts::PROGRAMME_TITLE), content))
+/// What is asked for, as it is understood.
+struct Asked<'a> {
+    day: NaiveDate,
+    today: NaiveDate,
+    genre: Option<Genre>,
+    title: &'a str,
 }
 
-fn days(words: Words, today: NaiveDate, chosen: NaiveDate) -> Markup {
+impl<'a> Asked<'a> {
+    /// Reads a choice. A day that is over, or that cannot be read, is today.
+    fn of(choice: &'a Choice, today: NaiveDate) -> Self {
+        let day = choice.day.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
+        let day = day.filter(|day| *day >= today && day.year() <= LAST_YEAR).unwrap_or(today);
+        let genre = choice.genre.as_deref().and_then(|genre| genre.parse::<Genre>().ok());
+        Self { day, today, genre, title: choice.title.as_deref().map(str::trim).unwrap_or_default() }
+    }
+
+    /// Names a day, with its year if that is not this one.
+    fn name(&self, words: Words, day: NaiveDate) -> String {
+        if day.year() == self.today.year() { words.day(day) } else { words.date(day) }
+    }
+
+    fn fits(&self, slot: &TicketSlot) -> bool {
+        self.genre.is_none_or(|genre| slot.details().genre == genre)
+    }
+}
+
+/// Shows the programme of a day, or the coming showings with a title.
+pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Query<Choice>) -> Result<Page, Problem> {
+    let today = listing::today(&web, web.now(), &rows).await.map_err(refused)?;
+    let asked = Asked::of(&choice, today);
+    let content = if asked.title.is_empty() {
+        of_day(&web, words, &asked, &rows).await
+    } else {
+        found(&web, words, &asked, &rows).await
+    };
+    Ok(Page::new(&web, words, words.say(texts::PROGRAMME_TITLE), content.map_err(refused)?))
+}
+
+async fn of_day(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> Result<Markup, Error> {
+    let (day, now) = (asked.day, web.now());
+    let slots = listing::slots_of(web, day, now, rows).await?;
+    let places = web.places(slots.iter().map(TicketSlot::showing)).await?;
+    let next = if slots.is_empty() { listing::next_day(web, day, now, rows).await? } else { None };
+    let shown: Vec<_> = slots.iter().filter(|slot| asked.fits(slot)).collect();
+    Ok(html! {
+        h1 { (asked.name(words, day)) }
+        (days(words, asked, Some(day)))
+        (filter(words, asked, &slots))
+        @if shown.is_empty() {
+            p.none { strong { (words.say(texts::PROGRAMME_NONE)) } " " (words.say(texts::PROGRAMME_NONE_HINT)) }
+        }
+        @if let Some(next) = next {
+            p { a href=(format!("/?day={next}")) { (words.tell(texts::PROGRAMME_NEXT, [("day", asked.name(words, next).into())])) } }
+        }
+        ul.programme {
+            @for slot in shown {
+                li { (card(words, web.zone, (slot, day), places.of(slot.showing()), &html! { h2 { (slot.showing().name().as_str()) } })) }
+            }
+        }
+    })
+}
+
+/// Lists the showings with a title from a day on, by day.
+async fn found(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> Result<Markup, Error> {
+    let found = listing::search(web, asked.title, (asked.day, asked.today), web.now(), rows).await?;
+    let places = web.places(found.slots.iter().map(TicketSlot::showing)).await?;
+    let shown: Vec<_> = found.slots.iter().filter(|slot| asked.fits(slot)).collect();
+    let day_of = |slot: &TicketSlot| day_of(web.zone, slot.showing().start());
+    Ok(html! {
+        h1 { (words.tell(texts::PROGRAMME_FOUND, [("title", asked.title.into())])) }
+        (days(words, asked, None))
+        (filter(words, asked, &found.slots))
+        @if asked.day != asked.today {
+            form.actions action="/" {
+                (words.tell(texts::PROGRAMME_FOUND_FROM, [("day", asked.name(words, asked.day).into())]))
+                input type="hidden" name="title" value=(asked.title);
+                button.quiet { (words.say(texts::PROGRAMME_FOUND_ALL)) }
+            }
+        }
+        @if shown.is_empty() {
+            p.none { strong { (words.say(texts::PROGRAMME_FOUND_NONE)) } " " (words.say(texts::PROGRAMME_FOUND_NONE_HINT)) }
+        }
+        @for slots in shown.chunk_by(|one, next| day_of(one) == day_of(next)) {
+            @if let Some(day) = slots.first().map(|slot| day_of(slot)) {
+                h2.part { (asked.name(words, day)) }
+                ul.programme {
+                    @for slot in slots {
+                        li { (card(words, web.zone, (slot, day), places.of(slot.showing()), &html! { h3 { (slot.showing().name().as_str()) } })) }
+                    }
+                }
+            }
+        }
+        @if found.has_more { p.notice { (words.say(texts::PROGRAMME_FOUND_MORE)) } }
+    })
+}
+
+fn days(words: Words, asked: &Asked<'_>, chosen: Option<NaiveDate>) -> Markup {
+    let today = asked.today;
     html! {
         nav.days aria-label=(words.say(texts::PROGRAMME_DAYS)) {
             ul {
-                @for day in today.iter_days().take(usize::try_from(DAYS).unwrap_or_default()) {
+                @for day in today.iter_days().take(DAYS) {
                     li {
-                        a href=(format!("/?day={day}")) aria-current=[(day == chosen).then_some("date")] {
+                        a href=(format!("/?day={day}")) aria-current=[(Some(day) == chosen).then_some("date")] {
                             span { @if day == today { (words.say(texts::PROGRAMME_TODAY)) } @else { (words.weekday(day)) } }
                             " "
                             span.number { (day.format("%-d")) }
@@ -79,10 +149,12 @@ fn days(words: Words, today: NaiveDate, chosen: NaiveDate) -> Markup {
     }
 }
 
-fn filter(words: Words, day: NaiveDate, (genre, title): (Option<Genre>, &str), genres: &BTreeSet<Genre>) -> Markup {
+/// Renders the form. The genres are those of some slots, and the chosen one.
+fn filter(words: Words, asked: &Asked<'_>, slots: &[TicketSlot]) -> Markup {
+    let Asked { day, today, genre, title } = *asked;
+    let genres: BTreeSet<_> = slots.iter().map(|slot| slot.details().genre).chain(genre).collect();
     html! {
         form.filter action="/" role="search" aria-label=(words.say(texts::PROGRAMME_FILTER)) {
-            input type="hidden" name="day" value=(day);
             label {
                 (words.say(texts::PROGRAMME_FILM))
                 input type="search" name="title" value=(title) maxlength="100";
@@ -92,9 +164,13 @@ fn filter(words: Words, day: NaiveDate, (genre, title): (Option<Genre>, &str), g
                 select name="genre" {
                     option value="" { (words.say(texts::PROGRAMME_ALL_GENRES)) }
                     @for one in genres {
-                        option value=(one) selected[genre == Some(*one)] { (words.genre(*one)) }
+                        option value=(one) selected[genre == Some(one)] { (words.genre(one)) }
                     }
                 }
+            }
+            label {
+                (words.say(texts::PROGRAMME_DATE))
+                input type="date" name="day" value=(day) min=(today);
             }
             button { (words.say(texts::PROGRAMME_SHOW)) }
             @if genre.is_some() || !title.is_empty() {
@@ -104,14 +180,21 @@ fn filter(words: Words, day: NaiveDate, (genre, title): (Option<Genre>, &str), g
     }
 }
 
-fn card(words: Words, zone: Zone, day: NaiveDate, slot: &TicketSlot, place: Option<&str>) -> Markup {
+/// Renders a showing in the list of a day, under a heading with its title.
+fn card(
+    words: Words,
+    zone: Zone,
+    (slot, day): (&TicketSlot, NaiveDate),
+    place: Option<&str>,
+    heading: &Markup,
+) -> Markup {
     let showing = slot.showing();
     let [start, end] = [showing.start(), showing.end()].map(|time| zone.show(time));
     html! {
         a.card href=(format!("/showings/{}", slot.id())) {
             time.start datetime=(start.to_rfc3339()) { (words.time(start.time())) }
             div.what {
-                h2 { (showing.name().as_str()) }
+                (heading)
                 @if let Some(date) = other_date(words, zone, day, showing.start()) { p { strong { (date) } } }
                 p.facts {
                     @if let Some(place) = place { (place) " · " }
