@@ -83,7 +83,10 @@ impl Default for StoreMetrics {
 impl StoreMetrics {
     /// Counts a batch of so many changes, whose end took this time.
     pub(crate) fn count(&self, outcome: Outcome, changes: usize, took: Duration) {
-        self.ended[outcome as usize].inc();
+        // `Outcome::ALL` has every outcome, in the order of their numbers.
+        if let Some(ended) = self.ended.get(outcome as usize) {
+            ended.inc();
+        }
         self.sizes.observe(f64::from(u32::try_from(changes).unwrap_or(u32::MAX)));
         self.commits.observe(took.as_secs_f64());
     }

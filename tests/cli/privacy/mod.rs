@@ -125,12 +125,9 @@ fn check(secrets: &Secrets, ended: &Ended, metrics: &str, receiver: &Receiver, k
         assert!(metrics.contains(series), "no {series}: {metrics}");
     }
     let spans = receiver.names();
-    for name in [
-        "GET /bookings/{bookingId}/calendar.ics",
-        "POST /v1/tickets/{ticketId}/move",
-        "POST /sign-in",
-        "authorise",
-    ] {
+    for name in
+        ["GET /bookings/{bookingId}/calendar.ics", "POST /v1/tickets/{ticketId}/move", "POST /sign-in", "authorise"]
+    {
         assert!(spans.iter().any(|known| known == name), "no span {name}: {spans:?}");
     }
     let traces = receiver.text();
