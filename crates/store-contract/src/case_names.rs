@@ -93,6 +93,7 @@ macro_rules! for_each_case {
             }
             parties {
                 a_whole_booking_moves_in_one_step,
+                a_group_of_the_box_office_is_moved_by_its_holder,
                 some_tickets_of_a_booking_move_to_named_seats,
                 a_moved_wheelchair_gets_a_place_again,
                 a_ticket_changes_its_seat_within_its_slot,

@@ -1,8 +1,8 @@
 //! Moves and cancellations of several tickets of a booking, and moves to other seats of a slot.
 
 use ticketly_domain::{
-    Booking, BookingRequest, Entity, Error, IdempotencyKey, MoveRequest, MovedBooking, Refusal, Selection, SingleSeats,
-    SlotId, Target, TicketId, TicketStatus, Tickets,
+    Booking, BookingRequest, Channel, Entity, Error, IdempotencyKey, MoveRequest, MovedBooking, Refusal, Selection,
+    SingleSeats, SlotId, Target, TicketId, TicketStatus, Tickets,
 };
 
 use crate::Cinema;
@@ -50,6 +50,20 @@ pub async fn a_whole_booking_moves_in_one_step(mut cinema: Cinema) {
     assert_eq!((cinema.balanced(slot).await, cinema.balanced(plain).await), (0, 3));
     let cinema = cinema.reopened().await;
     assert_eq!(cinema.ticketing.booking(&moved.new.id()).await.unwrap(), moved.new);
+}
+
+pub async fn a_group_of_the_box_office_is_moved_by_its_holder(mut cinema: Cinema) {
+    let slot = cinema.seated(HALL).await;
+    let auditorium = cinema.auditorium(HALL, SingleSeats::Refused).await;
+    let other = cinema.slot_of(&seated_draft("Spectre", &auditorium)).await;
+    let twelve = "A1 A2 A3 A4 A5 A6 A7 B1 B2 B3 B4 B5";
+    assert!(matches!(cinema.book_seats(slot, twelve).await, Err(Error::Invalid(invalid)) if invalid.field == "seats"));
+    cinema.ticketing = cinema.ticketing.through(Channel::BoxOffice);
+    let booking = cinema.book_seats(slot, twelve).await.unwrap();
+    cinema.ticketing = cinema.ticketing.through(Channel::Public);
+    let moved = ask(&mut cinema, to(other, all(&booking), Some(named(twelve)))).await.unwrap();
+    assert_eq!(seats_of(&moved.new), twelve);
+    assert_eq!((cinema.balanced(slot).await, cinema.balanced(other).await), (0, 12));
 }
 
 pub async fn some_tickets_of_a_booking_move_to_named_seats(mut cinema: Cinema) {

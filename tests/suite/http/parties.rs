@@ -41,6 +41,20 @@ fn a_booking_moves_as_a_whole() {
 }
 
 #[test]
+fn a_group_moves_with_seats_that_only_the_box_office_books_at_once() {
+    let (app, slot) = cinema();
+    let seats: Vec<_> = (1..=10).map(|seat| format!("A{seat}")).chain(["B1".into(), "B2".into()]).collect();
+    let order = json!({ "userName": "4b", "userPhoneNumber": "5550100", "slotId": slot["slotId"], "seats": seats });
+    assert_eq!(app.post("/v1/bookings").json(order.clone()).send().invalid(), ["pointer /seats"]);
+    let booking = app.post("/v1/bookings").key(app.box_office.as_str()).json(order.clone()).send().created();
+    let other = app.schedule_in(&app.auditorium(), "Nosferatu", "2020-11-01 20:00");
+    let wish = json!({ "slotId": other["slotId"], "seats": seats });
+    let moved = app.post(&of_booking(&booking, "move")).json(wish).send().created();
+    assert_eq!(all(&moved["newBooking"]["tickets"], "seat"), seats);
+    assert_eq!((app.available(&slot), app.available(&other)), (30, 18));
+}
+
+#[test]
 fn some_tickets_of_a_booking_change_their_seats() {
     let (app, slot) = cinema();
     let booking = book(&app, &slot, &["A1", "A2", "A3"]);

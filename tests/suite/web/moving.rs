@@ -63,6 +63,28 @@ fn tickets_are_moved_to_the_best_seats_of_another_showing() {
 }
 
 #[test]
+fn a_group_is_moved_as_it_was_offered() {
+    let app = app();
+    let plan = json!({ "name": "Hall 2", "legend": { ".": "standard" }, "rows": [
+        { "row": "A", "places": "...................." } ] });
+    let hall = app.post("/v1/auditoriums").key(app.admin.as_str()).json(plan).send().created();
+    let [early, late] = ["2020-10-01 12:00", "2020-10-01 20:00"].map(|start| app.schedule_in(&hall, "Alien", start));
+    let order = json!({ "userName": "4b", "userPhoneNumber": "5550123", "slotId": early["slotId"], "numTickets": 12 });
+    let booking = app.post("/v1/bookings").key(app.box_office.as_str()).json(order).send().created();
+    let tickets = (0..12).map(|index| format!("ticket={index}")).collect::<Vec<_>>().join("&");
+    let path = to(&booking, &late, &tickets);
+    let page = opened(&app.get(&path));
+    assert!(page.contains("Move 12 tickets there"), "{page}");
+    let new = moved_to(&send(&app, &path, &fields(&page)), &booking);
+    assert_eq!((seats(&app, &new).len(), app.available(&early), app.available(&late)), (12, 20, 8));
+    let own = to(&app.get(&format!("/v1{new}")).send().ok(), &late, &tickets);
+    let form: Vec<_> = (9..21).map(|seat| format!("A{seat}")).collect();
+    let form: Vec<_> = form.iter().map(|seat| ("seat", seat.as_str())).collect();
+    let new = moved_to(&send(&app, &own, &form), &json!({ "bookingId": new.rsplit('/').next() }));
+    assert_eq!(seats(&app, &new)[0], "A9", "other seats of the same showing");
+}
+
+#[test]
 fn some_tickets_are_moved_and_others_stay() {
     let app = app();
     let [early, late] = ["2020-10-01 12:00", "2020-10-01 20:00"].map(|start| app.schedule("Alien", start, 9));

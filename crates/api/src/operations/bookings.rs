@@ -39,7 +39,7 @@ pub async fn show(app: App, id: Id<BookingId>) -> Result<Json<Booking>, Problem>
 /// Move tickets of a booking
 ///
 /// Books new tickets and cancels the old ones in one step: all of them or none. Without `ticketIds` it moves all tickets
-/// that are booked. With `seats`, the slot may be the booking's own.
+/// that are booked, also more than the public books at once. With `seats`, the slot may be the booking's own.
 #[api_v2_operation(operation_id = "moveBooking", tags(Bookings))]
 pub async fn move_tickets(
     app: App,

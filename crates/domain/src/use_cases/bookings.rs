@@ -79,7 +79,7 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Booking, Error> {
-        self.check_selection(Some(&request.selection))?;
+        self.check_new_selection(&request.selection)?;
         let now = now.trunc_subsecs(3);
         let BookingRequest { user_name, phone, selection, target, payment, key } = request;
         self.check_till(payment.as_ref())?;
@@ -294,19 +294,24 @@ impl Ticketing {
         Ok(limit)
     }
 
+    /// Checks that the channel may select seats so for tickets that do not exist yet: the public gets fewer at once. A move has as many as
+    /// its tickets, which the box office may have sold.
+    pub(super) fn check_new_selection(&self, selection: &Selection) -> Result<(), Invalid> {
+        if self.channel == Channel::Public && selection.count().get() > TicketCount::PUBLIC_MAX {
+            let (most, limit) = (TicketCount::PUBLIC_MAX, TicketCount::MAX);
+            let field = if selection.is_named() { "seats" } else { "numTickets" };
+            return Err(Invalid::new(field, format!("give 1 to {most}; the box office may give {limit}")));
+        }
+        self.check_selection(Some(selection))
+    }
+
     /// Checks that the channel may select seats so.
-    pub(super) fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
+    fn check_selection(&self, selection: Option<&Selection>) -> Result<(), Invalid> {
         if selection.is_some_and(|selection| selection.allow_single_seats) && self.channel == Channel::Public {
             return Err(Invalid::new("allowSingleSeats", "only the box office may leave single seats"));
         }
         if selection.is_some_and(|selection| selection.block.is_some()) && self.channel == Channel::Public {
             return Err(Invalid::new("blockId", "only the box office may book blocked seats"));
-        }
-        let count = selection.map_or(TicketCount::ONE, Selection::count).get();
-        if self.channel == Channel::Public && count > TicketCount::PUBLIC_MAX {
-            let (most, limit) = (TicketCount::PUBLIC_MAX, TicketCount::MAX);
-            let field = if selection.is_some_and(Selection::is_named) { "seats" } else { "numTickets" };
-            return Err(Invalid::new(field, format!("give 1 to {most}; the box office may give {limit}")));
         }
         if selection.is_some_and(|selection| selection.accessible > selection.count().get()) {
             return Err(Invalid::new("accessible", "give at most the number of seats"));

@@ -58,7 +58,7 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Quote, Error> {
-        self.check_selection(Some(&selection))?;
+        self.check_new_selection(&selection)?;
         let block = match selection.block {
             Some(id) => self.store.blocks(slot.id()).await?.into_iter().find(|block| block.id() == id),
             None => None,

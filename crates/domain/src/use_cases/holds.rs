@@ -110,7 +110,7 @@ impl Ticketing {
         now: DateTime<Utc>,
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Booking, Error> {
-        self.check_selection(Some(&request.selection))?;
+        self.check_new_selection(&request.selection)?;
         let now = now.trunc_subsecs(3);
         let HoldRequest { selection, target, key } = request;
         let idempotency = key.map(|key| IdempotencyRecord::hold(&key, &selection, &target, now));
