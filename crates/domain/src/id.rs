@@ -26,6 +26,9 @@ fn stamp(now: DateTime<Utc>, rng: &mut (impl CryptoRng + ?Sized)) -> u64 {
     (seconds << 28) | u64::from(rng.next_u32() >> 4)
 }
 
+/// The random bits of such a number.
+const RANDOM: u64 = (1 << 28) - 1;
+
 pub(crate) const STAMP_DIGITS: u32 = 12;
 const SEATED_DIGITS: u32 = STAMP_DIGITS + 1;
 
@@ -128,6 +131,13 @@ stamp_id! {
 
 shown! { BlockId, "BLK" }
 
+impl BlockId {
+    /// Returns the identifier of the same second with these random bits, of which 28 count.
+    pub(crate) const fn with_random(self, bits: u32) -> Self {
+        Self(self.0 & !RANDOM | bits as u64 & RANDOM)
+    }
+}
+
 stamp_id! {
     /// The identifier of a price list: `PL` and 12 digits. It is public.
     PriceListId
@@ -162,7 +172,6 @@ impl SlotId {
     /// repeated names the same slots.
     #[must_use]
     pub const fn in_series(self, index: u32, seated: bool) -> Self {
-        const RANDOM: u64 = (1 << 28) - 1;
         let random = (self.0 & RANDOM).wrapping_add(index as u64) & RANDOM;
         let stamp = self.0 & !RANDOM & !Self::SEATED | random;
         Self(if seated { stamp | Self::SEATED } else { stamp })

@@ -8,8 +8,8 @@ use ticketly_domain::{
 
 use crate::Cinema;
 use crate::cinema::{
-    NOW, SHOW_START, hall, keyed, minutes, named, race, refused, request, request_of, rng, seated_draft, seats_of,
-    split,
+    NOW, SHOW_START, hall, idempotency, keyed, minutes, named, race, refused, request, request_of, rng, seated_draft,
+    seats_of, split,
 };
 
 const HALL: &str = "legend . standard\nrow A 1 1 ......\nrow B 1 1 ......";
@@ -67,6 +67,33 @@ pub async fn a_blocked_seat_is_not_sold_until_its_block_is_deleted(mut cinema: C
     assert_eq!((cinema.taken(slot).await.as_str(), cinema.available(slot).await), ("A5 A6", 10));
     cinema.book_seats(slot, "A1 A2").await.unwrap();
     assert_eq!(cinema.balanced(slot).await, 2);
+}
+
+pub async fn a_block_that_is_asked_for_again_is_made_once(mut cinema: Cinema) {
+    let slot = cinema.seated(HALL).await;
+    let minted = BlockId::mint(NOW, &mut cinema.rng);
+    let id = idempotency("form").block(minted);
+    let ask = async |seats| cinema.ticketing.block_once(slot, id, draft(seats, None), NOW).await;
+    let first = ask("A1 A2").await.unwrap();
+    assert_eq!((first.id(), first.labels().join(" ").as_str()), (id, "A1 A2"));
+    for again in ["A1 A2", "B1 B2"] {
+        assert_eq!(ask(again).await.unwrap(), first, "whether its seats are in the way or not");
+    }
+    assert_eq!(cinema.blocked(slot, NOW).await, ["A1 A2"]);
+    let other = cinema.ticketing.block_once(slot, idempotency("another").block(minted), draft("A2 A3", None), NOW);
+    let in_the_way = Refusal::SeatsTaken { seats: vec!["A2".into()], alternative: None };
+    assert_eq!(refused(other.await), in_the_way);
+    let ticketing = cinema.ticketing.clone();
+    let racing = race(8, |number| {
+        let ticketing = ticketing.clone();
+        let draft = draft(if number % 2 == 0 { "B1 B2" } else { "B3 B4" }, None);
+        async move { ticketing.block_once(slot, idempotency("race").block(minted), draft, NOW).await }
+    });
+    let (blocks, refusals) = split(racing.await);
+    assert_eq!((blocks.len(), refusals.len()), (8, 0));
+    assert!(blocks.windows(2).all(|pair| pair[0] == pair[1]), "{blocks:?}");
+    assert_eq!(cinema.blocked(slot, NOW).await.len(), 2);
+    assert_eq!((cinema.balanced(slot).await, cinema.available(slot).await), (0, 8));
 }
 
 pub async fn what_cannot_be_blocked_is_refused(mut cinema: Cinema) {

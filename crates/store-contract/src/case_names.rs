@@ -114,6 +114,7 @@ macro_rules! for_each_case {
             }
             blocks {
                 a_blocked_seat_is_not_sold_until_its_block_is_deleted,
+                a_block_that_is_asked_for_again_is_made_once,
                 what_cannot_be_blocked_is_refused,
                 a_slot_has_at_most_a_hundred_blocks,
                 the_box_office_sells_into_a_block_by_naming_it,

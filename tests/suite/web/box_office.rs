@@ -282,6 +282,27 @@ fn a_canceled_showing_leads_to_those_who_are_called() {
 }
 
 #[test]
+fn a_block_is_made_once_however_often_its_form_is_sent() {
+    let till = Till::open();
+    let slot = till.showing();
+    let blocks = format!("{}/blocks", path(&slot));
+    let page = till.page(&blocks);
+    let (_, key) = page.split_once(r#"name="key" value=""#).expect("a key");
+    let key = ("key", key.split('"').next().unwrap());
+    for form in [&[key, ("reason", "Press"), ("count", "4")], &[key, ("reason", "Guests"), ("seats", "A1 A2")]] {
+        let before = till.app.available(&slot);
+        for _ in 0..2 {
+            assert_eq!(till.done(&blocks, form), blocks);
+        }
+        let made = if form[2].0 == "count" { 4 } else { 2 };
+        assert_eq!(till.app.available(&slot), before - made, "{form:?}");
+    }
+    let refused = till.refused(409, &blocks, &[key, ("reason", "Guests"), ("seats", "A2 A3")]);
+    assert!(refused.contains(&format!(r#"name="key" value="{}""#, key.1)), "{refused}");
+    assert_eq!(till.page(&blocks).matches(r#"name="delete""#).count(), 2);
+}
+
+#[test]
 fn a_showing_that_was_moved_leads_to_its_other_auditorium() {
     let till = Till::open();
     let slot = till.showing();

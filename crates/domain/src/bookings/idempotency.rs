@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{Selection, Target, TicketTypes, Tickets, Wanted};
-use crate::{BookingId, BookingKey, Invalid, PhoneNumber, UserName};
+use crate::{BlockId, BookingId, BookingKey, Invalid, PhoneNumber, UserName};
 
 /// A client's name for one request: 1 to 255 visible ASCII characters, preferably a random UUID.
 ///
@@ -27,6 +27,17 @@ impl IdempotencyKey {
             let reason = format!("give 1 to {} visible ASCII characters, preferably a random UUID", Self::MAX);
             Err(Invalid::new("Idempotency-Key", reason))
         }
+    }
+
+    /// Returns the identifier of the block for which the request asks, with the second of one that was minted for it. It depends on
+    /// nothing else, so that a request that is repeated names the same block.
+    #[must_use]
+    pub fn block(&self, minted: BlockId) -> BlockId {
+        minted.with_random(self.hash().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes)))
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
     }
 }
 
@@ -137,7 +148,7 @@ impl IdempotencyRecord {
                 part(&start.timestamp_millis().to_be_bytes());
             }
         }
-        Self { key: half(Sha256::digest(key.0.as_bytes()).into()), request: half(hash.finalize().into()), at }
+        Self { key: half(key.hash()), request: half(hash.finalize().into()), at }
     }
 }
 

@@ -24,16 +24,45 @@ impl Ticketing {
         rng: &mut (impl CryptoRng + ?Sized),
     ) -> Result<Block, Error> {
         let now = now.trunc_subsecs(3);
-        let (mut retries, mut lapsed) = (ID_RETRIES, false);
+        let mut retries = ID_RETRIES;
         loop {
-            let new = NewBlock::mint(slot, draft.clone(), now, rng);
-            match self.with_due_blocks_released(now, || self.store.add_block(&new)).await {
+            match self.add_block(&NewBlock::mint(slot, draft.clone(), now, rng)).await {
                 Err(StoreError::IdTaken) if retries.next().is_some() => {}
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
+    /// Blocks seats as [`Self::block`] does, and only once, however often it is asked for: a block of this identifier that exists is
+    /// returned, whatever the draft says. [`IdempotencyKey::block`](crate::IdempotencyKey::block) is such an identifier.
+    pub async fn block_once(
+        &self,
+        slot: SlotId,
+        id: BlockId,
+        draft: BlockDraft,
+        now: DateTime<Utc>,
+    ) -> Result<Block, Error> {
+        let new = NewBlock { id, slot, draft, at: now.trunc_subsecs(3) };
+        match self.add_block(&new).await {
+            // Its own seats may be in the way, or it is the last of as many as there may be.
+            Err(refused @ (StoreError::IdTaken | StoreError::Refused(_))) => {
+                let known = self.store.blocks(slot).await?.into_iter().find(|block| block.id() == id);
+                Ok(known.ok_or(refused)?)
+            }
+            outcome => Ok(outcome?),
+        }
+    }
+
+    /// Adds a block. When seats are in the way, holds that have lapsed are released and it is tried again.
+    async fn add_block(&self, new: &NewBlock) -> Result<Block, StoreError> {
+        let mut lapsed = false;
+        loop {
+            match self.with_due_blocks_released(new.at, || self.store.add_block(new)).await {
                 Err(StoreError::Refused(refusal)) if refusal.is_for_want_of_seats() && !lapsed => {
-                    self.store.lapse_holds(slot, now).await.map_err(StoreError::before_the_change)?;
+                    self.store.lapse_holds(new.slot, new.at).await.map_err(StoreError::before_the_change)?;
                     lapsed = true;
                 }
-                outcome => return Ok(outcome?),
+                outcome => return outcome,
             }
         }
     }

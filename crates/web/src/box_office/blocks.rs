@@ -58,14 +58,37 @@ async fn make(web: &Web, slot: SlotId, form: &Form) -> Result<Block, Failure> {
     let reason = BlockReason::parse(form.one("reason").unwrap_or_default());
     let reason = reason.map_err(|_| Failure::Field(texts::OFFICE_BAD_REASON))?;
     let release = release(web, form)?;
+    let id = id_of(form, slot);
     let seats = match wish::seats(form) {
-        seats if seats.is_empty() => best(web, slot, form).await?,
+        seats if seats.is_empty() => {
+            // The best seats are others by the second click.
+            if let Some(id) = id
+                && let Some(block) = known(web, slot, id).await?
+            {
+                return Ok(block);
+            }
+            best(web, slot, form).await?
+        }
         seats => seats,
     };
     let labels = seats.iter().map(|seat| SeatLabel::parse(seat)).collect::<Result<_, _>>();
     let labels = labels.map_err(|_| Failure::Field(texts::OFFICE_BAD_SEATS))?;
     let draft = BlockDraft::new(labels, reason, release).map_err(|_| Failure::Field(texts::OFFICE_BAD_SEATS))?;
-    Ok(web.ticketing.block(slot, draft, web.now(), &mut rand::rng()).await?)
+    Ok(match id {
+        Some(id) => web.ticketing.block_once(slot, id, draft, web.now()).await?,
+        None => web.ticketing.block(slot, draft, web.now(), &mut rand::rng()).await?,
+    })
+}
+
+/// Returns the identifier of the block that a form asks for, however often it is sent. `None` for a form without a key.
+fn id_of(form: &Form, slot: SlotId) -> Option<BlockId> {
+    let shown: BlockId = form.one(Form::KEY)?.parse().ok()?;
+    Some(form.idempotency_key(&path(slot))?.block(shown))
+}
+
+/// Returns the block of this identifier, if it exists.
+async fn known(web: &Web, slot: SlotId, id: BlockId) -> Result<Option<Block>, Error> {
+    Ok(web.ticketing.blocks(slot, web.now()).await?.into_iter().find(|block| block.id() == id))
 }
 
 /// Returns the labels of the best seats that are free, as many as a form asks for.
@@ -104,7 +127,7 @@ fn ask(web: &Web, words: Words, session: &Session, counter: &Counter, form: &For
         @if let Some(failure) = failure { (alert(&sale_form::says(web, words, failure))) }
         @if counter.blocks.is_empty() { p.none { (words.say(texts::OFFICE_BLOCKS_NONE)) } }
         ul.programme { @for block in &counter.blocks { li { (line(web, words, session, block)) } } }
-        (make_form(words, session, counter, form))
+        (make_form(web, words, session, counter, form))
     };
     seats::on(page(web, words, session, &title, &content))
 }
@@ -129,7 +152,8 @@ fn line(web: &Web, words: Words, session: &Session, block: &Block) -> Markup {
     }
 }
 
-fn make_form(words: Words, session: &Session, counter: &Counter, form: &Form) -> Markup {
+fn make_form(web: &Web, words: Words, session: &Session, counter: &Counter, form: &Form) -> Markup {
+    let key = form.one(Form::KEY).map_or_else(|| BlockId::mint(web.now(), &mut rand::rng()).to_string(), str::to_owned);
     let given = |name: &'static str| form.one(name).unwrap_or_default().to_owned();
     let chosen = wish::seats(form);
     let most = u8::try_from(Block::MAX_SEATS).unwrap_or(u8::MAX);
@@ -137,6 +161,7 @@ fn make_form(words: Words, session: &Session, counter: &Counter, form: &Form) ->
     html! {
         form.sale method="post" action=(path(counter.slot.id())) {
             (token(session))
+            input type="hidden" name=(Form::KEY) value=(key);
             h2 { (words.say(texts::OFFICE_BLOCK_NEW)) }
             div.fields {
                 label.field {
