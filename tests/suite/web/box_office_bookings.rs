@@ -202,6 +202,23 @@ fn tickets_are_printed_again_as_customers_have_them() {
 }
 
 #[test]
+fn a_move_gives_the_places_for_wheelchairs_that_are_asked_for() {
+    let till = Till::open();
+    let [slot, other] =
+        ["2020-10-01 19:00", "2020-10-01 20:00"].map(|start| super::seated(&till.app, "Chinatown", start));
+    let booking = till.sell(&slot, "A1 A2");
+    let page = till.page(&format!("{booking}/move?some=1&ticket=0&slot={}", text(&other, "slotId")));
+    assert!(page.contains(r#"name="wheelchairs" value="""#), "{page}");
+    let to_other = [("slot", text(&other, "slotId")), ("some", "1"), ("zone", "standard")];
+    let moved = |index, wheelchairs| {
+        let form = [("ticket", index), ("key", index), ("wheelchairs", wheelchairs)].into_iter().chain(to_other);
+        till.page(&till.done(&format!("{booking}/move"), &form.collect::<Vec<_>>()))
+    };
+    assert!(moved("0", "1").contains("<strong>C2</strong>"));
+    assert!(!moved("1", "").contains("<strong>C"), "another seat for who needs none");
+}
+
+#[test]
 fn an_unpaid_payment_is_taken_at_the_till() {
     let bank = Arc::new(Bank::default());
     let stage = Stage { pages: true, provider: Some(bank.clone()), ..Stage::new() };

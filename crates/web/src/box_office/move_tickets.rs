@@ -73,9 +73,10 @@ async fn moved(web: &Web, booking: &Booking, slot: SlotId, form: &Form) -> Resul
     let count = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
     let count = TicketCount::new(count).map_err(|_| Failure::Field(texts::OFFICE_NOTHING_CHOSEN))?;
     let seats = wish::seats(form);
+    let others = form.has("wheelchairs") && wish::number(form, "wheelchairs")? != wheelchairs(&chosen);
+    let is_wished = others || ["apart", "zone", "block"].iter().any(|name| form.one(name).is_some());
     // Without a wish, the domain finds seats as good as those that the tickets have.
-    let is_wished = !seats.is_empty() || ["apart", "zone", "block"].iter().any(|name| form.one(name).is_some());
-    let selection = if is_wished { Some(wish::places(form, count, &seats)?) } else { None };
+    let selection = if is_wished || !seats.is_empty() { Some(wish::places(form, count, &seats)?) } else { None };
     if selection.as_ref().is_some_and(|selection| selection.count() != count) {
         return Err(Failure::Field(texts::OFFICE_BAD_SEAT_COUNT));
     }
