@@ -89,6 +89,14 @@ impl Limiter {
         Err(early.as_secs() + u64::from(early.subsec_nanos() > 0))
     }
 
+    /// Gives back a token that was taken.
+    pub(crate) fn give_back(&self, address: IpAddr) {
+        let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(full_at) = addresses.full_at.get_mut(&address) {
+            *full_at = full_at.checked_sub(self.token).unwrap_or(*full_at);
+        }
+    }
+
     /// Charges the rows that were read beyond the request's own token: the burst at most, and even if the address does
     /// not have that many tokens.
     fn charge(&self, address: IpAddr, rows: usize, now: Instant) {
@@ -172,7 +180,12 @@ pub(crate) fn is_health_check(path: &str) -> bool {
 /// proxies.
 pub(crate) fn address_of(request: &HttpRequest) -> Option<IpAddr> {
     let rate = request.app_data::<Data<Option<Rate>>>()?.as_ref().as_ref()?;
-    Some(client(request.peer_addr(), request.headers(), rate.proxies))
+    Some(address_behind(request, rate.proxies))
+}
+
+/// Returns the address that a request counts for behind so many trusted proxies.
+pub(crate) fn address_behind(request: &HttpRequest, proxies: usize) -> IpAddr {
+    client(request.peer_addr(), request.headers(), proxies)
 }
 
 /// Returns the address that a request counts for. An IPv6 client owns a whole /64, so a /64 counts as one address.

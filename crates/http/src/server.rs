@@ -171,7 +171,7 @@ fn start(
     let limiter = rate.map(|rate| Arc::new(Limiter::new(rate)));
     let cors = settings.cors;
     let hold_limit = HoldLimit::new(settings.holds_per_minute);
-    let guess_limit = GuessLimit::new(rate.is_some());
+    let guess_limit = GuessLimit::new();
     let keys = Arc::new(KeyCache::new(Arc::clone(&interface.keys), Arc::clone(&interface.clock)));
     let totals = Data::new(Totals::new());
     let overload = Arc::new(Overload::new(Arc::clone(&interface.overloaded), settings.connections));

@@ -46,7 +46,7 @@ pub(crate) async fn begin(
     request: HttpRequest,
     web: Data<Web>,
     words: Words,
-    _may: MayGuess,
+    attempt: MayGuess,
     fields: Form,
 ) -> Result<HttpResponse, Problem> {
     let to = fields.one("to");
@@ -56,6 +56,7 @@ pub(crate) async fn begin(
     };
     let key = fields.one("key").unwrap_or_default();
     let Some((role, cookie)) = Session::begin(&request, key).await? else { return refuse(texts::SIGN_IN_WRONG_KEY) };
+    attempt.was_right();
     let Some(home) = home(role) else { return refuse(texts::SIGN_IN_OTHER_ROLE) };
     add_cookie(see_other(to.filter(|to| is_page_of(role, to)).unwrap_or(home)), &cookie)
 }

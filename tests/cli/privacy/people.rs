@@ -147,7 +147,7 @@ pub fn manage(server: &Server, secrets: &RefCell<Secrets>, key: &str) {
     let new = new.split('<').next().unwrap().to_owned();
     Visitor::new(server, secrets).sign_in(&new, "/box-office");
     secrets.borrow_mut().add("userName", "Rosamunde");
-    manager.go("/manage/keys/revoke", &[("label", "till-of-Rosamunde")]);
+    manager.go("/manage/keys/revoke", &[("label", "till-of-Rosamunde"), ("sure", "1")]);
     assert_eq!(manager.submit("/manage/keys/revoke", &[("label", "till-of-Rosamunde")]).status, 404);
     let mut foreign = [fields.as_slice(), &[("token", "another-session's")]].concat();
     foreign.rotate_right(1);

@@ -29,7 +29,13 @@ fn shown(page: &str) -> &str {
 }
 
 fn question(manager: &Manager, label: &str) -> String {
-    opened(&manager.get(&format!("{LIST}/revoke")).query(&[("label", label)]))
+    let answer = revoke(manager, &[("label", label)]);
+    assert_eq!(answer.status, 200, "{answer}");
+    body(&answer)
+}
+
+fn revoke(manager: &Manager, fields: &[(&str, &str)]) -> Answer {
+    manager.submit(&format!("{LIST}/revoke"), fields)
 }
 
 fn opens(app: &App, key: &str) -> bool {
@@ -119,14 +125,29 @@ fn a_revoked_key_opens_nothing() {
     let page = question(&manager, "a&b=#c/%");
     assert!(page.contains("Revoke the key a&amp;b=#c/%?") && page.contains("This cannot be undone."), "{page}");
     assert!(!page.contains("You are signed in with this key."));
-    let to = manager.accepted(&format!("{LIST}/revoke"), &[("label", "a&b=#c/%")]);
+    assert!(manager.open(LIST).contains("a&amp;b=#c/%"), "it was only asked");
+    let sure = [("label", "a&b=#c/%"), ("sure", "1")];
+    let to = manager.accepted(&format!("{LIST}/revoke"), &sure);
     assert_eq!(to, format!("{LIST}?done=revoked"));
     let list = manager.open(&to);
     assert!(list.contains("The key is revoked.") && !list.contains("a&amp;b"));
     assert!(!opens(&manager.app, &key));
-    let again = manager.submit(&format!("{LIST}/revoke"), &[("label", "a&b=#c/%")]);
-    assert_eq!(again.status, 404);
-    assert_eq!(manager.get(&format!("{LIST}/revoke")).send().status, 404);
+    assert_eq!(revoke(&manager, &sure).status, 404);
+    assert_eq!(revoke(&manager, &[]).status, 404);
+}
+
+#[test]
+fn no_address_has_a_label() {
+    let manager = Manager::new();
+    created(&manager, "anna", "box_office");
+    let pages = [manager.open(LIST), question(&manager, "anna"), manager.open(&format!("{LIST}/revoke"))];
+    for page in pages {
+        assert!(page.contains("anna"), "{page}");
+        for form in page.split("<form").skip(1).filter(|form| form.contains("anna")) {
+            assert!(form.contains(r#"method="post""#), "{form}");
+        }
+        assert!(!page.split("href=\"").skip(1).any(|link| link.split('"').next().unwrap().contains("anna")), "{page}");
+    }
 }
 
 #[test]
@@ -138,11 +159,11 @@ fn the_last_key_of_the_manager_is_not_revoked() {
     let manager = Manager::signed_in(manager.app);
     let page = question(&manager, "admin-1");
     assert!(page.contains("This is the last key that opens these pages.") && !page.contains(">Revoke</button>"));
-    let refused = manager.submit(&format!("{LIST}/revoke"), &[("label", "admin-1")]);
+    let refused = revoke(&manager, &[("label", "admin-1"), ("sure", "1")]);
     assert_eq!(refused.status, 409);
     assert!(body(&refused).contains("This is the last key that opens these pages."));
     assert!(manager.open(LIST).contains("admin-1"));
-    manager.accepted(&format!("{LIST}/revoke"), &[("label", "guest")]);
+    manager.accepted(&format!("{LIST}/revoke"), &[("label", "guest"), ("sure", "1")]);
 }
 
 #[test]
@@ -151,7 +172,7 @@ fn who_revokes_their_own_key_is_warned_and_signed_out() {
     let other = created(&manager, "anna", "admin");
     let page = question(&manager, "admin-1");
     assert!(page.contains("You will be signed out, and need another one.") && page.contains(">Revoke</button>"));
-    let answer = manager.submit(&format!("{LIST}/revoke"), &[("label", "admin-1")]);
+    let answer = revoke(&manager, &[("label", "admin-1"), ("sure", "1")]);
     assert_eq!((answer.status, answer.the("location")), (303, "/sign-in"));
     assert!(answer.the("set-cookie").starts_with("ticketly_session=;"), "{answer}");
     let anna = session(&manager.app, &other);
@@ -163,7 +184,7 @@ fn who_revokes_their_own_key_is_warned_and_signed_out() {
 fn keys_of_another_site_are_refused() {
     let manager = Manager::new();
     let new = manager.foreign(&format!("{LIST}/new"), &[("label", "x"), ("role", "admin")]);
-    let revoke = manager.foreign(&format!("{LIST}/revoke"), &[("label", "scheduler-1")]);
+    let revoke = manager.foreign(&format!("{LIST}/revoke"), &[("label", "scheduler-1"), ("sure", "1")]);
     assert_eq!((new.status, revoke.status), (403, 403));
     let list = manager.open(LIST);
     assert!(list.contains("scheduler-1") && list.matches("li class=\"card\"").count() == 3);

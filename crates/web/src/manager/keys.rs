@@ -39,8 +39,8 @@ fn card(area: &Area, key: &KeyRecord) -> Markup {
         h2 { (key.label) }
         (facts(area, key))
         @if key.hash == area.session.key { p { span.badge { (area.say(texts::MANAGE_KEY_OWN)) } } }
-        // Labels have signs that addresses would need escaped, which a form does.
-        form method="get" action=(format!("{LIST}/revoke")) {
+        form method="post" action=(format!("{LIST}/revoke")) {
+            (area.token())
             input type="hidden" name="label" value=(key.label);
             button.quiet aria-label=(area.words.tell(texts::MANAGE_KEY_REVOKE_LABEL, [("label", key.label.as_str().into())])) {
                 (area.say(texts::MANAGE_KEY_REVOKE))

@@ -67,6 +67,6 @@ pub(crate) fn routes() -> Vec<Route> {
         page("/manage/figures/auditoriums.csv", MANAGERS, figures::auditoriums),
         page("/manage/keys", MANAGERS, keys::list),
         page("/manage/keys/new", MANAGERS, keys::new).submit(MANAGERS, keys::create),
-        page("/manage/keys/revoke", MANAGERS, revocation::show).submit(MANAGERS, revocation::submit),
+        page("/manage/keys/revoke", MANAGERS, keys::list).submit(MANAGERS, revocation::submit),
     ]
 }

@@ -1,10 +1,8 @@
 //! Revoking a key, with a confirmation.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
 use maud::html;
-use serde::Deserialize;
 use ticketly_domain::Role::Admin;
 use ticketly_domain::{Entity, Error, KeyRecord, Refusal};
 use ticketly_http::authorization::SIGN_IN;
@@ -18,11 +16,8 @@ use super::keys::{LIST, facts};
 use crate::locale::texts;
 use crate::page::{Page, add_cookie, alert, see_other};
 
-/// Which key it is about.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Which {
-    label: Option<String>,
-}
+/// The field of a person who has seen the question.
+const SURE: &str = "sure";
 
 /// A key that may be revoked.
 struct Found {
@@ -46,11 +41,6 @@ impl Found {
 }
 
 /// Asks whether a key is to be revoked.
-pub(crate) async fn show(area: Area, which: Query<Which>) -> Result<Page, Problem> {
-    let found = Found::read(&area, which.label.as_deref().unwrap_or_default()).await.map_err(refused)?;
-    Ok(question(&area, &found))
-}
-
 fn question(area: &Area, Found { key, is_own, is_last }: &Found) -> Page {
     let title = area.words.tell(texts::MANAGE_KEY_REVOKE_TITLE, [("label", key.label.as_str().into())]);
     let content = html! {
@@ -68,6 +58,7 @@ fn question(area: &Area, Found { key, is_own, is_last }: &Found) -> Page {
             form.actions method="post" action=(format!("{LIST}/revoke")) {
                 (area.token())
                 input type="hidden" name="label" value=(key.label);
+                input type="hidden" name=(SURE) value="1";
                 button.danger { (area.say(texts::MANAGE_KEY_REVOKE)) }
                 a href=(LIST) { (area.say(texts::MANAGE_CANCEL_NOT)) }
             }
@@ -76,10 +67,13 @@ fn question(area: &Area, Found { key, is_own, is_last }: &Found) -> Page {
     area.page(Part::Keys, title.as_str(), content)
 }
 
-/// Revokes a key. A person who revokes their own is signed out. The last one of an admin is not revoked: nobody could open these pages
+/// Revokes a key, after a question. The label is in forms only, since it may be the name of a person. A person who revokes their own is signed out. The last one of an admin is not revoked: nobody could open these pages
 /// any more.
 pub(crate) async fn submit(request: HttpRequest, area: Area, form: Form) -> Result<HttpResponse, Problem> {
     let found = Found::read(&area, form.one("label").unwrap_or_default()).await.map_err(refused)?;
+    if !form.has(SURE) {
+        return Ok(question(&area, &found).respond_to(&request));
+    }
     if found.is_last {
         return Ok(question(&area, &found).with_status(StatusCode::CONFLICT).respond_to(&request));
     }
