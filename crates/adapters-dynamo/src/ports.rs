@@ -203,6 +203,10 @@ impl Bookings for DynamoStore {
         self.booking_at(key).await
     }
 
+    async fn booking_in(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError> {
+        self.booking_among(no, slots).await
+    }
+
     async fn bookings_of_slot(
         &self,
         slot: SlotId,

@@ -205,6 +205,11 @@ impl Bookings for SqliteStore {
         self.read_rows(move |db| queries::booking(db, key)).await
     }
 
+    async fn booking_in(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError> {
+        let slots = slots.to_vec();
+        self.read(move |db| queries::booking_in(db, no, &slots)).await
+    }
+
     async fn bookings_of_slot(
         &self,
         slot: SlotId,

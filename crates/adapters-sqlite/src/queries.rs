@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Params, Row, Statement, StatementStatus, params};
 use ticketly_domain::{
-    Booking, BookingKey, HeldSeats, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot, UserId,
+    Booking, BookingKey, BookingNo, HeldSeats, Page, SlotCursor, SlotId, SlotQuery, StoreError, Target, TicketSlot,
+    UserId,
 };
 
 use crate::db::Db;
@@ -153,6 +154,17 @@ pub(crate) fn booking(db: &Db, key: BookingKey) -> Result<Option<Booking>, Store
         check_absent(db, "SELECT 1 FROM bookings WHERE slot = ?1 AND no = ?2", key, "bookings")?;
     }
     Ok(found)
+}
+
+/// Returns the booking of this number in the first of these slots that has one.
+pub(crate) fn booking_in(db: &Db, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError> {
+    let mut query = db.prepare_cached("SELECT 1 FROM bookings WHERE slot = ?1 AND no = ?2").map_err(failed)?;
+    for slot in slots {
+        if query.exists([slot_key(*slot), no_key(no)]).map_err(failed)? {
+            return booking(db, BookingKey { slot: *slot, no });
+        }
+    }
+    Ok(None)
 }
 
 /// Returns whether a booking was ever made for a slot. A hold that lapsed or was released is none.

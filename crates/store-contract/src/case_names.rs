@@ -318,6 +318,7 @@ macro_rules! for_each_case {
                 a_slot_is_kept_as_it_was_scheduled,
                 the_slots_of_a_name_and_start_come_in_order_of_identifier,
                 a_list_begins_with_what_has_not_ended,
+                a_number_is_found_among_slots,
             }
             many {
                 failing_jobs_do_not_fail_their_neighbours,

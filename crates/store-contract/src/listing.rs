@@ -239,3 +239,22 @@ pub async fn a_list_begins_with_what_has_not_ended(mut cinema: Cinema) {
     assert_eq!(listed(SlotQuery::default(), SHOW_END).await, slots[4..], "what ends now has ended");
     assert_eq!(listed(SlotQuery { from: Some(DateTime::UNIX_EPOCH), ..SlotQuery::default() }, NOW).await, slots);
 }
+
+pub async fn a_number_is_found_among_slots(mut cinema: Cinema) {
+    let mut slots = Vec::new();
+    for hours in 0..5 {
+        slots.push(scheduled(&mut cinema, "Skyfall", hours).await.id());
+    }
+    let booking = cinema.book(slots[4], 2).await.unwrap();
+    let held = cinema.hold(slots[1], 1, NOW).await.unwrap();
+    // More than are searched at once.
+    let mut many: Vec<_> = (0..250).map(|_| SlotId::mint(NOW, &mut cinema.rng)).collect();
+    many.extend(&slots);
+    for among in [many.as_slice(), &slots[4..]] {
+        let found = cinema.ticketing.booking_numbered(booking.key().no, among).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&booking));
+    }
+    for (no, among) in [(booking.key().no, &slots[..4]), (booking.key().no, &[]), (held.key().no, &slots)] {
+        assert_eq!(cinema.ticketing.booking_numbered(no, among).await.unwrap(), None);
+    }
+}

@@ -363,6 +363,7 @@ office-find-person = Nach Name und Telefonnummer
 office-find-hint = Beides so, wie es bei der Buchung angegeben wurde.
 office-find = Suchen
 office-find-nothing = Das ist kein Code einer Karte, und keine Buchung hat diese Nummer. Prüfen Sie die Eingabe, oder lesen Sie den Code noch einmal ein.
+office-find-until = Keine Buchung einer Vorstellung bis { $day } hat diese Nummer. Spätere Vorstellungen wurden nicht durchsucht, denn es sind zu viele: Suchen Sie die Buchung nach Name und Telefonnummer.
 office-find-nobody = Niemand mit diesem Namen und dieser Nummer hat eine Buchung. Beides muss so sein, wie es bei der Buchung angegeben wurde.
 office-found = { $bookings ->
     [one] 1 Buchung

@@ -363,6 +363,7 @@ office-find-person = By name and telephone number
 office-find-hint = Both as they were given for the booking.
 office-find = Find
 office-find-nothing = This is no ticket code, and no booking has this number. Check what was typed, or scan the code again.
+office-find-until = No booking of a showing until { $day } has this number. Later showings were not searched, since there are too many: find the booking by name and telephone number.
 office-find-nobody = Nobody of this name and number has a booking. Both must be as they were given for the booking.
 office-found = { $bookings ->
     [one] 1 booking

@@ -25,7 +25,7 @@ pub struct Web {
     pub cinema: String,
     /// The look of the pages.
     pub look: Look,
-    /// What is read for one report of the manager.
+    /// What is read for one report of the manager, or one search of the box office.
     pub report_limits: ReportLimits,
     /// The names of the auditoriums.
     pub auditoriums: AuditoriumNames,

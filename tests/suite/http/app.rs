@@ -66,7 +66,7 @@ pub struct Stage {
     pub pages: bool,
     /// The look of the pages.
     pub look: Look,
-    /// What is read for one report of the manager.
+    /// What is read for one report of the manager, or one search of the box office.
     pub report_limits: ReportLimits,
     /// The seed of the installation's secret.
     pub seed: u64,

@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 use ticketly_domain::{PaymentId, Rules, Store, Ticketing};
 use ticketly_store_contract::bank::Bank;
+use ticketly_web::ReportLimits;
 
 use super::body;
 use super::box_office::{Till, path};
@@ -62,11 +63,10 @@ fn a_booking_is_found_by_every_number_of_it() {
     let booking = till.sell(&slot, "A1 A2");
     let id = booking.strip_prefix("/box-office/bookings/").unwrap();
     let api = till.app.get(&format!("/v1/bookings/{id}")).send().ok();
-    let sold = till.page(&format!("{booking}/sold"));
-    let number = sold.split("<dd class=\"digits\">").nth(1).unwrap().split('<').next().unwrap();
+    let number = number(&till, &booking);
     assert_eq!(number.len(), 14);
     let ticket = text(&api["tickets"][1], "ticketId");
-    for text in [id, ticket, text(&api, "paymentId"), number, &number.to_lowercase().replace('-', " ")] {
+    for text in [id, ticket, text(&api, "paymentId"), &number, &number.to_lowercase().replace('-', " ")] {
         assert_eq!(till.done(FIND, &[("text", text)]), booking, "{text}");
     }
     // The secret of another one.
@@ -74,6 +74,34 @@ fn a_booking_is_found_by_every_number_of_it() {
     for wrong in [forged.as_str(), "0000-0000-0000", "x"] {
         assert!(found(&till, &[("text", wrong)]).contains("no booking has this number"), "{wrong}");
     }
+}
+
+/// Returns the number of a booking as its tickets have it.
+fn number(till: &Till, booking: &str) -> String {
+    let sold = till.page(&format!("{booking}/sold"));
+    sold.split("<dd class=\"digits\">").nth(1).unwrap().split('<').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_number_is_looked_for_as_far_as_it_is_said() {
+    let limits = ReportLimits { showings: 2, bookings: 9 };
+    let till = Till::at(App::on(Stage { pages: true, report_limits: limits, ..Stage::new() }));
+    let starts = ["2020-10-01 23:30", "2020-10-20 19:00", "2020-10-25 19:00"];
+    let slots = starts.map(|start| till.app.schedule("Alien", start, 9));
+    let [late, ahead, far] = [0, 1, 2].map(|index| {
+        let form = [("count", "1"), ("key", starts[index])];
+        till.done(&path(&slots[index]), &form).strip_suffix("/sold").unwrap().to_owned()
+    });
+    let [late_number, ahead_number, far_number] = [&late, &ahead, &far].map(|booking| number(&till, booking));
+    assert_eq!(till.done(FIND, &[("text", &ahead_number)]), ahead);
+    let cut = found(&till, &[("text", &far_number)]);
+    assert!(cut.contains("No booking of a showing until Tuesday, 20 October has this number."), "{cut}");
+    // After midnight a late showing is still on.
+    let till = till.later("2020-10-02T01:00:00Z");
+    assert_eq!(till.done(FIND, &[("text", &late_number)]), late);
+    let till = till.later("2020-10-02T03:00:00Z");
+    assert_eq!(till.done(FIND, &[("text", &far_number)]), far, "fewer showings are left");
+    assert!(found(&till, &[("text", &late_number)]).contains("no booking has this number"));
 }
 
 #[test]
@@ -192,16 +220,6 @@ fn tickets_are_moved_to_other_seats_of_their_own_showing() {
 }
 
 #[test]
-fn tickets_are_printed_again_as_customers_have_them() {
-    let till = Till::open();
-    let slot = till.showing();
-    let booking = till.sell(&slot, "A1 A2");
-    let page = till.page(&format!("{booking}/tickets"));
-    assert_eq!((page.matches(r#"class="ticket""#).count(), page.matches("<svg").count()), (2, 2), "{page}");
-    assert!(page.contains("/assets/print-"));
-}
-
-#[test]
 fn a_move_gives_the_places_for_wheelchairs_that_are_asked_for() {
     let till = Till::open();
     let [slot, other] =
@@ -216,6 +234,16 @@ fn a_move_gives_the_places_for_wheelchairs_that_are_asked_for() {
     };
     assert!(moved("0", "1").contains("<strong>C2</strong>"));
     assert!(!moved("1", "").contains("<strong>C"), "another seat for who needs none");
+}
+
+#[test]
+fn tickets_are_printed_again_as_customers_have_them() {
+    let till = Till::open();
+    let slot = till.showing();
+    let booking = till.sell(&slot, "A1 A2");
+    let page = till.page(&format!("{booking}/tickets"));
+    assert_eq!((page.matches(r#"class="ticket""#).count(), page.matches("<svg").count()), (2, 2), "{page}");
+    assert!(page.contains("/assets/print-"));
 }
 
 #[test]

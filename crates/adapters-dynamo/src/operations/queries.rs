@@ -218,6 +218,14 @@ impl DynamoStore {
         }
     }
 
+    pub(crate) async fn booking_among(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError> {
+        let keys: Vec<_> = slots.iter().map(|slot| keyspace::booking(BookingKey { slot: *slot, no })).collect();
+        match self.table.get_all(&keys).await?.into_iter().flatten().next() {
+            Some(found) => self.read_booking(&found).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Merges the partitions of a slot's bookings, each read by itself and only as far as it is needed.
     pub(crate) async fn bookings_in_order(
         &self,

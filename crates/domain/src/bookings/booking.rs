@@ -25,6 +25,9 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// The greatest number of slots in which a store looks for a number at once.
+    pub const MAX_SEARCHED: usize = 100;
+
     /// Creates a booking with one ticket for each secret, all of them booked.
     pub(super) fn new(
         id: BookingId,

@@ -55,6 +55,9 @@ pub trait Bookings: Send + Sync {
     /// [`Hold::KEPT`](crate::Hold::KEPT) after it lapsed or was released, or when its slot is corrected.
     async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
 
+    /// Returns the booking of this number in the first of these slots that has one. Callers give at most [`Booking::MAX_SEARCHED`] slots.
+    async fn booking_in(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError>;
+
     /// Returns at most `limit` bookings of a slot, in order of number, from the number `from` on, inclusive. Fewer are
     /// returned only at the end of the list.
     async fn bookings_of_slot(

@@ -85,6 +85,7 @@ mockall::mock! {
         async fn rebook(&self, rebooking: &Rebooking) -> Result<MovedBooking, StoreError>;
         async fn change(&self, change: &Change) -> Result<Booking, StoreError>;
         async fn booking(&self, key: BookingKey) -> Result<Option<Booking>, StoreError>;
+        async fn booking_in(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError>;
         async fn bookings_of_slot(
             &self,
             slot: SlotId,

@@ -6,8 +6,8 @@ use rand::CryptoRng;
 use super::bookings::{BOOKINGS_PER_READ, READS_PER_PAGE};
 use super::{Channel, Ticketing};
 use crate::{
-    Booking, BookingKey, Entity, Error, Invalid, NewBooking, NewHold, PhoneNumber, Refund, RefundId, Refusal, Sale,
-    Selection, SlotId, Target, Ticket, TicketSlot, TicketStatus, Tickets, UserName,
+    Booking, BookingKey, BookingNo, Entity, Error, Invalid, NewBooking, NewHold, PhoneNumber, Refund, RefundId,
+    Refusal, Sale, Selection, SlotId, Target, Ticket, TicketSlot, TicketStatus, Tickets, UserName,
 };
 
 /// The greatest number of bookings of a person that are returned.
@@ -84,6 +84,17 @@ impl Ticketing {
     pub async fn booking_of(&self, key: BookingKey) -> Result<Booking, Error> {
         let booking = self.store.booking(key).await?.filter(|booking| booking.user().is_some());
         Ok(booking.ok_or(Refusal::Unknown(Entity::Booking))?)
+    }
+
+    /// Returns the booking of this number in the first of these slots that has one, for the staff. `None` when none has, or when it has
+    /// no person.
+    pub async fn booking_numbered(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, Error> {
+        for slots in slots.chunks(Booking::MAX_SEARCHED) {
+            if let Some(booking) = self.store.booking_in(no, slots).await? {
+                return Ok(Some(booking).filter(|booking| booking.user().is_some()));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the latest bookings of the person of this name and number, at most 50, the latest first.

@@ -564,6 +564,11 @@ impl Bookings for OwnStore {
         Ok(self.rows().bookings.get(&key).cloned())
     }
 
+    async fn booking_in(&self, no: BookingNo, slots: &[SlotId]) -> Result<Option<Booking>, StoreError> {
+        let rows = self.rows();
+        Ok(slots.iter().find_map(|slot| rows.bookings.get(&BookingKey { slot: *slot, no })).cloned())
+    }
+
     async fn bookings_of_slot(
         &self,
         slot: SlotId,

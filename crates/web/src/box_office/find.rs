@@ -4,10 +4,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
+use chrono::{NaiveDate, TimeDelta};
 use maud::{Markup, html};
 use ticketly_domain::{
-    Booking, BookingId, BookingKey, BookingNo, CodeState, Error, PaymentId, PhoneNumber, Refusal, TicketId, UserName,
-    VerifiedCode,
+    Booking, BookingId, BookingNo, CodeState, Error, PageSize, PaymentId, PhoneNumber, Refusal, Showing, SlotQuery,
+    TicketId, TicketSlot, UserName, VerifiedCode,
 };
 use ticketly_http::form::Form;
 use ticketly_http::limit::RowsRead;
@@ -18,16 +19,14 @@ use ticketly_http::session::Session;
 use super::frame::{page, token, with_key};
 use super::{FIND, parts};
 use crate::app::Web;
-use crate::listing;
+use crate::day::day_of;
 use crate::locale::{Text, Words, texts};
 use crate::page::{Page, alert, see_other};
 
 /// The longest text that is looked up.
 const MAX_TEXT: usize = 300;
-/// The number of days, from today on, among whose showings the number of a booking is looked up.
-const DAYS: usize = 31;
-/// The greatest number of showings among which it is looked up.
-const MAX_SLOTS: usize = 300;
+/// How long from now on the showings start among which the number of a booking is looked up.
+const AHEAD: TimeDelta = TimeDelta::days(31);
 
 /// Shows the forms.
 pub(crate) async fn show(web: Data<Web>, words: Words, session: Session) -> Page {
@@ -44,12 +43,11 @@ pub(crate) async fn find(
     form: Form,
 ) -> Result<HttpResponse, Problem> {
     let found = match form.one("text") {
-        Some(text) => {
-            if let Some(booking) = booking_named(&web, text, &rows).await.map_err(refused)? {
-                return Ok(see_other(&parts::booking_path(&booking)));
-            }
-            verified(&web, words, text).await.map_err(refused)?
-        }
+        Some(text) => match booking_named(&web, text, &rows).await.map_err(refused)? {
+            Named::Booking(booking) => return Ok(see_other(&parts::booking_path(&booking))),
+            Named::NoneUntil(day) => alert(&words.tell(texts::OFFICE_FIND_UNTIL, [("day", words.day(day).into())])),
+            Named::Nothing => verified(&web, words, text).await.map_err(refused)?,
+        },
         None => of_person(&web, words, &form).await.map_err(refused)?,
     };
     Ok(forms(&web, words, &session, &form, Some(&found)).respond_to(&request))
@@ -94,8 +92,16 @@ fn forms(web: &Web, words: Words, session: &Session, form: &Form, found: Option<
     page(web, words, session, &title, &content)
 }
 
-/// Returns the booking whose number a text is, or that has the ticket or the payment of this identifier. `None` for another text.
-async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Option<Booking>, Error> {
+/// What a text names.
+enum Named {
+    Booking(Box<Booking>),
+    /// No booking of a showing until this day, after which there are more than are searched at once.
+    NoneUntil(NaiveDate),
+    Nothing,
+}
+
+/// Returns the booking whose number a text is, or that has the ticket or the payment of this identifier.
+async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Named, Error> {
     let text = text.to_ascii_uppercase();
     let found = if let Ok(no) = text.parse::<BookingNo>() {
         return booking_numbered(web, no, rows).await;
@@ -111,32 +117,41 @@ async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Option<
             Err(error) => Err(error),
         }
     } else {
-        return Ok(None);
+        return Ok(Named::Nothing);
     };
     match found {
-        Ok(booking) => Ok(Some(booking)),
-        Err(Error::Refused(Refusal::Unknown(_))) => Ok(None),
+        Ok(booking) => Ok(Named::Booking(Box::new(booking))),
+        Err(Error::Refused(Refusal::Unknown(_))) => Ok(Named::Nothing),
         Err(error) => Err(error),
     }
 }
 
-/// Returns the booking of this number, of a showing that has not ended: those of today first. The number is one of its slot, and
-/// printed on the tickets.
-async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<Option<Booking>, Error> {
+/// Finds the booking of this number, of a showing that has not ended, in order of start. The number is one of its slot, and printed on
+/// the tickets.
+async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<Named, Error> {
     let now = web.now();
-    let mut left = MAX_SLOTS;
-    let today = listing::today(web, now, rows).await?;
-    for day in today.iter_days().take(DAYS) {
-        for slot in listing::slots_for_office(web, (day, today), now, rows).await?.iter().take(left) {
-            left -= 1;
-            rows.add(1);
-            match web.ticketing.booking_of(BookingKey { slot: slot.id(), no }).await {
-                Err(Error::Refused(Refusal::Unknown(_))) => {}
-                found => return found.map(Some),
-            }
+    let (from, until) = (Some(now - Showing::MAX_LENGTH), Some(now + AHEAD));
+    let mut query = SlotQuery { from, until, ends_after: Some(now), limit: PageSize::LARGEST, ..SlotQuery::default() };
+    let mut left = web.report_limits.showings;
+    while left > 0 {
+        let page = web.ticketing.slots(&query, now).await?;
+        let slots: Vec<_> = page.items.iter().take(left).map(TicketSlot::id).collect();
+        rows.add(page.rows_read + slots.len());
+        if let Some(booking) = web.ticketing.booking_numbered(no, &slots).await? {
+            return Ok(Named::Booking(Box::new(booking)));
+        }
+        left -= slots.len();
+        query.after = page.next;
+        if query.after.is_none() && slots.len() == page.items.len() {
+            return Ok(Named::Nothing);
+        }
+        if left == 0
+            && let Some(last) = page.items.get(slots.len().saturating_sub(1))
+        {
+            return Ok(Named::NoneUntil(day_of(web.zone, last.showing().start())));
         }
     }
-    Ok(None)
+    Ok(Named::Nothing)
 }
 
 /// Says what a ticket code is worth now.
