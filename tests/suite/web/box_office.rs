@@ -150,6 +150,23 @@ fn a_school_class_gets_32_seats_in_one_sale() {
 }
 
 #[test]
+fn where_seats_have_no_numbers_fewer_are_sold_at_once() {
+    let till = Till::open();
+    let slot = till.app.schedule("Momo", "2020-10-01 19:00", 40);
+    let input = |page: &str| page.split("<input").find(|input| input.contains(r#"name="count""#)).unwrap().to_owned();
+    assert!(input(&till.page(&path(&slot))).contains(r#"max="10""#));
+    for count in ["11", "33", "0", "x"] {
+        let page = till.refused(422, &path(&slot), &[("count", count)]);
+        assert!(page.contains("Say how many tickets: 1 to 10."), "{count}: {page}");
+    }
+    till.done(&path(&slot), &[("count", "10")]);
+    assert_eq!(till.app.available(&slot), 30);
+    let priced = till.app.schedule_priced(&till.app.price_list(), "Momo", "2020-10-01 22:00");
+    let page = till.refused(422, &path(&priced), &[("type-adult", "6"), ("type-child", "6")]);
+    assert!(page.contains("Say how many tickets: 1 to 10."), "{page}");
+}
+
+#[test]
 fn a_form_says_what_is_wrong_and_keeps_what_was_filled_in() {
     let till = Till::open();
     let slot = till.showing();
@@ -258,6 +275,27 @@ fn blocked_seats_are_made_sold_and_released() {
 }
 
 #[test]
+fn a_block_is_made_once_however_often_its_form_is_sent() {
+    let till = Till::open();
+    let slot = till.showing();
+    let blocks = format!("{}/blocks", path(&slot));
+    let page = till.page(&blocks);
+    let (_, key) = page.split_once(r#"name="key" value=""#).expect("a key");
+    let key = ("key", key.split('"').next().unwrap());
+    for form in [&[key, ("reason", "Press"), ("count", "4")], &[key, ("reason", "Guests"), ("seats", "A1 A2")]] {
+        let before = till.app.available(&slot);
+        for _ in 0..2 {
+            assert_eq!(till.done(&blocks, form), blocks);
+        }
+        let made = if form[2].0 == "count" { 4 } else { 2 };
+        assert_eq!(till.app.available(&slot), before - made, "{form:?}");
+    }
+    let refused = till.refused(409, &blocks, &[key, ("reason", "Guests"), ("seats", "A2 A3")]);
+    assert!(refused.contains(&format!(r#"name="key" value="{}""#, key.1)), "{refused}");
+    assert_eq!(till.page(&blocks).matches(r#"name="delete""#).count(), 2);
+}
+
+#[test]
 fn a_canceled_showing_leads_to_those_who_are_called() {
     let till = Till::open();
     let slot = till.showing();
@@ -279,27 +317,6 @@ fn a_canceled_showing_leads_to_those_who_are_called() {
     assert!(till.page(&format!("{booking}/cancel")).contains(r#"role="alert""#), "its job cancels it");
     let page = till.refused(409, &path(&slot), &[("type-adult", "1")]);
     assert!(page.contains(r#"role="alert""#) && !page.contains("type-adult"), "it is not sold any more: {page}");
-}
-
-#[test]
-fn a_block_is_made_once_however_often_its_form_is_sent() {
-    let till = Till::open();
-    let slot = till.showing();
-    let blocks = format!("{}/blocks", path(&slot));
-    let page = till.page(&blocks);
-    let (_, key) = page.split_once(r#"name="key" value=""#).expect("a key");
-    let key = ("key", key.split('"').next().unwrap());
-    for form in [&[key, ("reason", "Press"), ("count", "4")], &[key, ("reason", "Guests"), ("seats", "A1 A2")]] {
-        let before = till.app.available(&slot);
-        for _ in 0..2 {
-            assert_eq!(till.done(&blocks, form), blocks);
-        }
-        let made = if form[2].0 == "count" { 4 } else { 2 };
-        assert_eq!(till.app.available(&slot), before - made, "{form:?}");
-    }
-    let refused = till.refused(409, &blocks, &[key, ("reason", "Guests"), ("seats", "A2 A3")]);
-    assert!(refused.contains(&format!(r#"name="key" value="{}""#, key.1)), "{refused}");
-    assert_eq!(till.page(&blocks).matches(r#"name="delete""#).count(), 2);
 }
 
 #[test]

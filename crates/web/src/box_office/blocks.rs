@@ -93,8 +93,8 @@ async fn known(web: &Web, slot: SlotId, id: BlockId) -> Result<Option<Block>, Er
 
 /// Returns the labels of the best seats that are free, as many as a form asks for.
 async fn best(web: &Web, slot: SlotId, form: &Form) -> Result<Vec<String>, Failure> {
-    let count = TicketCount::new(wish::number(form, "count")?.into());
-    let count = count.map_err(|_| Failure::Field(texts::OFFICE_BAD_COUNT))?;
+    let wrong = Failure::Count(TicketCount::MAX);
+    let count = wish::number(form, "count").ok().and_then(|count| TicketCount::new(count.into()).ok()).ok_or(wrong)?;
     let selection = wish::places(form, count, &[])?;
     let office = web.ticketing.through(Channel::BoxOffice);
     Ok(office.best_seats(slot, selection, web.now(), &mut rand::rng()).await?)

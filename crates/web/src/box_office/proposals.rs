@@ -13,7 +13,7 @@ const MOST: usize = 5;
 pub(super) fn of_failure(words: Words, failure: &Failure) -> Markup {
     match failure {
         Failure::Domain(Error::Refused(refusal)) => of_refusal(words, refusal),
-        Failure::Domain(_) | Failure::Field(_) => html! {},
+        Failure::Domain(_) | Failure::Field(_) | Failure::Count(_) => html! {},
     }
 }
 

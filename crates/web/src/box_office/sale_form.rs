@@ -90,11 +90,11 @@ fn field(label: &Markup, form: &Form, name: &str, input: impl FnOnce(&str) -> Ma
 
 /// The fields that say how many tickets. The first one has the focus.
 fn counts(words: Words, slot: &TicketSlot, form: &Form) -> Markup {
-    let types = types_of(slot);
+    let (types, most) = (types_of(slot), wish::most(slot));
     let count = |name: &str, label: &Markup, is_first: bool| {
         field(label, form, name, |value| {
             html! {
-                input.count type="number" name=(name) value=(value) min="0" max=(TicketCount::MAX) accesskey=[is_first.then_some("t")] autofocus[is_first] inputmode="numeric" autocomplete="off";
+                input.count type="number" name=(name) value=(value) min="0" max=(most) accesskey=[is_first.then_some("t")] autofocus[is_first] inputmode="numeric" autocomplete="off";
             }
         })
     };
@@ -263,6 +263,7 @@ pub(super) fn unquoted(web: &Web, words: Words, failure: &Failure) -> Markup {
 pub(super) fn says(web: &Web, words: Words, failure: &Failure) -> String {
     match failure {
         Failure::Field(text) => words.say(*text),
+        Failure::Count(most) => words.tell(texts::OFFICE_BAD_COUNT, [("most", (*most).into())]),
         Failure::Domain(error) => refusal::tell(words, web.zone, error),
     }
 }
@@ -270,7 +271,7 @@ pub(super) fn says(web: &Web, words: Words, failure: &Failure) -> String {
 /// Makes a page the answer to a form that was refused.
 pub(super) fn answer(page: Page, failure: Failure) -> Page {
     match failure {
-        Failure::Field(_) => page.with_status(StatusCode::UNPROCESSABLE_ENTITY),
+        Failure::Field(_) | Failure::Count(_) => page.with_status(StatusCode::UNPROCESSABLE_ENTITY),
         Failure::Domain(error) => page.because(refused(error)),
     }
 }

@@ -16,6 +16,8 @@ use crate::seats::choice::TYPE;
 pub(super) enum Failure {
     /// A field is wrong.
     Field(Text),
+    /// The number of tickets is none from 1 to this one.
+    Count(u8),
     /// The domain refuses it, or fails.
     Domain(Error),
 }
@@ -29,6 +31,11 @@ impl<E: Into<Error>> From<E> for Failure {
 /// Returns a reader that says what is wrong with a field.
 fn or<T>(text: Text) -> impl FnOnce(T) -> Failure {
     move |_| Failure::Field(text)
+}
+
+/// Returns how many tickets of a slot are sold at once.
+pub(super) fn most(slot: &TicketSlot) -> u8 {
+    if slot.id().is_seated() { TicketCount::MAX } else { TicketCount::PUBLIC_MAX }
 }
 
 /// Returns the labels of the seats that a form names: those of a button with other seats, or those of boxes and those that were typed.
@@ -46,11 +53,12 @@ pub(super) fn seats(form: &Form) -> Vec<String> {
 
 /// Reads which seats of a slot a form asks for.
 pub(super) fn selection(form: &Form, slot: &TicketSlot) -> Result<Selection, Failure> {
-    let seats = seats(form);
-    let types = types(form)?;
+    let (seats, most) = (seats(form), most(slot));
+    let wrong_count = || Failure::Count(most);
+    let types = types(form, most)?;
     let wanted: u32 = match slot.prices() {
         Some(_) => types.iter().map(|(_, count)| u32::from(*count)).sum(),
-        None => number(form, "count")?.into(),
+        None => number(form, "count").map_err(|_| wrong_count())?.into(),
     };
     let named = u32::try_from(seats.len()).unwrap_or(u32::MAX);
     let has_one_type = slot.prices().is_none_or(|prices| prices.list.ticket_types().len() == 1);
@@ -58,7 +66,7 @@ pub(super) fn selection(form: &Form, slot: &TicketSlot) -> Result<Selection, Fai
     if named > 0 && count != named {
         return Err(Failure::Field(texts::OFFICE_BAD_TYPES));
     }
-    let count = TicketCount::new(count).map_err(or(texts::OFFICE_BAD_COUNT))?;
+    let count = TicketCount::new(count).ok().filter(|count| count.get() <= most).ok_or_else(wrong_count)?;
     let ticket_types = (slot.prices().is_some() && wanted > 0).then_some(TicketTypes::Counts(types));
     let promotion = form.one("promotion").map(str::parse).transpose().map_err(or(texts::OFFICE_BAD_PROMOTION))?;
     Ok(Selection { ticket_types, promotion, ..places(form, count, &seats)? })
@@ -82,10 +90,10 @@ pub(super) fn places(form: &Form, count: TicketCount, seats: &[String]) -> Resul
 }
 
 /// Reads how many tickets of each type.
-fn types(form: &Form) -> Result<Vec<(TicketTypeName, u8)>, Failure> {
+fn types(form: &Form, most: u8) -> Result<Vec<(TicketTypeName, u8)>, Failure> {
     let mut types = Vec::new();
     for (name, count) in form.starting(TYPE).filter(|(_, count)| !count.is_empty()) {
-        let count = count.parse().map_err(or(texts::OFFICE_BAD_COUNT))?;
+        let count = count.parse().map_err(|_| Failure::Count(most))?;
         if count > 0 {
             types.push((TicketTypeName::parse(name)?, count));
         }
@@ -95,7 +103,7 @@ fn types(form: &Form) -> Result<Vec<(TicketTypeName, u8)>, Failure> {
 
 /// Reads a number. An empty field is 0.
 pub(super) fn number(form: &Form, name: &str) -> Result<u8, Failure> {
-    form.one(name).map_or(Ok(0), str::parse).map_err(or(texts::OFFICE_BAD_COUNT))
+    form.one(name).map_or(Ok(0), str::parse).map_err(or(texts::OFFICE_BAD_NUMBER))
 }
 
 /// Reads who buys: a name and a number, or neither.
