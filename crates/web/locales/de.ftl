@@ -2,6 +2,7 @@
 
 time-of-day = { $hour }:{ $minute }
 decimal-separator = ,
+group-separator = .
 money = { $amount }{"\u00A0"}{ $currency }
 day-long = { $weekday }, { $day }. { $month }
 day-with-year = { $day } { $year }
@@ -728,7 +729,8 @@ manage-import-choose = Datei wählen
 manage-import-text = Ihr Text
 manage-import-send = Plan lesen
 manage-import-notes = Manches ist nicht, wie es war. Sehen Sie es an, bevor Sie speichern:
-manage-import-wrong = Diese Datei hat keinen Plan, der sich lesen lässt: { $reason }
+manage-import-wrong = Diese Datei hat keinen Plan, der sich lesen lässt.
+manage-import-reason = Warum (auf Englisch):
 manage-done-added = Das ist angelegt.
 manage-done-saved = Das ist gespeichert.
 manage-done-on = Der Code gilt wieder.

@@ -2,6 +2,7 @@
 
 time-of-day = { $hour }:{ $minute }
 decimal-separator = .
+group-separator = ,
 money = { $currency }{ $amount }
 day-long = { $weekday }, { $day } { $month }
 day-with-year = { $day } { $year }
@@ -728,7 +729,8 @@ manage-import-choose = Choose a file
 manage-import-text = Its text
 manage-import-send = Read the plan
 manage-import-notes = Some of it is not as it was. Look at it before you save it:
-manage-import-wrong = This file has no plan that can be read: { $reason }
+manage-import-wrong = This file has no plan that can be read.
+manage-import-reason = Why:
 manage-done-added = It is added.
 manage-done-saved = It is saved.
 manage-done-on = Bookings may use the code again.

@@ -55,9 +55,9 @@ impl Words {
     /// Returns the texts in the first language of a request that there is, otherwise in the default language.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let languages = preferred(accepted.get(..MAX_ACCEPTED).unwrap_or(accepted));
-        let known = |tag: &str| LANGUAGES.iter().find(|language| language.tag.eq_ignore_ascii_case(tag));
-        let found = languages.iter().find_map(|tag| known(tag)).or_else(|| known(DEFAULT_LANGUAGE));
+        let tags: Vec<_> = LANGUAGES.iter().map(|language| language.tag).collect();
+        let chosen = chosen(accepted.get(..MAX_ACCEPTED).unwrap_or(accepted), &tags).unwrap_or(DEFAULT_LANGUAGE);
+        let found = LANGUAGES.iter().find(|language| language.tag == chosen);
         Self(found.unwrap_or_else(|| LazyLock::force(&NONE)))
     }
 
@@ -124,7 +124,14 @@ impl Words {
 
     /// Returns a sum of money, in minor units.
     pub(crate) fn money(self, minor: u64, currency: Currency) -> String {
-        let amount = currency.major(minor).replace('.', &self.say(texts::DECIMAL_SEPARATOR));
+        let amount = currency.major(minor);
+        let (whole, fraction) =
+            amount.split_once('.').map_or((amount.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+        let whole = grouped(whole, &self.say(texts::GROUP_SEPARATOR));
+        let amount = match fraction {
+            Some(fraction) => format!("{whole}{}{fraction}", self.say(texts::DECIMAL_SEPARATOR)),
+            None => whole,
+        };
         let sign = match currency.as_str() {
             "EUR" => "€",
             "USD" => "$",
@@ -138,12 +145,38 @@ impl Words {
 /// Stands for a program without languages.
 static NONE: LazyLock<Language> = LazyLock::new(|| Language::of(&(DEFAULT_LANGUAGE, "")));
 
-/// Returns the primary languages of an Accept-Language, the most preferred first.
+/// Returns digits in groups of three.
+fn grouped(digits: &str, separator: &str) -> String {
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push_str(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Returns the language that is preferred by an Accept-Language: that of a tag, or of its beginning, or another of the same language.
+/// `None` when there is none of them.
+fn chosen<'a>(accepted: &str, tags: &[&'a str]) -> Option<&'a str> {
+    let known = |wanted: &str| tags.iter().copied().find(|tag| tag.eq_ignore_ascii_case(wanted));
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    preferred(accepted).into_iter().find_map(|wanted| {
+        let beginnings = std::iter::successors(Some(wanted), |tag| tag.rsplit_once('-').map(|(before, _)| before));
+        let mut related = tags.iter().copied().filter(|tag| primary(tag) == primary(wanted));
+        beginnings.into_iter().find_map(known).or_else(|| related.next())
+    })
+}
+
+/// Returns the tags of an Accept-Language, the most preferred first.
 fn preferred(accepted: &str) -> Vec<&str> {
     let ranked = accepted.split(',').filter_map(|range| {
-        let (tag, quality) = range.split_once(";q=").unwrap_or((range, "1"));
+        let mut parts = range.split(';').map(str::trim);
+        let tag = parts.next().filter(|tag| !tag.is_empty())?;
+        let quality = parts.find_map(|part| part.strip_prefix("q=")).unwrap_or("1");
         let quality: f32 = quality.trim().parse().ok().filter(|quality| *quality > 0.0)?;
-        Some((tag.trim().split('-').next()?, quality))
+        Some((tag, quality))
     });
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
@@ -204,9 +237,27 @@ mod tests {
             ("fr, en;q=0.2, de;q=0.3", "de"),
             ("de;q=0, fr", "en"),
             ("*", "en"),
+            ("fr ; q=0.9, de; q=0.8", "de"),
+            ("en;q=0.5,DE-ch;q=0.7", "de"),
             (";;q=x", "en"),
         ] {
             assert_eq!(words(accepted).tag(), tag, "{accepted}");
+        }
+    }
+
+    #[test]
+    fn a_language_of_a_region_is_that_of_its_tag() {
+        let tags = ["de", "en", "pt-BR", "zh-Hant-TW"];
+        for (accepted, tag) in [
+            ("pt-BR", Some("pt-BR")),
+            ("pt-br, de", Some("pt-BR")),
+            ("pt", Some("pt-BR")),
+            ("pt-PT, de;q=0.9", Some("pt-BR")),
+            ("de-CH-1996", Some("de")),
+            ("zh-Hant-TW", Some("zh-Hant-TW")),
+            ("fr, ,*", None),
+        ] {
+            assert_eq!(chosen(accepted, &tags), tag, "{accepted}");
         }
     }
 
@@ -222,6 +273,9 @@ mod tests {
             (words("de").day(day), words("de").money(1250, euro)),
             ("Freitag, 5. März".to_owned(), "12,50\u{a0}€".to_owned())
         );
+        let large = [99_999, 123_456_789].map(|minor| ["en", "de"].map(|tag| words(tag).money(minor, euro)));
+        assert_eq!(large[0], ["€999.99".to_owned(), "999,99\u{a0}€".to_owned()]);
+        assert_eq!(large[1], ["€1,234,567.89".to_owned(), "1.234.567,89\u{a0}€".to_owned()]);
         assert_eq!(words("en").money(900, "JPY".parse().unwrap()), "JPY\u{a0}900");
     }
 

@@ -44,8 +44,13 @@ impl Manager {
 
     /// Sends a form with the session's token.
     pub fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post(path, fields).send()
+    }
+
+    /// Prepares a form with the session's token.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Call {
         let fields = [&[("token", self.token.as_str())], fields].concat();
-        self.app.post(path).header("Cookie", &self.cookie).form(&fields).send()
+        self.app.post(path).header("Cookie", &self.cookie).form(&fields)
     }
 
     /// Sends a form without the session's token, as another site would.

@@ -158,6 +158,10 @@ fn a_file_without_a_plan_is_refused() {
         [("", "it is not JSON"), ("{}", "missing field"), (r#"{"zones":[]}"#, "give a list of categories")]
     {
         let page = manager.refused(&format!("{LIST}/import"), &[("file", file)]);
-        assert!(page.contains("This file has no plan that can be read:") && page.contains(words), "{file}");
+        assert!(page.contains("This file has no plan that can be read.") && page.contains(words), "{file}");
+        let german = manager.post(&format!("{LIST}/import"), &[("file", file)]).header("Accept-Language", "de").send();
+        let german = body(&german);
+        let (_, reason) = german.split_once(r#"Warum (auf Englisch): <span lang="en">"#).expect("the reason");
+        assert!(reason.split('<').next().unwrap().contains(words), "{german}");
     }
 }

@@ -19,7 +19,7 @@ const FILE: &str = "file";
 
 /// Asks for a file.
 pub(crate) async fn show(area: Area) -> Page {
-    page(&area, &Draft::of::<&str>([]))
+    page(&area, &Draft::of::<&str>([]), None)
 }
 
 /// Reads a file, and shows its plan in the form of a new auditorium. Nothing is saved yet.
@@ -30,17 +30,21 @@ pub(crate) async fn submit(request: HttpRequest, area: Area, form: Form) -> Resu
             Ok(new_page(&area, &begun(&picture, name), &notes).respond_to(&request))
         }
         Err(error) => {
-            draft.refuse(FILE, area.words.tell(texts::MANAGE_IMPORT_WRONG, [("reason", error.to_string().into())]));
-            Ok(page(&area, &draft).with_status(StatusCode::UNPROCESSABLE_ENTITY).respond_to(&request))
+            draft.refuse(FILE, area.say(texts::MANAGE_IMPORT_WRONG));
+            Ok(page(&area, &draft, Some(&error.to_string()))
+                .with_status(StatusCode::UNPROCESSABLE_ENTITY)
+                .respond_to(&request))
         }
     }
 }
 
-fn page(area: &Area, draft: &Draft) -> Page {
+/// Shows the form. `reason` says why a file was not read, in the language of the program that imports plans too.
+fn page(area: &Area, draft: &Draft, reason: Option<&str>) -> Page {
     let content = html! {
         h1 { (area.say(texts::MANAGE_IMPORT_TITLE)) }
         p { (area.say(texts::MANAGE_IMPORT_HINT)) }
         (draft.alert(area))
+        @if let Some(reason) = reason { p.notice { (area.say(texts::MANAGE_IMPORT_REASON)) " " span lang="en" { (reason) } } }
         form.sheet method="post" action="/manage/auditoriums/import" {
             (area.token())
             fieldset.whole {
