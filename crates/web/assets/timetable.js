@@ -38,6 +38,33 @@ function timeOf({ day, minute }) {
 }
 
 /**
+ * Returns the lane of a target.
+ * @param {HTMLElement} timetable
+ * @param {Target} target
+ */
+function laneOf(timetable, { day, place }) {
+  const lane = timetable.querySelector(`svg.bars[data-day="${day}"] .lane[data-place="${place}"]`);
+  return lane instanceof SVGElement ? lane : undefined;
+}
+
+/**
+ * Returns whether a showing cannot be dropped at a target, as far as the page knows: another one occupies the auditorium then, or seats
+ * with numbers would have none. The server decides when it is dropped.
+ * @param {SVGElement} lane
+ * @param {SVGAElement} bar
+ * @param {Target} target
+ */
+function isInTheWay(lane, bar, { place, minute }) {
+  const own = bar.closest(".lane");
+  const isNumbered = own instanceof SVGElement && own.dataset.place !== "";
+  if (isNumbered !== (place !== "")) return true;
+  const until = minute + Number(bar.dataset.end) - Number(bar.dataset.start) + Number(lane.dataset.turnaround);
+  const others = /** @type {SVGAElement[]} */ ([...lane.querySelectorAll("a.bar")]);
+  return isNumbered && others.some(({ dataset }) =>
+    dataset !== bar.dataset && minute < Number(dataset.until) && Number(dataset.start) < until);
+}
+
+/**
  * Says something below the tools of the page.
  * @param {string} text
  */
@@ -100,13 +127,15 @@ function follow(timetable, bar, begun) {
       say("");
     }
     target = targetAt(event.clientX, event.clientY, offset);
-    ghost.textContent = `${bar.querySelector(".name")?.textContent ?? ""} ${target ? timeOf(target).time : "–"}`;
+    const lane = target && laneOf(timetable, target);
+    const refused = Boolean(target && lane && isInTheWay(lane, bar, target));
+    const time = target ? `${timeOf(target).time}${refused ? " ✕" : ""}` : "–";
+    ghost.textContent = `${bar.querySelector(".name")?.textContent ?? ""} ${time}`;
     ghost.style.transform = `translate(${event.clientX - offset}px, ${event.clientY - 20}px)`;
-    for (const lane of timetable.querySelectorAll(".lane")) lane.classList.remove("target");
-    if (target) {
-      const day = timetable.querySelector(`svg.bars[data-day="${target.day}"]`);
-      day?.querySelector(`.lane[data-place="${target.place}"]`)?.classList.add("target");
-    }
+    ghost.classList.toggle("refused", refused);
+    for (const other of timetable.querySelectorAll(".lane")) other.classList.remove("target", "refused");
+    lane?.classList.add("target");
+    lane?.classList.toggle("refused", refused);
   };
   /** @param {boolean} drop */
   const end = (drop) => {
@@ -114,7 +143,7 @@ function follow(timetable, bar, begun) {
     document.removeEventListener("pointerup", dropped);
     document.removeEventListener("pointercancel", canceled);
     document.removeEventListener("keydown", escaped);
-    for (const lane of timetable.querySelectorAll(".lane")) lane.classList.remove("target");
+    for (const lane of timetable.querySelectorAll(".lane")) lane.classList.remove("target", "refused");
     ghost.remove();
     bar.classList.remove("dragged");
     if (!dragging) return;

@@ -541,6 +541,7 @@ manage-timetable-after = Woche danach
 manage-timetable-day = Woche vom
 manage-timetable-show = Zeigen
 manage-timetable-hint = Ziehen Sie eine Vorstellung, von der nichts verkauft ist, zu einer anderen Zeit oder in einen anderen Saal, oder klicken Sie auf eine freie Stelle, um dort eine anzusetzen.
+manage-drag-unnumbered = Ihre Plätze haben Nummern: Lassen Sie sie in einem Saal los.
 manage-timetable-not-moved = Die Vorstellung bleibt, wo sie war.
 manage-timetable-list = Die Woche als Liste
 manage-timetable-none = In dieser Woche läuft nichts.

@@ -541,6 +541,7 @@ manage-timetable-after = Week after
 manage-timetable-day = Week of
 manage-timetable-show = Show
 manage-timetable-hint = Drag a showing of which nothing is sold to another time or auditorium, or click an empty place to schedule one there.
+manage-drag-unnumbered = Its seats have numbers: drop it in an auditorium.
 manage-timetable-not-moved = The showing stays where it was.
 manage-timetable-list = The week as a list
 manage-timetable-none = Nothing is shown in this week.

@@ -234,6 +234,23 @@ fn a_bar_is_dragged_to_another_time_while_nothing_is_sold() {
 }
 
 #[test]
+fn numbered_seats_are_not_dragged_where_seats_have_no_numbers() {
+    let manager = Manager::new();
+    let slot = manager.app.schedule_in(&manager.app.auditorium(), "Alien", "2020-10-01 20:00");
+    let plain = manager.app.schedule("Brazil", "2020-10-01 20:00", 20);
+    let drag = |slot: &Value| {
+        let path = format!("/manage/showings/{}/drag", text(slot, "slotId"));
+        manager.submit(&path, &[("start", "2020-10-01 20:30"), ("place", "")])
+    };
+    let refused = drag(&slot);
+    assert_eq!(refused.status, 409);
+    assert!(body(&refused).contains("Its seats have numbers: drop it in an auditorium."), "{refused}");
+    assert_eq!(text(&manager.app.slot(&slot), "startTime"), "2020-10-01T20:00:00Z");
+    assert_eq!(drag(&plain).status, 204);
+    assert_eq!(text(&manager.app.slot(&plain), "startTime"), "2020-10-01T20:30:00Z");
+}
+
+#[test]
 fn a_showing_is_corrected_as_far_as_nobody_has_booked() {
     let manager = Manager::new();
     let list = manager.app.price_list();

@@ -262,6 +262,11 @@ pub(crate) async fn sell(area: Area, id: Id<SlotId>, form: Form) -> Result<HttpR
 pub(crate) async fn drag(area: Area, id: Id<SlotId>, form: Form) -> Result<HttpResponse, Problem> {
     let slot = area.web.ticketing.slot_at(id.0, area.now()).await.map_err(refused)?;
     let showing = slot.showing();
+    let refuse = |text: String| Ok(fragment(StatusCode::CONFLICT, &html! { p { (text) } }));
+    // The lane of showings without numbers has no place.
+    if slot.id().is_seated() && form.has("place") && form.one("place").is_none() {
+        return refuse(area.say(texts::MANAGE_DRAG_UNNUMBERED));
+    }
     let start = form.one("start").unwrap_or_default();
     let outcome = match area.web.zone.read(start) {
         Ok(start) => {
@@ -273,8 +278,8 @@ pub(crate) async fn drag(area: Area, id: Id<SlotId>, form: Form) -> Result<HttpR
         }
         Err(invalid) => Err(invalid.into()),
     };
-    Ok(match explained(&area, outcome)? {
-        Ok(_) => HttpResponse::NoContent().finish(),
-        Err(refusal) => fragment(StatusCode::CONFLICT, &html! { p { (refusal.text) } }),
-    })
+    match explained(&area, outcome)? {
+        Ok(_) => Ok(HttpResponse::NoContent().finish()),
+        Err(refusal) => refuse(refusal.text),
+    }
 }

@@ -71,10 +71,14 @@ fn heading(area: &Area, week: Week) -> String {
 fn lanes(area: &Area, auditoriums: &[Auditorium], slots: &[TicketSlot]) -> Vec<Lane> {
     let mut lanes: Vec<_> = auditoriums
         .iter()
-        .map(|auditorium| Lane { place: Some(auditorium.id), name: auditorium.name.as_str().to_owned() })
+        .map(|auditorium| Lane {
+            place: Some(auditorium.id),
+            name: auditorium.name.as_str().to_owned(),
+            turnaround: auditorium.turnaround.minutes(),
+        })
         .collect();
     if slots.iter().any(|slot| slot.showing().seating().is_none()) || lanes.is_empty() {
-        lanes.push(Lane { place: None, name: area.say(texts::MANAGE_PLACE_UNNUMBERED) });
+        lanes.push(Lane { place: None, name: area.say(texts::MANAGE_PLACE_UNNUMBERED), turnaround: 0 });
     }
     lanes
 }

@@ -25,6 +25,8 @@ const MAX_ROWS: usize = 30;
 pub(super) struct Lane {
     pub place: Option<AuditoriumId>,
     pub name: String,
+    /// The minutes for which a showing occupies it after its end.
+    pub turnaround: u16,
 }
 
 /// The showings of a week, and the hours that its days have.
@@ -131,7 +133,7 @@ impl<'a> Picture<'a> {
     fn draw_lane(&self, area: &Area, lane: &Lane, rows: &[Vec<&Bar<'_>>], top: usize) -> Markup {
         let place = lane.place.map_or_else(String::new, |id| id.to_string());
         html! {
-            g.lane data-place=(place) {
+            g.lane data-place=(place) data-turnaround=(lane.turnaround) {
                 rect.ground y=(top) width="100%" height=(rows.len() * LANE) {}
                 @for (index, row) in rows.iter().enumerate() {
                     @for bar in row { (self.draw_bar(area, &lane.name, bar, top + index * LANE)) }
@@ -154,7 +156,7 @@ impl<'a> Picture<'a> {
         let label = format!("{name}, {times}, {lane}, {said}");
         html! {
             a.bar.over[is_over].closed[is_closed] href=(format!("/manage/showings/{}", slot.id())) aria-label=(label)
-                data-movable=[movable] data-start=(bar.start) {
+                data-movable=[movable] data-start=(bar.start) data-end=(bar.end) data-until=(bar.until) {
                 @if bar.until > bar.end {
                     rect.cleaning x=(self.x(bar.end)) width=(self.width(bar.end, bar.until)) y=(y) height=(height) rx="4" {}
                 }
