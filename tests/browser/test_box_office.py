@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 
 import pytest
 from playwright.sync_api import expect
@@ -208,3 +209,46 @@ def test_other_seats_are_taken_by_enter(cashier, showing):
         expect(page.get_by_role("alert")).to_contain_text("left alone")
     cashier.press("Enter", at=page.get_by_role("button", name=re.compile("^Take ")).first)
     expect(page.get_by_role("heading", name="2 tickets sold")).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "scripts"), [("telephone", True), ("desktop", False)], ids=["telephone", "plain"])
+def test_a_booking_is_found_moved_canceled_and_paid_back(visit, cinema, showing, tomorrow, size, scripts):
+    early, late = showing(), showing(start="22:30", end="23:50")
+    person = f"Grace {uuid.uuid4().hex[:6]}"
+    cinema.book(early["slotId"], "C4", "C5", name=person)
+    visitor = visit(size=size, scripts=scripts)
+    page = visitor.sign_in("box_office")
+    page.goto("/box-office/find")
+    page.get_by_label("Name").fill(person)
+    page.get_by_label("Telephone").fill("5550100")
+    visitor.click(page.get_by_role("button", name="Find", exact=True))
+    visitor.click(page.get_by_role("link").filter(has_text=early["slotName"]))
+    visitor.click(page.get_by_role("button", name=re.compile("^Move")))
+    page.get_by_label("Day").fill(tomorrow)
+    visitor.click(page.get_by_role("button", name="Show"))
+    visitor.click(page.get_by_role("link", name=late["slotName"]))
+    visitor.click(page.get_by_role("button", name="Move 2 tickets"))
+    expect(page.get_by_text("Moved. The old tickets are no longer valid: print the new ones.")).to_be_visible()
+    assert (cinema.available(early["slotId"]), cinema.available(late["slotId"])) == (60, 58)
+    visitor.click(page.get_by_role("button", name=re.compile("^Cancel")))
+    visitor.click(page.get_by_role("button", name="Cancel 2 tickets"))
+    expect(page.get_by_text("Canceled. The seats are free again.")).to_be_visible()
+    visitor.click(page.get_by_role("button", name="I have paid back €25.00"))
+    expect(page.get_by_text("Paid back").first).to_be_visible()
+    assert cinema.available(late["slotId"]) == 60
+
+
+@pytest.mark.parametrize(("size", "scripts"), [("telephone", True), ("desktop", False)], ids=["telephone", "plain"])
+def test_seats_are_blocked_and_released(visit, cinema, showing, size, scripts):
+    slot = showing()["slotId"]
+    visitor = visit(size=size, scripts=scripts)
+    page = visitor.sign_in("box_office")
+    page.goto(f"/box-office/showings/{slot}/blocks")
+    page.get_by_label("Reason").fill("Press")
+    page.get_by_label("How many, the best that are free").fill("4")
+    page.get_by_role("button", name="Block", exact=True).dblclick()
+    expect(page.get_by_role("button", name=re.compile("^Delete the block"))).to_be_visible()
+    assert cinema.available(slot) == 56
+    visitor.click(page.get_by_role("button", name=re.compile("^Delete the block")))
+    expect(page.get_by_text("No seats are blocked.")).to_be_visible()
+    assert cinema.available(slot) == 60

@@ -37,6 +37,7 @@ def test_a_key_is_created_and_revoked(visit, size, scripts, pictures):
 
     page.get_by_role("button", name=f"Revoke {label}").click()
     expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+    assert label not in page.url
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("The key is revoked.")).to_be_visible()
     expect(page.get_by_text(label, exact=True)).to_have_count(0)

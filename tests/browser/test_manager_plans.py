@@ -1,5 +1,6 @@
 """The manager draws an auditorium, or imports one, and schedules in it."""
 
+import re
 import uuid
 
 import pytest
@@ -77,6 +78,23 @@ def test_an_auditorium_is_painted_by_keys(visit, cinema):
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     rows = cinema.call("GET", f"/v1/auditoriums/{auditorium(cinema, name)}/plan")["rows"]
     assert rows[1]["places"] == " .wc._....."
+
+
+def test_what_is_wrong_with_a_plan_is_marked_at_once(visit):
+    page = visit().sign_in("admin")
+    page.goto("/manage/auditoriums/new")
+    page.locator(".plan-text").evaluate("details => details.open = true")
+    rows = page.get_by_label("Rows, from the screen to the back")
+    text = rows.input_value()
+    rows.fill(text.replace("B ", "A ", 1))
+    expect(page.locator(".preview .alert")).to_contain_text("Another row has that label")
+    expect(page.locator(".paint tr").nth(1)).to_have_class(re.compile(r"\bwrong\b"))
+    expect(page.locator(".paint tr.wrong")).to_have_count(1)
+    rows.fill(text.replace(".", "?", 1))
+    expect(page.locator(".paint td.wrong")).to_have_count(1)
+    rows.fill(text)
+    expect(page.locator(".paint .wrong")).to_have_count(0)
+    expect(page.get_by_text("40 seats in 4 rows")).to_be_visible()
 
 
 @pytest.mark.parametrize(("size", "scripts"), [("desktop", True), ("desktop", False), ("telephone", True)])

@@ -1,6 +1,7 @@
 """Every page, in both sizes and both themes: axe finds nothing, nothing is wider than the screen, and a picture of it is kept."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -82,6 +83,50 @@ class Stock:
         self.cinema.run("key", "new", "--role", "box_office", "--label", label, *self.cinema.store)
         return label
 
+    def verified(self, page):
+        """Looks up a ticket code."""
+        ticket = self.cinema.call("GET", f"/v1/bookings/{self.booking()}")["tickets"][0]["ticketId"]
+        page.get_by_label("Ticket code or booking number").fill(self.cinema.call("GET", f"/v1/tickets/{ticket}/code")["ticketCode"])
+        page.get_by_role("button", name="Look up").click()
+        expect(page.get_by_text("This ticket is valid.")).to_be_visible()
+
+    def found(self, page):
+        """Looks for the bookings of a person."""
+        for seat in ("D1", "D2"):
+            self.cinema.book(self.slot(), seat, name="Grace Hopper")
+        page.get_by_label("Name").fill("Grace Hopper")
+        page.get_by_label("Telephone").fill("5550100")
+        page.get_by_role("button", name="Find", exact=True).click()
+        expect(page.get_by_role("heading", name=re.compile("bookings"))).to_be_visible()
+
+    def moved_tickets(self):
+        """Moves one ticket of a booking, so that both are on its page."""
+        booking = self.cinema.book(self.slot(), "B1", "B2")
+        move = {"ticketIds": [booking["tickets"][1]["ticketId"]], "slotId": self.slot(), "seats": ["B5"]}
+        self.cinema.call("POST", f"/v1/bookings/{booking['bookingId']}/move", move)
+        return booking["bookingId"]
+
+    def repeated(self, page):
+        """Schedules on several days, on one of which the auditorium is occupied."""
+        name = f"Hall {uuid.uuid4().hex[:6]}"
+        self.cinema.schedule("Faust", self.days_later(1), auditoriumId=self.cinema.add_hall(name))
+        page.reload()
+        page.get_by_label("Title").fill("Metropolis")
+        page.get_by_label("Day", exact=True).fill(self.tomorrow)
+        page.get_by_label("Start").fill("20:30")
+        page.get_by_label("Minutes").fill("90")
+        page.get_by_label("Auditorium").select_option(label=f"{name} (60 seats)")
+        page.get_by_label("Repeat until").fill(self.days_later(2))
+        page.get_by_role("button", name="Schedule").click()
+        expect(page.get_by_role("heading", name=re.compile("2 of 3"))).to_be_visible()
+
+    def revoked(self, page):
+        """Asks whether a key is to be revoked."""
+        label = self.key()
+        page.reload()
+        page.get_by_role("button", name=f"Revoke {label}").click()
+        expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+
     def days_later(self, days):
         return (datetime.date.fromisoformat(self.tomorrow) + datetime.timedelta(days=days)).isoformat()
 
@@ -90,6 +135,14 @@ class Stock:
         self.cinema.call("POST", f"/v1/slots/{self.slot()}/blocks", draft, "box_office")
         return self.slot()
 
+
+# What is done at a page whose address does not tell all of it.
+STEPS = {
+    "office-verified": Stock.verified,
+    "office-found": Stock.found,
+    "manage-scheduled": Stock.repeated,
+    "manage-key-revoke": Stock.revoked,
+}
 
 # The name of each page, who sees it, and where it is.
 PAGES = {
@@ -116,16 +169,23 @@ PAGES = {
     "office-blocks": (OFFICE, lambda stock: f"/box-office/showings/{stock.blocked()}/blocks"),
     "office-call-list": (OFFICE, lambda stock: f"/box-office/showings/{stock.off()[0]}/call-list"),
     "office-find": (OFFICE, lambda stock: "/box-office/find"),
+    "office-verified": (OFFICE, lambda stock: "/box-office/find"),
+    "office-found": (OFFICE, lambda stock: "/box-office/find"),
+    "office-booking-moved": (OFFICE, lambda stock: f"/box-office/bookings/{stock.moved_tickets()}"),
     "office-booking": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}"),
     "office-sold": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/sold?given=3000"),
     "office-tickets": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/tickets"),
     "office-move": (OFFICE, lambda stock: stock.moved() and f"/box-office/bookings/{stock.booking()}/move?some=1&ticket=0"),
+    "office-move-seats": (
+        OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/move?some=1&ticket=0&slot={stock.slot()}"),
     "office-cancel": (OFFICE, lambda stock: f"/box-office/bookings/{stock.booking()}/cancel?some=1&ticket=0"),
     "office-refunds": (OFFICE, lambda stock: "/box-office/refunds"),
     "office-unpaid": (OFFICE, lambda stock: "/box-office/unpaid"),
     "manage": (MANAGER, lambda stock: "/manage"),
     "manage-timetable": (MANAGER, lambda stock: "/manage/timetable"),
     "manage-new": (MANAGER, lambda stock: "/manage/timetable/new"),
+    "manage-scheduled": (MANAGER, lambda stock: "/manage/timetable/new"),
+    "manage-moved": (MANAGER, lambda stock: f"/manage/showings/{stock.moved()}"),
     "manage-showing": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}"),
     "manage-canceled": (MANAGER, lambda stock: f"/manage/showings/{stock.off()[0]}"),
     "manage-cancel": (MANAGER, lambda stock: f"/manage/showings/{stock.slot()}/cancel"),
@@ -140,7 +200,7 @@ PAGES = {
     "manage-figures-none": (MANAGER, lambda stock: "/manage/figures?from=2020-01-01&until=2020-03-31"),
     "manage-keys": (MANAGER, lambda stock: "/manage/keys"),
     "manage-key-new": (MANAGER, lambda stock: "/manage/keys/new"),
-    "manage-key-revoke": (MANAGER, lambda stock: f"/manage/keys/revoke?label={stock.key()}"),
+    "manage-key-revoke": (MANAGER, lambda stock: "/manage/keys"),
     "manage-auditoriums": (MANAGER, lambda stock: "/manage/auditoriums"),
     "manage-auditorium": (MANAGER, lambda stock: f"/manage/auditoriums/{stock.hall()}"),
     "manage-auditorium-new": (MANAGER, lambda stock: "/manage/auditoriums/new"),
@@ -162,6 +222,8 @@ def test_a_page_is_for_everybody(name, visit, stock, pictures):
         visitor.sign_in(role)
     with visitor.expecting("status of 404" if name == "missing" else "nothing"):
         page = visitor.open(path(stock))
+    if name in STEPS:
+        STEPS[name](stock, page)
     if name != "missing":
         assert page.get_by_text("This did not work").count() == 0, "an error page"
     found = []
