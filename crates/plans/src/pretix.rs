@@ -6,6 +6,7 @@ mod labels;
 mod legend;
 mod lines;
 mod names;
+mod note;
 mod numbering;
 mod rows;
 
@@ -18,6 +19,8 @@ use names::shown;
 use numbering::Run;
 use rows::{Hall, Row};
 
+pub use note::{Clash, Note, Relabeled};
+
 /// The greatest length of a plan's name.
 const MAX_NAME: usize = 100;
 
@@ -29,7 +32,7 @@ pub struct Imported {
     /// The picture.
     pub picture: Picture,
     /// What is not as it was, for the person who imports it.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// Imports a seating plan of pretix, from its JSON.
@@ -40,7 +43,7 @@ pub fn import(document: &Value) -> Result<Imported, Unreadable> {
     let document = Document::read(document)?;
     let mut notes = Vec::new();
     if let Some(screen) = &document.screen_behind {
-        notes.push(format!("the plan was turned by half, because {} is behind all seats", shown(screen)));
+        notes.push(Note::Turned(shown(screen)));
     }
     let hall = rows::arrange(&document, &mut notes)?;
     let labels = labels::assign(&document.zones, &hall.rows, &mut notes)?;
@@ -68,7 +71,7 @@ pub fn import(document: &Value) -> Result<Imported, Unreadable> {
     }
     let name: String = shown_name(&document.name);
     if name != document.name {
-        notes.push(format!("the name is now {name}"));
+        notes.push(Note::Name(name.clone()));
     }
     Ok(Imported { name: Some(name).filter(|name| !name.is_empty()), picture, notes })
 }

@@ -145,7 +145,12 @@ fn a_plan_of_pretix_is_imported_into_the_form() {
     let rex = include_str!("../../../crates/ticketly/plans/pretix/rex.json");
     let page = body(&manager.submit(&format!("{LIST}/import"), &[("file", rex)]));
     assert!(page.contains("147 seats in 11 rows") && page.contains(r#"value="Rex-Lichtspiele""#), "{page}");
-    assert!(page.contains("category Rollstuhlplatz: its seats are now wheelchair"));
+    assert!(page.contains("Category Rollstuhlplatz: its seats are now wheelchair"));
+    let german = manager.post(&format!("{LIST}/import"), &[("file", rex)]).header("Accept-Language", "de").send();
+    let german = body(&german);
+    assert!(german.contains("Kategorie Rollstuhlplatz: Ihre Plätze heißen jetzt wheelchair"), "{german}");
+    assert!(german.contains("denn auch eine andere Reihe heißt"), "{german}");
+    assert!(!german.contains("because") && !german.contains("is now"), "{german}");
     assert_eq!(auditoriums(&manager), Vec::<Value>::new(), "it is only shown");
     let own = body(&manager.submit(&format!("{LIST}/import"), &[("file", &plan().to_string())]));
     assert!(own.contains("30 seats in 3 rows") && own.contains(r#"value="Hall 1""#), "{own}");

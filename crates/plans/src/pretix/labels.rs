@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use ticketly_domain::Plan;
 
 use super::names::{capitals, shown};
+use super::note::{Clash, Note, Relabeled};
 use super::numbering::Run;
 use super::rows::Row;
 use crate::unreadable::{Unreadable, bail};
@@ -12,11 +13,10 @@ use crate::unreadable::{Unreadable, bail};
 /// The letters that are added to the parts of a divided row.
 const SIDES: [&[&str]; Row::MAX_RUNS] = [&[""], &["L", "R"], &["L", "M", "R"]];
 
-/// Why a zone's rows cannot have their labels.
-struct Clash {
-    /// The row that cannot.
+/// The row that cannot have its label, and why.
+struct Refused {
     row: usize,
-    reason: String,
+    why: Clash,
 }
 
 /// The labels that are given.
@@ -32,7 +32,7 @@ struct Taken {
 ///
 /// The zone at the screen keeps its labels if it can. All rows of a zone that cannot get the same letter, at the end,
 /// where it parts the row's number from the seat's: 11B1 can be nothing but seat 1 of row 11B.
-pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<String>) -> Result<Vec<Vec<String>>, Unreadable> {
+pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<Note>) -> Result<Vec<Vec<String>>, Unreadable> {
     let mut labels: Vec<Vec<String>> = vec![Vec::new(); rows.len()];
     let mut order: Vec<usize> = Vec::new();
     for row in rows {
@@ -59,9 +59,9 @@ pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<String>) -> Result
                 });
                 let Some(found) = free else {
                     let place = rows.get(clash.row).map(|row| row.place(zones)).unwrap_or_default();
-                    bail!("{place}: {}; change its row_number", clash.reason);
+                    bail!("{place}: {}; change its row_number", clash.why);
                 };
-                (found, Some(clash.reason))
+                (found, Some(clash.why))
             }
         };
         notes.extend(note(name, &own, &found, clash));
@@ -83,31 +83,27 @@ fn candidates(zone: &str) -> impl Iterator<Item = char> {
 }
 
 /// Gives the rows of a zone labels with a letter at the end, or none of them.
-fn attempt(rows: &[(usize, &Row)], letter: &str, taken: &mut Taken) -> Result<Vec<Vec<String>>, Clash> {
+fn attempt(rows: &[(usize, &Row)], letter: &str, taken: &mut Taken) -> Result<Vec<Vec<String>>, Refused> {
     let mut found = Vec::new();
     let mut new = Taken::default();
     for (index, row) in rows {
-        let clash = |reason| Clash { row: *index, reason };
+        let refused = |why| Refused { row: *index, why };
         let sides = row.runs.len().checked_sub(1).and_then(|more| SIDES.get(more)).copied().unwrap_or_default();
         let mut labels = Vec::new();
         for (run, side) in row.runs.iter().zip(sides) {
             let label = format!("{}{letter}{side}", row.label);
             if label.len() > Plan::MAX_LABEL {
-                return Err(clash(format!(
-                    "its parts need the label {label}, which has more than {} characters",
-                    Plan::MAX_LABEL
-                )));
+                return Err(refused(Clash::TooLong(label)));
             }
             if taken.rows.contains(&label) || !new.rows.insert(label.clone()) {
-                return Err(clash(format!("another row has the label {label} too")));
+                return Err(refused(Clash::RowTwice(label)));
             }
             for seat in 0..run.seats.len() {
                 let number = number(run, seat);
                 let name = format!("{label}{number}");
-                if let Some((row, other)) = taken.seats.get(&name).or_else(|| new.seats.get(&name)) {
-                    return Err(clash(format!(
-                        "seat {other} of row {row} and seat {number} of row {label} would both be {name}"
-                    )));
+                if let Some(other) = taken.seats.get(&name).or_else(|| new.seats.get(&name)) {
+                    let seats = [other.clone(), (label, number)];
+                    return Err(refused(Clash::SeatTwice { seats, label: name }));
                 }
                 new.seats.insert(name, (label.clone(), number));
             }
@@ -125,21 +121,14 @@ fn number(run: &Run, seat: usize) -> i32 {
 }
 
 /// Returns a note on the rows of a zone that have other labels now.
-fn note(zone: &str, rows: &[(usize, &Row)], found: &[Vec<String>], clash: Option<String>) -> Option<String> {
-    let mut changes = Vec::new();
-    for ((_, row), labels) in rows.iter().zip(found) {
-        match labels.as_slice() {
-            [label] if *label == row.original => {}
-            [label] => changes.push(format!("{} is now {label}", shown(&row.original))),
-            labels => {
-                let part = |(label, run): (&String, &Run)| format!("{label} ({} to {})", run.from, run.last());
-                let parts: Vec<_> = labels.iter().zip(&row.runs).map(part).collect();
-                changes.push(format!("{} is now {}", shown(&row.original), parts.join(" and ")));
-            }
-        }
-    }
-    let why = clash.map(|reason| format!(", because {reason}")).unwrap_or_default();
-    (!changes.is_empty()).then(|| format!("zone {}: row {}{why}", shown(zone), changes.join(", ")))
+fn note(zone: &str, rows: &[(usize, &Row)], found: &[Vec<String>], why: Option<Clash>) -> Option<Note> {
+    let changed = rows.iter().zip(found).filter(|((_, row), labels)| **labels != [row.original.as_str()]);
+    let relabeled = changed.map(|((_, row), labels)| {
+        let part = |(label, run): (&String, &Run)| (label.clone(), run.from, run.last());
+        Relabeled { row: shown(&row.original), labels: labels.iter().zip(&row.runs).map(part).collect() }
+    });
+    let rows: Vec<_> = relabeled.collect();
+    (!rows.is_empty()).then(|| Note::Rows { zone: shown(zone), rows, why })
 }
 
 #[cfg(test)]
@@ -157,7 +146,8 @@ mod tests {
     fn assigned(zones: &[&str], rows: &[Row]) -> Result<(Vec<String>, Vec<String>), Unreadable> {
         let zones: Vec<_> = zones.iter().map(|zone| (*zone).to_owned()).collect();
         let mut notes = Vec::new();
-        Ok((assign(&zones, rows, &mut notes)?.concat(), notes))
+        let labels = assign(&zones, rows, &mut notes)?.concat();
+        Ok((labels, notes.iter().map(Note::to_string).collect()))
     }
 
     #[test]

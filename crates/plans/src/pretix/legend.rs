@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ticketly_domain::Plan;
 
 use super::names::{capitals, shown};
+use super::note::Note;
 use crate::unreadable::{Unreadable, bail, ensure};
 
 /// Returns the legend, and for each category its character. Categories without seats have none. Says in the notes
@@ -12,7 +13,7 @@ use crate::unreadable::{Unreadable, bail, ensure};
 pub fn legend(
     categories: &[String],
     seats: &[usize],
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Note>,
 ) -> Result<(BTreeMap<char, String>, Vec<char>), Unreadable> {
     let mut words: Vec<Option<String>> = Vec::new();
     for (name, seats) in categories.iter().zip(seats) {
@@ -25,7 +26,7 @@ pub fn legend(
             None => zone(name, &words)?,
         };
         if word != *name {
-            notes.push(format!("category {}: its seats are now {word}", shown(name)));
+            notes.push(Note::Category { name: shown(name), word: word.clone() });
         }
         words.push(Some(word));
     }
@@ -112,7 +113,7 @@ mod tests {
             "category Kat. 1!: its seats are now Kat 1",
             "category Kat 1: its seats are now Kat 1 2",
         ];
-        assert_eq!(notes, expected);
+        assert_eq!(notes.iter().map(Note::to_string).collect::<Vec<_>>(), expected);
     }
 
     #[test]

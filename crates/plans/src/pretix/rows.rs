@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::document::{Document, DocumentRow, DocumentSeat, Point};
 use super::lines::{self, Disorder};
 use super::names::{row_label, shown};
+use super::note::Note;
 use super::numbering::{self, Run};
 use crate::unreadable::{Unreadable, bail, wrong};
 
@@ -59,7 +60,7 @@ pub struct Hall {
 }
 
 /// Arranges the rows of a document. Says in the notes which rows it joined.
-pub fn arrange(document: &Document, notes: &mut Vec<String>) -> Result<Hall, Unreadable> {
+pub fn arrange(document: &Document, notes: &mut Vec<Note>) -> Result<Hall, Unreadable> {
     let zones = &document.zones;
     let mut rows = Vec::new();
     for row in &document.rows {
@@ -102,7 +103,7 @@ fn in_order(row: &DocumentRow, zones: &[String]) -> Result<Row, Unreadable> {
 }
 
 /// Joins rows with one label that lie side by side, such as the left and the right half of a row.
-fn join(rows: Vec<Row>, pitch: f64, zones: &[String], notes: &mut Vec<String>) -> Vec<Row> {
+fn join(rows: Vec<Row>, pitch: f64, zones: &[String], notes: &mut Vec<Note>) -> Vec<Row> {
     let mut by_label: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for row in rows {
         by_label.entry(row.label.clone()).or_default().push(row);
@@ -138,12 +139,7 @@ fn join(rows: Vec<Row>, pitch: f64, zones: &[String], notes: &mut Vec<String>) -
     let name = |zone: usize| zones.get(zone).map(|zone| shown(zone)).unwrap_or_default();
     for ((left, right), mut labels) in over {
         labels.sort_by_key(|label| (label.len(), label.clone()));
-        notes.push(format!(
-            "zones {} and {}: rows joined side by side: {}",
-            name(left),
-            name(right),
-            labels.join(", ")
-        ));
+        notes.push(Note::Joined { zones: [name(left), name(right)], rows: labels });
     }
     joined
 }
@@ -202,7 +198,8 @@ mod tests {
         let document =
             Document { name: String::new(), categories: vec!["x".to_owned()], zones, rows, screen_behind: None };
         let mut notes = Vec::new();
-        Ok((arrange(&document, &mut notes)?, notes))
+        let hall = arrange(&document, &mut notes)?;
+        Ok((hall, notes.iter().map(Note::to_string).collect()))
     }
 
     fn numbers(hall: &Hall) -> Vec<(&str, Vec<i32>)> {

@@ -88,7 +88,7 @@ pub(super) fn new_page(area: &Area, draft: &Draft, notes: &[String]) -> Page {
         @if !notes.is_empty() {
             div.notice {
                 p { (area.say(texts::MANAGE_IMPORT_NOTES)) }
-                ul lang="en" { @for note in notes { li { (note) } } }
+                ul { @for note in notes { li { (note) } } }
             }
         }
         form.sheet method="post" action=(format!("{LIST}/new")) {

@@ -10,6 +10,7 @@ use ticketly_plans::Imported;
 use super::area::{Area, Part};
 use super::auditoriums::{begun, new_page};
 use super::field::{Draft, Input};
+use super::import_notes;
 use crate::assets::IMPORT_JS;
 use crate::locale::texts;
 use crate::page::Page;
@@ -27,6 +28,7 @@ pub(crate) async fn submit(request: HttpRequest, area: Area, form: Form) -> Resu
     let mut draft = Draft::sent(form);
     match ticketly_plans::read(draft.value(FILE)) {
         Ok(Imported { name, picture, notes }) => {
+            let notes: Vec<_> = notes.iter().map(|note| import_notes::tell(area.words, note)).collect();
             Ok(new_page(&area, &begun(&picture, name), &notes).respond_to(&request))
         }
         Err(error) => {

@@ -8,6 +8,7 @@ mod field;
 mod figures;
 mod figures_part;
 mod import;
+mod import_notes;
 mod keys;
 mod overview;
 mod period;
