@@ -1,11 +1,12 @@
 //! The frame of every page, and the headers that keep it safe.
 
+use std::fmt::Display;
+
 use actix_web::body::BoxBody;
-use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
-    REFERRER_POLICY, VARY,
+    REFERRER_POLICY, SET_COOKIE, VARY,
 };
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -209,8 +210,10 @@ pub(crate) fn see_other(path: &str) -> HttpResponse {
 }
 
 /// Lets a browser keep a cookie.
-pub(crate) fn add_cookie(mut answer: HttpResponse, cookie: &Cookie<'_>) -> Result<HttpResponse, Problem> {
-    answer.add_cookie(cookie).map_err(|_| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))?;
+pub(crate) fn add_cookie(mut answer: HttpResponse, cookie: &impl Display) -> Result<HttpResponse, Problem> {
+    let cookie = HeaderValue::try_from(cookie.to_string());
+    let cookie = cookie.map_err(|_| Problem::bare(StatusCode::INTERNAL_SERVER_ERROR))?;
+    answer.headers_mut().append(SET_COOKIE, cookie);
     Ok(answer)
 }
 

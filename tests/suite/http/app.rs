@@ -68,6 +68,8 @@ pub struct Stage {
     pub look: Look,
     /// What is read for one report of the manager, or one search of the box office.
     pub report_limits: ReportLimits,
+    /// The number of proxies, which say whether clients use HTTPS.
+    pub proxies: usize,
     /// The seed of the installation's secret.
     pub seed: u64,
     pub home: Home,
@@ -94,6 +96,7 @@ impl Stage {
             pages: false,
             look: Look::default(),
             report_limits: ReportLimits::default(),
+            proxies: 0,
             seed: 2,
             home,
         }
@@ -194,7 +197,7 @@ impl App {
                     cors: Cors(stage.origins.iter().map(|origin| origin.parse().unwrap()).collect()),
                     linger: stage.linger,
                     drain_seconds: 1,
-                    proxies: 0,
+                    proxies: stage.proxies,
                     certificate: None,
                 };
                 ready.send(()).unwrap();

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use ticketly_domain::Rules;
+use ticketly_web::Look;
 
 use super::shop::{Browser, Shop, offer, path};
-use super::{body, opened, seat};
+use super::{BROWSER, body, opened, seat};
 use crate::http::app::{Stage, text};
 
 const TWO: [(&str, &str); 2] = [("seat", "A1"), ("seat", "A2")];
@@ -168,6 +169,32 @@ fn the_cookie_is_hidden_from_scripts_and_other_sites_and_names_one_showing() {
         assert!(cookie.contains(part), "{part}: {cookie}");
     }
     assert!(!cookie.contains("Secure"), "over plain HTTP");
+}
+
+#[test]
+fn in_a_frame_of_another_site_the_cookie_is_that_of_the_frame() {
+    let look =
+        |sites: &[&str]| Look::new(None, None, &sites.iter().map(|site| site.parse().unwrap()).collect::<Vec<_>>());
+    let cookie = |sites: &[&str], headers: &[(&str, &str)]| {
+        let shop = Shop::on(Stage { look: look(sites), proxies: 1, ..Stage::new() });
+        let call = shop.app.post(&shop.path()).header("Accept", BROWSER).form(&TWO);
+        let answer = headers.iter().fold(call, |call, (name, value)| call.header(name, value)).send();
+        assert_eq!(answer.status, 303, "{answer}");
+        answer.the("set-cookie").to_owned()
+    };
+    let (https, frame) = (("X-Forwarded-Proto", "https"), ("Sec-Fetch-Dest", "iframe"));
+    let framed = cookie(&["https://roxy.example"], &[https, frame]);
+    assert!(framed.contains("; SameSite=None; ") && framed.ends_with("; Partitioned"), "{framed}");
+    assert!(framed.contains("; Secure") && framed.contains("; HttpOnly"), "{framed}");
+    for (sites, headers) in [
+        (&["https://roxy.example"][..], &[https][..]),
+        (&["https://roxy.example"], &[https, ("Sec-Fetch-Dest", "document")]),
+        (&["https://roxy.example"], &[frame]),
+        (&[], &[https, frame]),
+    ] {
+        let cookie = cookie(sites, headers);
+        assert!(cookie.contains("SameSite=Lax") && !cookie.contains("Partitioned"), "{sites:?} {headers:?} {cookie}");
+    }
 }
 
 #[test]

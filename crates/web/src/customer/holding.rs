@@ -101,13 +101,8 @@ pub(crate) async fn pay(
     };
     let page = Page::new(&web, words, title.as_str(), content).styled(CUSTOMER_CSS).with_header(NO_INDEX);
     // No form may lead to another server, but a page that refreshes may. Payment providers show themselves in no frame.
-    let page = if is_framed(&request) { page } else { page.going_to(started.url.as_str()) };
+    let page = if held::is_framed(&request) { page } else { page.going_to(started.url.as_str()) };
     Ok(page.respond_to(&request))
-}
-
-/// Returns whether the browser shows the page in a frame of another one.
-fn is_framed(request: &HttpRequest) -> bool {
-    request.headers().get("sec-fetch-dest").is_some_and(|shown| shown.as_bytes().ends_with(b"frame"))
 }
 
 /// Returns the page to which the payment provider sends the browser, at the address by which the browser came.

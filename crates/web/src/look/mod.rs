@@ -46,6 +46,11 @@ impl Look {
         Self { theme, logo, embedded: if sites.is_empty() { None } else { policy() } }
     }
 
+    /// Returns whether other sites may show the pages of customers in frames.
+    pub(crate) fn allows_embedding(&self) -> bool {
+        self.embedded.is_some()
+    }
+
     /// Returns the content security policy of a page.
     pub(crate) fn policy(&self, may_be_embedded: bool) -> HeaderValue {
         match &self.embedded {
