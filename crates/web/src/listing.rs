@@ -1,7 +1,7 @@
 //! Reading slots for lists: those of a day of the cinema, and those that a search finds.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use ticketly_domain::{Error, PageSize, Showing, SlotQuery, TicketSlot};
+use ticketly_domain::{Error, PageSize, Showing, SlotName, SlotQuery, TicketSlot};
 use ticketly_http::limit::RowsRead;
 
 use crate::app::Web;
@@ -81,7 +81,11 @@ pub(crate) async fn search(
     now: DateTime<Utc>,
     rows: &RowsRead,
 ) -> Result<Found, Error> {
-    let titles = web.titles.containing(&web.ticketing, text, now).await?;
+    let mut titles = web.titles.containing(&web.ticketing, text, now).await?;
+    // A title that was scheduled in the last minute is found by all of it.
+    if let Some(whole) = SlotName::parse(text).ok().filter(|whole| !titles.contains(whole)) {
+        titles.insert(0, whole);
+    }
     let mut found = Found { slots: Vec::new(), has_more: titles.len() > MAX_TITLES };
     // Those of today may have begun before.
     let from = if day == today { None } else { start_of(web.zone, day) };

@@ -101,6 +101,12 @@ fn a_title_is_found_among_all_coming_showings() {
     assert!(listed(&found("title=alien&genre=Crime")).is_empty());
     let none = found("title=zzz");
     assert!(none.contains("No coming showing has this in its title.") && listed(&none).is_empty(), "{none}");
+    // What was scheduled in the last minute is found by its whole title at once, and then by a part of it.
+    app.schedule("Casablanca", "2020-10-01 20:00", 20);
+    assert_eq!(listed(&found("title=Casablanca")), ["Thursday, 1 October", "Casablanca"]);
+    assert!(listed(&found("title=casa")).is_empty());
+    app.set_clock("2020-10-01T00:01:00Z");
+    assert_eq!(listed(&found("title=casa")), ["Thursday, 1 October", "Casablanca"]);
     // One that is over is not found.
     app.set_clock("2020-10-01T23:30:00Z");
     assert_eq!(listed(&found("title=alien"))[..2], ["Friday, 2 October", "Aliens"]);
