@@ -7,6 +7,8 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
+from test_buying import hold, pay
+from test_seats import box
 from visitor import SIZES, violations
 
 OFFICE, MANAGER = "box_office", "admin"
@@ -28,6 +30,16 @@ class Stock:
 
     def slot(self):
         return self.once("slot", lambda: self.showing()["slotId"])
+
+    def unnumbered(self):
+        """Schedules a showing with prices in no auditorium."""
+        name = f"Reading {uuid.uuid4().hex[:6]}"
+        return self.cinema.schedule(name, self.tomorrow, capacity=40, priceListId=self.list_for_all())["slotId"]
+
+    def list_for_all(self):
+        prices = [{"ticketType": "adult", "amount": 1250}, {"ticketType": "child", "amount": 790}]
+        draft = {"name": "Readings", "currency": "EUR", "taxRate": 700, "prices": prices}
+        return self.cinema.call("POST", "/v1/price-lists", draft, "admin")["priceListId"]
 
     def booking(self):
         return self.once("booking", lambda: self.cinema.book(self.slot(), "C4", "C5")["bookingId"])
@@ -83,15 +95,17 @@ class Stock:
         self.cinema.run("key", "new", "--role", "box_office", "--label", label, *self.cinema.store)
         return label
 
-    def verified(self, page):
+    def verified(self, visitor):
         """Looks up a ticket code."""
+        page = visitor.page
         ticket = self.cinema.call("GET", f"/v1/bookings/{self.booking()}")["tickets"][0]["ticketId"]
         page.get_by_label("Ticket code or booking number").fill(self.cinema.call("GET", f"/v1/tickets/{ticket}/code")["ticketCode"])
         page.get_by_role("button", name="Look up").click()
         expect(page.get_by_text("This ticket is valid.")).to_be_visible()
 
-    def found(self, page):
+    def found(self, visitor):
         """Looks for the bookings of a person."""
+        page = visitor.page
         for seat in ("D1", "D2"):
             self.cinema.book(self.slot(), seat, name="Grace Hopper")
         page.get_by_label("Name").fill("Grace Hopper")
@@ -106,8 +120,9 @@ class Stock:
         self.cinema.call("POST", f"/v1/bookings/{booking['bookingId']}/move", move)
         return booking["bookingId"]
 
-    def repeated(self, page):
+    def repeated(self, visitor):
         """Schedules on several days, on one of which the auditorium is occupied."""
+        page = visitor.page
         name = f"Hall {uuid.uuid4().hex[:6]}"
         self.cinema.schedule("Faust", self.days_later(1), auditoriumId=self.cinema.add_hall(name))
         page.reload()
@@ -120,8 +135,9 @@ class Stock:
         page.get_by_role("button", name="Schedule").click()
         expect(page.get_by_role("heading", name=re.compile("2 of 3"))).to_be_visible()
 
-    def revoked(self, page):
+    def revoked(self, visitor):
         """Asks whether a key is to be revoked."""
+        page = visitor.page
         label = self.key()
         page.reload()
         page.get_by_role("button", name=f"Revoke {label}").click()
@@ -135,9 +151,29 @@ class Stock:
         self.cinema.call("POST", f"/v1/slots/{self.slot()}/blocks", draft, "box_office")
         return self.slot()
 
+    def refused(self, visitor):
+        """Chooses a seat that would leave a single one beside it."""
+        box(visitor.page, "A2").check()
+        visitor.page.get_by_role("button", name="Go on with these seats").click()
+        expect(visitor.page.get_by_role("alert")).to_be_visible()
+
+    def held(self, visitor):
+        """Holds seats, and comes back."""
+        hold(visitor, self.slot(), "A1", "A2")
+        visitor.open(f"/showings/{self.slot()}")
+
+    def declined(self, visitor):
+        """Holds seats, and declines to pay."""
+        hold(visitor, self.slot(), "A1", "A2")
+        pay(visitor, choice="Decline")
+        expect(visitor.page.get_by_role("heading", name="The payment did not succeed")).to_be_visible(timeout=20_000)
+
 
 # What is done at a page whose address does not tell all of it.
 STEPS = {
+    "showing-refused": Stock.refused,
+    "showing-own": Stock.held,
+    "payment-failed": Stock.declined,
     "office-verified": Stock.verified,
     "office-found": Stock.found,
     "manage-scheduled": Stock.repeated,
@@ -147,14 +183,20 @@ STEPS = {
 # The name of each page, who sees it, and where it is.
 PAGES = {
     "programme": (None, lambda stock: f"/?day={stock.tomorrow}"),
-    "programme-none": (None, lambda stock: "/?title=zzz"),
+    "programme-none": (None, lambda stock: f"/?day={stock.days_later(3000)}"),
+    "programme-found": (None, lambda stock: "/?title=the"),
+    "programme-found-none": (None, lambda stock: "/?title=zzz"),
     "showing": (None, lambda stock: f"/showings/{stock.demo('Safety Last!')}"),
     "showing-large": (None, lambda stock: f"/showings/{stock.demo('Metropolis')}"),
     "showing-prices": (None, lambda stock: f"/showings/{stock.slot()}"),
+    "showing-unnumbered": (None, lambda stock: f"/showings/{stock.unnumbered()}"),
+    "showing-refused": (None, lambda stock: f"/showings/{stock.slot()}"),
+    "showing-own": (None, lambda stock: f"/showings/{stock.slot()}"),
     "showing-canceled": (None, lambda stock: f"/showings/{stock.off()[0]}"),
     "hold": (None, lambda stock: f"/holds/{stock.hold()}"),
     "hold-over": (None, lambda stock: f"/holds/{stock.released()}"),
     "payment": (None, lambda stock: f"/payments/{stock.payment()}"),
+    "payment-failed": (None, lambda stock: f"/showings/{stock.slot()}"),
     "tickets": (None, lambda stock: f"/bookings/{stock.booking()}"),
     "tickets-canceled": (None, lambda stock: f"/bookings/{stock.canceled()}"),
     "tickets-off": (None, lambda stock: f"/bookings/{stock.off()[1]}"),
@@ -220,10 +262,11 @@ def test_a_page_is_for_everybody(name, visit, stock, pictures):
     visitor = visit()
     if role:
         visitor.sign_in(role)
-    with visitor.expecting("status of 404" if name == "missing" else "nothing"):
+    expected = {"missing": "status of 404", "showing-refused": "status of 409"}
+    with visitor.expecting(expected.get(name, "nothing")):
         page = visitor.open(path(stock))
-    if name in STEPS:
-        STEPS[name](stock, page)
+        if name in STEPS:
+            STEPS[name](stock, visitor)
     if name != "missing":
         assert page.get_by_text("This did not work").count() == 0, "an error page"
     found = []
