@@ -64,6 +64,8 @@ async fn read_all(
 ) -> Result<(Findings, Digest), StoreError> {
     let (mut verification, mut digest) = (Verification::default(), Digest::default());
     let total = records.count().await?;
+    // The first page takes longest: an embedded store checks its file before.
+    progress(Progress { done: 0, total });
     let (mut after, mut done) = (None, 0);
     loop {
         let page = records.records(after.as_ref()).await?;
