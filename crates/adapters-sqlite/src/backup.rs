@@ -143,13 +143,13 @@ pub const PART: &str = ".part";
 /// An unfinished copy under a temporary name. Dropping it deletes the file.
 struct Part {
     path: TempPath,
-    _others: Others,
+    _beside: SidecarFiles,
 }
 
 /// The files that SQLite writes beside an unfinished copy. Most often it deletes them itself; dropping this does.
-struct Others(PathBuf);
+struct SidecarFiles(PathBuf);
 
-impl Drop for Others {
+impl Drop for SidecarFiles {
     fn drop(&mut self) {
         for suffix in ["-journal", "-wal", "-shm"] {
             drop(fs::remove_file(with_suffix(&self.0, suffix)));
@@ -165,7 +165,7 @@ impl Part {
         let mut name = name.to_owned();
         name.push(".");
         let part = tempfile::Builder::new().prefix(&name).suffix(PART).tempfile_in(folder(to)).map_err(io)?;
-        Ok(Self { _others: Others(part.path().to_owned()), path: part.into_temp_path() })
+        Ok(Self { _beside: SidecarFiles(part.path().to_owned()), path: part.into_temp_path() })
     }
 
     /// Syncs the copy, renames it and syncs the folder. Returns its size in bytes. If the name is taken, that is the error `taken`.
@@ -174,10 +174,13 @@ impl Part {
         let file = File::open(&self.path).map_err(io)?;
         file.sync_all().map_err(io)?;
         let bytes = file.metadata().map_err(io)?.len();
-        self.path.persist_noclobber(to).map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => taken(),
-            _ => io(error.error),
-        })?;
+        match self.path.persist_noclobber(to) {
+            Ok(()) => {}
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(taken()),
+            // Some network disks can neither rename without overwriting nor link.
+            Err(_) if fs::symlink_metadata(to).is_ok() => return Err(taken()),
+            Err(error) => error.path.persist(to).map_err(|error| io(error.error))?,
+        }
         File::open(folder(to)).and_then(|folder| folder.sync_all()).map_err(io)?;
         Ok(bytes)
     }

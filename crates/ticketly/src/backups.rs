@@ -91,8 +91,8 @@ pub struct Backups {
     store: PathBuf,
 }
 
-/// What a look at the folder of backups has led to.
-enum Looked {
+/// What has become of a backup.
+enum Outcome {
     /// A backup of so many bytes was made. Deleting older ones may have failed.
     Made(u64, anyhow::Result<()>),
     /// The newest backup is of this time, and the next one is not due.
@@ -126,13 +126,13 @@ impl Backups {
             }
             let (schedule, store, goes_on) = (self.schedule.clone(), self.store.clone(), Arc::clone(&goes_on));
             let begun = Instant::now();
-            let looked = actix_web::rt::task::spawn_blocking(move || {
+            let outcome = actix_web::rt::task::spawn_blocking(move || {
                 let follow: Follow = Arc::new(move |_| goes_on.load(Ordering::Relaxed));
                 make_if_due(&schedule, &store, now, &follow)
             });
-            let made = match looked.await.map_err(anyhow::Error::from).flatten() {
-                Ok(Looked::NotDue(made)) => made,
-                Ok(Looked::Made(bytes, deleted)) => {
+            let made = match outcome.await.map_err(anyhow::Error::from).flatten() {
+                Ok(Outcome::NotDue(made)) => made,
+                Ok(Outcome::Made(bytes, deleted)) => {
                     tracing::info!(bytes, seconds = begun.elapsed().as_secs_f64(), "made a backup");
                     // Another backup would not mend it, and they would fill the disk.
                     if let Err(error) = deleted {
@@ -154,37 +154,47 @@ impl Backups {
 }
 
 /// Makes a backup that is named by this time, unless the newest one is young enough.
-fn make_if_due(schedule: &BackupSchedule, store: &Path, now: DateTime<Utc>, follow: &Follow) -> anyhow::Result<Looked> {
+fn make_if_due(
+    schedule: &BackupSchedule,
+    store: &Path,
+    now: DateTime<Utc>,
+    follow: &Follow,
+) -> anyhow::Result<Outcome> {
     store::create_folder("backup", &schedule.folder)?;
-    let made = Own::read(&schedule.folder, now)?.made;
+    let BackupFiles { made, unfinished } = BackupFiles::read(&schedule.folder, now)?;
     if let Some((newest, _)) = made.last().filter(|(newest, _)| now < *newest + schedule.every) {
-        return Ok(Looked::NotDue(*newest));
+        return Ok(Outcome::NotDue(*newest));
     }
+    // They may have filled the disk.
+    delete(unfinished)?;
     let file = schedule.folder.join(now.format(NAME).to_string());
     let bytes = ticketly_adapters_sqlite::back_up(store, &file, follow)?;
-    Ok(Looked::Made(bytes, delete_oldest(schedule, now)))
+    Ok(Outcome::Made(bytes, delete_oldest(schedule, now)))
 }
 
-/// Deletes the server's own backups but for the newest, and what servers that were killed have left unfinished.
+/// Deletes the server's own backups but for the newest.
 fn delete_oldest(schedule: &BackupSchedule, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let Own { made, unfinished } = Own::read(&schedule.folder, now)?;
+    let made = BackupFiles::read(&schedule.folder, now)?.made;
     let older = made.len().saturating_sub(schedule.keep);
-    let older = made.into_iter().take(older).map(|(_, path)| path);
-    for old in older.chain(unfinished) {
-        fs::remove_file(&old).with_context(|| format!("cannot delete {}", old.display()))?;
+    delete(made.into_iter().take(older).map(|(_, path)| path))
+}
+
+fn delete(files: impl IntoIterator<Item = PathBuf>) -> anyhow::Result<()> {
+    for file in files {
+        fs::remove_file(&file).with_context(|| format!("cannot delete {}", file.display()))?;
     }
     Ok(())
 }
 
 /// The server's own backups in a folder. Files with other names are not the server's.
-struct Own {
+struct BackupFiles {
     /// The backups with their times, oldest first. Those of a time that is still to come, when a clock was wrong, are left alone.
     made: Vec<(DateTime<Utc>, PathBuf)>,
     /// Copies that a server began and did not finish. No other copy is under way, since a store has one server.
     unfinished: Vec<PathBuf>,
 }
 
-impl Own {
+impl BackupFiles {
     fn read(folder: &Path, now: DateTime<Utc>) -> anyhow::Result<Self> {
         let read = || -> std::io::Result<_> {
             let mut own = Self { made: Vec::new(), unfinished: Vec::new() };
