@@ -67,15 +67,17 @@ pub fn counted(digest: &Digest) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ticketly_domain::Findings;
+    use ticketly_domain::{Findings, SlotId};
+    use ticketly_http::clock::Clock as _;
 
     use super::*;
+    use crate::SystemClock;
 
     #[test]
     fn a_store_is_proved_only_if_all_of_it_was_compared() {
         let verified = |unsettled| Verified { findings: Findings::default(), digest: Digest::default(), unsettled };
         assert!(report("cinema", &verified(Vec::new())).is_ok());
-        let slot = "S0000000000000000000000000001".parse().unwrap();
+        let slot = SlotId::mint(SystemClock.now(), &mut rand::rng());
         let error = report("cinema", &verified(vec![slot])).unwrap_err().to_string();
         assert!(error.starts_with("cinema is sold too fast"), "{error}");
     }
