@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ticketly_domain::{AuditoriumId, Error, Showing, Ticketing};
+use ticketly_domain::{Auditorium, AuditoriumId, Error, Showing, Ticketing};
 
 type Names = Arc<HashMap<AuditoriumId, String>>;
 
@@ -26,14 +26,18 @@ impl AuditoriumNames {
         if auditoriums.all(|auditorium| known.contains_key(&auditorium)) {
             return Ok(Places(known));
         }
-        let all = ticketing.auditoriums().await?.into_iter();
-        let all: Names = Arc::new(all.map(|its| (its.id, its.name.as_str().to_owned())).collect());
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&all);
-        Ok(Places(all))
+        let all = Places::named(&ticketing.auditoriums().await?);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&all.0);
+        Ok(all)
     }
 }
 
 impl Places {
+    /// Returns the names of these auditoriums.
+    pub(crate) fn named<'a>(auditoriums: impl IntoIterator<Item = &'a Auditorium>) -> Self {
+        Self(Arc::new(auditoriums.into_iter().map(|its| (its.id, its.name.as_str().to_owned())).collect()))
+    }
+
     /// Returns the name of a showing's auditorium. `None` for one that is in none.
     pub(crate) fn of(&self, showing: &Showing) -> Option<&str> {
         self.0.get(&showing.seating()?.auditorium).map(String::as_str)

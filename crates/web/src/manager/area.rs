@@ -1,6 +1,5 @@
 //! What all pages of the manager have: their frame, and what they read.
 
-use std::collections::HashMap;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -11,7 +10,7 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
-use ticketly_domain::{Auditorium, AuditoriumId, Error, PageSize, SlotQuery, TicketSlot};
+use ticketly_domain::{Error, PageSize, SlotQuery, TicketSlot};
 use ticketly_http::form::Form;
 use ticketly_http::limit::RowsRead;
 use ticketly_http::problem::Problem;
@@ -19,6 +18,7 @@ use ticketly_http::session::Session;
 
 use crate::app::Web;
 use crate::assets::{FORMS_JS, MANAGE_CSS};
+use crate::auditorium_names::Places;
 use crate::day::day_of;
 use crate::locale::{Text, Words, texts};
 use crate::page::Page;
@@ -199,9 +199,9 @@ impl Area {
         self.rows.add(rows);
     }
 
-    /// Reads the names of the auditoriums.
-    pub(super) async fn names(&self) -> Result<Names, Error> {
-        Ok(Names::of(&self.web.ticketing.auditoriums().await?))
+    /// Reads the names of all auditoriums.
+    pub(super) async fn places(&self) -> Result<Places, Error> {
+        Ok(Places::named(&self.web.ticketing.auditoriums().await?))
     }
 
     /// Returns the present day of the cinema.
@@ -215,19 +215,4 @@ pub(super) fn fragment(status: StatusCode, content: &Markup) -> HttpResponse {
     let mut answer = HttpResponse::build(status);
     answer.content_type("text/html; charset=utf-8").insert_header((CACHE_CONTROL, "no-store"));
     answer.body(content.0.clone())
-}
-
-/// The names of auditoriums.
-pub(super) struct Names(HashMap<AuditoriumId, String>);
-
-impl Names {
-    /// Returns the names of these auditoriums.
-    pub(super) fn of(auditoriums: &[Auditorium]) -> Self {
-        Self(auditoriums.iter().map(|its| (its.id, its.name.as_str().to_owned())).collect())
-    }
-
-    /// Returns the name of the auditorium of a slot. `None` for a slot that is in no auditorium.
-    pub(super) fn place(&self, slot: &TicketSlot) -> Option<&str> {
-        self.0.get(&slot.showing().seating()?.auditorium).map(String::as_str)
-    }
 }

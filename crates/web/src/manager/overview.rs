@@ -6,7 +6,8 @@ use ticketly_domain::{Error, PageSize, RefundQuery, RefundState, Sales, SlotId, 
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::area::{Area, Names, Part};
+use super::area::{Area, Part};
+use crate::auditorium_names::Places;
 use crate::day::{other_date, times_of};
 use crate::locale::texts;
 use crate::page::Page;
@@ -15,7 +16,7 @@ use crate::page::Page;
 pub(crate) async fn show(area: Area) -> Result<Page, Problem> {
     let today = area.today();
     let attention = attention(&area).await.map_err(refused)?;
-    let auditoriums = area.names().await.map_err(refused)?;
+    let auditoriums = area.places().await.map_err(refused)?;
     let slots = match times_of(area.web.zone, today) {
         Some((from, until)) => area.slots(from, until).await.map_err(refused)?.0,
         None => Vec::new(),
@@ -81,11 +82,11 @@ async fn job_line(area: &Area, id: SlotId, progress: &str) -> Result<Markup, Err
 }
 
 /// Lists showings of a day with their time, title, place and occupancy.
-pub(super) fn showings(area: &Area, day: NaiveDate, auditoriums: &Names, slots: &[TicketSlot]) -> Markup {
+pub(super) fn showings(area: &Area, day: NaiveDate, auditoriums: &Places, slots: &[TicketSlot]) -> Markup {
     html! { ul.showings { @for slot in slots { li { (row(area, day, auditoriums, slot)) } } } }
 }
 
-fn row(area: &Area, day: NaiveDate, auditoriums: &Names, slot: &TicketSlot) -> Markup {
+fn row(area: &Area, day: NaiveDate, auditoriums: &Places, slot: &TicketSlot) -> Markup {
     let showing = slot.showing();
     let date = other_date(area.words, area.web.zone, day, showing.start());
     html! {
@@ -93,7 +94,7 @@ fn row(area: &Area, day: NaiveDate, auditoriums: &Names, slot: &TicketSlot) -> M
         div {
             a href=(format!("/manage/showings/{}", slot.id())) { (showing.name().as_str()) }
             @if let Some(date) = date { span.where { (date) } }
-            @if let Some(name) = auditoriums.place(slot) { span.where { (name) } }
+            @if let Some(name) = auditoriums.of(slot.showing()) { span.where { (name) } }
         }
         (occupancy(area, slot))
     }

@@ -10,8 +10,9 @@ use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 use ticketly_http::running_totals::Totals;
 
-use super::area::{Area, Names};
+use super::area::Area;
 use super::period::Period;
+use crate::auditorium_names::Places;
 use crate::day::day_of;
 use crate::locale::texts;
 
@@ -102,7 +103,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, area: &Area, names: &Names, slot: &TicketSlot, totals: Option<&SlotTotals>) {
+    fn add(&mut self, area: &Area, names: &Places, slot: &TicketSlot, totals: Option<&SlotTotals>) {
         let sum = Sum::of(slot, totals);
         let showing = slot.showing();
         self.days.entry(day_of(area.web.zone, showing.start())).or_default().add(&sum);
@@ -110,7 +111,7 @@ impl Sums {
         match showing.seating() {
             Some(seating) => {
                 let (name, own) = self.auditoriums.entry(seating.auditorium).or_default();
-                names.place(slot).unwrap_or_default().clone_into(name);
+                names.of(slot.showing()).unwrap_or_default().clone_into(name);
                 own.add(&sum);
             }
             None => self.elsewhere.add(&sum),
@@ -135,7 +136,7 @@ impl Report {
     /// Adds up what the showings of a period sold. `None` when there are too many of them, or too many bookings, for one report:
     /// half of the numbers would be worse than none.
     pub async fn read(area: &Area, kept: &Totals, period: Period) -> Result<Option<Self>, Problem> {
-        let names = area.names().await.map_err(refused)?;
+        let names = area.places().await.map_err(refused)?;
         let Some((start, end)) = period.times(area.web.zone) else { return Ok(None) };
         let (limits, mut sums, mut showings, mut bookings) = (area.web.report_limits, Sums::default(), 0, 0);
         let mut from = start;
@@ -170,7 +171,7 @@ impl Report {
 async fn add_page(
     area: &Area,
     kept: &Totals,
-    names: &Names,
+    names: &Places,
     slots: Vec<(TicketSlot, Option<FinalTotals>)>,
     sums: &mut Sums,
 ) -> Result<usize, Problem> {

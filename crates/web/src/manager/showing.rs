@@ -13,7 +13,7 @@ use ticketly_http::form::Form;
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::area::{Area, Before, Done, Names, Part, fragment};
+use super::area::{Area, Before, Done, Part, fragment};
 use super::field::Draft;
 use super::overview::occupancy;
 use super::refusal::explained;
@@ -21,6 +21,7 @@ use super::showing_fields::{self as fields, about, name_of, places, when};
 use super::week::Week;
 use super::{cancel, reseat};
 use crate::assets::{PROGRESS_JS, SCHEDULE_JS};
+use crate::auditorium_names::Places;
 use crate::day::day_of;
 use crate::locale::texts;
 use crate::page::{Page, see_other};
@@ -104,8 +105,8 @@ fn page(area: &Area, found: &Found, draft: &Draft, done: Option<&str>) -> Page {
 fn facts(area: &Area, found: &Found) -> Markup {
     let slot = &found.slot;
     let showing = slot.showing();
-    let names = Names::of(&found.auditoriums);
-    let place = names.place(slot).map_or_else(|| area.say(texts::MANAGE_PLACE_UNNUMBERED), str::to_owned);
+    let names = Places::named(&found.auditoriums);
+    let place = names.of(slot.showing()).map_or_else(|| area.say(texts::MANAGE_PLACE_UNNUMBERED), str::to_owned);
     html! {
         dl.facts-list {
             div { dt { (area.say(texts::MANAGE_SCHEDULE_WHEN)) } dd { (area.moment(showing.start())) "–" (area.time(showing.end())) } }

@@ -10,7 +10,7 @@ use ticketly_domain::{Auditorium, SlotId, TicketSlot};
 use ticketly_http::problem::Problem;
 use ticketly_http::refused::refused;
 
-use super::area::{Area, Done, Names, Part, fragment};
+use super::area::{Area, Done, Part, fragment};
 use super::field::Draft;
 use super::overview::showings;
 use super::refusal::explained;
@@ -18,6 +18,7 @@ use super::showing_fields;
 use super::timetable_picture::{Lane, Picture};
 use super::week::Week;
 use crate::assets::TIMETABLE_JS;
+use crate::auditorium_names::Places;
 use crate::day::day_of;
 use crate::locale::texts;
 use crate::page::Page;
@@ -40,7 +41,7 @@ pub(crate) async fn show(area: Area, choice: Query<Choice>) -> Result<Page, Prob
     };
     let lanes = lanes(&area, &auditoriums, &slots);
     let picture = Picture::of(&area, &lanes, &slots);
-    let names = Names::of(&auditoriums);
+    let names = Places::named(&auditoriums);
     let content = html! {
         h1 { (heading(&area, week)) }
         (Done::notice(&area, choice.done.as_deref()))
@@ -119,7 +120,7 @@ fn day_section(area: &Area, picture: &Picture<'_>, day: NaiveDate) -> Markup {
 }
 
 /// Lists the showings by day, also those that do not take place.
-fn list(area: &Area, auditoriums: &Names, slots: &[TicketSlot]) -> Markup {
+fn list(area: &Area, auditoriums: &Places, slots: &[TicketSlot]) -> Markup {
     let day = |slot: &TicketSlot| day_of(area.web.zone, slot.showing().start());
     html! {
         @if slots.is_empty() { p { (area.say(texts::MANAGE_TIMETABLE_NONE)) } }
