@@ -3,6 +3,7 @@
 import http.client
 import json
 import time
+import urllib.parse
 
 from process import TICKETLY, Process, run, start_engine
 
@@ -64,8 +65,9 @@ class Cinema:
         return json.loads(text) if text.startswith((b"{", b"[")) else text
 
     def slots(self, day, **wanted):
-        """Returns the slots of a day that have these properties, in the order of their starts."""
-        listed = self.call("GET", f"/v1/slots?from={day}T00:00:00%2B01:00&limit=50")["slots"]
+        """Returns the slots from a day on that have these properties, in the order of their starts."""
+        name = f"&slotName={urllib.parse.quote(wanted['slotName'])}" if "slotName" in wanted else ""
+        listed = self.call("GET", f"/v1/slots?from={day}T00:00:00%2B01:00&limit=50{name}")["slots"]
         return [slot for slot in listed if all(slot.get(name) == value for name, value in wanted.items())]
 
     def schedule(self, name, day, start="20:00", end="22:00", **properties):

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from cinema import until
 from test_buying import box, hold, pay, taken
 
 
@@ -28,6 +29,12 @@ def booked(visit, showing):
     return buy
 
 
+def paid_back(cinema, slot):
+    """Returns the amounts that were paid back for a showing."""
+    refunds = cinema.call("GET", "/v1/refunds?state=paid&limit=100", role="box_office")["refunds"]
+    return [refund["amount"] for refund in refunds if refund["slotId"] == slot]
+
+
 WAYS = [{"size": "desktop", "scripts": True}, {"size": "telephone", "scripts": False}]
 
 
@@ -47,7 +54,10 @@ def test_a_hold_is_extended_given_up_and_refused_to_others(visit, cinema, showin
             other.click(box(theirs, "A1"))
             other.click(theirs.get_by_role("button", name="Go on with these seats"))
             expect(theirs.get_by_role("alert").filter(has_text="A1")).to_be_visible()
+    held = f"/v1/holds/{page.url.rsplit('/', 1)[1]}"
+    before = cinema.call("GET", held)["heldUntil"]
     visitor.click(page.get_by_role("button", name="I need more time"))
+    until(lambda: cinema.call("GET", held)["heldUntil"] > before, "more time")
     expect(page.get_by_role("heading", name="Check, and finish")).to_be_visible()
     assert taken(cinema, slot) == 2
     page = visitor.open(f"/showings/{slot}")
@@ -72,6 +82,7 @@ def test_tickets_are_moved_and_then_canceled_for_money(cinema, booked, settings)
     visitor.click(page.get_by_role("button", name="Go on"))
     visitor.click(page.get_by_role("button", name="Cancel this ticket"))
     expect(page.get_by_text("One ticket is canceled.")).to_be_visible()
+    until(lambda: paid_back(cinema, slot) == [1250], "the money")
     assert taken(cinema, slot) == 1
     expect(page.get_by_role("img", name=re.compile("Code of the ticket"))).to_have_count(1)
     with page.expect_download() as download:
