@@ -5,10 +5,13 @@ use ticketly_domain::{Error, PageSize, Showing, SlotName, SlotQuery, TicketSlot}
 use ticketly_http::limit::RowsRead;
 
 use crate::app::Web;
+use crate::coming_titles::Matches;
 use crate::day::{day_of, start_of, times_of};
 
 /// The greatest number of pages of slots that are read for a day: 500 slots.
 const PAGES: usize = 5;
+/// The number of slots that are read where one is enough: those that have ended are passed over.
+const FOR_ONE: u32 = 50;
 /// The greatest number of titles whose showings a search reads.
 const MAX_TITLES: usize = 20;
 /// The greatest number of showings that a search finds.
@@ -21,7 +24,7 @@ pub(crate) async fn today(web: &Web, now: DateTime<Utc>, rows: &RowsRead) -> Res
     if day == date {
         return Ok(day);
     }
-    let slots = read(web, SlotQuery { limit: PageSize::new(1)?, ..of_day(web, day, now) }, 1, now, rows).await?;
+    let slots = read(web, SlotQuery { limit: PageSize::new(FOR_ONE)?, ..of_day(web, day, now) }, 1, now, rows).await?;
     Ok(if slots.is_empty() { date } else { day })
 }
 
@@ -59,7 +62,8 @@ pub(crate) async fn next_day(
     rows: &RowsRead,
 ) -> Result<Option<NaiveDate>, Error> {
     let Some((_, from)) = times_of(web.zone, day) else { return Ok(None) };
-    let query = SlotQuery { from: Some(from), ends_after: Some(now), limit: PageSize::new(1)?, ..SlotQuery::default() };
+    let query =
+        SlotQuery { from: Some(from), ends_after: Some(now), limit: PageSize::new(FOR_ONE)?, ..SlotQuery::default() };
     let page = web.ticketing.slots(&query, now).await?;
     rows.add(page.rows_read);
     Ok(page.items.first().map(|slot| day_of(web.zone, slot.showing().start())))
@@ -81,25 +85,27 @@ pub(crate) async fn search(
     now: DateTime<Utc>,
     rows: &RowsRead,
 ) -> Result<Found, Error> {
-    let mut titles = web.titles.containing(&web.ticketing, text, now).await?;
-    // A title that was scheduled in the last minute is found by all of it.
-    if let Some(whole) = SlotName::parse(text).ok().filter(|whole| !titles.contains(whole)) {
-        titles.insert(0, whole);
-    }
-    let mut found = Found { slots: Vec::new(), has_more: titles.len() > MAX_TITLES };
     // Those of today may have begun before.
     let from = if day == today { None } else { start_of(web.zone, day) };
-    for name in titles.into_iter().take(MAX_TITLES) {
-        let name = Some(name);
-        let query =
-            SlotQuery { name, from, ends_after: Some(now), limit: PageSize::new(MAX_FOUND)?, ..SlotQuery::default() };
+    let most = usize::try_from(MAX_FOUND).unwrap_or(usize::MAX);
+    let limits = (MAX_TITLES + 1, most);
+    let Matches { mut names, until } = web.titles.containing(&web.ticketing, (text, from), limits, now).await?;
+    let mut found = Found { slots: Vec::new(), has_more: names.len() > MAX_TITLES || until.is_some() };
+    // A title that was scheduled in the last minute is found by all of it.
+    if let Some(whole) = SlotName::parse(text).ok().filter(|whole| !names.contains(whole)) {
+        names.insert(0, whole);
+    }
+    // Behind the showings that are listed nothing is read.
+    let until = until.filter(|until| from.is_none_or(|from| from < *until));
+    for name in names.into_iter().take(MAX_TITLES) {
+        let (name, limit) = (Some(name), PageSize::new(MAX_FOUND)?);
+        let query = SlotQuery { name, from, until, ends_after: Some(now), limit, ..SlotQuery::default() };
         let page = web.ticketing.slots(&query, now).await?;
         rows.add(page.rows_read);
         found.slots.extend(page.items);
         found.has_more |= page.next.is_some();
     }
     found.slots.sort_by_key(|slot| (slot.showing().start(), slot.id()));
-    let most = usize::try_from(MAX_FOUND).unwrap_or(usize::MAX);
     found.has_more |= found.slots.len() > most;
     found.slots.truncate(most);
     Ok(found)

@@ -71,9 +71,11 @@ fn a_booking_is_found_by_every_number_of_it() {
     }
     // The secret of another one.
     let forged = format!("{}{}", &id[..id.len() - 1], if id.ends_with('0') { "1" } else { "0" });
-    for wrong in [forged.as_str(), "0000-0000-0000", "x"] {
+    for wrong in [forged.as_str(), "x"] {
         assert!(found(&till, &[("text", wrong)]).contains("no booking has this number"), "{wrong}");
     }
+    let unknown = found(&till, &[("text", "0000-0000-0000")]);
+    assert!(unknown.contains("No booking of a showing that starts until Sunday, 1 November"), "{unknown}");
 }
 
 /// Returns the number of a booking as its tickets have it.
@@ -95,13 +97,13 @@ fn a_number_is_looked_for_as_far_as_it_is_said() {
     let [late_number, ahead_number, far_number] = [&late, &ahead, &far].map(|booking| number(&till, booking));
     assert_eq!(till.done(FIND, &[("text", &ahead_number)]), ahead);
     let cut = found(&till, &[("text", &far_number)]);
-    assert!(cut.contains("No booking of a showing until Tuesday, 20 October has this number."), "{cut}");
+    assert!(cut.contains("No booking of a showing that starts until Tuesday, 20 October, 19:00 has this"), "{cut}");
     // After midnight a late showing is still on.
     let till = till.later("2020-10-02T01:00:00Z");
     assert_eq!(till.done(FIND, &[("text", &late_number)]), late);
     let till = till.later("2020-10-02T03:00:00Z");
     assert_eq!(till.done(FIND, &[("text", &far_number)]), far, "fewer showings are left");
-    assert!(found(&till, &[("text", &late_number)]).contains("no booking has this number"));
+    assert!(found(&till, &[("text", &late_number)]).contains("No booking of a showing that starts until"));
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn a_title_is_found_among_all_coming_showings() {
     assert!(later.contains("From Sunday, 1 November on.") && later.contains("Search from today on"), "{later}");
     assert!(listed(&found("title=alien&genre=Crime")).is_empty());
     let none = found("title=zzz");
-    assert!(none.contains("No coming showing has this in its title.") && listed(&none).is_empty(), "{none}");
+    assert!(none.contains("No coming showing has this text in its title.") && listed(&none).is_empty(), "{none}");
     // What was scheduled in the last minute is found by its whole title at once, and then by a part of it.
     app.schedule("Casablanca", "2020-10-01 20:00", 20);
     assert_eq!(listed(&found("title=Casablanca")), ["Thursday, 1 October", "Casablanca"]);

@@ -4,7 +4,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder as _};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 use ticketly_domain::{
     Booking, BookingId, BookingNo, CodeState, Error, PageSize, PaymentId, PhoneNumber, Refusal, Showing, SlotQuery,
@@ -19,7 +19,6 @@ use ticketly_http::session::Session;
 use super::frame::{page, token, with_key};
 use super::{FIND, parts};
 use crate::app::Web;
-use crate::day::day_of;
 use crate::locale::{Text, Words, texts};
 use crate::page::{Page, alert, see_other};
 
@@ -45,7 +44,11 @@ pub(crate) async fn find(
     let found = match form.one("text") {
         Some(text) => match booking_named(&web, text, &rows).await.map_err(refused)? {
             Named::Booking(booking) => return Ok(see_other(&parts::booking_path(&booking))),
-            Named::NoneUntil(day) => alert(&words.tell(texts::OFFICE_FIND_UNTIL, [("day", words.day(day).into())])),
+            Named::NoneUntil(until) => {
+                let until = web.zone.show(until);
+                let until = format!("{}, {}", words.day(until.date_naive()), words.time(until.time()));
+                alert(&words.tell(texts::OFFICE_FIND_UNTIL, [("until", until.into())]))
+            }
             Named::Nothing => verified(&web, words, text).await.map_err(refused)?,
         },
         None => of_person(&web, words, &form).await.map_err(refused)?,
@@ -95,8 +98,8 @@ fn forms(web: &Web, words: Words, session: &Session, form: &Form, found: Option<
 /// What a text names.
 enum Named {
     Booking(Box<Booking>),
-    /// No booking of a showing until this day, after which there are more than are searched at once.
-    NoneUntil(NaiveDate),
+    /// No booking of a showing that starts until this time. Later ones were not searched.
+    NoneUntil(DateTime<Utc>),
     Nothing,
 }
 
@@ -133,7 +136,7 @@ async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<N
     let (from, until) = (Some(now - Showing::MAX_LENGTH), Some(now + AHEAD));
     let mut query = SlotQuery { from, until, ends_after: Some(now), limit: PageSize::LARGEST, ..SlotQuery::default() };
     let mut left = web.report_limits.showings;
-    while left > 0 {
+    loop {
         let page = web.ticketing.slots(&query, now).await?;
         let slots: Vec<_> = page.items.iter().take(left).map(TicketSlot::id).collect();
         rows.add(page.rows_read + slots.len());
@@ -143,15 +146,13 @@ async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<N
         left -= slots.len();
         query.after = page.next;
         if query.after.is_none() && slots.len() == page.items.len() {
-            return Ok(Named::Nothing);
+            return Ok(Named::NoneUntil(now + AHEAD));
         }
-        if left == 0
-            && let Some(last) = page.items.get(slots.len().saturating_sub(1))
-        {
-            return Ok(Named::NoneUntil(day_of(web.zone, last.showing().start())));
+        if left == 0 {
+            let last = page.items.get(slots.len().saturating_sub(1));
+            return Ok(Named::NoneUntil(last.map_or(now, |slot| slot.showing().start())));
         }
     }
-    Ok(Named::Nothing)
 }
 
 /// Says what a ticket code is worth now.

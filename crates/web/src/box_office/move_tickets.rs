@@ -74,7 +74,7 @@ async fn moved(web: &Web, booking: &Booking, slot: SlotId, form: &Form) -> Resul
     let count = TicketCount::new(count).map_err(|_| Failure::Field(texts::OFFICE_NOTHING_CHOSEN))?;
     let seats = wish::seats(form);
     let others = form.has("wheelchairs") && wish::number(form, "wheelchairs")? != wheelchairs(&chosen);
-    let is_wished = others || ["apart", "zone", "block"].iter().any(|name| form.one(name).is_some());
+    let is_wished = others || ["apart", "single", "zone", "block"].iter().any(|name| form.one(name).is_some());
     // Without a wish, the domain finds seats as good as those that the tickets have.
     let selection = if is_wished || !seats.is_empty() { Some(wish::places(form, count, &seats)?) } else { None };
     if selection.as_ref().is_some_and(|selection| selection.count() != count) {

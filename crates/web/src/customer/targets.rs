@@ -19,7 +19,7 @@ use super::sheet::{Sheet, Worth, seats};
 use super::tickets::is_open;
 use crate::app::Web;
 use crate::auditorium_names::Places;
-use crate::day::{day_of, other_date};
+use crate::day::other_date;
 use crate::listing;
 use crate::locale::{Words, texts};
 use crate::page::see_other;
@@ -49,11 +49,12 @@ pub(crate) async fn show(
     let day = form.one(DAY).and_then(|day| day.parse().ok());
     let slots = slots(&web, &sheet, day, &rows).await.map_err(refused)?;
     let places = web.places(slots.iter().map(TicketSlot::showing)).await.map_err(refused)?;
+    let today = listing::today(&web, web.now(), &rows).await.map_err(refused)?;
     let content = html! {
         (what_moves(words, &sheet, &tickets))
         (which(words, &sheet, &form, &tickets))
         (list(&web, words, (&sheet, &tickets), day, (&slots, &places)))
-        (other_day(&web, words, &sheet, &tickets, day))
+        (other_day(words, &sheet, &tickets, (day, today)))
     };
     Ok(changing::page(&web, words, texts::MOVE_TITLE, &sheet, &content).respond_to(&request))
 }
@@ -222,8 +223,7 @@ fn card(
 }
 
 /// Asks for a day, for showings of other titles.
-fn other_day(web: &Web, words: Words, sheet: &Sheet, tickets: &[&Ticket], day: Option<NaiveDate>) -> Markup {
-    let today = day_of(web.zone, web.now());
+fn other_day(words: Words, sheet: &Sheet, tickets: &[&Ticket], (day, today): (Option<NaiveDate>, NaiveDate)) -> Markup {
     let path = path(&sheet.booking, "/move");
     html! {
         form.filter method="get" action=(path) {
