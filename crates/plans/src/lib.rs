@@ -5,5 +5,5 @@ mod pretix;
 mod unreadable;
 
 pub use crate::file::{PlanFile, read, write};
-pub use crate::pretix::{Clash, Imported, Note, Relabeled, import};
+pub use crate::pretix::{Imported, LabelConflict, Note, Relabeled, import};
 pub use crate::unreadable::Unreadable;

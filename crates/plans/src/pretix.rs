@@ -19,7 +19,7 @@ use names::shown;
 use numbering::Run;
 use rows::{Hall, Row};
 
-pub use note::{Clash, Note, Relabeled};
+pub use note::{LabelConflict, Note, Relabeled};
 
 /// The greatest length of a plan's name.
 const MAX_NAME: usize = 100;

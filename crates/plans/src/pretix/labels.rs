@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use ticketly_domain::Plan;
 
 use super::names::{capitals, shown};
-use super::note::{Clash, Note, Relabeled};
+use super::note::{LabelConflict, Note, Relabeled};
 use super::numbering::Run;
 use super::rows::Row;
 use crate::unreadable::{Unreadable, bail};
@@ -16,7 +16,7 @@ const SIDES: [&[&str]; Row::MAX_RUNS] = [&[""], &["L", "R"], &["L", "M", "R"]];
 /// The row that cannot have its label, and why.
 struct Refused {
     row: usize,
-    why: Clash,
+    why: LabelConflict,
 }
 
 /// The labels that are given.
@@ -48,9 +48,9 @@ pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<Note>) -> Result<V
     for zone in order {
         let name = zones.get(zone).map(String::as_str).unwrap_or_default();
         let own: Vec<(usize, &Row)> = rows.iter().enumerate().filter(|(_, row)| row.zone == zone).collect();
-        let (found, clash) = match attempt(&own, "", &mut taken) {
+        let (found, conflict) = match attempt(&own, "", &mut taken) {
             Ok(found) => (found, None),
-            Err(clash) => {
+            Err(conflict) => {
                 let free = candidates(name).find_map(|letter| {
                     let free = !letters.contains(&letter);
                     let found = free.then(|| attempt(&own, &letter.to_string(), &mut taken).ok())??;
@@ -58,13 +58,13 @@ pub fn assign(zones: &[String], rows: &[Row], notes: &mut Vec<Note>) -> Result<V
                     Some(found)
                 });
                 let Some(found) = free else {
-                    let place = rows.get(clash.row).map(|row| row.place(zones)).unwrap_or_default();
-                    bail!("{place}: {}; change its row_number", clash.why);
+                    let place = rows.get(conflict.row).map(|row| row.place(zones)).unwrap_or_default();
+                    bail!("{place}: {}; change its row_number", conflict.why);
                 };
-                (found, Some(clash.why))
+                (found, Some(conflict.why))
             }
         };
-        notes.extend(note(name, &own, &found, clash));
+        notes.extend(note(name, &own, &found, conflict));
         for ((index, _), found) in own.iter().zip(found) {
             if let Some(labels) = labels.get_mut(*index) {
                 *labels = found;
@@ -93,17 +93,17 @@ fn attempt(rows: &[(usize, &Row)], letter: &str, taken: &mut Taken) -> Result<Ve
         for (run, side) in row.runs.iter().zip(sides) {
             let label = format!("{}{letter}{side}", row.label);
             if label.len() > Plan::MAX_LABEL {
-                return Err(refused(Clash::TooLong(label)));
+                return Err(refused(LabelConflict::TooLong(label)));
             }
             if taken.rows.contains(&label) || !new.rows.insert(label.clone()) {
-                return Err(refused(Clash::RowTwice(label)));
+                return Err(refused(LabelConflict::RowTwice(label)));
             }
             for seat in 0..run.seats.len() {
                 let number = number(run, seat);
                 let name = format!("{label}{number}");
                 if let Some(other) = taken.seats.get(&name).or_else(|| new.seats.get(&name)) {
                     let seats = [other.clone(), (label, number)];
-                    return Err(refused(Clash::SeatTwice { seats, label: name }));
+                    return Err(refused(LabelConflict::SeatTwice { seats, label: name }));
                 }
                 new.seats.insert(name, (label.clone(), number));
             }
@@ -121,7 +121,7 @@ fn number(run: &Run, seat: usize) -> i32 {
 }
 
 /// Returns a note on the rows of a zone that have other labels now.
-fn note(zone: &str, rows: &[(usize, &Row)], found: &[Vec<String>], why: Option<Clash>) -> Option<Note> {
+fn note(zone: &str, rows: &[(usize, &Row)], found: &[Vec<String>], why: Option<LabelConflict>) -> Option<Note> {
     let changed = rows.iter().zip(found).filter(|((_, row), labels)| **labels != [row.original.as_str()]);
     let relabeled = changed.map(|((_, row), labels)| {
         let part = |(label, run): (&String, &Run)| (label.clone(), run.from, run.last());

@@ -32,7 +32,7 @@ pub enum Note {
         /// The rows.
         rows: Vec<Relabeled>,
         /// Why they could not keep their labels, unless each of them has its own reason.
-        why: Option<Clash>,
+        why: Option<LabelConflict>,
     },
 }
 
@@ -47,7 +47,7 @@ pub struct Relabeled {
 
 /// Why rows cannot have their labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Clash {
+pub enum LabelConflict {
     /// The parts of the row need this label, which is too long.
     TooLong(String),
     /// Another row has this label.
@@ -92,7 +92,7 @@ impl fmt::Display for Relabeled {
     }
 }
 
-impl fmt::Display for Clash {
+impl fmt::Display for LabelConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong(label) => {

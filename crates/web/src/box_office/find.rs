@@ -43,13 +43,13 @@ pub(crate) async fn find(
 ) -> Result<HttpResponse, Problem> {
     let found = match form.one("text") {
         Some(text) => match booking_named(&web, text, &rows).await.map_err(refused)? {
-            Named::Booking(booking) => return Ok(see_other(&parts::booking_path(&booking))),
-            Named::NoneUntil(until) => {
+            Lookup::Booking(booking) => return Ok(see_other(&parts::booking_path(&booking))),
+            Lookup::NoneUntil(until) => {
                 let until = web.zone.show(until);
                 let until = format!("{}, {}", words.day(until.date_naive()), words.time(until.time()));
                 alert(&words.tell(texts::OFFICE_FIND_UNTIL, [("until", until.into())]))
             }
-            Named::Nothing => verified(&web, words, text).await.map_err(refused)?,
+            Lookup::Nothing => verified(&web, words, text).await.map_err(refused)?,
         },
         None => of_person(&web, words, &form).await.map_err(refused)?,
     };
@@ -96,7 +96,7 @@ fn forms(web: &Web, words: Words, session: &Session, form: &Form, found: Option<
 }
 
 /// What a text names.
-enum Named {
+enum Lookup {
     Booking(Box<Booking>),
     /// No booking of a showing that starts until this time. Later ones were not searched.
     NoneUntil(DateTime<Utc>),
@@ -104,7 +104,7 @@ enum Named {
 }
 
 /// Returns the booking whose number a text is, or that has the ticket or the payment of this identifier.
-async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Named, Error> {
+async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Lookup, Error> {
     let text = text.to_ascii_uppercase();
     let found = if let Ok(no) = text.parse::<BookingNo>() {
         return booking_numbered(web, no, rows).await;
@@ -120,18 +120,18 @@ async fn booking_named(web: &Web, text: &str, rows: &RowsRead) -> Result<Named, 
             Err(error) => Err(error),
         }
     } else {
-        return Ok(Named::Nothing);
+        return Ok(Lookup::Nothing);
     };
     match found {
-        Ok(booking) => Ok(Named::Booking(Box::new(booking))),
-        Err(Error::Refused(Refusal::Unknown(_))) => Ok(Named::Nothing),
+        Ok(booking) => Ok(Lookup::Booking(Box::new(booking))),
+        Err(Error::Refused(Refusal::Unknown(_))) => Ok(Lookup::Nothing),
         Err(error) => Err(error),
     }
 }
 
 /// Finds the booking of this number, of a showing that has not ended, in order of start. The number is one of its slot, and printed on
 /// the tickets.
-async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<Named, Error> {
+async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<Lookup, Error> {
     let now = web.now();
     let (from, until) = (Some(now - Showing::MAX_LENGTH), Some(now + AHEAD));
     let mut query = SlotQuery { from, until, ends_after: Some(now), limit: PageSize::LARGEST, ..SlotQuery::default() };
@@ -141,16 +141,16 @@ async fn booking_numbered(web: &Web, no: BookingNo, rows: &RowsRead) -> Result<N
         let slots: Vec<_> = page.items.iter().take(left).map(TicketSlot::id).collect();
         rows.add(page.rows_read + slots.len());
         if let Some(booking) = web.ticketing.booking_numbered(no, &slots).await? {
-            return Ok(Named::Booking(Box::new(booking)));
+            return Ok(Lookup::Booking(Box::new(booking)));
         }
         left -= slots.len();
         query.after = page.next;
         if query.after.is_none() && slots.len() == page.items.len() {
-            return Ok(Named::NoneUntil(now + AHEAD));
+            return Ok(Lookup::NoneUntil(now + AHEAD));
         }
         if left == 0 {
             let last = page.items.get(slots.len().saturating_sub(1));
-            return Ok(Named::NoneUntil(last.map_or(now, |slot| slot.showing().start())));
+            return Ok(Lookup::NoneUntil(last.map_or(now, |slot| slot.showing().start())));
         }
     }
 }

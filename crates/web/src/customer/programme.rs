@@ -34,14 +34,14 @@ pub(crate) struct Choice {
 }
 
 /// What is asked for, as it is understood.
-struct Asked<'a> {
+struct ProgrammeQuery<'a> {
     day: NaiveDate,
     today: NaiveDate,
     genre: Option<Genre>,
     title: &'a str,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> ProgrammeQuery<'a> {
     /// Reads a choice. A day that is over, or that cannot be read, is today.
     fn of(choice: &'a Choice, today: NaiveDate) -> Self {
         let day = choice.day.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
@@ -63,30 +63,30 @@ impl<'a> Asked<'a> {
 /// Shows the programme of a day, or the coming showings with a title.
 pub(crate) async fn show(web: Data<Web>, words: Words, rows: RowsRead, choice: Query<Choice>) -> Result<Page, Problem> {
     let today = listing::today(&web, web.now(), &rows).await.map_err(refused)?;
-    let asked = Asked::of(&choice, today);
-    let content = if asked.title.is_empty() {
-        of_day(&web, words, &asked, &rows).await
+    let query = ProgrammeQuery::of(&choice, today);
+    let content = if query.title.is_empty() {
+        of_day(&web, words, &query, &rows).await
     } else {
-        found(&web, words, &asked, &rows).await
+        found(&web, words, &query, &rows).await
     };
     Ok(Page::new(&web, words, words.say(texts::PROGRAMME_TITLE), content.map_err(refused)?))
 }
 
-async fn of_day(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> Result<Markup, Error> {
-    let (day, now) = (asked.day, web.now());
+async fn of_day(web: &Web, words: Words, query: &ProgrammeQuery<'_>, rows: &RowsRead) -> Result<Markup, Error> {
+    let (day, now) = (query.day, web.now());
     let slots = listing::slots_of(web, day, now, rows).await?;
     let places = web.places(slots.iter().map(TicketSlot::showing)).await?;
     let next = if slots.is_empty() { listing::next_day(web, day, now, rows).await? } else { None };
-    let shown: Vec<_> = slots.iter().filter(|slot| asked.fits(slot)).collect();
+    let shown: Vec<_> = slots.iter().filter(|slot| query.fits(slot)).collect();
     Ok(html! {
-        h1 { (asked.name(words, day)) }
-        (days(words, asked, Some(day)))
-        (filter(words, asked, &slots))
+        h1 { (query.name(words, day)) }
+        (days(words, query, Some(day)))
+        (filter(words, query, &slots))
         @if shown.is_empty() {
             p.none { strong { (words.say(texts::PROGRAMME_NONE)) } " " (words.say(texts::PROGRAMME_NONE_HINT)) }
         }
         @if let Some(next) = next {
-            p { a href=(format!("/?day={next}")) { (words.tell(texts::PROGRAMME_NEXT, [("day", asked.name(words, next).into())])) } }
+            p { a href=(format!("/?day={next}")) { (words.tell(texts::PROGRAMME_NEXT, [("day", query.name(words, next).into())])) } }
         }
         ul.programme {
             @for slot in shown {
@@ -97,19 +97,19 @@ async fn of_day(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> 
 }
 
 /// Lists the showings with a title from a day on, by day.
-async fn found(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> Result<Markup, Error> {
-    let found = listing::search(web, asked.title, (asked.day, asked.today), web.now(), rows).await?;
+async fn found(web: &Web, words: Words, query: &ProgrammeQuery<'_>, rows: &RowsRead) -> Result<Markup, Error> {
+    let found = listing::search(web, query.title, (query.day, query.today), web.now(), rows).await?;
     let places = web.places(found.slots.iter().map(TicketSlot::showing)).await?;
-    let shown: Vec<_> = found.slots.iter().filter(|slot| asked.fits(slot)).collect();
+    let shown: Vec<_> = found.slots.iter().filter(|slot| query.fits(slot)).collect();
     let day_of = |slot: &TicketSlot| day_of(web.zone, slot.showing().start());
     Ok(html! {
-        h1 { (words.tell(texts::PROGRAMME_FOUND, [("title", asked.title.into())])) }
-        (days(words, asked, None))
-        (filter(words, asked, &found.slots))
-        @if asked.day != asked.today {
+        h1 { (words.tell(texts::PROGRAMME_FOUND, [("title", query.title.into())])) }
+        (days(words, query, None))
+        (filter(words, query, &found.slots))
+        @if query.day != query.today {
             form.actions action="/" {
-                (words.tell(texts::PROGRAMME_FOUND_FROM, [("day", asked.name(words, asked.day).into())]))
-                input type="hidden" name="title" value=(asked.title);
+                (words.tell(texts::PROGRAMME_FOUND_FROM, [("day", query.name(words, query.day).into())]))
+                input type="hidden" name="title" value=(query.title);
                 button.quiet { (words.say(texts::PROGRAMME_FOUND_ALL)) }
             }
         }
@@ -118,7 +118,7 @@ async fn found(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> R
         }
         @for slots in shown.chunk_by(|one, next| day_of(one) == day_of(next)) {
             @if let Some(day) = slots.first().map(|slot| day_of(slot)) {
-                h2.part { (asked.name(words, day)) }
+                h2.part { (query.name(words, day)) }
                 ul.programme {
                     @for slot in slots {
                         li { (card(words, web.zone, (slot, day), places.of(slot.showing()), &html! { h3 { (slot.showing().name().as_str()) } })) }
@@ -130,8 +130,8 @@ async fn found(web: &Web, words: Words, asked: &Asked<'_>, rows: &RowsRead) -> R
     })
 }
 
-fn days(words: Words, asked: &Asked<'_>, chosen: Option<NaiveDate>) -> Markup {
-    let today = asked.today;
+fn days(words: Words, query: &ProgrammeQuery<'_>, chosen: Option<NaiveDate>) -> Markup {
+    let today = query.today;
     html! {
         nav.days aria-label=(words.say(texts::PROGRAMME_DAYS)) {
             ul {
@@ -150,8 +150,8 @@ fn days(words: Words, asked: &Asked<'_>, chosen: Option<NaiveDate>) -> Markup {
 }
 
 /// Renders the form. The genres are those of some slots, and the chosen one.
-fn filter(words: Words, asked: &Asked<'_>, slots: &[TicketSlot]) -> Markup {
-    let Asked { day, today, genre, title } = *asked;
+fn filter(words: Words, query: &ProgrammeQuery<'_>, slots: &[TicketSlot]) -> Markup {
+    let ProgrammeQuery { day, today, genre, title } = *query;
     let genres: BTreeSet<_> = slots.iter().map(|slot| slot.details().genre).chain(genre).collect();
     html! {
         form.filter action="/" role="search" aria-label=(words.say(texts::PROGRAMME_FILTER)) {

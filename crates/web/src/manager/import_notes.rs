@@ -1,7 +1,7 @@
 //! What of an imported plan is not as it was, in the language of the reader.
 
 use ticketly_domain::Plan;
-use ticketly_plans::{Clash, Note, Relabeled};
+use ticketly_plans::{LabelConflict, Note, Relabeled};
 
 use crate::locale::{Words, texts};
 
@@ -22,9 +22,8 @@ pub(super) fn tell(words: Words, note: &Note) -> String {
             let arguments = [("zone", zone.as_str().into()), ("rows", rows.into())];
             let told = words.tell(texts::MANAGE_IMPORT_ROWS, arguments);
             match why {
-                Some(why) => {
-                    words.tell(texts::MANAGE_IMPORT_BECAUSE, [("what", told.into()), ("why", clash(words, why).into())])
-                }
+                Some(why) => words
+                    .tell(texts::MANAGE_IMPORT_BECAUSE, [("what", told.into()), ("why", conflict(words, why).into())]),
                 None => told,
             }
         }
@@ -43,12 +42,14 @@ fn relabeled(words: Words, Relabeled { row, labels }: &Relabeled) -> String {
     words.tell(texts::MANAGE_IMPORT_ROW, [("row", row.as_str().into()), ("labels", labels.into())])
 }
 
-fn clash(words: Words, clash: &Clash) -> String {
-    match clash {
-        Clash::TooLong(label) => words
+fn conflict(words: Words, conflict: &LabelConflict) -> String {
+    match conflict {
+        LabelConflict::TooLong(label) => words
             .tell(texts::MANAGE_IMPORT_TOO_LONG, [("label", label.as_str().into()), ("limit", Plan::MAX_LABEL.into())]),
-        Clash::RowTwice(label) => words.tell(texts::MANAGE_IMPORT_ROW_TWICE, [("label", label.as_str().into())]),
-        Clash::SeatTwice { seats: [(row, number), (other_row, other)], label } => words.tell(
+        LabelConflict::RowTwice(label) => {
+            words.tell(texts::MANAGE_IMPORT_ROW_TWICE, [("label", label.as_str().into())])
+        }
+        LabelConflict::SeatTwice { seats: [(row, number), (other_row, other)], label } => words.tell(
             texts::MANAGE_IMPORT_SEAT_TWICE,
             [
                 ("row", row.as_str().into()),

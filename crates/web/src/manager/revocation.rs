@@ -67,8 +67,8 @@ fn question(area: &Area, Found { key, is_own, is_last }: &Found) -> Page {
     area.page(Part::Keys, title.as_str(), content)
 }
 
-/// Revokes a key, after a question. The label is in forms only, since it may be the name of a person. A person who revokes their own is signed out. The last one of an admin is not revoked: nobody could open these pages
-/// any more.
+/// Revokes a key, after a question. The label is in forms only, since it may be the name of a person. A person who revokes their own is
+/// signed out. The last one of an admin is not revoked: no key would open these pages any more.
 pub(crate) async fn submit(request: HttpRequest, area: Area, form: Form) -> Result<HttpResponse, Problem> {
     let found = Found::read(&area, form.one("label").unwrap_or_default()).await.map_err(refused)?;
     if !form.has(SURE) {
