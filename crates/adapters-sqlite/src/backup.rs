@@ -161,7 +161,9 @@ impl Part {
     /// Creates an empty file that only its owner can read.
     fn beside(to: &Path) -> Result<Self, BackupError> {
         let io = |source| BackupError::File { path: to.to_owned(), source };
-        let name = to.file_name().ok_or_else(|| io(io::ErrorKind::IsADirectory.into()))?;
+        // With a slash at its end it names a folder, which only the last step would notice.
+        let is_folder = to.as_os_str().as_encoded_bytes().ends_with(b"/");
+        let name = to.file_name().filter(|_| !is_folder).ok_or_else(|| io(io::ErrorKind::IsADirectory.into()))?;
         let mut name = name.to_owned();
         name.push(".");
         let part = tempfile::Builder::new().prefix(&name).suffix(PART).tempfile_in(folder(to)).map_err(io)?;
@@ -358,6 +360,14 @@ mod tests {
         let bytes = restored.keep().unwrap();
         assert_eq!(names(&folder), ["old.db", "ticketly.db"]);
         assert_eq!(fs::metadata(&to).unwrap().len(), bytes);
+    }
+
+    #[test]
+    fn the_name_of_a_folder_is_refused_before_anything_is_copied() {
+        let folder = TempDir::new().unwrap();
+        let refused = Part::beside(&folder.path().join("copy.db/")).map(drop).unwrap_err();
+        assert!(matches!(refused, BackupError::File { .. }), "{refused}");
+        assert!(names(&folder).is_empty());
     }
 
     #[test]

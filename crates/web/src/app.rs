@@ -45,4 +45,9 @@ impl Web {
     ) -> Result<Places, Error> {
         self.auditoriums.of(&self.ticketing, showings).await
     }
+
+    /// Returns the name of a showing's auditorium. `None` for one that is in none.
+    pub(crate) async fn place(&self, showing: &Arc<Showing>) -> Result<Option<String>, Error> {
+        Ok(self.places([showing]).await?.of(showing).map(str::to_owned))
+    }
 }

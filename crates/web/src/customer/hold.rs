@@ -72,7 +72,7 @@ impl<'a> View<'a> {
             Some(payment) => Some(web.ticketing.payment(payment.id).await?),
             None => None,
         };
-        let place = web.places([hold.showing()]).await?.of(hold.showing()).map(str::to_owned);
+        let place = web.place(hold.showing()).await?;
         Ok(Self { web, words, hold, payment, place })
     }
 

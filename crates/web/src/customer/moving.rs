@@ -53,7 +53,7 @@ pub(crate) async fn show(
         return Ok(see_other(&path(&sheet.booking, "")));
     }
     let (slot, holds) = web.ticketing.seats_at(slot.0, web.now()).await.map_err(refused)?;
-    let place = web.places([slot.showing()]).await.map_err(refused)?.of(slot.showing()).map(str::to_owned);
+    let place = web.place(slot.showing()).await.map_err(refused)?;
     let shift = Move { web: &web, words, sheet: &sheet, tickets, slot, holds, place };
     Ok(shift.page(&Choice::default(), None).respond_to(&request))
 }
@@ -77,7 +77,7 @@ pub(crate) async fn submit(
         return Ok(see_other(&path(&sheet.booking, "/move")));
     }
     let choice = Choice::read(&form, &slot);
-    let place = web.places([slot.showing()]).await.map_err(refused)?.of(slot.showing()).map(str::to_owned);
+    let place = web.place(slot.showing()).await.map_err(refused)?;
     let shift = Move { web: &web, words, sheet: &sheet, tickets, slot, holds, place };
     if shift.slot.showing().seating().is_some() && !choice.best && choice.seats.is_empty() {
         let problem = words.tell(texts::MOVE_NO_SEATS, [("count", shift.tickets.len().into())]);

@@ -84,7 +84,7 @@ impl<'a> View<'a> {
     async fn read(request: &HttpRequest, web: &'a Web, words: Words, id: SlotId) -> Result<Self, Error> {
         let own = held::own(request, web, id).await?;
         let (slot, holds) = web.ticketing.seats_at(id, web.now()).await?;
-        let place = web.places([slot.showing()]).await?.of(slot.showing()).map(str::to_owned);
+        let place = web.place(slot.showing()).await?;
         Ok(Self { web, words, slot, holds, own, place })
     }
 
